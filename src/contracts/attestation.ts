@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { wholeNumberFrom } from './number.js';
+
+/** What tells one operating-system process from every other one: a pid alone is reused, and counts only within its namespace and boot. */
+export const ProcessIdentity = z.object({
+  pid: wholeNumberFrom(1),
+  /** When the process started, in the kernel's own clock ticks since boot (Linux) or as a time stamp (elsewhere). */
+  start_time: z.string().min(1),
+  boot_id: z.string().min(1),
+  /** Inode of the pid namespace; empty where the system has none. */
+  pid_namespace: z.string(),
+});
+export type ProcessIdentity = z.infer<typeof ProcessIdentity>;
+
+export const ExecutorName = z.enum(['cold', 'isolated_warm', 'direct']);
+export type ExecutorName = z.infer<typeof ExecutorName>;
+
+/** Proof of which process ran a task: told by the process itself, and seen from outside by its parent. */
+export const Attestation = z.object({
+  executor: ExecutorName,
+  start_method: z.enum(['spawn']),
+  told: ProcessIdentity,
+  seen: ProcessIdentity,
+  /** 32 hex digits, drawn by the process at its own start. */
+  nonce: z.string().regex(/^[0-9a-f]{32}$/),
+  /** 1 for the first task that the process ran. */
+  ordinal: wholeNumberFrom(1),
+  python: z.string(),
+});
+export type Attestation = z.infer<typeof Attestation>;

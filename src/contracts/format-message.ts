@@ -1,0 +1,10 @@
+import { stringifyJson } from './stringify-json.js';
+import type { TaskMessage } from './task-message.js';
+
+/** A message as JSON for the queue, its numbers with their own text. */
+export function formatMessage(message: TaskMessage): string {
+  const { bundle_ref, entrypoint, params, seed, outputs, config, env } = message;
+  const { job_id, run, executor, attempt, traceparent } = message;
+  const task = { bundle_ref, entrypoint, params, seed, outputs, config, env };
+  return stringifyJson({ ...task, job_id, run, executor, attempt, traceparent });
+}

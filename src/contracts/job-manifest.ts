@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { wholeNumberFrom } from './number.js';
+import { SafeName } from './safe-name.js';
+
+/** `jobs/<job>/job.json`, written once by submit. */
+export const JobManifest = z.object({
+  job_id: SafeName,
+  created_at: z.iso.datetime(),
+  bundle_refs: z.array(z.string()).min(1),
+  /** Distinct tasks. */
+  task_count: wholeNumberFrom(0),
+  /** `cold` when the job was submitted with the demand for fresh processes. */
+  executor: z.literal('cold').optional(),
+  /** Version of the tool that submitted it. */
+  tool_version: z.string(),
+  /** What it was made from: a file's name, or `grid`. */
+  source: z.string(),
+});
+export type JobManifest = z.infer<typeof JobManifest>;

@@ -1,0 +1,20 @@
+import { isLosslessNumber } from 'lossless-json';
+import { z } from 'zod';
+import { mustBe } from './must-be.js';
+
+/** A number of our own documents (sizes, pids, metrics) as a plain JavaScript number. */
+export const FiniteNumber = z.preprocess(
+  (input) => (isLosslessNumber(input) ? Number(input.value) : input),
+  z.number(mustBe('a finite number')),
+);
+
+/** A whole number that JavaScript holds exactly. */
+export const WholeNumber = z.preprocess(
+  (input) => (isLosslessNumber(input) && /^-?\d+$/.test(input.value) ? Number(input.value) : input),
+  z.number(mustBe('a whole number')).int(mustBe('a whole number')),
+);
+
+/** A whole number, at least `minimum`. */
+export function wholeNumberFrom(minimum: number) {
+  return WholeNumber.refine((value) => value >= minimum, mustBe(`a whole number, at least ${minimum}`));
+}

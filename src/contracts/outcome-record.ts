@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { Attestation } from './attestation.js';
+import { FiniteNumber, WholeNumber } from './number.js';
+import { OutcomeKind } from './outcome.js';
+import { Scalar } from './scalar.js';
+import { Seed } from './seed.js';
+import { ErrorInfo } from './sim-return.js';
+
+/** How one task ended in one run of one job: `jobs/<job>/runs/<run>/outcomes/<task_id>.json`, created once. */
+export const OutcomeRecord = z.object({
+  job_id: z.string(),
+  run: z.string(),
+  task_id: z.string(),
+  result_key: z.string(),
+  bundle_ref: z.string(),
+  entrypoint: z.string(),
+  param_id: z.string(),
+  params: z.record(z.string(), Scalar),
+  seed: Seed,
+  attempt: z.string(),
+  outcome: OutcomeKind,
+  /** One sentence; empty on success. */
+  reason: z.string(),
+  /** Reference of result.json; only on success. */
+  result: z.string().optional(),
+  /** True when an earlier run had committed the result, so that nothing ran. */
+  cached: z.boolean(),
+  error: ErrorInfo.optional(),
+  error_details: z
+    .object({
+      error: z.string(),
+      type: z.string(),
+      bundle_ref: z.string(),
+      entrypoint: z.string(),
+      traceback: z.string(),
+      stderr_tail: z.string(),
+      exit_code: WholeNumber.nullable(),
+      signal: z.string().nullable(),
+    })
+    .optional(),
+  /** Which process ran it; absent when none did, or when it ended before it could say. */
+  attestation: Attestation.optional(),
+  logs_ref: z.string().optional(),
+  metrics: z.record(z.string(), FiniteNumber),
+  finished_at: z.string(),
+});
+export type OutcomeRecord = z.infer<typeof OutcomeRecord>;

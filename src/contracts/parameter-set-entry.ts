@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { closedObject } from './closed-object.js';
+import { ParameterValues } from './parameter-values.js';
+import type { Scalar } from './scalar.js';
+import { Seed } from './seed.js';
+import { violationOf } from './violation-of.js';
+
+const Entry = closedObject(
+  'a parameter set with a seed',
+  { params: ParameterValues, seed: Seed.exactOptional() },
+  () => 'stands beside "params": put it into "params"',
+);
+
+/** One parameter set of a study: plain parameters by name, or `{params, seed?}`. */
+export const ParameterSetEntry = z
+  .unknown()
+  .transform((input, context): { params: Record<string, Scalar>; seed?: bigint } => {
+    const isEntry = typeof input === 'object' && input !== null && 'params' in input;
+    const parsed = isEntry ? Entry.safeParse(input) : ParameterValues.safeParse(input);
+    if (!parsed.success) {
+      const { path, complaint } = violationOf(parsed.error);
+      context.issues.push({ code: 'custom', input, path: [...path], message: complaint });
+      return z.NEVER;
+    }
+    return isEntry
+      ? (parsed.data as z.output<typeof Entry>)
+      : { params: parsed.data as Record<string, Scalar> };
+  });

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { isWellFormed } from './is-well-formed.js';
+import { mustBe } from './must-be.js';
+import { Scalar } from './scalar.js';
+
+/** Parameters by name. */
+export const ParameterValues = z
+  .record(z.string(), Scalar, mustBe('an object of parameters by name'))
+  .superRefine((values, context) => {
+    for (const name of Object.keys(values)) {
+      if (isWellFormed(name)) continue;
+      context.addIssue({ code: 'custom', path: [name], message: 'as a name holds half a surrogate pair' });
+    }
+  });

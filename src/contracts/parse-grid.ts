@@ -1,0 +1,86 @@
+import { LosslessNumber } from 'lossless-json';
+import { ContractViolation } from './contract-violation.js';
+import { Scalar } from './scalar.js';
+import { maxTasks } from './submission.js';
+import { violationOf } from './violation-of.js';
+
+type ParameterSet = Record<string, Scalar>;
+
+/**
+ * Parameter sets of a grid, the last parameter varying fastest: `['x=1,2', 'name="a,b",c', 'on=true']`.
+ * Numbers keep their text, `true` and `false` are booleans, anything else is a string, which may be quoted
+ * as in JSON.
+ *
+ * @throws ContractViolation naming the parameter
+ */
+export function parseGrid(axes: readonly string[]): ParameterSet[] {
+  let sets: ParameterSet[] = [{}];
+  const names = new Set<string>();
+  for (const axis of axes) {
+    const cut = axis.indexOf('=');
+    const name = axis.slice(0, Math.max(cut, 0)).trim();
+    if (name === '') fail([], `${JSON.stringify(axis)} must name a parameter and its values, as in x=1,2,3`);
+    if (name === '__proto__') fail([name], 'cannot be used as a name: rename it');
+    if (names.has(name)) fail([name], 'is given twice: put all its values into one list');
+    names.add(name);
+    const values = readValues(name, axis.slice(cut + 1));
+    if (sets.length * values.length > maxTasks)
+      fail([name], `makes the grid larger than ${maxTasks} parameter sets`);
+    sets = sets.flatMap((set) => values.map((value) => ({ ...set, [name]: value })));
+  }
+  return sets;
+}
+
+function readValues(name: string, list: string): Scalar[] {
+  // A value is a quoted string or runs up to the next comma.
+  const texts = [...list.matchAll(/(?:^|,)\s*("(?:[^"\\]|\\.)*"|[^,]*?)\s*(?=,|$)/g)].map(
+    ([, text = '']) => text,
+  );
+  const seen = new Set<string>();
+  const again = texts.find((text) => seen.size === seen.add(text).size);
+  if (again !== undefined && again !== '') fail([name], `has the value ${again} twice: remove one`);
+  return texts.map((text) => {
+    const value = readValue(name, text);
+    const checked = Scalar.safeParse(value);
+    return checked.success ? checked.data : fail([name], violationOf(checked.error).complaint);
+  });
+}
+
+function readValue(name: string, text: string): Scalar {
+  if (text === '') fail([name], 'has an empty value: write "" for an empty string');
+  if (text === 'true' || text === 'false') return text === 'true';
+  if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) return new LosslessNumber(text);
+  if (text.startsWith('"')) return unquoted(name, text);
+  if (/^(?:null|none|true|false|[+-]?(?:nan|inf|infinity))$/i.test(text) || isNumberElsewhere(text)) {
+    fail(
+      [name],
+      `has the value ${text}, which is no JSON: correct it, or write ${JSON.stringify(text)} for the string`,
+    );
+  }
+  if (/["[\]{}]/.test(text))
+    fail(
+      [name],
+      `has the value ${text}: parameters are single values, and strings with such characters must be quoted as in JSON`,
+    );
+  return text;
+}
+
+function unquoted(name: string, text: string): string {
+  try {
+    return JSON.parse(text) as string;
+  } catch {
+    return fail(
+      [name],
+      `has the value ${text}, which is no string in JSON: check its quotes and backslashes`,
+    );
+  }
+}
+
+/** `.5`, `+1`, `01`, `1.`, `1_000`, `0x1f`: numbers to some languages, and easily meant as one. */
+function isNumberElsewhere(text: string): boolean {
+  return !Number.isNaN(Number(text.replaceAll('_', '')));
+}
+
+function fail(path: string[], complaint: string): never {
+  throw new ContractViolation(path, complaint, 'The grid:');
+}

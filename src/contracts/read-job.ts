@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { BundleRef } from './bundle-ref.js';
+import { closedObject } from './closed-object.js';
+import { ContractViolation } from './contract-violation.js';
+import { mustBe } from './must-be.js';
+import { SafeName } from './safe-name.js';
+import { SimTask } from './sim-task.js';
+import { maxTasks, type Submission } from './submission.js';
+import { violationOf } from './violation-of.js';
+
+const Tasks = z.array(z.unknown(), mustBe('a list of tasks'));
+
+const JobFile = closedObject('a job', {
+  job_type: z.literal('simulation').exactOptional(),
+  job_id: SafeName.exactOptional(),
+  bundle_ref: z.unknown().exactOptional(),
+  tasks: Tasks.exactOptional(),
+  batches: z
+    .array(z.looseObject({ tasks: Tasks }, mustBe('an object')), mustBe('a list of batches'))
+    .exactOptional(),
+  metadata: z.record(z.string(), z.unknown(), mustBe('an object')).exactOptional(),
+  priority: z.unknown().exactOptional(),
+  target_spec: z.unknown().exactOptional(),
+  resource_requirements: z.unknown().exactOptional(),
+});
+
+interface Found {
+  path: (string | number)[];
+  value: unknown;
+}
+
+/** The tasks of ModelOps' job JSON, `tasks` or the older `batches`, all with one bundle. */
+export function readJob(file: unknown, bundleRef?: string): Submission {
+  const parsed = JobFile.safeParse(file);
+  if (!parsed.success) throw violationOf(parsed.error, 'The file');
+  const job = parsed.data;
+
+  const found = tasksIn(job);
+  if (found.length === 0)
+    throw new ContractViolation(['tasks'], 'is empty: a job must have a task', 'The file');
+  if (found.length > maxTasks) {
+    throw new ContractViolation(
+      ['tasks'],
+      `has ${found.length} tasks: split it into jobs of at most ${maxTasks}`,
+      'The file',
+    );
+  }
+  const bundle = theBundle(job.bundle_ref, found, bundleRef);
+  return {
+    ...(job.job_id !== undefined && { jobId: job.job_id }),
+    bundleRef: bundle,
+    tasks: found.map(({ path, value }) => readTask(path, value, bundle)),
+    metadata: job.metadata ?? {},
+    withoutEffect: [
+      ...(job.target_spec ? ['target_spec: results are not compared with targets'] : []),
+      ...(job.priority && String(job.priority) !== '0'
+        ? ['priority: tasks run in the order of the queue']
+        : []),
+      ...(job.resource_requirements ? ['resource_requirements: the function app decides'] : []),
+    ],
+  };
+}
+
+function tasksIn(job: z.output<typeof JobFile>): Found[] {
+  if (job.tasks && job.batches) {
+    throw new ContractViolation(['batches'], 'stands beside "tasks": give one of them', 'The file');
+  }
+  const inBatches = (job.batches ?? []).flatMap((batch, b) =>
+    batch.tasks.map((value, t) => ({ path: ['batches', b, 'tasks', t], value })),
+  );
+  return [...(job.tasks ?? []).map((value, t) => ({ path: ['tasks', t], value })), ...inBatches];
+}
+
+/** The one bundle that the job, every task that names one, and the caller agree on. */
+function theBundle(ofJob: unknown, tasks: Found[], given?: string): string {
+  const named = [
+    { path: ['bundle_ref'], reference: ofJob },
+    ...tasks.map(({ path, value }) => ({ path: [...path, 'bundle_ref'], reference: bundleOf(value) })),
+  ].filter(({ reference }) => reference !== undefined && reference !== null);
+  const expected = given ?? named[0]?.reference;
+  if (expected === undefined)
+    throw new ContractViolation(['bundle_ref'], 'is missing: say which bundle to run', 'The file');
+  const other = named.find(({ reference }) => reference !== expected);
+  if (other) {
+    throw new ContractViolation(
+      other.path,
+      `is ${JSON.stringify(other.reference)}, and ${given ? 'the given bundle' : 'another one in the file'} is ${JSON.stringify(expected)}: a job must have one bundle`,
+      'The file',
+    );
+  }
+  const reference = BundleRef.safeParse(expected);
+  if (!reference.success) {
+    const path = given ? ['bundle_ref'] : (named[0]?.path ?? []);
+    throw new ContractViolation(path, violationOf(reference.error).complaint, 'The file');
+  }
+  return reference.data;
+}
+
+function bundleOf(task: unknown): unknown {
+  return typeof task === 'object' && task !== null && 'bundle_ref' in task ? task.bundle_ref : undefined;
+}
+
+function readTask(path: (string | number)[], value: unknown, bundleRef: string): SimTask {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const parsed = SimTask.safeParse(isObject ? { ...value, bundle_ref: bundleRef } : value);
+  if (parsed.success) return parsed.data;
+  const violation = violationOf(parsed.error);
+  throw new ContractViolation([...path, ...violation.path], violation.complaint, 'The file', {
+    cause: violation,
+  });
+}

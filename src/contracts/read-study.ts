@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { BundleRef } from './bundle-ref.js';
+import { closedObject } from './closed-object.js';
+import { ContractViolation } from './contract-violation.js';
+import { Entrypoint } from './entrypoint.js';
+import { mustBe } from './must-be.js';
+import { wholeNumberFrom } from './number.js';
+import { OutputNames } from './output-names.js';
+import { paramId } from './param-id.js';
+import { ParameterSetEntry } from './parameter-set-entry.js';
+import { replicateSeed } from './replicate-seed.js';
+import type { SimTask } from './sim-task.js';
+import { maxTasks, type Submission } from './submission.js';
+import { violationOf } from './violation-of.js';
+
+const StudyFile = closedObject('a study', {
+  kind: z.literal('SimulationStudy').exactOptional(),
+  model: z.string(mustBe('an import path, as in "models.sir"')),
+  scenario: z.string(mustBe('the name of a scenario')),
+  parameter_sets: z.array(ParameterSetEntry, mustBe('a list of parameter sets')),
+  sampling_method: z.unknown().exactOptional(),
+  n_replicates: wholeNumberFrom(1).exactOptional(),
+  outputs: OutputNames.exactOptional(),
+  targets: z.array(z.string(), mustBe('a list of entrypoints')).exactOptional(),
+  metadata: z.record(z.string(), z.unknown(), mustBe('an object')).exactOptional(),
+});
+
+/**
+ * The tasks of a SimulationStudy: for a parameter set with a seed that one, for every other `n_replicates`
+ * with the seeds that modelops-contracts derives.
+ */
+export function readStudy(file: unknown, bundleRef?: string): Submission {
+  if (bundleRef === undefined) {
+    throw new ContractViolation(
+      ['bundle_ref'],
+      'is missing: a study does not name its bundle, so give it when you submit',
+      'The file',
+    );
+  }
+  const bundle = checked(BundleRef, bundleRef, ['bundle_ref']);
+  const study = checked(StudyFile, file, []);
+  const entrypoint = checked(Entrypoint, `${study.model}/${study.scenario}`, ['model']);
+  const { outputs } = study;
+  const task = (values: SimTask['params']['values'], param_id: string, seed: bigint): SimTask => ({
+    bundle_ref: bundle,
+    entrypoint,
+    params: { param_id, values },
+    seed,
+    ...(outputs && { outputs }),
+  });
+
+  const replicates = study.n_replicates ?? 1;
+  const count = study.parameter_sets.reduce(
+    (sum, { seed }) => sum + (seed === undefined ? replicates : 1),
+    0,
+  );
+  if (count === 0)
+    throw new ContractViolation(
+      ['parameter_sets'],
+      'is empty: a study must have a parameter set',
+      'The file',
+    );
+  if (count > maxTasks) {
+    throw new ContractViolation(
+      ['parameter_sets'],
+      `makes ${count} tasks: split it into studies of at most ${maxTasks}`,
+      'The file',
+    );
+  }
+  return {
+    bundleRef: bundle,
+    tasks: study.parameter_sets.flatMap(({ params, seed }) => {
+      const id = paramId(params);
+      if (seed !== undefined) return [task(params, id, seed)];
+      return Array.from({ length: replicates }, (_, index) => task(params, id, replicateSeed(id, index)));
+    }),
+    metadata: study.metadata ?? {},
+    withoutEffect: study.targets ? ['targets: results are not compared with targets'] : [],
+  };
+}
+
+function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, path: string[]): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const violation = violationOf(parsed.error);
+  throw new ContractViolation([...path, ...violation.path], violation.complaint, 'The file', {
+    cause: violation,
+  });
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { Attestation } from './attestation.js';
+import { WholeNumber } from './number.js';
+import { Scalar } from './scalar.js';
+import { Seed } from './seed.js';
+import { SimReturn } from './sim-return.js';
+
+/** `result.json`: a SimReturn with references, and what is needed to check where it came from. */
+export const StoredResult = SimReturn.safeExtend({
+  result_key: z.string().regex(/^[0-9a-f]{32}$/),
+  bundle_ref: z.string(),
+  entrypoint: z.string(),
+  param_id: z.string(),
+  params: z.record(z.string(), Scalar),
+  seed: Seed,
+  attempt: z.string(),
+  attestation: Attestation,
+  /** How the process ended, when that was not well: the result was complete by then, so it stands. */
+  exit_after_result: z.object({ code: WholeNumber.nullable(), signal: z.string().nullable() }).optional(),
+  /** ISO 8601, UTC. */
+  finished_at: z.string(),
+});
+export type StoredResult = z.infer<typeof StoredResult>;

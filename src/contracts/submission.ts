@@ -1,0 +1,16 @@
+import type { SimTask } from './sim-task.js';
+
+/** Most tasks of one job: all of them are held in memory while a job is made. */
+export const maxTasks = 1_000_000;
+
+/** What a job file or a study file asks for. */
+export interface Submission {
+  /** The id that the file gives its job. */
+  jobId?: string;
+  bundleRef: string;
+  /** In the file's order, repetitions included. */
+  tasks: SimTask[];
+  metadata: Record<string, unknown>;
+  /** What the file asks for and does not get, each a sentence for the person who submits it. */
+  withoutEffect: string[];
+}

@@ -1,0 +1,8 @@
+import { z } from 'zod';
+import { TaskMessage } from './task-message.js';
+
+const Hex128 = z.string().regex(/^[0-9a-f]{32}$/);
+
+/** One line of a job's `tasks.jsonl`: a task, its names, and the message that was sent for it. */
+export const TaskLine = z.object({ task_id: Hex128, result_key: Hex128, message: TaskMessage });
+export type TaskLine = z.infer<typeof TaskLine>;

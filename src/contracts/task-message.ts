@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { closedObject } from './closed-object.js';
+import { mustBe } from './must-be.js';
+import { wholeNumberFrom } from './number.js';
+import { SafeName } from './safe-name.js';
+import type { SimTask } from './sim-task.js';
+import { taskFields } from './task-fields.js';
+import { Traceparent } from './traceparent.js';
+
+/** What travels in the queue: a task, and optionally where it belongs. A bare SimTask is a message. */
+export interface TaskMessage extends SimTask {
+  job_id?: string;
+  run?: string;
+  /** A message may demand a fresh process, never something weaker. */
+  executor?: 'cold';
+  /** Tries used up before this message was sent. */
+  attempt?: number;
+  /** W3C Trace Context. */
+  traceparent?: string;
+}
+
+/** The queue trigger hands these out beside the body, and a field of the body would overwrite its own. */
+const triggerFields = [
+  'id',
+  'popReceipt',
+  'dequeueCount',
+  'insertionTime',
+  'expirationTime',
+  'nextVisibleTime',
+  'queueTrigger',
+];
+
+export const TaskMessage: z.ZodType<TaskMessage> = closedObject(
+  'a message',
+  {
+    ...taskFields,
+    job_id: SafeName.exactOptional(),
+    run: SafeName.exactOptional(),
+    executor: z
+      .literal('cold', mustBe('"cold" or absent, since a message may only ask for a fresh process'))
+      .exactOptional(),
+    attempt: wholeNumberFrom(0).exactOptional(),
+    traceparent: Traceparent.exactOptional(),
+  },
+  (name) =>
+    triggerFields.includes(name.charAt(0).toLowerCase() + name.slice(1))
+      ? 'is a field of the queue trigger, which the body would overwrite: remove it'
+      : undefined,
+);

@@ -1,0 +1,43 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseBundleReference } from './bundle-reference.js';
+import { packBundle } from './pack-bundle.js';
+import type { PackedBundle } from './packed-bundle.js';
+
+/** A bundle as a user named it: already in a store, or a folder that has to be pushed first. */
+export type ResolvedBundle =
+  | { kind: 'reference'; ref: string }
+  | { kind: 'folder'; folder: string; packed: PackedBundle };
+
+/**
+ * Finds out what a user means by a bundle: a reference by digest, or a folder given as a path, `file://…` or
+ * `local://…` (as in ModelOps, `local://dev` is the current folder).
+ *
+ * @throws Error when it is neither, or the folder cannot be packed.
+ */
+export async function resolveBundle(
+  refOrPath: string,
+  currentFolder = process.cwd(),
+): Promise<ResolvedBundle> {
+  if (parseBundleReference(refOrPath) !== undefined) return { kind: 'reference', ref: refOrPath };
+  if (/(^|@)sha256:/.test(refOrPath)) {
+    throw new Error(
+      `Cannot use bundle ${refOrPath}: its digest is not sha256: and 64 small hex digits. Correct it.`,
+    );
+  }
+  const folder = resolve(currentFolder, toPath(refOrPath));
+  return { kind: 'folder', folder, packed: await packBundle(folder) };
+}
+
+function toPath(text: string): string {
+  if (text === '' || text === 'local://' || text === 'file://') {
+    throw new Error(
+      `Cannot use bundle "${text}": it names nothing. Give a folder, or a reference by digest.`,
+    );
+  }
+  if (text.startsWith('file:///')) return fileURLToPath(text);
+  if (text.startsWith('file://')) return text.slice('file://'.length);
+  if (text === 'local://dev') return '.';
+  if (text.startsWith('local://')) return text.slice('local://'.length);
+  return text;
+}

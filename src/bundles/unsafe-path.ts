@@ -1,0 +1,16 @@
+/**
+ * Why a path may not be a file of a bundle.
+ *
+ * @returns the end of a sentence that begins with the path; undefined when nothing is wrong with it.
+ */
+export function unsafePath(path: string): string | undefined {
+  if (path === '') return 'is empty';
+  if (path.includes('\0')) return 'contains a NUL';
+  if (path.startsWith('/') || /^[A-Za-z]:[\\/]/.test(path)) return 'is absolute';
+  // On some systems a backslash separates folders: the same bundle must mean the same files everywhere.
+  if (path.includes('\\')) return 'contains a backslash';
+  const segments = path.split('/');
+  if (segments.includes('..')) return 'leaves the bundle by ".."';
+  if (segments.includes('') || segments.includes('.')) return 'has an empty or "." segment';
+  return undefined;
+}

@@ -1,0 +1,110 @@
+import type { OutcomeRecord } from '../contracts/outcome-record.js';
+import type { Handled } from './handled.js';
+import { Interrupted } from './interrupted.js';
+import { outcomeRecord } from './outcome-record.js';
+import type { LocalBundle, PythonEnvironment, RunReport } from './ports.js';
+import { runMetrics } from './run-metrics.js';
+import type { SimulationContext } from './simulation-context.js';
+import { storedResult } from './stored-result.js';
+import type { TaskInHand } from './task-in-hand.js';
+
+/** One try at a task: run it, store what it made, record how it ended, remove what it left. */
+export async function attemptTask(
+  context: SimulationContext,
+  hand: TaskInHand,
+  bundle: LocalBundle,
+  environment: PythonEnvironment,
+  signal: AbortSignal,
+): Promise<Handled> {
+  const report = await context.executor.run(
+    {
+      attempt: hand.attempt,
+      task: hand.task,
+      executor: hand.executor,
+      bundle,
+      environment,
+      timeoutMs: context.timeoutMs,
+      memoryLimitBytes: context.memoryLimitBytes,
+    },
+    signal,
+  );
+  try {
+    if (report.outcome === 'cancelled' && signal.aborted) {
+      await context.records.recordInterruption(hand.of, hand.taskId, hand.attempt, String(signal.reason));
+      throw new Interrupted(report.reason);
+    }
+    const ended =
+      report.outcome === 'succeeded'
+        ? await succeed(context, hand, report)
+        : await fail(context, hand, report);
+    const metrics = {
+      ...runMetrics(hand, report),
+      total_seconds: (performance.now() - hand.receivedAt) / 1000,
+    };
+    await context.records.recordOutcome(outcomeRecord(hand, context.now(), { ...ended, metrics }));
+  } finally {
+    await report.dispose();
+  }
+  return {
+    outcome: report.outcome,
+    subject: `${hand.of.jobId}/${hand.of.run}/${hand.taskId}`,
+    reason: report.reason,
+    cached: false,
+    unkillable: report.leftovers.unkillable,
+    odd:
+      report.leftovers.unkillable.length > 0
+        ? `a task left processes that could not be killed: ${report.leftovers.unkillable.join(', ')}`
+        : '',
+  };
+}
+
+type Ended = Pick<OutcomeRecord, 'outcome' | 'reason' | 'cached'> & Partial<OutcomeRecord>;
+
+async function succeed(context: SimulationContext, hand: TaskInHand, report: RunReport): Promise<Ended> {
+  const { results, records } = context;
+  const [references, logsRef] = await Promise.all([
+    results.putArtifacts(hand.resultKey, hand.attempt, report.artifacts),
+    records.putLog(hand.of, hand.taskId, hand.attempt, report.log.path),
+  ]);
+  const { won, stored } = await results.commit(
+    storedResult(hand, report, references, logsRef, context.now()),
+  );
+  // Two deliveries of one task can run at the same time; the first result stands and the other leaves no trace.
+  if (!won) await results.discardAttempt(hand.resultKey, hand.attempt);
+  return {
+    outcome: 'succeeded',
+    reason: '',
+    cached: !won,
+    result: results.referenceOf(hand.resultKey),
+    attempt: stored.attempt,
+    attestation: stored.attestation,
+    logs_ref: logsRef,
+  };
+}
+
+async function fail(context: SimulationContext, hand: TaskInHand, report: RunReport): Promise<Ended> {
+  const logsRef = await context.records.putLog(hand.of, hand.taskId, hand.attempt, report.log.path);
+  const { errorType, message, traceback } = report.error ?? {
+    errorType: report.outcome,
+    message: report.reason,
+    traceback: '',
+  };
+  return {
+    outcome: report.outcome,
+    reason: report.reason,
+    cached: false,
+    error: { error_type: errorType, message, retryable: false },
+    error_details: {
+      error: message,
+      type: errorType,
+      bundle_ref: hand.task.bundle_ref,
+      entrypoint: hand.task.entrypoint,
+      traceback,
+      stderr_tail: report.stderrTail,
+      exit_code: report.exit.code,
+      signal: report.exit.signal,
+    },
+    logs_ref: logsRef,
+    ...(report.attestation ? { attestation: report.attestation } : {}),
+  };
+}

@@ -1,0 +1,9 @@
+/** One delivery of one queue message, as the trigger hands it over. */
+export interface Delivery {
+  messageId: string;
+  body: Uint8Array;
+  /** 1 at the first delivery. */
+  dequeueCount: number;
+  /** When the message was put into the queue. */
+  insertedAt: Date | undefined;
+}

@@ -1,0 +1,164 @@
+import type { Attestation, ExecutorName } from '../contracts/attestation.js';
+import type { OutcomeKind } from '../contracts/outcome.js';
+import type { OutcomeRecord } from '../contracts/outcome-record.js';
+import type { SimTask } from '../contracts/sim-task.js';
+import type { StoredResult } from '../contracts/stored-result.js';
+
+/** A bundle whose files are on this machine, complete and verified. Nothing may write below `path`. */
+export interface LocalBundle {
+  /** `sha256:<64 hex>` */
+  digest: string;
+  path: string;
+}
+
+/** Where bundles come from. */
+export interface BundleStore {
+  /** @throws BundleUnavailable when the bundle cannot be had and trying again would not help. */
+  ensureLocal(bundleRef: string): Promise<LocalBundle>;
+}
+
+/** A Python that can run a bundle. */
+export interface PythonEnvironment {
+  /** Absolute path of the interpreter. */
+  python: string;
+  /** For example `3.11.7`. */
+  version: string;
+}
+
+export interface Environments {
+  /** The interpreter of bundles without an environment of their own. @throws EnvironmentFailed */
+  base(): Promise<PythonEnvironment>;
+  /** @throws EnvironmentFailed when no interpreter can run the bundle and trying again would not help. */
+  forBundle(bundle: LocalBundle): Promise<PythonEnvironment>;
+}
+
+/** One output as a file in the attempt's scratch folder. */
+export interface ArtifactFile {
+  /** The name that the simulation gave it. */
+  name: string;
+  path: string;
+  /** Bytes. */
+  size: number;
+  contentType: string;
+  /** Hex. */
+  blake2b256: string;
+  /** Hex. */
+  md5: string;
+}
+
+export interface RunRequest {
+  /** Unique for each try: names the scratch folder and the attempt's blobs. */
+  attempt: string;
+  task: SimTask;
+  executor: ExecutorName;
+  bundle: LocalBundle;
+  environment: PythonEnvironment;
+  timeoutMs: number;
+  memoryLimitBytes: number;
+}
+
+/** How a run ended. Success and failure have the same fields, so that nothing has to be looked for in two places. */
+export interface RunReport {
+  outcome: Extract<
+    OutcomeKind,
+    | 'succeeded'
+    | 'simulation-failed'
+    | 'timed-out'
+    | 'out-of-memory'
+    | 'crashed'
+    | 'no-result'
+    | 'invalid-result'
+    | 'cancelled'
+    | 'environment-failed'
+  >;
+  /** One sentence; empty on success. */
+  reason: string;
+  /** The original error, when the simulation or its loading raised one. */
+  error?: { errorType: string; message: string; traceback: string };
+  artifacts: ArtifactFile[];
+  /** Absent only when the process ended before it could say who it is. */
+  attestation?: Attestation;
+  exit: {
+    code: number | null;
+    /** For example `SIGSEGV`. */
+    signal: string | null;
+    /** True when the process failed after its result was complete: recorded, without undoing the result. */
+    afterResult: boolean;
+  };
+  /** The captured descriptors 1 and 2, head and tail, in a file. */
+  log: { path: string; bytes: number; omittedBytes: number };
+  /** The last 8 KiB of descriptor 2. */
+  stderrTail: string;
+  /** Milliseconds. */
+  timings: {
+    /** Working copy, folders. */
+    prepare: number;
+    /** Task handed over → the process told who it is. */
+    start: number;
+    /** Bundle's wire function found and imported. */
+    import: number;
+    /** Inside the wire function. */
+    simulate: number;
+    /** Outputs encoded, hashed, written. */
+    write: number;
+    /** Result complete → process and everything it started gone. */
+    exit: number;
+  };
+  peakMemoryBytes: number;
+  cpuSeconds: number;
+  leftovers: { killed: number; unkillable: number[] };
+  /** Removes the attempt's scratch folder. */
+  dispose(): Promise<void>;
+}
+
+/** Runs tasks in Python processes. */
+export interface Executor {
+  /** @param signal aborted when the run must end now (cancelled). */
+  run(request: RunRequest, signal: AbortSignal): Promise<RunReport>;
+  /** Ends every process that it still holds. */
+  close(): Promise<void>;
+}
+
+export interface ResultStore {
+  /** How other documents name the result of this key. */
+  referenceOf(resultKey: string): string;
+  find(resultKey: string): Promise<StoredResult | undefined>;
+  /** Streams artifacts to the attempt's own place. Returns each name's reference. */
+  putArtifacts(resultKey: string, attempt: string, artifacts: ArtifactFile[]): Promise<Map<string, string>>;
+  /** First writer wins: returns the stored result, which is the winner's when `won` is false. */
+  commit(result: StoredResult): Promise<{ won: boolean; stored: StoredResult }>;
+  discardAttempt(resultKey: string, attempt: string): Promise<void>;
+}
+
+/** Where a task stands: which run of which job. */
+export interface RunOfJob {
+  jobId: string;
+  run: string;
+}
+
+export interface JobRecords {
+  /** Created once; the first one stays. @returns whether this call created it. */
+  recordOutcome(record: OutcomeRecord): Promise<boolean>;
+  /** @returns the log's reference. */
+  putLog(of: RunOfJob, taskId: string, attempt: string, logPath: string): Promise<string>;
+  recordInterruption(of: RunOfJob, taskId: string, attempt: string, reason: string): Promise<void>;
+  /** Stores a message that will not be tried again, whole. */
+  refuse(refused: RefusedMessage): Promise<void>;
+  /**
+   * Text of a body that was too large for the queue.
+   * @param name `bodies/<sha256>`
+   * @throws BodyUnavailable
+   */
+  readBody(name: string): Promise<string>;
+}
+
+export interface RefusedMessage {
+  messageId: string;
+  why: 'invalid' | 'poison';
+  reason: string;
+  /** For example `params.values.beta`; empty when the whole message is meant. */
+  field: string;
+  body: Uint8Array;
+  receivedAt: Date;
+  dequeueCount: number;
+}

@@ -1,0 +1,26 @@
+import { parseMessage } from '../contracts/parse-message.js';
+import type { TaskMessage } from '../contracts/task-message.js';
+import { BodyUnavailable } from './body-unavailable.js';
+
+export type ReadMessage = { ok: true; message: TaskMessage } | { ok: false; field: string; reason: string };
+
+/** The task in a message's body, which may stand in a blob that the body names. */
+export async function readMessage(
+  body: Uint8Array,
+  readBody: (name: string) => Promise<string>,
+): Promise<ReadMessage> {
+  const parsed = parseMessage(body);
+  if (!('bodyRef' in parsed)) return parsed;
+  try {
+    const referenced = parseMessage(Buffer.from(await readBody(parsed.bodyRef), 'utf8'));
+    if (!('bodyRef' in referenced)) return referenced;
+    return refusal('body_ref names a body that is itself a reference: put the task into it.');
+  } catch (error) {
+    if (error instanceof BodyUnavailable) return refusal(error.message);
+    throw error;
+  }
+}
+
+function refusal(reason: string): ReadMessage {
+  return { ok: false, field: 'body_ref', reason };
+}

@@ -1,0 +1,18 @@
+import type { ExecutorName } from '../contracts/attestation.js';
+import type { BundleStore, Environments, Executor, JobRecords, ResultStore } from './ports.js';
+
+/** What a task needs of the world: the ports, and the limits that hold for every task. */
+export interface SimulationContext {
+  bundles: BundleStore;
+  environments: Environments;
+  executor: Executor;
+  results: ResultStore;
+  records: JobRecords;
+  /** The executor of tasks that do not demand `cold`. */
+  defaultExecutor: ExecutorName;
+  timeoutMs: number;
+  memoryLimitBytes: number;
+  /** Deliveries that a task may use up, those of its earlier messages included. */
+  maxDeliveries: number;
+  now(): Date;
+}

@@ -1,0 +1,50 @@
+import type { TableArtifact } from '../contracts/sim-return.js';
+import type { StoredResult } from '../contracts/stored-result.js';
+import type { RunReport } from './ports.js';
+import { runMetrics } from './run-metrics.js';
+import type { TaskInHand } from './task-in-hand.js';
+
+/** The `result.json` of a run that succeeded and whose artifacts are stored. */
+export function storedResult(
+  hand: TaskInHand,
+  report: RunReport,
+  references: Map<string, string>,
+  logsRef: string,
+  finishedAt: Date,
+): StoredResult {
+  if (!report.attestation) {
+    throw new Error(
+      `Cannot commit task ${hand.taskId}: its process never said who it is, and a result needs that proof.`,
+    );
+  }
+  return {
+    task_id: hand.taskId,
+    result_key: hand.resultKey,
+    bundle_ref: hand.task.bundle_ref,
+    entrypoint: hand.task.entrypoint,
+    param_id: hand.task.params.param_id,
+    params: hand.task.params.values,
+    seed: hand.task.seed,
+    outputs: Object.fromEntries(
+      report.artifacts.map((artifact) => [artifact.name, tableArtifact(artifact, references)]),
+    ),
+    logs_ref: logsRef,
+    metrics: runMetrics(hand, report),
+    cached: false,
+    attempt: hand.attempt,
+    attestation: report.attestation,
+    ...(report.exit.afterResult
+      ? { exit_after_result: { code: report.exit.code, signal: report.exit.signal } }
+      : {}),
+    finished_at: finishedAt.toISOString(),
+  };
+}
+
+function tableArtifact(
+  artifact: RunReport['artifacts'][number],
+  references: Map<string, string>,
+): TableArtifact {
+  const ref = references.get(artifact.name);
+  if (ref === undefined) throw new Error(`Cannot commit the output "${artifact.name}": it was not stored.`);
+  return { content_type: artifact.contentType, size: artifact.size, ref, checksum: artifact.blake2b256 };
+}

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import type { ExecutorName } from '../contracts/attestation.js';
+import { resultKey } from '../contracts/result-key.js';
+import type { SimTask } from '../contracts/sim-task.js';
+import { taskId } from '../contracts/task-id.js';
+import type { TaskMessage } from '../contracts/task-message.js';
+import type { Delivery } from './delivery.js';
+import type { RunOfJob } from './ports.js';
+import type { SimulationContext } from './simulation-context.js';
+
+/** A task on its way through one invocation, with the names under which everything about it is kept. */
+export interface TaskInHand {
+  task: SimTask;
+  taskId: string;
+  resultKey: string;
+  executor: ExecutorName;
+  of: RunOfJob;
+  attempt: string;
+  /** Deliveries used up so far, this one and those of earlier copies of the message included. */
+  deliveries: number;
+  /** `performance.now()` when the delivery arrived. */
+  receivedAt: number;
+  /** Milliseconds between the message's insertion and its arrival here. */
+  queuedMs: number;
+}
+
+export function takeInHand(context: SimulationContext, message: TaskMessage, delivery: Delivery): TaskInHand {
+  const executor = message.executor ?? context.defaultExecutor;
+  return {
+    task: message,
+    taskId: taskId(message),
+    resultKey: resultKey(message, executor),
+    executor,
+    of: placeOf(message, delivery.messageId),
+    attempt: `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`,
+    deliveries: (message.attempt ?? 0) + delivery.dequeueCount,
+    receivedAt: performance.now(),
+    queuedMs: delivery.insertedAt ? Math.max(0, context.now().getTime() - delivery.insertedAt.getTime()) : 0,
+  };
+}
+
+/** A message without a job belongs to the job `direct`, each in a run of its own. */
+function placeOf(message: TaskMessage, messageId: string): RunOfJob {
+  if (message.job_id === undefined) return { jobId: 'direct', run: message.run ?? messageId };
+  return { jobId: message.job_id, run: message.run ?? 'default' };
+}

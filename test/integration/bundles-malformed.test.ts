@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { createFolderStore } from '../../src/bundles/create-folder-store.js';
+import { sha256 } from '../../src/bundles/sha256.js';
+import { BundleUnavailable } from '../../src/simulation/bundle-unavailable.js';
+import { makeFolder } from '../fixtures/make-folder.js';
+
+let parent = '';
+before(async () => {
+  parent = await makeFolder();
+  await mkdir(join(parent, 'store', 'blobs', 'sha256'), { recursive: true });
+  await put(Buffer.from('w'));
+});
+after(() => rm(parent, { recursive: true }));
+
+async function put(bytes: Buffer) {
+  const digest = sha256(bytes);
+  await writeFile(join(parent, 'store', 'blobs', ...digest.split(':')), bytes);
+  return { digest, size: bytes.length };
+}
+
+const putJson = (value: object) => put(Buffer.from(JSON.stringify(value)));
+
+const w = { digest: sha256(Buffer.from('w')), size: 1 };
+const layer = (path: string, more: object = {}) => ({
+  mediaType: 'application/vnd.oci.image.layer.v1.tar',
+  ...w,
+  annotations: { 'org.opencontainers.image.title': path },
+  ...more,
+});
+const entry = (path: string, more: object = {}) => [path, { path, ...w, storage: 'oci', ...more }] as const;
+const both = (path: string) => ({ layers: [layer(path)], files: [entry(path)] });
+
+interface Pushed {
+  layers?: object[];
+  files?: (readonly [string, object])[];
+  configType?: string;
+  manifest?: object;
+}
+
+/** Stores a bundle as some other tool might have made it. @returns its digest */
+async function pushAsIs({
+  layers = [layer('wire.py')],
+  files = [entry('wire.py')],
+  configType = 'application/vnd.modelops.bundle.index.v1+json',
+  manifest = {},
+}: Pushed): Promise<string> {
+  const index = { version: '1.0', created: '2025-01-01T00:00:00Z', files: Object.fromEntries(files) };
+  const config = { mediaType: configType, ...(await putJson(index)) };
+  return (await putJson({ schemaVersion: 2, config, layers, ...manifest })).digest;
+}
+
+const ensureLocal = (digest: string) =>
+  createFolderStore({ storeFolder: join(parent, 'store'), cacheFolder: join(parent, 'cache') }).ensureLocal(
+    digest,
+  );
+
+test('a bundle as modelops-bundle writes it is read', async () => {
+  const files = [entry('models/sir.py', { mediaType: null, blobRef: null }), entry('__proto__'), entry('1')];
+  const layers = ['models/sir.py', '__proto__', '1'].map((path) => layer(path));
+  const local = await ensureLocal(await pushAsIs({ layers, files, manifest: { annotations: {} } }));
+  assert.deepEqual((await readdir(local.path, { recursive: true })).sort(), [
+    '1',
+    '__proto__',
+    'models',
+    'models/sir.py',
+  ]);
+  await rm(join(parent, 'cache'), { recursive: true });
+});
+
+const malformed: [string, Pushed, RegExp][] = [
+  ['with an absolute path', both('/tmp/evil.py'), /the path "\/tmp\/evil\.py" is absolute/],
+  ['with a path that climbs out', both('a/../../evil.py'), /leaves the bundle by "\.\."/],
+  ['with a path that climbs out by backslashes', both('..\\evil.py'), /contains a backslash/],
+  ['with two layers for one file', { layers: [layer('wire.py'), layer('wire.py')] }, /two of its layers are/],
+  [
+    'with a layer without a name',
+    { layers: [layer('', { annotations: {} })] },
+    /does not say which file it is/,
+  ],
+  ['with an unsafe layer name', { layers: [layer('wire.py'), layer('../x')] }, /leaves the bundle/],
+  [
+    'whose list lacks a layer',
+    { layers: [layer('wire.py'), layer('b')] },
+    /its list of files does not have "b"/,
+  ],
+  ['whose layers lack a file', { files: [entry('wire.py'), entry('b')] }, /no layer is its file "b"/],
+  [
+    'whose list has a file under another name',
+    { files: [['a', entry('wire.py')[1]]] },
+    /has "wire\.py" under the name/,
+  ],
+  ['without files', { layers: [], files: [] }, /it holds no file/],
+  ['whose sizes disagree', { files: [entry('wire.py', { size: 2 })] }, /disagree about "wire\.py"/],
+  [
+    'that claims less than it holds',
+    { files: [entry('wire.py', { size: 0 })], layers: [layer('wire.py', { size: 0 })] },
+    /is longer than the 0 bytes/,
+  ],
+  ['that is a list of manifests', { manifest: { manifests: [] } }, /it is a list of manifests/],
+  [
+    'that is an OCI index by its type',
+    { manifest: { mediaType: 'application/vnd.oci.image.index.v1+json' } },
+    /it is a list of manifests/,
+  ],
+  ['of another manifest type', { manifest: { mediaType: 'x/y' } }, /its manifest is not valid/],
+  ['with another config', { configType: 'x/y' }, /its config is of type x\/y/],
+  [
+    'with a file in Blob storage',
+    { files: [entry('wire.py', { storage: 'blob' })] },
+    /is kept in Blob storage/,
+  ],
+  [
+    'with a digest that is none',
+    { layers: [layer('wire.py', { digest: 'sha256:../..' })] },
+    /a digest is sha256:/,
+  ],
+  [
+    'where a file is also a folder',
+    { layers: [layer('a'), layer('a/b')], files: [entry('a'), entry('a/b')] },
+    /"a" is a file as well as a folder/,
+  ],
+];
+
+for (const [what, pushed, reason] of malformed) {
+  test(`a bundle ${what} is unavailable, and nothing of it is written`, async () => {
+    await assert.rejects(ensureLocal(await pushAsIs(pushed)), (error) => {
+      assert.ok(error instanceof BundleUnavailable, String(error));
+      assert.match(error.message, reason);
+      return true;
+    });
+    assert.deepEqual(await readdir(join(parent, 'cache', 'sha256')), []);
+    assert.deepEqual(await readdir(join(parent, 'cache', 'unfinished')), []);
+  });
+}
+
+test('a manifest that is not JSON is unavailable', async () => {
+  await assert.rejects(ensureLocal((await put(Buffer.from('<html>'))).digest), /its manifest is not JSON/);
+  await assert.rejects(
+    ensureLocal((await put(Buffer.from([0x22, 0xff, 0x22]))).digest),
+    /its manifest is not JSON/,
+  );
+});

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { rm, symlink } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { after, test } from 'node:test';
+import { execa } from 'execa';
+import { createEnvironments } from '../../src/environments/create-environments.js';
+import { findPython } from '../../src/environments/find-python.js';
+import { EnvironmentFailed } from '../../src/simulation/environment-failed.js';
+import { makeFolder } from '../fixtures/make-folder.js';
+
+const folders: string[] = [];
+const make = async (files: Record<string, string> = {}) => {
+  const folder = await makeFolder(files);
+  folders.push(folder);
+  return folder;
+};
+after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+
+const bundle = { digest: `sha256:${'0'.repeat(64)}`, path: '/nowhere' };
+
+test('a name on PATH becomes the absolute path of the interpreter and its version', async () => {
+  const { python, version } = await createEnvironments({ python: 'python3' }).forBundle(bundle);
+  assert.match(python, /^\//);
+  assert.match(version, /^3\.\d+\.\d+$/);
+  assert.equal((await findPython(python)).python, python);
+});
+
+test('a virtual environment, by folder or by interpreter, keeps its own interpreter', async () => {
+  const folder = await make();
+  const base = await findPython('python3');
+  await execa(base.python, ['-m', 'venv', '--without-pip', join(folder, 'venv')]);
+  for (const name of [
+    join(folder, 'venv'),
+    join(folder, 'venv', 'bin', 'python'),
+    relative('.', join(folder, 'venv')),
+  ]) {
+    const { python } = await findPython(name);
+    assert.equal(python, join(folder, 'venv', 'bin', 'python'));
+    const { stdout } = await execa(python, ['-I', '-c', 'import sys; print(sys.prefix)']);
+    assert.equal(stdout, join(folder, 'venv'));
+  }
+});
+
+test('Python is asked once, and asked again after it could not be found', async () => {
+  const folder = await make({
+    'python*': '#!/bin/sh\necho asked >> "$(dirname "$0")/asked"\nexec python3 "$@"\n',
+  });
+  const path = join(folder, 'python');
+  const environments = createEnvironments({ python: path });
+  await Promise.all([environments.forBundle(bundle), environments.forBundle(bundle)]);
+  await environments.forBundle(bundle);
+  const { stdout } = await execa('cat', [join(folder, 'asked')]);
+  assert.equal(stdout, 'asked');
+
+  const later = createEnvironments({ python: join(folder, 'later') });
+  await assert.rejects(later.forBundle(bundle), EnvironmentFailed);
+  await symlink(path, join(folder, 'later'));
+  assert.match((await later.forBundle(bundle)).version, /^3\./);
+});
+
+for (const [what, files, name, reason] of [
+  [
+    'is not there',
+    {},
+    'python',
+    /Cannot find the Python .*python: it does not exist here\. Install Python 3\.9/,
+  ],
+  ['is not executable', { python: '' }, 'python', /it is not executable \(EACCES\)/],
+  ['is another program', { 'python*': '#!/bin/sh\necho hello\n' }, 'python', /it answers as no Python does/],
+  [
+    'fails',
+    { 'python*': '#!/bin/sh\necho no licence >&2\nexit 3\n' },
+    'python',
+    /it exits with 3 \(no licence\)/,
+  ],
+  [
+    'is a folder without an interpreter',
+    { 'python/readme': '' },
+    'python',
+    /it is a folder without bin\/python/,
+  ],
+  [
+    'is too old',
+    { 'python*': `#!/bin/sh\necho '{"executable": "/usr/bin/python3", "version": [3, 8, 20]}'\n` },
+    'python',
+    /it is Python 3\.8\.20, 3\.9 or newer is required/,
+  ],
+] satisfies [string, Record<string, string>, string, RegExp][]) {
+  test(`a Python that ${what} fails for good, with what to do`, async () => {
+    const folder = await make(files);
+    await assert.rejects(createEnvironments({ python: join(folder, name) }).forBundle(bundle), (error) => {
+      assert.ok(error instanceof EnvironmentFailed, String(error));
+      assert.match(error.message, reason);
+      assert.match(error.message, /MODELOPS_PYTHON|Name an interpreter/);
+      return true;
+    });
+  });
+}
+
+test('a name that is nowhere on PATH fails for good', async () => {
+  await assert.rejects(findPython('python-that-does-not-exist'), EnvironmentFailed);
+});
+
+test('the current folder cannot stand in for modules of Python', async () => {
+  const folder = await make({ 'json.py': 'raise SystemExit(9)' });
+  const { stdout } = await execa(
+    'node',
+    [
+      '-e',
+      `import(${JSON.stringify(new URL('../../src/environments/find-python.js', import.meta.url).href)}).then(async (m) => console.log((await m.findPython('python3')).version))`,
+    ],
+    { cwd: folder },
+  );
+  assert.match(stdout, /^3\./);
+});

@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import { BodyReference } from './body-reference.js';
 import { ContractViolation } from './contract-violation.js';
 import { decodeBody } from './decode-body.js';
 import { parseJson } from './parse-json.js';
@@ -5,42 +7,29 @@ import { TaskMessage } from './task-message.js';
 import { violationOf } from './violation-of.js';
 
 export type ParsedMessage =
-  | { ok: true; message: TaskMessage }
+  | { ok: true; message: TaskMessage; reference?: undefined }
   /** `reason` is one sentence that names the field; `field` is empty when the whole message is meant. */
   | { ok: false; field: string; reason: string }
-  /** The body stands in the blob of this name, `bodies/<sha256 hex>`. */
-  | { bodyRef: string };
+  /** The body stands in a blob. */
+  | { ok: true; reference: BodyReference };
 
 /** Reads a message: JSON, base64 of JSON, or a reference to a body. Bad input is an answer, never an exception. */
 export function parseMessage(bytes: Uint8Array): ParsedMessage {
   try {
     const body = parseJson(decodeBody(bytes), 'The message');
-    if (typeof body === 'object' && body !== null && 'body_ref' in body) return bodyReference(body);
-    const parsed = TaskMessage.safeParse(body);
-    return parsed.success
-      ? { ok: true, message: parsed.data }
-      : refusal(violationOf(parsed.error, 'The message'));
+    if (typeof body === 'object' && body !== null && 'body_ref' in body) {
+      const reference = BodyReference.safeParse(body);
+      return reference.success ? { ok: true, reference: reference.data } : refusal(reference.error);
+    }
+    const message = TaskMessage.safeParse(body);
+    return message.success ? { ok: true, message: message.data } : refusal(message.error);
   } catch (error) {
     if (error instanceof ContractViolation) return refusal(error);
     throw error;
   }
 }
 
-function bodyReference(body: { body_ref: unknown }): ParsedMessage {
-  const { body_ref: name } = body;
-  if (Object.keys(body).length > 1) {
-    return refusal(
-      new ContractViolation(['body_ref'], 'must stand alone: put all other fields into the body'),
-    );
-  }
-  if (typeof name !== 'string' || !/^bodies\/[0-9a-f]{64}$/.test(name)) {
-    return refusal(
-      new ContractViolation(['body_ref'], 'must be "bodies/<64 hex digits>", the SHA-256 of the body'),
-    );
-  }
-  return { bodyRef: name };
-}
-
-function refusal({ field, message }: ContractViolation): ParsedMessage {
+function refusal(error: z.ZodError | ContractViolation): ParsedMessage {
+  const { field, message } = error instanceof ContractViolation ? error : violationOf(error, 'The message');
   return { ok: false, field, reason: message };
 }

@@ -10,11 +10,17 @@ export async function readMessage(
   readBody: (name: string) => Promise<string>,
 ): Promise<ReadMessage> {
   const parsed = parseMessage(body);
-  if (!('bodyRef' in parsed)) return parsed;
+  if (!parsed.ok) return parsed;
+  if (!parsed.reference) return { ok: true, message: parsed.message };
+
+  const { body_ref: name, attempt = 0 } = parsed.reference;
   try {
-    const referenced = parseMessage(Buffer.from(await readBody(parsed.bodyRef), 'utf8'));
-    if (!('bodyRef' in referenced)) return referenced;
-    return refusal('body_ref names a body that is itself a reference: put the task into it.');
+    const referenced = parseMessage(Buffer.from(await readBody(name), 'utf8'));
+    if (!referenced.ok) return referenced;
+    if (referenced.reference)
+      return refusal('body_ref names a body that is itself a reference: put the task into it.');
+    const { message } = referenced;
+    return { ok: true, message: { ...message, attempt: (message.attempt ?? 0) + attempt } };
   } catch (error) {
     if (error instanceof BodyUnavailable) return refusal(error.message);
     throw error;

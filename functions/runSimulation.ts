@@ -1,0 +1,36 @@
+import { app, type InvocationContext } from '@azure/functions';
+import { handleDelivery } from '../src/simulation/handle-delivery.js';
+import { currentWorker } from '../src/worker/current-worker.js';
+import { deliveryOf } from '../src/worker/delivery-of.js';
+import { queueTrigger } from '../src/worker/queue-trigger.js';
+import type { Worker } from '../src/worker/worker.js';
+
+/** One message, one simulation, one process. Throws only for trouble outside the task: the queue then tries again. */
+export async function runSimulation(
+  worker: Worker,
+  body: unknown,
+  invocation: InvocationContext,
+): Promise<void> {
+  const delivery = deliveryOf(body, invocation.triggerMetadata);
+  await worker.recycler.task(delivery, () =>
+    worker.terminator.run(delivery, async (signal) => {
+      await worker.ready();
+      const handled = await handleDelivery(worker.simulation, delivery, signal);
+      if (handled.odd) worker.recycler.markOdd(handled.odd);
+      worker.journal.note(handled);
+      invocation.log(`${handled.subject}: ${handled.outcome}${handled.reason && `: ${handled.reason}`}`);
+    }),
+  );
+}
+
+if ('worker' in currentWorker) {
+  const { worker } = currentWorker;
+  app.storageQueue('runSimulation', {
+    ...queueTrigger(worker.config.settings, ''),
+    handler: (body, invocation) => runSimulation(worker, body, invocation),
+  });
+  app.hook.appTerminate(async () => {
+    await worker.terminator.terminate();
+    await worker.simulation.executor.close();
+  });
+}

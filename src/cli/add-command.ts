@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { SubmissionStopped } from '../jobs/submission-stopped.js';
+import type { CliContext } from './cli-context.js';
+import { describeError } from './describe-error.js';
+import { type ExitCode, exitCodes } from './exit-codes.js';
+import { createOutput, type Output } from './terminal/output.js';
+import { UsageError } from './usage-error.js';
+
+/** A command that every convention holds for: `--json`, `--verbose`, the exit codes, and errors as one sentence. */
+export function addCommand<Options>(
+  program: Command,
+  context: CliContext,
+  usage: string,
+  description: string,
+  build: (command: Command) => Command,
+  act: (output: Output, options: Options, args: (string | undefined)[]) => Promise<ExitCode>,
+): void {
+  const command = build(program.command(usage).description(description))
+    .option('--json', 'machine-readable output on stdout; text for people goes to stderr')
+    .option('--verbose', 'with errors, say where in the program they come from');
+
+  command.action(async (...given: unknown[]) => {
+    const options = command.opts<Options & { json?: boolean; verbose?: boolean }>();
+    const output = createOutput(context, options.json === true);
+    const args = given.slice(0, command.registeredArguments.length) as (string | undefined)[];
+    try {
+      context.exitCode = await act(output, options, args);
+    } catch (error) {
+      context.exitCode = exitCodeOf(context, error);
+      output.fail(messageOf(context, error), context.exitCode);
+      if (options.verbose) context.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    }
+  });
+}
+
+function exitCodeOf({ signal }: CliContext, error: unknown): ExitCode {
+  if (signal.aborted) return exitCodes.interrupted;
+  return error instanceof UsageError ? exitCodes.usage : exitCodes.couldNot;
+}
+
+/** After Ctrl-C all sorts of things are given up, and say so; only what was sent by then is worth telling. */
+function messageOf({ signal }: CliContext, error: unknown): string {
+  if (!signal.aborted) return describeError(error);
+  return error instanceof SubmissionStopped ? `Interrupted. ${error.message}` : 'Interrupted.';
+}

@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import type { CliContext } from './cli-context.js';
+import { addDoctor } from './doctor.js';
+import { addFetch } from './fetch.js';
+import { addRun } from './run.js';
+import { addStatus } from './status.js';
+import { addSubmit } from './submit.js';
+import { toolVersion } from './tool-version.js';
+import { addVerify } from './verify.js';
+import { addWatch } from './watch.js';
+
+/** `mops-cold` with all its commands. */
+export async function createProgram(context: CliContext): Promise<Command> {
+  const program = new Command('mops-cold')
+    .description(
+      'Runs each stochastic simulation in a freshly started process, with proof that nothing was shared.',
+    )
+    .version(await toolVersion())
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void context.stdout.write(text),
+      writeErr: (text) => void context.stderr.write(text),
+    })
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done · 1 could not · 2 usage · 3 some tasks failed · 4 the proof failed · 5 not reproducible · 130 interrupted',
+    );
+  for (const add of [addSubmit, addWatch, addStatus, addFetch, addVerify, addRun, addDoctor])
+    add(program, context);
+  return program;
+}

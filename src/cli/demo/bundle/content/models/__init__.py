@@ -1,0 +1,1 @@
+"""A stochastic epidemic model."""

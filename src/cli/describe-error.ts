@@ -1,0 +1,26 @@
+import { RestError } from '@azure/storage-blob';
+
+/** An error as the sentence that a person can act on. */
+export function describeError(error: unknown): string {
+  if (error instanceof RestError) return describeStorageError(error);
+  if (error instanceof Error) {
+    return error.message || error.name;
+  }
+  return String(error);
+}
+
+function describeStorageError(error: RestError): string {
+  const where = error.request ? ` at ${new URL(error.request.url).origin}` : '';
+  if (error.statusCode === undefined) {
+    return `Cannot reach the storage account${where}: ${firstLine(error.message)}. Is it running, and is its address right?`;
+  }
+  const code = error.code ?? `HTTP ${error.statusCode}`;
+  if (error.statusCode === 401 || error.statusCode === 403) {
+    return `Cannot use the storage account${where}: it refused the request (${code}). Check the connection string, or the roles of your identity: Storage Blob Data Contributor and Storage Queue Data Contributor.`;
+  }
+  return `Cannot complete a request to the storage account${where}: ${code}, ${firstLine(error.message)}`;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}

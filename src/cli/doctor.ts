@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import { Settings } from '../config/settings.js';
+import { addCommand } from './add-command.js';
+import type { CliContext } from './cli-context.js';
+import type { Check } from './doctor/check.js';
+import { checkFunc } from './doctor/check-func.js';
+import { checkGuarantees } from './doctor/check-guarantees.js';
+import { checkMemory } from './doctor/check-memory.js';
+import { checkNode } from './doctor/check-node.js';
+import { checkPython } from './doctor/check-python.js';
+import { checkScratch } from './doctor/check-scratch.js';
+import { checkSettings } from './doctor/check-settings.js';
+import { checkStorage } from './doctor/check-storage.js';
+import { exitCodes } from './exit-codes.js';
+
+const marks = { ok: '✓', limited: '–', missing: '✗' };
+
+/** `mops-cold doctor` */
+export function addDoctor(program: Command, context: CliContext): void {
+  addCommand(
+    program,
+    context,
+    'doctor',
+    'what this machine has and lacks for running tasks, and which guarantees do not hold on it',
+    (command) => command,
+    async (output) => {
+      const checks = await examine(context.env);
+      const width = Math.max(...checks.map(({ name }) => name.length));
+      for (const { name, state, found } of checks)
+        output.say(`${marks[state]} ${name.padEnd(width)}  ${found}`);
+      const missing = checks.filter(({ state }) => state === 'missing');
+      output.say(
+        missing.length === 0
+          ? 'Tasks can run here.'
+          : `Tasks cannot run here: ${missing.length} things are missing (✗).`,
+      );
+      output.document({ can_run: missing.length === 0, checks });
+      return missing.length === 0 ? exitCodes.done : exitCodes.couldNot;
+    },
+  );
+}
+
+async function examine(env: NodeJS.ProcessEnv): Promise<Check[]> {
+  const settings = usableSettings(env);
+  const found = await Promise.all([
+    [checkNode(process.versions.node)],
+    checkPython(settings.MODELOPS_PYTHON),
+    checkFunc().then((check) => [check]),
+    checkSettings(env),
+    checkStorage(env).then((check) => [check]),
+    checkScratch(settings.MODELOPS_SCRATCH_DIR).then((check) => [check]),
+    checkMemory(settings).then((check) => [check]),
+    checkGuarantees(process.platform),
+  ]);
+  return found.flat();
+}
+
+/** The settings, each wrong one replaced by its default, so that the rest of the machine is examined all the same. */
+function usableSettings(env: NodeJS.ProcessEnv): Settings {
+  const entries = Object.entries(Settings.shape).map(([name, field]) => {
+    const given = env[name] || undefined;
+    const parsed = field.safeParse(given);
+    return [name, parsed.success ? given : undefined];
+  });
+  return Settings.parse(Object.fromEntries(entries));
+}

@@ -1,0 +1,33 @@
+import { access, constants, stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { formatBytes } from '../terminal/format-bytes.js';
+import type { Check } from './check.js';
+
+const leastFreeBytes = 256 * 1024 * 1024;
+
+/** The disk on which tasks have their private folders. */
+export async function checkScratch(folder: string): Promise<Check> {
+  const existing = await nearestExisting(folder);
+  try {
+    await access(existing, constants.W_OK | constants.X_OK);
+  } catch {
+    return {
+      name: 'Scratch disk',
+      state: 'missing',
+      found: `${existing} cannot be written: set MODELOPS_SCRATCH_DIR to a folder that can`,
+    };
+  }
+  const { bavail, bsize } = await statfs(existing);
+  const free = bavail * bsize;
+  const enough = free >= leastFreeBytes;
+  return {
+    name: 'Scratch disk',
+    state: enough ? 'ok' : 'missing',
+    found: `${folder}, ${formatBytes(free)} free${enough ? '' : `, and at least ${formatBytes(leastFreeBytes)} are needed: free some, or set MODELOPS_SCRATCH_DIR`}`,
+  };
+}
+
+async function nearestExisting(folder: string): Promise<string> {
+  const there = await stat(folder).catch(() => undefined);
+  return there || dirname(folder) === folder ? folder : nearestExisting(dirname(folder));
+}

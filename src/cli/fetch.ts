@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import { findJob } from '../jobs/find-job.js';
+import { addCommand } from './add-command.js';
+import type { CliContext } from './cli-context.js';
+import { exitCodes } from './exit-codes.js';
+import { fetchOne } from './fetch/fetch-one.js';
+import { fetchResults } from './fetch/fetch-results.js';
+import { openStorage } from './open-storage.js';
+import { createProgress } from './terminal/create-progress.js';
+import { UsageError } from './usage-error.js';
+
+/** `mops-cold fetch` */
+export function addFetch(program: Command, context: CliContext): void {
+  addCommand<{ run?: string; to: string; task?: string }>(
+    program,
+    context,
+    'fetch [job]',
+    'bring the results of a job here, verified: a folder for each task, and an index as CSV and JSON',
+    (command) =>
+      command
+        .option('--run <run>', 'another run than the latest')
+        .option('--to <folder>', 'where the folder of the job is made', './results')
+        .option('--task <task-id>', 'one task alone; without a job, one that was pushed without a job'),
+    async (output, { run, to, task }, [jobId]) => {
+      if (jobId === undefined && task === undefined) {
+        throw new UsageError('Cannot fetch: name a job, or a task with --task.');
+      }
+      const storage = await openStorage(context.env);
+      if (task !== undefined) {
+        const fetched = await fetchOne(storage, { jobId: jobId ?? 'direct', run }, task, to, context.signal);
+        output.say(`Task ${task}: ${fetched.outcome}, in ${fetched.folder}`);
+        output.document(fetched);
+        return report(fetched.problems, output.note);
+      }
+      const job = await findJob(storage, jobId ?? '', run, context.signal);
+      const progress = createProgress(output.progress, 'Fetching');
+      const total = job.manifest?.task_count;
+      const fetched = await fetchResults(storage, job, to, context.signal, (done, failed) =>
+        progress.update({ done, total, failed }),
+      ).finally(() => progress.end());
+      const { succeeded, failed, pending, artifacts, folder, index } = fetched;
+      output.say(
+        `${succeeded} succeeded, ${failed} failed, ${pending} without an outcome yet. ${artifacts.fetched} artifacts fetched, ${artifacts.present} were there already.`,
+      );
+      output.say(`Results: ${folder}   Index: ${index.csv}, ${index.json}`);
+      output.document(fetched);
+      return report(fetched.problems, output.note);
+    },
+  );
+}
+
+function report(problems: string[], note: (text: string) => void) {
+  for (const problem of problems) note(problem);
+  return problems.length > 0 ? exitCodes.couldNot : exitCodes.done;
+}

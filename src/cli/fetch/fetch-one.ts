@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import type { OutcomeRecord } from '../../contracts/outcome-record.js';
+import type { StoredResult } from '../../contracts/stored-result.js';
+import { directJob, findJob } from '../../jobs/find-job.js';
+import type { JobStorage } from '../../jobs/job-storage.js';
+import { listOutcomes } from '../../jobs/list-outcomes.js';
+import type { ListedOutcome } from '../../jobs/listed-outcome.js';
+import { readOutcome } from '../../jobs/read-outcomes.js';
+import type { RunScope } from '../../jobs/run-scope.js';
+import { createResultStore } from '../../provenance/create-result-store.js';
+import { fetchTask } from './fetch-task.js';
+import { plainResultKey } from './plain-result-key.js';
+
+export interface FetchedOne {
+  task_id: string;
+  job_id: string;
+  run: string;
+  outcome: string;
+  reason: string;
+  folder: string;
+  artifacts: Record<string, string>;
+  problems: string[];
+}
+
+/**
+ * Brings what is stored about one task into `<to>/<job>/<task id>/`. A task that was pushed without a job and left no
+ * outcome (another deployment may have run it) is looked for among the results too.
+ *
+ * @throws when there is neither outcome nor result.
+ */
+export async function fetchOne(
+  storage: Pick<JobStorage, 'jobs' | 'blobs' | 'results'>,
+  of: RunScope,
+  taskId: string,
+  to: string,
+  signal: AbortSignal,
+): Promise<FetchedOne> {
+  if (!/^[0-9a-f]{32}$/.test(taskId))
+    throw new Error(`Cannot fetch the task "${taskId}": a task id is 32 hex digits.`);
+  const record =
+    (await latestOutcome(storage, of, taskId, signal)) ?? (await fromResult(storage, of, taskId));
+  if (record === undefined) {
+    throw new Error(
+      `Cannot fetch the task ${taskId}: there is no outcome of it in the job ${of.jobId}${of.jobId === directJob ? ', and no result' : ''}. Has it ended?`,
+    );
+  }
+  const folder = join(to, of.jobId);
+  const { artifacts, problems } = await fetchTask(storage.blobs, record, folder, signal);
+  const { run, outcome, reason } = record;
+  return {
+    task_id: taskId,
+    job_id: of.jobId,
+    run,
+    outcome,
+    reason,
+    folder: join(folder, taskId),
+    artifacts,
+    problems,
+  };
+}
+
+async function latestOutcome(
+  storage: Pick<JobStorage, 'jobs'>,
+  of: RunScope,
+  taskId: string,
+  signal: AbortSignal,
+): Promise<OutcomeRecord | undefined> {
+  const { scope } = of.jobId === directJob ? { scope: of } : await findJob(storage, of.jobId, of.run, signal);
+  let latest: ListedOutcome | undefined;
+  for await (const listed of listOutcomes(storage.jobs, scope, signal)) {
+    if (listed.taskId !== taskId) continue;
+    if (!latest || (listed.recordedAt ?? 0) > (latest.recordedAt ?? 0)) latest = listed;
+  }
+  return latest && readOutcome(storage.jobs, latest.blobName);
+}
+
+async function fromResult(
+  { results }: Pick<JobStorage, 'results'>,
+  { jobId, run }: RunScope,
+  taskId: string,
+): Promise<OutcomeRecord | undefined> {
+  if (jobId !== directJob || run !== undefined) return undefined;
+  const store = createResultStore(results);
+  const stored: StoredResult | undefined = await store.find(plainResultKey(taskId));
+  if (!stored) return undefined;
+  const { result_key, bundle_ref, entrypoint, param_id, params, seed, attempt, attestation, finished_at } =
+    stored;
+  return {
+    job_id: jobId,
+    run: '',
+    task_id: taskId,
+    ...{ result_key, bundle_ref, entrypoint, param_id, params, seed, attempt, attestation, finished_at },
+    outcome: 'succeeded',
+    reason: '',
+    result: store.referenceOf(result_key),
+    cached: true,
+    metrics: stored.metrics ?? {},
+    ...(stored.logs_ref ? { logs_ref: stored.logs_ref } : {}),
+  };
+}

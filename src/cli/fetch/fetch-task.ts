@@ -1,0 +1,89 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BlobServiceClient } from '@azure/storage-blob';
+import { parseBlobReference } from '../../azure-backend/blob-reference.js';
+import { readTextBlob } from '../../azure-backend/read-text-blob.js';
+import type { OutcomeRecord } from '../../contracts/outcome-record.js';
+import { parseDocument } from '../../contracts/parse-document.js';
+import { StoredResult } from '../../contracts/stored-result.js';
+import { stringifyJson } from '../../contracts/stringify-json.js';
+import { artifactFiles } from './artifact-files.js';
+import { fetchArtifact } from './fetch-artifact.js';
+import { fetchLog } from './fetch-log.js';
+import type { FetchedTask } from './fetched-task.js';
+import { writeFileAtomically } from './write-file-atomically.js';
+
+/**
+ * Brings what is stored about one task into its folder: artifacts and `log.txt`, and last `result.json`, or, after a failure,
+ * `outcome.json`; so a folder that has one of the two is complete.
+ *
+ * @param jobFolder the task's folder is made in it, named for the task's id
+ */
+export async function fetchTask(
+  blobs: BlobServiceClient,
+  record: OutcomeRecord,
+  jobFolder: string,
+  signal: AbortSignal,
+): Promise<FetchedTask> {
+  const folder = join(jobFolder, record.task_id);
+  const fetched: FetchedTask = { record, artifacts: {}, fetched: 0, present: 0, problems: [] };
+  await mkdir(folder, { recursive: true });
+
+  const resultText = record.result === undefined ? undefined : await readReference(blobs, record.result);
+  if (record.outcome === 'succeeded' && resultText === undefined) {
+    fetched.problems.push(
+      `Cannot fetch task ${record.task_id}: its result was removed from the storage account.`,
+    );
+    return fetched;
+  }
+  const [marker, other, content] =
+    resultText === undefined
+      ? ['outcome.json', 'result.json', `${stringifyJson(record, 2)}\n`]
+      : ['result.json', 'outcome.json', resultText];
+  await rm(join(folder, other), { force: true });
+  const complete = (await readIfThere(join(folder, marker))) === content;
+  if (!complete) await rm(join(folder, marker), { force: true });
+
+  if (resultText !== undefined) await fetchArtifacts(blobs, resultText, folder, fetched, signal);
+  const logsRef = record.logs_ref ?? (resultText && parseDocument(StoredResult, resultText).logs_ref);
+  if (logsRef) await fetchLog(blobs, logsRef, join(folder, 'log.txt'), complete, signal);
+  if (!complete && fetched.problems.length === 0) await writeFileAtomically(join(folder, marker), content);
+  return fetched;
+}
+
+async function fetchArtifacts(
+  blobs: BlobServiceClient,
+  resultText: string,
+  folder: string,
+  fetched: FetchedTask,
+  signal: AbortSignal,
+): Promise<void> {
+  const { outputs, task_id: taskId } = parseDocument(StoredResult, resultText);
+  const files = artifactFiles(Object.keys(outputs));
+  for (const [name, artifact] of Object.entries(outputs)) {
+    const file = files.get(name) ?? name;
+    try {
+      const how = await fetchArtifact(blobs, artifact, join(folder, file), signal);
+      fetched[how] += 1;
+      fetched.artifacts[name] = `${taskId}/${file}`;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const what = error instanceof Error ? error.message : String(error);
+      fetched.problems.push(`Cannot fetch the artifact "${name}" of task ${taskId}: ${what}.`);
+    }
+  }
+}
+
+async function readReference(blobs: BlobServiceClient, reference: string): Promise<string | undefined> {
+  const { container, blobName } = parseBlobReference(reference);
+  return readTextBlob(blobs.getContainerClient(container), blobName);
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,13 @@
+import type { OutcomeRecord } from '../../contracts/outcome-record.js';
+
+/** What became of one task's files. */
+export interface FetchedTask {
+  record: OutcomeRecord;
+  /** Artifact's name → its file, relative to the job's folder. */
+  artifacts: Record<string, string>;
+  /** Files that were brought now, and files that were there and right. */
+  fetched: number;
+  present: number;
+  /** Sentences; empty when everything is there. */
+  problems: string[];
+}

@@ -1,0 +1,69 @@
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Attestation } from '../../contracts/attestation.js';
+import type { SimTask } from '../../contracts/sim-task.js';
+import { stringifyJson } from '../../contracts/stringify-json.js';
+import { taskId } from '../../contracts/task-id.js';
+import type { RunReport } from '../../simulation/ports.js';
+import { artifactFiles } from '../fetch/artifact-files.js';
+import { writeFileAtomically } from '../fetch/write-file-atomically.js';
+
+/** How a task ended that was run here: `outcome.json`. */
+export interface RanTask {
+  task_id: string;
+  outcome: RunReport['outcome'];
+  /** One sentence; empty on success. */
+  reason: string;
+  task: SimTask;
+  folder: string;
+  artifacts: Record<string, { file: string; size: number; content_type: string; checksum: string }>;
+  error?: { error_type: string; message: string; traceback: string };
+  attestation?: Attestation;
+  exit: { code: number | null; signal: string | null; after_result: boolean };
+  /** Milliseconds. */
+  timings: RunReport['timings'];
+  stderr_tail: string;
+  peak_memory_bytes: number;
+  cpu_seconds: number;
+}
+
+/** Keeps what a run made in a folder of its own: artifacts, `log.txt`, and last `outcome.json`. */
+export async function keepRun(task: SimTask, report: RunReport, folder: string): Promise<RanTask> {
+  // What an earlier run of the same task left there must not pass for this one's.
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const files = artifactFiles(report.artifacts.map(({ name }) => name));
+  const artifacts: RanTask['artifacts'] = {};
+  for (const { name, path, size, contentType, blake2b256 } of report.artifacts) {
+    const file = files.get(name) ?? name;
+    await copyWhole(path, join(folder, file));
+    artifacts[name] = { file, size, content_type: contentType, checksum: blake2b256 };
+  }
+  await copyWhole(report.log.path, join(folder, 'log.txt'));
+  const { outcome, reason, error, attestation, exit } = report;
+  const ran: RanTask = {
+    task_id: taskId(task),
+    outcome,
+    reason,
+    task,
+    folder,
+    artifacts,
+    ...(error && {
+      error: { error_type: error.errorType, message: error.message, traceback: error.traceback },
+    }),
+    ...(attestation && { attestation }),
+    exit: { code: exit.code, signal: exit.signal, after_result: exit.afterResult },
+    timings: report.timings,
+    stderr_tail: report.stderrTail,
+    peak_memory_bytes: report.peakMemoryBytes,
+    cpu_seconds: report.cpuSeconds,
+  };
+  await writeFileAtomically(join(folder, 'outcome.json'), `${stringifyJson(ran, 2)}\n`);
+  return ran;
+}
+
+async function copyWhole(from: string, to: string): Promise<void> {
+  const temporary = `${to}.part`;
+  await copyFile(from, temporary);
+  await rename(temporary, to);
+}

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Settings } from '../../config/settings.js';
+import type { SimTask } from '../../contracts/sim-task.js';
+import { taskId } from '../../contracts/task-id.js';
+import { createExecutor } from '../../runner/create-executor.js';
+import { defaultMemoryLimit } from '../../runner/default-memory-limit.js';
+import type { LocalBundle, PythonEnvironment } from '../../simulation/ports.js';
+import { keepRun, type RanTask } from './keep-run.js';
+
+/**
+ * Runs one task as the app would run it under `cold`, and leaves its artifacts, `log.txt` and `outcome.json` in
+ * `<to>/<task id>/`.
+ *
+ * @throws the signal's reason when the run was cancelled; nothing is written then.
+ */
+export async function runOneTask(
+  settings: Settings,
+  task: SimTask,
+  bundle: LocalBundle,
+  environment: PythonEnvironment,
+  { timeout = settings.MODELOPS_TASK_TIMEOUT_SECONDS, to }: { timeout?: number; to: string },
+  signal: AbortSignal,
+): Promise<RanTask> {
+  await mkdir(settings.MODELOPS_SCRATCH_DIR, { recursive: true });
+  const executor = createExecutor({
+    python: environment.python,
+    scratchRoot: settings.MODELOPS_SCRATCH_DIR,
+    threadsPerTask: settings.MODELOPS_THREADS_PER_TASK,
+    warm: { maxReuse: 1, ttlMs: 1_000, maxProcesses: 1 },
+  });
+  try {
+    const report = await executor.run(
+      {
+        attempt: `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`,
+        task,
+        executor: 'cold',
+        bundle,
+        environment,
+        timeoutMs: timeout * 1000,
+        memoryLimitBytes: settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(1)),
+      },
+      signal,
+    );
+    try {
+      signal.throwIfAborted();
+      return await keepRun(task, report, join(to, taskId(task)));
+    } finally {
+      await report.dispose();
+    }
+  } finally {
+    await executor.close();
+  }
+}

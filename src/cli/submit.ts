@@ -1,0 +1,150 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { ContractViolation } from '../contracts/contract-violation.js';
+import { SafeName } from '../contracts/safe-name.js';
+import { findJob } from '../jobs/find-job.js';
+import { JobExists } from '../jobs/job-exists.js';
+import { newRunId } from '../jobs/new-run-id.js';
+import { type PlannedTasks, planTasks } from '../jobs/plan-tasks.js';
+import { submitJob } from '../jobs/submit-job.js';
+import { addCommand } from './add-command.js';
+import type { CliContext } from './cli-context.js';
+import { exitCodes } from './exit-codes.js';
+import { openStorage } from './open-storage.js';
+import { prepareBundle } from './submit/prepare-bundle.js';
+import { readSubmission } from './submit/read-submission.js';
+import { showPlan } from './submit/show-plan.js';
+import type { SubmitOptions } from './submit/submit-options.js';
+import { createProgress } from './terminal/create-progress.js';
+import type { Output } from './terminal/output.js';
+import { watchWithProgress } from './terminal/watch-with-progress.js';
+import { toolVersion } from './tool-version.js';
+import { UsageError } from './usage-error.js';
+
+/** `mops-cold submit` */
+export function addSubmit(program: Command, context: CliContext): void {
+  addCommand<SubmitOptions>(
+    program,
+    context,
+    'submit [file]',
+    'queue the tasks of a job file, of a study file, or of a grid',
+    (command) =>
+      command
+        .option('--entrypoint <name>', 'what to run, as in models.sir/baseline (without a file)')
+        .option('--bundle <path|reference>', 'its code: a folder, or [repository@]sha256:<digest>')
+        .option(
+          '--grid <name=values>',
+          'a parameter and its values, as in beta=0.1,0.2; once for each parameter',
+          collect,
+        )
+        .option('--seeds <list>', 'seeds for every parameter set, as in 1,2,3 or 1..10')
+        .option(
+          '--replicates <count>',
+          'seeds for each parameter set, derived from it as in a study (default 1)',
+          wholeNumber,
+        )
+        .option('--outputs <names>', 'outputs to keep, separated by commas; all when left out')
+        .option('--cold-mode', "demand a fresh process for every task, whatever the app's own executor is")
+        .option('--job-id <id>', "the job's name; one that exists, with the same tasks, gets a new run")
+        .option(
+          '--run <run>',
+          "the run's name; one that exists is continued: tasks without an outcome are sent",
+        )
+        .option('--dry-run', 'send and write nothing; show the tasks (with --json one object a line)')
+        .option('--watch', 'stay until every task has ended'),
+    async (output, options, [file]) => {
+      const { plan, bundle, source } = await makePlan(output, options, file);
+      if (options.dryRun) {
+        showPlan(output, plan);
+        return exitCodes.done;
+      }
+
+      const storage = await openStorage(context.env);
+      const stored = await bundle.push(storage.settings.MODELOPS_BUNDLES_DIR);
+      if (stored) output.note(stored);
+      const progress = createProgress(output.progress, 'Sending');
+      const submitted = await submitJob(
+        storage,
+        {
+          manifest: {
+            job_id: plan.jobId,
+            bundle_refs: [...new Set(plan.lines.map(({ message }) => message.bundle_ref))],
+            ...(options.coldMode && { executor: 'cold' as const }),
+            tool_version: await toolVersion(),
+            source,
+          },
+          lines: plan.lines,
+          run: options.run,
+        },
+        context.signal,
+        (done, total) => progress.update({ done, total }),
+      )
+        .catch((error: unknown) => {
+          throw error instanceof JobExists ? new UsageError(error.message, { cause: error }) : error;
+        })
+        .finally(() => progress.end());
+
+      const { job_id: jobId, run, sent, tasks } = submitted;
+      output.say(`Job ${jobId}, run ${run}: ${sent === tasks ? '' : `${sent} of `}${tasks} tasks queued.`);
+      if (!options.watch) {
+        output.say(`Next: mops-cold watch ${jobId}`);
+        output.document({ ...submitted, repeated: plan.repeated });
+        return exitCodes.done;
+      }
+      const found = await findJob(storage, jobId, run, context.signal);
+      const status = await watchWithProgress(output, storage, found, context.signal);
+      output.document({ ...submitted, repeated: plan.repeated, status });
+      return status.failed > 0 ? exitCodes.someTasksFailed : exitCodes.done;
+    },
+  );
+}
+
+async function makePlan(output: Output, options: SubmitOptions, file: string | undefined) {
+  const bundle = await prepareBundle(options.bundle);
+  const {
+    tasks,
+    jobId: jobIdOfFile,
+    source,
+    withoutEffect,
+  } = await readSubmission(file, options, bundle.ref);
+  const jobId = safeName('--job-id', options.jobId ?? jobIdOfFile ?? `job-${newRunId()}`);
+  if (options.run !== undefined) safeName('--run', options.run);
+  if (jobId === 'direct') {
+    throw new UsageError(
+      'Cannot use the job id "direct": it belongs to tasks that are pushed without a job. Choose another --job-id.',
+    );
+  }
+  const planned = planned_(() => planTasks(tasks, jobId, options.coldMode ? 'cold' : undefined));
+  for (const what of withoutEffect) output.note(`Without effect here: ${what}.`);
+  if (planned.repeated > 0) {
+    output.note(
+      `${planned.repeated} of the ${tasks.length} tasks repeat an earlier one exactly, and are sent once.`,
+    );
+  }
+  return { plan: { ...planned, jobId }, bundle, source };
+}
+
+function planned_(make: () => PlannedTasks): PlannedTasks {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof ContractViolation)
+      throw new UsageError(`Cannot submit: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+function safeName(option: string, name: string): string {
+  const checked = SafeName.safeParse(name);
+  if (!checked.success)
+    throw new UsageError(`Cannot use ${option} "${name}": it ${checked.error.issues[0]?.message}.`);
+  return checked.data;
+}
+
+function collect(value: string, earlier: string[] = []): string[] {
+  return [...earlier, value];
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, at least 1.');
+  return Number(text);
+}

@@ -1,0 +1,47 @@
+import { BundleRef } from '../../contracts/bundle-ref.js';
+import { Entrypoint } from '../../contracts/entrypoint.js';
+import { paramId } from '../../contracts/param-id.js';
+import { parseGrid } from '../../contracts/parse-grid.js';
+import { replicateSeed } from '../../contracts/replicate-seed.js';
+import type { SimTask } from '../../contracts/sim-task.js';
+import { maxTasks } from '../../contracts/submission.js';
+import { UsageError } from '../usage-error.js';
+import { parseSeeds } from './parse-seeds.js';
+
+export interface Grid {
+  entrypoint: string;
+  bundleRef: string;
+  /** `x=1,2,3`, one for each parameter. */
+  axes: string[];
+  /** Seeds for every parameter set; without them each set has `replicates` of its own, derived from its id. */
+  seeds: string | undefined;
+  replicates: number;
+}
+
+/** The tasks of a grid that was given on the command line. */
+export function gridTasks({ entrypoint, bundleRef, axes, seeds, replicates }: Grid): SimTask[] {
+  const checked = Entrypoint.safeParse(entrypoint);
+  if (!checked.success)
+    throw new UsageError(`Cannot use the entrypoint: it ${checked.error.issues[0]?.message ?? 'is wrong'}.`);
+  const bundle = BundleRef.safeParse(bundleRef);
+  if (!bundle.success)
+    throw new UsageError(`Cannot use the bundle: it ${bundle.error.issues[0]?.message ?? 'is wrong'}.`);
+
+  const sets = parseGrid(axes);
+  const fixed = seeds === undefined ? undefined : parseSeeds(seeds);
+  const count = sets.length * (fixed?.length ?? replicates);
+  if (count > maxTasks)
+    throw new UsageError(
+      `Cannot submit ${count} tasks as one job: at most ${maxTasks} are possible. Split the grid.`,
+    );
+  return sets.flatMap((values) => {
+    const param_id = paramId(values);
+    const own = fixed ?? Array.from({ length: replicates }, (_, index) => replicateSeed(param_id, index));
+    return own.map((seed) => ({
+      bundle_ref: bundle.data,
+      entrypoint: checked.data,
+      params: { param_id, values },
+      seed,
+    }));
+  });
+}

@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { ContractViolation } from '../../contracts/contract-violation.js';
+import { OutputNames } from '../../contracts/output-names.js';
+import { parseSubmission } from '../../contracts/parse-submission.js';
+import type { SimTask } from '../../contracts/sim-task.js';
+import { UsageError } from '../usage-error.js';
+import { gridTasks } from './grid-tasks.js';
+import type { SubmitOptions } from './submit-options.js';
+
+export interface ReadSubmission {
+  tasks: SimTask[];
+  jobId: string | undefined;
+  /** A file's name, or `grid`. */
+  source: string;
+  withoutEffect: string[];
+}
+
+/**
+ * What is to be submitted: a file's tasks, or those of a grid.
+ *
+ * @throws UsageError, ContractViolation
+ */
+export async function readSubmission(
+  file: string | undefined,
+  options: SubmitOptions,
+  bundleRef: string | undefined,
+): Promise<ReadSubmission> {
+  const read = file === undefined ? readGrid(options, bundleRef) : await readFileOf(file, options, bundleRef);
+  return { ...read, tasks: withOutputs(read.tasks, options.outputs) };
+}
+
+function readGrid(options: SubmitOptions, bundleRef: string | undefined): ReadSubmission {
+  const { entrypoint, grid = [], seeds, replicates } = options;
+  if (entrypoint === undefined || bundleRef === undefined) {
+    throw new UsageError(
+      'Cannot submit: give a job or study file, or --entrypoint and --bundle with --grid name=value,… for each parameter.',
+    );
+  }
+  if (seeds !== undefined && replicates !== undefined) {
+    throw new UsageError(
+      'Cannot use --seeds and --replicates together: --replicates derives the seeds. Leave one of them out.',
+    );
+  }
+  const tasks = gridTasks({ entrypoint, bundleRef, axes: grid, seeds, replicates: replicates ?? 1 });
+  return { tasks, jobId: undefined, source: 'grid', withoutEffect: [] };
+}
+
+async function readFileOf(
+  file: string,
+  options: SubmitOptions,
+  bundleRef: string | undefined,
+): Promise<ReadSubmission> {
+  const given = (['entrypoint', 'grid', 'seeds', 'replicates'] as const).filter(
+    (name) => options[name] !== undefined,
+  );
+  if (given.length > 0) {
+    throw new UsageError(
+      `Cannot use --${given.join(', --')} with a file: the file says it. Leave out the file or the option.`,
+    );
+  }
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new Error(
+      `Cannot read ${file}: ${cause.code === 'ENOENT' ? 'there is no such file' : cause.message}.`,
+      { cause },
+    );
+  });
+  try {
+    const { tasks, jobId, withoutEffect } = parseSubmission(text, bundleRef);
+    return { tasks, jobId, source: basename(file), withoutEffect };
+  } catch (error) {
+    if (!(error instanceof ContractViolation)) throw error;
+    throw new UsageError(`Cannot submit ${file}: ${lowerFirst(error)}`, { cause: error });
+  }
+}
+
+/** `The file is …` reads on as `the file is …`; the name of a field stays as it is. */
+function lowerFirst({ field, message }: ContractViolation): string {
+  return field === '' ? message.charAt(0).toLowerCase() + message.slice(1) : message;
+}
+
+function withOutputs(tasks: SimTask[], list: string | undefined): SimTask[] {
+  if (list === undefined) return tasks;
+  const outputs = OutputNames.safeParse(list.split(',').map((name) => name.trim()));
+  if (!outputs.success)
+    throw new UsageError(
+      `Cannot use --outputs "${list}": a name ${outputs.error.issues[0]?.message ?? 'is wrong'}.`,
+    );
+  if (tasks.some((task) => task.outputs !== undefined)) {
+    throw new UsageError(
+      'Cannot use --outputs: the file names the outputs of its tasks itself. Leave the option out.',
+    );
+  }
+  return tasks.map((task) => ({ ...task, outputs: outputs.data }));
+}

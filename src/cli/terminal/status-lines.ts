@@ -1,0 +1,37 @@
+import type { JobStatus } from '../../jobs/read-job-status.js';
+
+/** A run's status for people. */
+export function statusLines(status: JobStatus): string[] {
+  const { job_id: jobId, run, state, tasks, ended, pending, cached, outcomes } = status;
+  const counts = Object.entries(outcomes)
+    .sort(([, a], [, b]) => b - a)
+    .map(
+      ([outcome, count]) =>
+        `  ${String(count).padStart(7)}  ${outcome}${outcome === 'succeeded' && cached > 0 ? ` (${cached} from an earlier run)` : ''}`,
+    );
+  return [
+    `Job ${jobId}${run === null ? ', all runs' : `, run ${run}`}: ${state}, ${ended}${tasks === null ? '' : ` of ${tasks}`} tasks ended.`,
+    ...counts,
+    ...(pending ? [`  ${String(pending).padStart(7)}  pending`] : []),
+    ...(status.interruptions > 0
+      ? [`${status.interruptions} attempts ended with their worker, and went back to the queue.`]
+      : []),
+    ...(troubleOf(status) ? [`Note: ${troubleOf(status)}.`] : []),
+  ];
+}
+
+/** What may keep a run from ending; empty when nothing is known. */
+export function troubleOf({
+  refused,
+  poison_queue: poisonQueue,
+}: Pick<JobStatus, 'refused' | 'poison_queue'>): string {
+  return [
+    refused.invalid > 0
+      ? `${refused.invalid} messages of whatever job were refused as invalid since the run began`
+      : '',
+    refused.poison > 0 ? `${refused.poison} messages of whatever job were given up since the run began` : '',
+    poisonQueue > 0 ? `${poisonQueue} messages in the poison queue are not recorded yet` : '',
+  ]
+    .filter((part) => part !== '')
+    .join('; ');
+}

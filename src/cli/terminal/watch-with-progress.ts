@@ -1,0 +1,28 @@
+import type { FoundJob } from '../../jobs/find-job.js';
+import type { JobStorage } from '../../jobs/job-storage.js';
+import type { JobStatus } from '../../jobs/read-job-status.js';
+import { watchJob } from '../../jobs/watch-job.js';
+import { createProgress } from './create-progress.js';
+import type { Output } from './output.js';
+import { statusLines, troubleOf } from './status-lines.js';
+
+/** Watches a run to its end: a bar, or lines where there is no terminal, and then how it ended. */
+export async function watchWithProgress(
+  output: Output,
+  storage: Pick<JobStorage, 'jobs' | 'poisonQueue'>,
+  job: FoundJob,
+  signal: AbortSignal,
+): Promise<JobStatus> {
+  const progress = createProgress(output.progress, job.scope.jobId);
+  const status = await watchJob(storage, job, signal, (now) => {
+    const trouble = troubleOf(now);
+    progress.update({
+      done: now.ended,
+      total: now.tasks ?? undefined,
+      failed: now.failed,
+      ...(trouble && { note: trouble }),
+    });
+  }).finally(() => progress.end());
+  for (const line of statusLines(status)) output.say(line);
+  return status;
+}

@@ -1,0 +1,48 @@
+import { nearestName } from '../contracts/nearest-name.js';
+import { ConfigurationError } from './configuration-error.js';
+import { Settings, settingsWithoutEffect } from './settings.js';
+
+export interface ReadSettings {
+  settings: Settings;
+  /** `NAME: why it has no effect` */
+  withoutEffect: string[];
+}
+
+/**
+ * The settings in an environment. An empty value counts as absent, as it does in app settings.
+ *
+ * @throws ConfigurationError naming every setting that is wrong or unknown.
+ */
+export function readSettings(env: NodeJS.ProcessEnv): ReadSettings {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const problems = Object.keys(given).flatMap(unknownSetting);
+
+  const parsed = Settings.safeParse(given);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const name = String(issue.path[0]);
+      problems.push(`${name} is "${given[name]}": ${issue.message}.`);
+    }
+    throw new ConfigurationError(problems);
+  }
+  const { MODELOPS_EXECUTOR_TYPE: type, MODELOPS_EXECUTOR: alias } = parsed.data;
+  if (given.MODELOPS_EXECUTOR_TYPE && alias && alias !== type) {
+    problems.push(
+      `MODELOPS_EXECUTOR_TYPE is "${type}" and MODELOPS_EXECUTOR is "${alias}": remove one of them.`,
+    );
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems);
+
+  const withoutEffect = Object.keys(given)
+    .filter((name) => name in settingsWithoutEffect)
+    .map((name) => `${name}: ${settingsWithoutEffect[name]}`);
+  return { settings: { ...parsed.data, MODELOPS_EXECUTOR_TYPE: alias ?? type }, withoutEffect };
+}
+
+function unknownSetting(name: string): string[] {
+  if (!name.startsWith('MODELOPS_') || name in Settings.shape || name in settingsWithoutEffect) return [];
+  const nearest = nearestName(name, Object.keys(Settings.shape));
+  return [`${name} is not a setting${nearest ? `: did you mean ${nearest}?` : ': remove it.'}`];
+}

@@ -1,0 +1,108 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { StorageName } from '../azure-backend/azure-backend.js';
+import { ExecutorName } from '../contracts/attestation.js';
+
+const whole = (minimum: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().int().min(minimum).max(Number.MAX_SAFE_INTEGER));
+
+const number = (text: string, minimum = 0) => whole(minimum).prefault(text);
+
+/** Every setting that the app honours, as it stands in the environment. */
+export const Settings = z.object({
+  MODELOPS_EXECUTOR_TYPE: ExecutorName.prefault('cold').describe(
+    'How tasks run: `cold` (a fresh process for each), `isolated_warm` (processes are reused), `direct` (one process for everything; tests only).',
+  ),
+  MODELOPS_EXECUTOR: ExecutorName.optional().describe('Another name for MODELOPS_EXECUTOR_TYPE.'),
+  MODELOPS_PYTHON: z
+    .string()
+    .min(1)
+    .prefault('python3')
+    .describe('Python interpreter: a path, a name on PATH, or the folder of a virtual environment.'),
+  MODELOPS_TASK_TIMEOUT_SECONDS: number('3600', 1).describe(
+    'Longest time a task may run. Must be below functionTimeout in host.json.',
+  ),
+  MODELOPS_MEM_LIMIT_BYTES: whole(1)
+    .optional()
+    .describe(
+      "Resident memory a task's whole process tree may take. Default: 80 % of the container's memory, divided by the tasks at once.",
+    ),
+  MODELOPS_THREADS_PER_TASK: number('1', 1).describe(
+    'Threads that OpenMP, OpenBLAS, MKL and NumExpr may use in a task.',
+  ),
+  MODELOPS_MAX_PROCESS_REUSE: number('1000', 1).describe(
+    'isolated_warm: tasks after which a process is retired.',
+  ),
+  MODELOPS_PROCESS_TTL: number('3600', 1).describe(
+    'isolated_warm: seconds after which a process is retired.',
+  ),
+  MODELOPS_MAX_WARM_PROCESSES: number('128', 1).describe('isolated_warm: most processes kept at once.'),
+  MODELOPS_RECYCLE_AFTER_TASKS: number('50').describe(
+    'Tasks after which the Node worker is replaced: 1 = after each, 0 = never.',
+  ),
+  MODELOPS_RECYCLE_AFTER_MINUTES: number('60').describe(
+    'Minutes after which the Node worker is replaced: 0 = never.',
+  ),
+  MODELOPS_QUEUE_NAME: StorageName.prefault('simulation-tasks').describe('Queue of the tasks.'),
+  MODELOPS_QUEUE_CONNECTION: z
+    .string()
+    .min(1)
+    .prefault('AzureWebJobsStorage')
+    .describe("Name of the setting that holds the queue's connection, as in any Azure Functions binding."),
+  AZURE_STORAGE_CONNECTION_STRING: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('azure_backend: connection string of the storage account.'),
+  MODELOPS_AZURE_STORAGE_ACCOUNT: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('azure_backend without a key: name or Blob URL of the account, reached by managed identity.'),
+  AZURE_CLIENT_ID: z.string().min(1).optional().describe('Client id of a user-assigned managed identity.'),
+  MODELOPS_AZURE_CONTAINER: StorageName.prefault('results').describe(
+    'azure_backend: container of the results.',
+  ),
+  MODELOPS_JOBS_CONTAINER: StorageName.prefault('jobs').describe('Container of jobs, outcomes and logs.'),
+  MODELOPS_BUNDLE_SOURCE: z.enum(['file']).prefault('file').describe('Where bundles come from.'),
+  MODELOPS_BUNDLES_DIR: z
+    .string()
+    .min(1)
+    .prefault(join(tmpdir(), 'mops-cold', 'bundles'))
+    .describe('Folder store of bundles (an OCI image layout).'),
+  MODELOPS_BUNDLES_CACHE_DIR: z
+    .string()
+    .min(1)
+    .prefault(join(tmpdir(), 'mops-cold', 'cache'))
+    .describe('Where bundles are kept unpacked on this machine.'),
+  MODELOPS_SCRATCH_DIR: z
+    .string()
+    .min(1)
+    .prefault(join(tmpdir(), 'mops-cold', 'scratch'))
+    .describe('Where tasks have their private folders while they run.'),
+  MODELOPS_ENV: z.string().optional().describe('Name of the deployment; `direct` is allowed only in `test`.'),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** ModelOps' own settings that have no meaning here. They are named at start and in health, and change nothing. */
+export const settingsWithoutEffect: Record<string, string> = {
+  MODELOPS_RPC_TIMEOUT_SECONDS: 'use MODELOPS_TASK_TIMEOUT_SECONDS',
+  MODELOPS_UPLOAD_TO_AZURE: 'results always go to Blob storage',
+  MODELOPS_DISABLE_PROVENANCE: 'every result is stored',
+  MODELOPS_PROVENANCE_DIR: 'results are stored in Blob storage',
+  MODELOPS_STORAGE_DIR: 'results are stored in Blob storage',
+  MODELOPS_VENVS_DIR: 'use MODELOPS_PYTHON',
+  MODELOPS_FORCE_FRESH_VENV: 'use MODELOPS_PYTHON',
+  MODELOPS_VALIDATE_DEPS: 'use MODELOPS_PYTHON',
+  MODELOPS_INLINE_ARTIFACT_MAX_BYTES: 'artifacts are always references to blobs',
+  MODELOPS_BUNDLE_REGISTRY: 'bundles come from MODELOPS_BUNDLES_DIR',
+  MODELOPS_BUNDLE_INSECURE: 'bundles come from MODELOPS_BUNDLES_DIR',
+  MODELOPS_LOG_LEVEL: 'use logging in host.json',
+  MODELOPS_JOB_ID: 'the job is named by each message',
+  MODELOPS_RUNNER_TAG: 'there is one kind of runner',
+};

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import type { ContainerClient } from '@azure/storage-blob';
+import { blobReference } from '../azure-backend/blob-reference.js';
+import { createOnce } from '../azure-backend/create-once.js';
+import { readTextBlob } from '../azure-backend/read-text-blob.js';
+import { stringifyJson } from '../contracts/stringify-json.js';
+import { BodyUnavailable } from '../simulation/body-unavailable.js';
+import type { JobRecords } from '../simulation/ports.js';
+import { bodyPath, interruptionPath, logPath, outcomePath, refusedPath } from './job-paths.js';
+
+const json = 'application/json';
+
+/** What the worker writes about tasks, in the jobs container. Every record is created once and never changed. */
+export function createJobRecords(container: ContainerClient): JobRecords {
+  return {
+    // The metadata repeat what status counts, so that one listing answers it without a request for each task.
+    recordOutcome: (record) =>
+      createOnce(
+        container,
+        outcomePath({ jobId: record.job_id, run: record.run }, record.task_id),
+        stringifyJson(record),
+        json,
+        {
+          outcome: record.outcome,
+          cached: String(record.cached),
+          attempt: record.attempt,
+        },
+      ),
+
+    async putLog(of, taskId, attempt, path) {
+      const blobName = logPath(of, taskId, attempt);
+      await container.getBlockBlobClient(blobName).uploadFile(path, {
+        blobHTTPHeaders: { blobContentType: 'text/plain; charset=utf-8' },
+      });
+      return blobReference(container.containerName, blobName);
+    },
+
+    async recordInterruption(of, taskId, attempt, reason) {
+      const event = { task_id: taskId, attempt, event: 'interrupted', reason, at: new Date().toISOString() };
+      await createOnce(container, interruptionPath(of, taskId, attempt), stringifyJson(event), json);
+    },
+
+    async refuse({ messageId, why, reason, field, body, receivedAt, dequeueCount }) {
+      const refused = {
+        message_id: messageId,
+        why,
+        reason,
+        field,
+        body: textOf(body),
+        body_base64: Buffer.from(body).toString('base64'),
+        received_at: receivedAt.toISOString(),
+        dequeue_count: dequeueCount,
+      };
+      await createOnce(container, refusedPath(messageId), stringifyJson(refused), json, { why });
+    },
+
+    async readBody(name) {
+      const body = await readTextBlob(container, name);
+      if (body === undefined) {
+        throw new BodyUnavailable(
+          `Cannot read the message's body: there is no blob "${name}" in the container "${container.containerName}". Submit the task again.`,
+        );
+      }
+      const sha256 = createHash('sha256').update(body).digest('hex');
+      if (bodyPath(sha256) !== name) {
+        throw new BodyUnavailable(
+          `Cannot use the message's body "${name}": its content has the SHA-256 ${sha256}.`,
+        );
+      }
+      return body;
+    },
+  };
+}
+
+/** The body as text where it is text; the base64 beside it is exact in any case. */
+function textOf(body: Uint8Array): string {
+  return new TextDecoder('utf-8', { fatal: false }).decode(body);
+}

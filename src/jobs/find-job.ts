@@ -1,0 +1,60 @@
+import { readTextBlob } from '../azure-backend/read-text-blob.js';
+import { JobManifest } from '../contracts/job-manifest.js';
+import { parseDocument } from '../contracts/parse-document.js';
+import { RunManifest } from '../contracts/run-manifest.js';
+import { jobPath, runPath } from './job-paths.js';
+import type { JobStorage } from './job-storage.js';
+import { listRuns } from './list-runs.js';
+import type { RunScope } from './run-scope.js';
+
+/** A job, and which of its runs is meant. */
+export interface FoundJob {
+  scope: RunScope;
+  /** Absent when another client pushed the tasks. */
+  manifest: JobManifest | undefined;
+  runManifest: RunManifest | undefined;
+}
+
+/** The job of all tasks that were pushed without one; each is a run of its own, named for its message. */
+export const directJob = 'direct';
+
+/**
+ * Finds a job. Without a run its latest is meant; in the job `direct` all of them are.
+ *
+ * @throws when there is no such job or run.
+ */
+export async function findJob(
+  { jobs }: Pick<JobStorage, 'jobs'>,
+  jobId: string,
+  run: string | undefined,
+  signal: AbortSignal,
+): Promise<FoundJob> {
+  const [manifest, runs] = await Promise.all([
+    readTextBlob(jobs, jobPath(jobId)).then((text) =>
+      text === undefined ? undefined : parseDocument(JobManifest, text),
+    ),
+    listRuns(jobs, jobId, signal),
+  ]);
+  if (run !== undefined && !runs.includes(run)) {
+    throw new Error(
+      `Cannot find the run ${run} of job ${jobId}: ${runs.length > 0 ? `its runs are ${some(runs)}` : 'there is none'}.`,
+    );
+  }
+  if (manifest === undefined && runs.length === 0 && jobId !== directJob) {
+    throw new Error(
+      `Cannot find the job ${jobId}: the container "${jobs.containerName}" of the account "${jobs.accountName}" has none of this name. Is it the right account?`,
+    );
+  }
+  const chosen = run ?? (jobId === directJob ? undefined : runs.at(-1));
+  const text = chosen === undefined ? undefined : await readTextBlob(jobs, runPath({ jobId, run: chosen }));
+  return {
+    scope: { jobId, run: chosen },
+    manifest,
+    runManifest: text === undefined ? undefined : parseDocument(RunManifest, text),
+  };
+}
+
+function some(runs: string[]): string {
+  const last = runs.slice(-5).join(', ');
+  return runs.length > 5 ? `…, ${last} (${runs.length})` : last;
+}

@@ -1,0 +1,11 @@
+import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
+import type { QueueClient } from '@azure/storage-queue';
+
+/** Where a client of the app finds everything about jobs. */
+export interface JobStorage {
+  blobs: BlobServiceClient;
+  results: ContainerClient;
+  jobs: ContainerClient;
+  queue: QueueClient;
+  poisonQueue: QueueClient;
+}

@@ -1,0 +1,35 @@
+import { OutcomeKind } from '../contracts/outcome.js';
+
+/** What a listing says about a task's outcome record, without reading it. */
+export interface ListedOutcome {
+  blobName: string;
+  run: string;
+  taskId: string;
+  outcome: OutcomeKind;
+  cached: boolean;
+  recordedAt: Date | undefined;
+}
+
+/** @returns undefined when the blob is something else (a log, an event, a run's description). */
+export function listedOutcome(blob: {
+  name: string;
+  metadata?: Record<string, string> | undefined;
+  properties: { createdOn?: Date; lastModified: Date };
+}): ListedOutcome | undefined {
+  const match = /\/runs\/([^/]+)\/outcomes\/([^/]+)\.json$/.exec(blob.name);
+  if (!match?.[1] || !match[2]) return undefined;
+  const outcome = OutcomeKind.safeParse(blob.metadata?.outcome);
+  if (!outcome.success) {
+    throw new Error(
+      `Cannot count the outcome ${blob.name}: its metadata say "${blob.metadata?.outcome ?? ''}", which is no outcome. Was it copied without its metadata?`,
+    );
+  }
+  return {
+    blobName: blob.name,
+    run: match[1],
+    taskId: match[2],
+    outcome: outcome.data,
+    cached: blob.metadata?.cached === 'true',
+    recordedAt: blob.properties.createdOn ?? blob.properties.lastModified,
+  };
+}

@@ -1,0 +1,40 @@
+import { ContractViolation } from '../contracts/contract-violation.js';
+import { resultKey } from '../contracts/result-key.js';
+import type { SimTask } from '../contracts/sim-task.js';
+import { taskId } from '../contracts/task-id.js';
+import type { TaskLine } from '../contracts/task-line.js';
+
+export interface PlannedTasks {
+  /** Each task once, in the order of their first mention. */
+  lines: TaskLine[];
+  /** How often a task was asked for again, and is not sent again. */
+  repeated: number;
+}
+
+/**
+ * The tasks of a job, named, each once.
+ *
+ * @param executor `cold` when every task demands a fresh process
+ * @throws ContractViolation when two tasks have one task id and are not the same: a job keeps one outcome for each task id.
+ */
+export function planTasks(tasks: SimTask[], jobId: string, executor: 'cold' | undefined): PlannedTasks {
+  const lines = new Map<string, TaskLine>();
+  let repeated = 0;
+  tasks.forEach((task, index) => {
+    const line: TaskLine = {
+      task_id: taskId(task),
+      result_key: resultKey(task, 'cold'),
+      message: { ...task, job_id: jobId, ...(executor && { executor }) },
+    };
+    const known = lines.get(line.task_id);
+    if (known === undefined) lines.set(line.task_id, line);
+    else if (known.result_key === line.result_key) repeated += 1;
+    else {
+      throw new ContractViolation(
+        ['tasks', index],
+        `has the same bundle, entrypoint, parameters and seed as an earlier task, and other outputs, config or env, so that both are task ${line.task_id}: submit one of them in a job of its own`,
+      );
+    }
+  });
+  return { lines: [...lines.values()], repeated };
+}

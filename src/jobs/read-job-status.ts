@@ -1,0 +1,110 @@
+import { RestError } from '@azure/storage-blob';
+import type { QueueClient } from '@azure/storage-queue';
+import type { OutcomeKind } from '../contracts/outcome.js';
+import { countRefused } from './count-refused.js';
+import type { FoundJob } from './find-job.js';
+import { eventsPrefix, runsPrefix } from './job-paths.js';
+import { type JobState, jobState } from './job-state.js';
+import type { JobStorage } from './job-storage.js';
+import { listOutcomes } from './list-outcomes.js';
+import { unlessMissing } from './unless-missing.js';
+
+export interface JobStatus {
+  job_id: string;
+  /** Null when all runs together are meant, as in the job `direct`. */
+  run: string | null;
+  state: JobState;
+  /** Null when nobody wrote down how many there are. */
+  tasks: number | null;
+  ended: number;
+  pending: number | null;
+  succeeded: number;
+  failed: number;
+  /** Of the succeeded ones, those whose result an earlier run had made. */
+  cached: number;
+  outcomes: Partial<Record<OutcomeKind, number>>;
+  /** Attempts that ended with their worker; their messages went back to the queue. */
+  interruptions: number;
+  /** Messages refused since the run began, of whatever job: they could not be read, or were given up. */
+  refused: { invalid: number; poison: number };
+  /** Messages in the poison queue now: given up, and not yet recorded. */
+  poison_queue: number;
+  submitted_at: string | null;
+  last_outcome_at: string | null;
+}
+
+/** Where a run stands, from listings alone: no request for each task. */
+export async function readJobStatus(
+  storage: Pick<JobStorage, 'jobs' | 'poisonQueue'>,
+  { scope, manifest, runManifest }: FoundJob,
+  signal: AbortSignal,
+): Promise<JobStatus> {
+  const since = runManifest?.submitted_at ?? manifest?.created_at;
+  const [counts, interruptions, refused, poisonQueue] = await Promise.all([
+    countOutcomes(storage, scope, signal),
+    countInterruptions(storage, scope, signal),
+    countRefused(storage.jobs, since === undefined ? undefined : new Date(since), signal),
+    countMessages(storage.poisonQueue, signal),
+  ]);
+  const { ended, succeeded } = counts;
+  const total = manifest?.task_count;
+  return {
+    job_id: scope.jobId,
+    run: scope.run ?? null,
+    state: jobState({ total, ended, succeeded, interrupted: interruptions }),
+    tasks: total ?? null,
+    pending: total === undefined ? null : Math.max(0, total - ended),
+    ...counts,
+    failed: ended - succeeded,
+    interruptions,
+    refused,
+    poison_queue: poisonQueue,
+    submitted_at: since ?? null,
+  };
+}
+
+async function countOutcomes(
+  { jobs }: Pick<JobStorage, 'jobs'>,
+  scope: FoundJob['scope'],
+  signal: AbortSignal,
+) {
+  const outcomes: Partial<Record<OutcomeKind, number>> = {};
+  let ended = 0;
+  let cached = 0;
+  let last: Date | undefined;
+  for await (const listed of listOutcomes(jobs, scope, signal)) {
+    outcomes[listed.outcome] = (outcomes[listed.outcome] ?? 0) + 1;
+    ended += 1;
+    if (listed.cached) cached += 1;
+    if (listed.recordedAt && (!last || listed.recordedAt > last)) last = listed.recordedAt;
+  }
+  return {
+    ended,
+    succeeded: outcomes.succeeded ?? 0,
+    cached,
+    outcomes,
+    last_outcome_at: last?.toISOString() ?? null,
+  };
+}
+
+async function countInterruptions(
+  { jobs }: Pick<JobStorage, 'jobs'>,
+  { jobId, run }: FoundJob['scope'],
+  abortSignal: AbortSignal,
+): Promise<number> {
+  const prefix = run === undefined ? runsPrefix(jobId) : eventsPrefix({ jobId, run });
+  let count = 0;
+  for await (const blob of unlessMissing(jobs.listBlobsFlat({ prefix, abortSignal }))) {
+    if (blob.name.endsWith('.interrupted.json')) count += 1;
+  }
+  return count;
+}
+
+async function countMessages(queue: QueueClient, abortSignal: AbortSignal): Promise<number> {
+  try {
+    return (await queue.getProperties({ abortSignal })).approximateMessagesCount ?? 0;
+  } catch (error) {
+    if (error instanceof RestError && error.statusCode === 404) return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,29 @@
+import type { ContainerClient } from '@azure/storage-blob';
+import { readTextBlob } from '../azure-backend/read-text-blob.js';
+import { OutcomeRecord } from '../contracts/outcome-record.js';
+import { parseDocument } from '../contracts/parse-document.js';
+import { forEachConcurrently } from './for-each-concurrently.js';
+import { listOutcomes } from './list-outcomes.js';
+import type { RunScope } from './run-scope.js';
+
+const atOnce = 16;
+
+/** Hands over each outcome record of a run, in no particular order, 16 at a time. */
+export async function readOutcomes(
+  jobs: ContainerClient,
+  scope: RunScope,
+  signal: AbortSignal,
+  act: (record: OutcomeRecord) => Promise<void> | void,
+): Promise<void> {
+  await forEachConcurrently(listOutcomes(jobs, scope, signal), atOnce, signal, async ({ blobName }) => {
+    await act(await readOutcome(jobs, blobName));
+  });
+}
+
+/** One outcome record that a listing named. */
+export async function readOutcome(jobs: ContainerClient, blobName: string): Promise<OutcomeRecord> {
+  const text = await readTextBlob(jobs, blobName);
+  if (text === undefined)
+    throw new Error(`Cannot read the outcome ${blobName}: it was removed in the meantime.`);
+  return parseDocument(OutcomeRecord, text);
+}

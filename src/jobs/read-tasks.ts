@@ -1,0 +1,38 @@
+import { createInterface } from 'node:readline';
+import { PassThrough } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { type ContainerClient, RestError } from '@azure/storage-blob';
+import { parseDocument } from '../contracts/parse-document.js';
+import { TaskLine } from '../contracts/task-line.js';
+import { tasksPath } from './job-paths.js';
+
+/** A job's tasks, one after the other; none when nobody wrote them down (tasks pushed by another client). */
+export async function* readTasks(
+  jobs: ContainerClient,
+  jobId: string,
+  abortSignal: AbortSignal,
+): AsyncGenerator<TaskLine> {
+  const body = await open(jobs, tasksPath(jobId), abortSignal);
+  if (!body) return;
+  const lines = new PassThrough();
+  const piped = pipeline(body, createGunzip(), lines, { signal: abortSignal });
+  // A failure reaches the reader through `lines`; here it is kept from counting as unhandled.
+  piped.catch(() => undefined);
+  for await (const line of createInterface({ input: lines, crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (line !== '') yield parseDocument(TaskLine, line, `A line of ${tasksPath(jobId)}`);
+  }
+  await piped;
+}
+
+async function open(jobs: ContainerClient, blobName: string, abortSignal: AbortSignal) {
+  try {
+    const { readableStreamBody } = await jobs
+      .getBlobClient(blobName)
+      .download(undefined, undefined, { abortSignal, maxRetryRequests: 4 });
+    return readableStreamBody;
+  } catch (error) {
+    if (error instanceof RestError && error.statusCode === 404) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,69 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { createGzip } from 'node:zlib';
+import { RestError } from '@azure/storage-blob';
+import { createOnce } from '../azure-backend/create-once.js';
+import type { JobManifest } from '../contracts/job-manifest.js';
+import { stringifyJson } from '../contracts/stringify-json.js';
+import type { TaskLine } from '../contracts/task-line.js';
+import { JobExists } from './job-exists.js';
+import { jobPath, tasksPath } from './job-paths.js';
+import type { JobStorage } from './job-storage.js';
+import { readTasks } from './read-tasks.js';
+
+/**
+ * Writes down what a job is: its tasks, and then its manifest. A job that is there with the same tasks stays as it is.
+ *
+ * @returns whether the job is new.
+ * @throws JobExists when it is there with other tasks.
+ */
+export async function recordJob(
+  { jobs }: Pick<JobStorage, 'jobs'>,
+  manifest: JobManifest,
+  lines: TaskLine[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const created = await createTasks(jobs, tasksPath(manifest.job_id), lines, signal);
+  if (!created) await mustBeTheSame(jobs, manifest.job_id, lines, signal);
+  await createOnce(jobs, jobPath(manifest.job_id), stringifyJson(manifest), 'application/json');
+  return created;
+}
+
+async function createTasks(
+  jobs: JobStorage['jobs'],
+  blobName: string,
+  lines: TaskLine[],
+  abortSignal: AbortSignal,
+): Promise<boolean> {
+  const jsonLines = Readable.from(lines.values()).map((line: TaskLine) => `${stringifyJson(line)}\n`);
+  const bytes = await buffer(jsonLines.pipe(createGzip()));
+  try {
+    await jobs.getBlockBlobClient(blobName).upload(bytes, bytes.length, {
+      abortSignal,
+      conditions: { ifNoneMatch: '*' },
+      blobHTTPHeaders: { blobContentType: 'application/gzip' },
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof RestError && (error.code === 'BlobAlreadyExists' || error.statusCode === 412))
+      return false;
+    throw error;
+  }
+}
+
+async function mustBeTheSame(
+  jobs: JobStorage['jobs'],
+  jobId: string,
+  lines: TaskLine[],
+  signal: AbortSignal,
+): Promise<void> {
+  const identity = ({ result_key, message }: TaskLine) => `${result_key} ${message.executor ?? ''}`;
+  const expected = new Set(lines.map(identity));
+  let count = 0;
+  let same = true;
+  for await (const line of readTasks(jobs, jobId, signal)) {
+    count += 1;
+    if (!expected.has(identity(line))) same = false;
+  }
+  if (!same || count !== lines.length) throw new JobExists(jobId, count);
+}

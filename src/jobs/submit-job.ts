@@ -1,0 +1,73 @@
+import { createOnce } from '../azure-backend/create-once.js';
+import { readTextBlob } from '../azure-backend/read-text-blob.js';
+import type { JobManifest } from '../contracts/job-manifest.js';
+import type { RunManifest } from '../contracts/run-manifest.js';
+import { stringifyJson } from '../contracts/stringify-json.js';
+import type { TaskLine } from '../contracts/task-line.js';
+import { runPath } from './job-paths.js';
+import type { JobStorage } from './job-storage.js';
+import { listOutcomes } from './list-outcomes.js';
+import { newRunId } from './new-run-id.js';
+import { recordJob } from './record-job.js';
+import { sendTasks } from './send-tasks.js';
+import { SubmissionStopped } from './submission-stopped.js';
+
+export interface JobToSubmit {
+  manifest: Omit<JobManifest, 'created_at' | 'task_count'>;
+  lines: TaskLine[];
+  /** An existing run is continued: tasks that have no outcome in it are sent. A new one is opened when absent. */
+  run?: string | undefined;
+}
+
+export interface SubmittedJob {
+  job_id: string;
+  run: string;
+  /** False when the job was there, with the same tasks. */
+  new_job: boolean;
+  /** True when an existing run was continued. */
+  continued: boolean;
+  tasks: number;
+  sent: number;
+}
+
+/**
+ * Writes down a job and a run of it, and sends its messages. Containers and queue are made when missing.
+ *
+ * @param signal when aborted, the messages under way are still sent, and no others.
+ * @param onProgress how many of how many messages have been sent
+ * @throws JobExists; SubmissionStopped on interruption or trouble in the middle.
+ */
+export async function submitJob(
+  storage: Pick<JobStorage, 'jobs' | 'results' | 'queue'>,
+  job: JobToSubmit,
+  signal: AbortSignal,
+  onProgress: (sent: number, total: number) => void = () => undefined,
+): Promise<SubmittedJob> {
+  const { lines } = job;
+  const jobId = job.manifest.job_id;
+  const now = new Date();
+  await Promise.all([storage.jobs, storage.results, storage.queue].map((place) => place.createIfNotExists()));
+  const manifest = { ...job.manifest, created_at: now.toISOString(), task_count: lines.length };
+  const newJob = await recordJob(storage, manifest, lines, signal);
+
+  const of = { jobId, run: job.run ?? newRunId(now) };
+  const continued = job.run !== undefined && (await readTextBlob(storage.jobs, runPath(of))) !== undefined;
+  const ended = new Set<string>();
+  if (continued) for await (const { taskId } of listOutcomes(storage.jobs, of, signal)) ended.add(taskId);
+  const toSend = lines.filter(({ task_id: taskId }) => !ended.has(taskId));
+  signal.throwIfAborted();
+  const runManifest: RunManifest = { run: of.run, submitted_at: now.toISOString(), messages: toSend.length };
+  await createOnce(storage.jobs, runPath(of), stringifyJson(runManifest), 'application/json');
+
+  let sent = 0;
+  try {
+    await sendTasks(storage, toSend, of.run, signal, () => onProgress(++sent, toSend.length));
+  } catch (cause) {
+    const why = signal.aborted || !(cause instanceof Error) ? '' : ` ${cause.message}.`;
+    throw new SubmissionStopped(
+      `Sent ${sent} of ${toSend.length} messages of job ${jobId}, run ${of.run}.${why} To send the rest, give the same command again with --job-id ${jobId} --run ${of.run}.`,
+      { cause },
+    );
+  }
+  return { job_id: jobId, run: of.run, new_job: newJob, continued, tasks: lines.length, sent };
+}

@@ -1,0 +1,48 @@
+import { parseBlobReference } from '../azure-backend/blob-reference.js';
+import { readTextBlob } from '../azure-backend/read-text-blob.js';
+import type { OutcomeRecord } from '../contracts/outcome-record.js';
+import { parseDocument } from '../contracts/parse-document.js';
+import { StoredResult } from '../contracts/stored-result.js';
+import type { FoundJob } from './find-job.js';
+import type { JobStorage } from './job-storage.js';
+import { readOutcomes } from './read-outcomes.js';
+import { type AttestedRecord, type Verification, verifyAttestations } from './verify-attestations.js';
+
+/** What `verify` found. `unfinished` counts the tasks that have no outcome yet; null when nobody knows. */
+export type VerifiedJob = Verification & { job_id: string; run: string | null; unfinished: number | null };
+
+/** Checks the attestations of a run: what each outcome says, and for a cached one what its result says. */
+export async function verifyJob(
+  storage: Pick<JobStorage, 'jobs' | 'blobs'>,
+  { scope, manifest }: FoundJob,
+  signal: AbortSignal,
+): Promise<VerifiedJob> {
+  const records: AttestedRecord[] = [];
+  await readOutcomes(storage.jobs, scope, signal, async (record) => {
+    records.push(record.cached ? await asStored(storage, record) : essentials(record, record.attestation));
+  });
+  // In a fixed order, so that the same job gives the same report.
+  records.sort((a, b) => (a.task_id < b.task_id ? -1 : 1));
+  return {
+    job_id: scope.jobId,
+    run: scope.run ?? null,
+    unfinished: manifest === undefined ? null : Math.max(0, manifest.task_count - records.length),
+    ...verifyAttestations(records),
+  };
+}
+
+async function asStored(
+  { blobs }: Pick<JobStorage, 'blobs'>,
+  record: OutcomeRecord,
+): Promise<AttestedRecord> {
+  if (record.result === undefined) return essentials(record, record.attestation);
+  const { container, blobName } = parseBlobReference(record.result);
+  const text = await readTextBlob(blobs.getContainerClient(container), blobName);
+  const stored = text === undefined ? undefined : parseDocument(StoredResult, text);
+  return { ...essentials(record, stored?.attestation), attempt: stored?.attempt ?? record.attempt };
+}
+
+function essentials(record: OutcomeRecord, attestation: OutcomeRecord['attestation']): AttestedRecord {
+  const { task_id, result_key, attempt, outcome, cached } = record;
+  return { task_id, result_key, attempt, outcome, cached, attestation };
+}

@@ -1,0 +1,14 @@
+import Module from 'node:module';
+
+const CORE_MODULE = '@azure/functions-core';
+
+/**
+ * Makes `require('@azure/functions-core')` give `coreApi` everywhere in this process. Before the app is loaded:
+ * `@azure/functions` asks once, and goes into its test mode when it finds nothing.
+ */
+export function supplyCoreModule(coreApi: object): void {
+  Module.prototype.require = new Proxy(Module.prototype.require, {
+    apply: (target, thisArg, args: unknown[]) =>
+      args[0] === CORE_MODULE ? coreApi : Reflect.apply(target, thisArg, args),
+  });
+}

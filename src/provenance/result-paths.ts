@@ -1,0 +1,20 @@
+import { encodeArtifactName } from './artifact-name.js';
+
+/** `sims/<2 hex>/<result_key>/result.json` */
+export function resultPath(resultKey: string): string {
+  return `${resultFolder(resultKey)}/result.json`;
+}
+
+/** `sims/<2 hex>/<result_key>/attempts/<attempt>/` */
+export function attemptPrefix(resultKey: string, attempt: string): string {
+  return `${resultFolder(resultKey)}/attempts/${attempt}/`;
+}
+
+/** `sims/<2 hex>/<result_key>/attempts/<attempt>/<artifact>` */
+export function artifactPath(resultKey: string, attempt: string, name: string): string {
+  return `${attemptPrefix(resultKey, attempt)}${encodeArtifactName(name)}`;
+}
+
+function resultFolder(resultKey: string): string {
+  return `sims/${resultKey.slice(0, 2)}/${resultKey}`;
+}

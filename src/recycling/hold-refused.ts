@@ -1,0 +1,18 @@
+/** The first host that fails the invocations in flight when a worker exits with 200, instead of leaving them to hang. */
+const firstMinor = 1048;
+
+/**
+ * Why this worker must not exit with invocations in flight; empty when it may.
+ *
+ * @param hostVersion for example `4.1048.0.0`
+ */
+export function holdRefused(hostVersion: string, newBatchThreshold: number): string {
+  const [major = Number.NaN, minor = Number.NaN] = hostVersion.split('.').map(Number);
+  if (!(major > 4 || (major === 4 && minor >= firstMinor))) {
+    return `the host is ${hostVersion}, and only from 4.${firstMinor} on can a worker be replaced while the queue is full`;
+  }
+  if (newBatchThreshold > 0) {
+    return `newBatchThreshold in host.json is ${newBatchThreshold}, and only with 0 can a worker be replaced while the queue is full`;
+  }
+  return '';
+}

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import type { RunReport, RunRequest } from '../simulation/ports.js';
+import { attest } from './attest.js';
+import { decideOutcome } from './decide-outcome.js';
+import type { TaskRecord } from './runner-process.js';
+
+/** What the rest of the app hears of a run. @throws when the machine, not the simulation, is at fault */
+export function buildReport(
+  request: RunRequest,
+  record: TaskRecord,
+  place: { artifacts: string; log: string; prepareMs: number; dispose(): Promise<void> },
+): RunReport {
+  const { done, entered, ready, end, limit } = record;
+  const ended = end.event === 'ended' ? end : undefined;
+  const attestation = attest(request.executor, record);
+  const decision = decideOutcome({
+    done,
+    limit: ended?.limit ?? undefined,
+    heldBytes: limit?.bytes,
+    killedByKernel: ended?.oom_killed_by_kernel ?? false,
+    exitCode: ended ? ended.exit_code : 0,
+    signal: ended?.signal ?? null,
+    timeoutMs: request.timeoutMs,
+    memoryLimitBytes: request.memoryLimitBytes,
+    pythonVersion: request.environment.version,
+  });
+  return {
+    ...decision,
+    artifacts: (done?.artifacts ?? []).map((artifact) => ({
+      name: artifact.name,
+      path: join(place.artifacts, artifact.file),
+      size: artifact.size,
+      contentType: artifact.content_type,
+      blake2b256: artifact.blake2b256,
+      md5: artifact.md5,
+    })),
+    ...(attestation ? { attestation } : {}),
+    exit: {
+      code: ended?.exit_code ?? null,
+      signal: ended?.signal ?? null,
+      afterResult: done !== undefined && ended !== undefined && ended.exit_code !== 0,
+    },
+    log: { path: place.log, bytes: end.log.bytes, omittedBytes: end.log.omitted_bytes },
+    stderrTail: end.stderr_tail,
+    timings: {
+      prepare: place.prepareMs,
+      start: ready ? Math.max(0, ready.at - record.assignedAt) : 0,
+      import: done?.import_ms ?? entered?.import_ms ?? 0,
+      simulate: done?.simulate_ms ?? (entered ? end.at - entered.at : 0),
+      write: done?.write_ms ?? 0,
+      exit: done && ended ? end.at - done.at : 0,
+    },
+    peakMemoryBytes: end.peak_memory_bytes,
+    cpuSeconds: end.cpu_seconds,
+    leftovers: ended?.leftovers ?? { killed: 0, unkillable: [] },
+    dispose: place.dispose,
+  };
+}

@@ -1,0 +1,60 @@
+import type { Executor } from '../simulation/ports.js';
+import type { ExecutorContext } from './executor-context.js';
+import { runCold } from './run-cold.js';
+import { runWarm } from './run-warm.js';
+import { type Supervisor, startSupervisor } from './supervisor.js';
+import { createWarmProcesses, type WarmLimits } from './warm-processes.js';
+import { createWorkerFolder, leaveWorkerFolder, type WorkerFolder } from './worker-folder.js';
+
+export interface ExecutorOptions {
+  /** Absolute path of the interpreter (3.9 or later) that runs the supervisor; tasks have their own. */
+  python: string;
+  /** Where working copies and outputs live while a task runs. */
+  scratchRoot: string;
+  /** Threads that a task's numerical libraries may use. */
+  threadsPerTask: number;
+  /** Time between TERM and KILL when a task is ended at its time limit. Default 5000. */
+  graceMs?: number;
+  /** For `isolated_warm`. */
+  warm: WarmLimits;
+}
+
+/**
+ * Runs tasks in Python processes. Starts nothing before the first task. A supervisor that died is replaced with the next
+ * task; runs that it took along reject, and may be tried again.
+ */
+export function createExecutor(options: ExecutorOptions): Executor {
+  let supervisor: Supervisor | undefined;
+  let preparing: Promise<WorkerFolder> | undefined;
+  let closing: Promise<void> | undefined;
+  const isolated = createWarmProcesses(options.warm);
+  const direct = createWarmProcesses({ maxReuse: Infinity, ttlMs: Infinity, maxProcesses: 1 });
+  const context = async (): Promise<ExecutorContext> => {
+    preparing ??= createWorkerFolder(options.scratchRoot);
+    const folder = await preparing;
+    return {
+      supervisor() {
+        if (!supervisor?.alive) supervisor = startSupervisor(options.python, folder.name);
+        return supervisor;
+      },
+      folder,
+      threadsPerTask: options.threadsPerTask,
+      graceMs: options.graceMs ?? 5000,
+    };
+  };
+  return {
+    async run(request, signal) {
+      if (closing) throw new Error('Cannot run a task: the executor has been closed.');
+      if (request.executor === 'cold') return runCold(await context(), request, signal);
+      return runWarm(await context(), request.executor === 'direct' ? direct : isolated, request, signal);
+    },
+    close() {
+      closing ??= (async () => {
+        await Promise.all([isolated.close(), direct.close()]);
+        await supervisor?.close();
+        if (preparing) await leaveWorkerFolder(await preparing);
+      })();
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,77 @@
+"""A log file of bounded size: the first and the last bytes are kept, those between are counted."""
+
+from __future__ import annotations
+
+import io
+from collections import deque
+from typing import Deque, NamedTuple, Optional
+
+HEAD_BYTES = 512 * 1024
+TAIL_BYTES = 512 * 1024
+
+
+class LogSize(NamedTuple):
+    """Bytes in the file, and bytes that were written to the log but are not in the file."""
+
+    bytes: int
+    omitted_bytes: int
+
+
+class BoundedLog:
+    """Takes any amount of output; holds at most TAIL_BYTES and one chunk in memory.
+
+    A full disk does not stop the simulation: what could not be written is counted as left out, and `failure` says why.
+    """
+
+    def __init__(self, path: str, first_line: str) -> None:
+        self.failure = ""
+        self._file: Optional[io.FileIO] = None
+        try:
+            self._file = io.FileIO(path, "w")
+        except OSError as error:
+            self.failure = str(error)
+        self._room = HEAD_BYTES
+        self._tail: Deque[bytes] = deque()
+        self._tail_bytes = 0
+        self._omitted = 0
+        self._written = 0
+        self._to_file(first_line.encode("utf-8", "backslashreplace") + b"\n")
+
+    def write(self, chunk: bytes) -> None:
+        if self._room:
+            self._to_file(chunk[: self._room])
+            chunk, self._room = chunk[self._room :], max(0, self._room - len(chunk))
+            if not chunk:
+                return
+        self._tail.append(chunk)
+        self._tail_bytes += len(chunk)
+        while self._tail_bytes - len(self._tail[0]) >= TAIL_BYTES:
+            self._drop(len(self._tail.popleft()))
+
+    def close(self) -> LogSize:
+        tail = b"".join(self._tail)
+        surplus = max(0, len(tail) - TAIL_BYTES)
+        self._omitted += surplus
+        if self._omitted:
+            self._to_file(
+                f"\n[{self._omitted} bytes left out here: the log keeps the first {HEAD_BYTES} and the last {TAIL_BYTES}]\n".encode()
+            )
+        self._to_file(tail[surplus:])
+        if self._file:
+            self._file.close()
+        return LogSize(self._written, self._omitted)
+
+    def _drop(self, count: int) -> None:
+        self._tail_bytes -= count
+        self._omitted += count
+
+    def _to_file(self, data: bytes) -> None:
+        rest = memoryview(data)
+        try:
+            while rest and self._file and not self.failure:
+                count = self._file.write(rest)
+                self._written += count
+                rest = rest[count:]
+        except OSError as error:
+            self.failure = str(error)
+        self._omitted += len(rest)

@@ -1,0 +1,114 @@
+"""From what the wire function returned to files, hashed while they are written."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any, Dict, List, Optional, Tuple, Union
+
+try:
+    # Without hashlib, which loads OpenSSL: a third of the runner's own start.
+    from _blake2 import blake2b
+    from _md5 import md5
+except ImportError:
+    from hashlib import blake2b, md5
+
+_CHUNK_BYTES = 1024 * 1024
+_LONGEST_NAME = 200
+_PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
+
+BytesLike = Union[bytes, bytearray, memoryview]
+
+
+class InvalidResult(Exception):
+    """The wire function returned what cannot be stored as a result."""
+
+
+class Infrastructure(Exception):
+    """The result is good, but this machine could not take it."""
+
+
+def collect_outputs(result: Any, wanted: Optional[List[str]], folder: str) -> List[Dict[str, Any]]:
+    """Writes `folder`/0, /1, … and describes each. Raises InvalidResult naming the output, Infrastructure for the disk."""
+    _check_names(result)
+    names = list(result) if wanted is None else wanted
+    missing = [name for name in names if name not in result]
+    if missing:
+        raise InvalidResult(f"The task asks for the outputs {missing}, and the wire function returned {sorted(result)}.")
+    artifacts: List[Dict[str, Any]] = []
+    for number, name in enumerate(names):
+        data, content_type = _encode(name, result[name])
+        artifacts.append({"name": name, "content_type": content_type, **_write(folder, str(number), data)})
+    # ModelOps does not count `metadata` here either, unless there is nothing else.
+    tables = [artifact for artifact in artifacts if artifact["name"] != "metadata"] or artifacts
+    if all(artifact["size"] == 0 for artifact in tables):
+        raise InvalidResult(f"All outputs are empty: {sorted(names)}.")
+    return artifacts
+
+
+def _check_names(result: Any) -> None:
+    if not isinstance(result, dict):
+        raise InvalidResult(f"The wire function returned {type(result).__name__}, not a dict of outputs.")
+    if not result:
+        raise InvalidResult("The wire function returned an empty dict: no outputs.")
+    for name in result:
+        if not isinstance(name, str):
+            raise InvalidResult(f"The output name {name!r} is {type(name).__name__}, not str.")
+        if name == "":
+            raise InvalidResult("The name of an output is empty.")
+        try:
+            encoded = name.encode("utf-8")
+        except UnicodeEncodeError:
+            raise InvalidResult(f"The output name {ascii(name)} is not Unicode: it has lone surrogates.") from None
+        length = sum(1 if byte in _PLAIN else 3 for byte in encoded)
+        if length > _LONGEST_NAME:
+            raise InvalidResult(
+                f"The output name {name[:60]!r}… is too long: {length} characters when percent-encoded, {_LONGEST_NAME} at most."
+            )
+
+
+def _encode(name: str, value: Any) -> Tuple[memoryview, str]:
+    if isinstance(value, str):
+        try:
+            return memoryview(value.encode("utf-8")), "text/plain; charset=utf-8"
+        except UnicodeEncodeError as error:
+            raise InvalidResult(f"The output {name!r} cannot be written as UTF-8: {error}.") from error
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        data = _flat(value)
+        return data, _sniff(bytes(data[:8]))
+    try:
+        return memoryview(json.dumps(value).encode("utf-8")), "application/json"
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidResult(
+            f"The output {name!r} is neither bytes nor text, and cannot be written as JSON: {error}."
+        ) from error
+
+
+def _flat(value: BytesLike) -> memoryview:
+    view = memoryview(value)
+    return view.cast("B") if view.c_contiguous and view.nbytes else memoryview(view.tobytes())
+
+
+def _sniff(start: bytes) -> str:
+    if start.startswith(b"ARROW1"):
+        return "application/vnd.apache.arrow.file"
+    if start.startswith(b"PAR1"):
+        return "application/vnd.apache.parquet"
+    if start.startswith(b"\xff\xff\xff\xff"):
+        return "application/vnd.apache.arrow.stream"
+    return "application/octet-stream"
+
+
+def _write(folder: str, file: str, data: memoryview) -> Dict[str, Any]:
+    blake, checksum = blake2b(digest_size=32), md5(usedforsecurity=False)
+    try:
+        with open(os.path.join(folder, file), "xb", buffering=0) as target:
+            for start in range(0, len(data), _CHUNK_BYTES):
+                chunk = data[start : start + _CHUNK_BYTES]
+                blake.update(chunk)
+                checksum.update(chunk)
+                while chunk:
+                    chunk = chunk[target.write(chunk) :]
+    except OSError as error:
+        raise Infrastructure(f"Cannot write an output of {len(data)} bytes: {error}") from error
+    return {"file": file, "size": len(data), "blake2b256": blake.hexdigest(), "md5": checksum.hexdigest()}

@@ -1,0 +1,146 @@
+"""Finds a bundle's wire function, in ModelOps' four steps."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, Callable, Optional
+
+_GROUP = "modelops.wire"
+
+
+class WireNotFound(Exception):
+    """There is no wire function, or more than one, or what is named is none."""
+
+
+def find_wire(bundle: str) -> Callable[..., Any]:
+    """Imports it. Raises WireNotFound, or whatever the bundle's own code raises."""
+    installed = _installed_wire()
+    if installed:
+        return installed
+    for read in (_spec_in_manifest, _spec_in_toml):
+        spec = read(bundle)
+        if spec:
+            return _load(bundle, spec)
+    if os.path.exists(os.path.join(bundle, "wire.py")):
+        return _from_file(os.path.join(bundle, "wire.py"), "wire", "wire.py:wire")
+    raise WireNotFound(
+        "The bundle names no wire function: install an entry point of the group modelops.wire, name one in "
+        ".modelops/manifest.json or .modelops/modelops.toml, or add a wire.py with a function wire."
+    )
+
+
+def _installed_wire() -> Optional[Callable[..., Any]]:
+    # Most environments have none, and importlib.metadata costs more than a look at the files.
+    if not any(_declares_wire(place) for place in sys.path):
+        return None
+    import importlib.metadata
+
+    found: Any = importlib.metadata.entry_points()
+    group = found.select(group=_GROUP) if hasattr(found, "select") else found.get(_GROUP, [])
+    points = {(point.name, point.value): point for point in group}
+    if len(points) > 1:
+        named = ", ".join(sorted(f"{name} = {value}" for name, value in points))
+        raise WireNotFound(f"There are several entry points of the group {_GROUP}, exactly one is wanted: {named}.")
+    for (_, value), point in points.items():
+        return _callable(point.load(), value)
+    return None
+
+
+def _declares_wire(place: str) -> bool:
+    try:
+        names = os.listdir(place or ".")
+    except OSError:
+        return False
+    for name in names:
+        if name.endswith((".dist-info", ".egg-info")):
+            try:
+                with open(os.path.join(place, name, "entry_points.txt"), "rb") as file:
+                    if _GROUP.encode() in file.read():
+                        return True
+            except OSError:
+                continue
+    return False
+
+
+def _spec_in_manifest(bundle: str) -> Any:
+    import json
+
+    try:
+        with open(os.path.join(bundle, ".modelops", "manifest.json"), encoding="utf-8") as file:
+            return json.load(file).get("wire")
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
+def _spec_in_toml(bundle: str) -> Any:
+    try:
+        with open(os.path.join(bundle, ".modelops", "modelops.toml"), encoding="utf-8") as file:
+            text = file.read()
+    except (OSError, ValueError):
+        return None
+    if sys.version_info >= (3, 11):
+        import tomllib
+
+        try:
+            return tomllib.loads(text)["modelops"]["wire"]
+        except (ValueError, KeyError, TypeError):
+            return None
+    return _wire_in_toml(text)
+
+
+def _wire_in_toml(text: str) -> Optional[str]:
+    """The one key that is wanted, for Python before 3.11."""
+    section = ""
+    for line in (line.strip() for line in text.splitlines()):
+        if line.startswith("["):
+            section = line.partition("]")[0][1:].strip()
+        key, separator, value = line.partition("=")
+        value = value.strip()
+        if separator and section == "modelops" and key.strip() == "wire" and value[:1] in ("'", '"'):
+            return value[1:].partition(value[0])[0]
+    return None
+
+
+def _load(bundle: str, spec: Any) -> Callable[..., Any]:
+    if not isinstance(spec, str) or ":" not in spec:
+        raise WireNotFound(f"Invalid wire spec {spec!r}: expected 'module:function' or 'path.py:function'.")
+    module_name, _, function = spec.partition(":")
+    if module_name.endswith(".py") or "/" in module_name:
+        return _from_file(os.path.join(bundle, module_name), function, spec)
+    import importlib
+
+    try:
+        module = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        if error.name and f"{module_name}.".startswith(f"{error.name}."):
+            raise WireNotFound(f"The module of the wire spec {spec!r} is not in the bundle: {error}.") from error
+        raise
+    return _callable(getattr(module, function, None), spec)
+
+
+def _from_file(path: str, function: str, spec: str) -> Callable[..., Any]:
+    if not os.path.isfile(path):
+        raise WireNotFound(f"The file of the wire spec {spec!r} is not in the bundle.")
+    from importlib.machinery import ModuleSpec, SourceFileLoader
+
+    name = "bundle_wire"
+    loader = SourceFileLoader(name, path)
+    module = type(sys)(name)
+    module.__file__ = path
+    module.__loader__ = loader
+    module.__spec__ = ModuleSpec(name, loader, origin=path)
+    # Registered as an import would do: dataclasses and pickle look their module up there.
+    sys.modules[name] = module
+    loader.exec_module(module)
+    return _callable(getattr(module, function, None), spec)
+
+
+def _callable(found: Any, spec: str) -> Callable[..., Any]:
+    if not callable(found):
+        raise WireNotFound(f"The wire function {spec!r} is not a function: found {_kind(found)}.")
+    return found
+
+
+def _kind(found: Any) -> str:
+    return "nothing" if found is None else type(found).__name__

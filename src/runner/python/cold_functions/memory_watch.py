@@ -1,0 +1,39 @@
+"""How much memory a runner's whole tree holds, looked at often while a task runs."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+_NEVER = float("inf")
+
+
+class MemoryWatch:
+    """Resident memory, so that a sparse mapping is no offence; shared pages counted once before anybody is accused."""
+
+    def __init__(self, root: int, limit_bytes: int, tree: Any) -> None:
+        self.peak_bytes = 0
+        self.due_at = _NEVER
+        self._root = root
+        self._limit_bytes = limit_bytes
+        self._tree = tree
+
+    def begin(self) -> None:
+        self.peak_bytes = 0
+        self.due_at = time.monotonic()
+
+    def end(self) -> None:
+        self.due_at = _NEVER
+
+    def look(self) -> int:
+        """Bytes held now when they are more than the limit, else 0."""
+        begun = time.monotonic()
+        pids = {self._root} | self._tree.members(self._root, False, ())
+        held = self._tree.resident_bytes(pids)
+        if held > self._limit_bytes:
+            held = self._tree.proportional_bytes(pids)
+        self.peak_bytes = max(self.peak_bytes, held)
+        now = time.monotonic()
+        # A look takes longer the more processes and threads there are: never more than a fiftieth of the time.
+        self.due_at = now + max(self._tree.MEMORY_POLL_SECONDS, 50 * (now - begun))
+        return held if held > self._limit_bytes else 0

@@ -1,0 +1,144 @@
+"""Processes below a runner on Linux: who they are, what memory they hold, and how none of them can slip away.
+
+The supervisor and every runner are sub-reapers: an orphan goes to the nearest one above it. So what a living runner
+started is below that runner, and what a dead runner left is a child of the supervisor, whatever it did to hide
+(a session of its own, a double fork, an empty environment).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from typing import Iterable, List, Set
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+_libc = ctypes.CDLL(None, use_errno=True)
+_page_bytes = os.sysconf("SC_PAGE_SIZE")
+_kernel_lists_children = os.path.exists(f"/proc/self/task/{os.getpid()}/children")
+
+MEMORY_POLL_SECONDS = 0.025
+
+
+def adopt_orphans() -> None:
+    """Orphans below this process become its children. Survives exec, is not inherited."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def die_with_parent(parent: int, signal_number: int) -> None:
+    """The kernel sends this process the signal when its parent ends. Survives exec, is not inherited."""
+    _prctl(_PR_SET_PDEATHSIG, signal_number)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal_number)
+
+
+def be_first_when_memory_runs_out() -> None:
+    """The kernel ends a simulation rather than the worker. Best effort: some sandboxes forbid it."""
+    try:
+        with open("/proc/self/oom_score_adj", "wb", buffering=0) as score:
+            score.write(b"1000")
+    except OSError:
+        pass
+
+
+def members(root: int, root_gone: bool, other_roots: Iterable[int]) -> Set[int]:
+    """All processes of a runner's tree but the runner itself; zombies among them."""
+    if not root_gone:
+        return descendants_of(root)
+    found: Set[int] = set()
+    for orphan in set(children_of(os.getpid())) - set(other_roots):
+        found.add(orphan)
+        found |= descendants_of(orphan)
+    return found
+
+
+def living(pids: Iterable[int]) -> Set[int]:
+    """Those that are not zombies and not gone."""
+    return {pid for pid in pids if _state(pid) not in ("Z", "X", "")}
+
+
+def resident_bytes(pids: Iterable[int]) -> int:
+    """Sum of resident memory. Cheap; counts pages that forked processes share once for each."""
+    pages = 0
+    for pid in pids:
+        statm = _read(f"/proc/{pid}/statm").split()
+        if len(statm) > 1:
+            pages += int(statm[1])
+    return pages * _page_bytes
+
+
+def proportional_bytes(pids: Iterable[int]) -> int:
+    """Sum of proportional memory: a shared page counts once in all. Slower; falls back to resident memory."""
+    total = 0
+    for pid in pids:
+        rollup = _read(f"/proc/{pid}/smaps_rollup")
+        line = next((line for line in rollup.splitlines() if line.startswith(b"Pss:")), None)
+        total += int(line.split()[1]) * 1024 if line else resident_bytes([pid])
+    return total
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a living process and of the children it waited for."""
+    fields = _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+    return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+
+
+def descendants_of(pid: int) -> Set[int]:
+    found: Set[int] = set()
+    waiting = [pid]
+    while waiting:
+        for child in children_of(waiting.pop()):
+            if child not in found:
+                found.add(child)
+                waiting.append(child)
+    return found
+
+
+def children_of(pid: int) -> List[int]:
+    if not _kernel_lists_children:
+        return [other for other in _all_pids() if _parent(other) == pid]
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")
+    except OSError:
+        return []
+    # Each thread has its own list: a child belongs to the thread that forked it.
+    return [int(child) for thread in threads for child in _read(f"/proc/{pid}/task/{thread}/children").split()]
+
+
+def _all_pids() -> List[int]:
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+
+
+def _parent(pid: int) -> int:
+    fields = _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+    return int(fields[1]) if fields else -1
+
+
+def _state(pid: int) -> str:
+    fields = _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+    return fields[0].decode() if fields else ""
+
+
+def _read(path: str) -> bytes:
+    """Content of a file below /proc; empty when the process is gone."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return b""
+    try:
+        content = b""
+        while True:
+            part = os.read(descriptor, 65536)
+            if not part:
+                return content
+            content += part
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
+
+
+def _prctl(option: int, value: int) -> None:
+    if _libc.prctl(option, ctypes.c_ulong(value), ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0)) != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"prctl({option}, {value}) failed: {os.strerror(code)}")

@@ -1,0 +1,84 @@
+"""Processes below a runner where there is neither /proc nor prctl (macOS). Same functions as process_tree, weaker:
+
+a process that left its group and lost its parent between two looks is not found, memory is looked at four times a
+second, and a runner does not die with a supervisor that was killed.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import Dict, Iterable, NamedTuple, Set
+
+MEMORY_POLL_SECONDS = 0.25
+
+_remembered: Dict[int, Set[int]] = {}
+
+
+class _Row(NamedTuple):
+    parent: int
+    group: int
+    resident_kib: int
+    state: str
+
+
+def adopt_orphans() -> None:
+    """Not possible here."""
+
+
+def die_with_parent(parent: int, signal_number: int) -> None:
+    """Not possible here; only a parent that is already gone is noticed."""
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal_number)
+
+
+def be_first_when_memory_runs_out() -> None:
+    """Not possible here."""
+
+
+def members(root: int, root_gone: bool, other_roots: Iterable[int]) -> Set[int]:
+    """Below the runner, in its process group, or seen there before."""
+    rows = _processes()
+    known = _remembered.setdefault(root, set())
+    found = {root} | {pid for pid in known if pid in rows} | {pid for pid, row in rows.items() if row.group == root}
+    grew = True
+    while grew:
+        below = {pid for pid, row in rows.items() if row.parent in found and pid not in found}
+        found |= below
+        grew = bool(below)
+    found -= {root}
+    _remembered[root] = set(found)
+    if root_gone and not found:
+        del _remembered[root]
+    return found
+
+
+def living(pids: Iterable[int]) -> Set[int]:
+    rows = _processes()
+    return {pid for pid in pids if pid in rows and not rows[pid].state.startswith("Z")}
+
+
+def resident_bytes(pids: Iterable[int]) -> int:
+    rows = _processes()
+    return sum(rows[pid].resident_kib * 1024 for pid in pids if pid in rows)
+
+
+def proportional_bytes(pids: Iterable[int]) -> int:
+    return resident_bytes(pids)
+
+
+def cpu_seconds(pid: int) -> float:
+    answer = _ps("-o", "time=", "-p", str(pid)).strip()
+    seconds = 0.0
+    for part in answer.replace("-", ":").split(":"):
+        seconds = seconds * 60 + float(part or 0)
+    return seconds
+
+
+def _processes() -> Dict[int, _Row]:
+    rows = (line.split(None, 4) for line in _ps("-A", "-o", "pid=,ppid=,pgid=,rss=,stat=").splitlines())
+    return {int(row[0]): _Row(int(row[1]), int(row[2]), int(row[3]), row[4]) for row in rows if len(row) == 5}
+
+
+def _ps(*arguments: str) -> str:
+    return subprocess.run(["ps", *arguments], capture_output=True, text=True, env={"PATH": os.defpath, "LC_ALL": "C"}).stdout

@@ -1,0 +1,238 @@
+"""One runner from its start until nothing of it is left.
+
+running ──(time limit)──► terminating ──(grace)──► killing ──► cleaning ──► gone
+   ├──(memory, stop, its result is complete but it does not leave)──►┘         │
+   └──(exits by itself)────────────────────────────────────────────►┘ ◄────────┘
+`terminating` has sent TERM to the whole tree; `killing` kills whatever it finds until the runner has been waited for;
+`cleaning` does the same to what the runner left. Nothing blocks: `step` does what is due and says when to come again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from typing import Any, Callable, Dict, Optional, Set, Tuple
+
+from .kernel_out_of_memory import kernel_kills
+from .memory_watch import MemoryWatch
+from .process_identity import Identity
+from .start_process import Started
+from .task_output import TaskOutput
+from .tree_killer import TreeKiller
+
+EXIT_GRACE_SECONDS = 5.0
+_NEVER = float("inf")
+_ROUND_SECONDS = 0.001
+_READ_BYTES = 256 * 1024
+_DRAIN_READS = 64
+
+Emit = Callable[[Dict[str, Any]], None]
+
+
+class SupervisedProcess:
+    def __init__(
+        self,
+        name: str,
+        started: Started,
+        identity: Identity,
+        memory_limit_bytes: int,
+        tree: Any,
+        other_roots: Callable[[], Set[int]],
+        emit: Emit,
+    ) -> None:
+        self.name = name
+        self.pid = started.pid
+        self.identity = identity
+        self.descriptors = started
+        self.phase = "running"
+        self.to_write = bytearray()
+        self.input_closed = False
+        self.killer = TreeKiller(started.pid, tree, other_roots)
+        self._memory = MemoryWatch(started.pid, memory_limit_bytes, tree)
+        self._memory_limit_bytes = memory_limit_bytes
+        self._tree = tree
+        self._emit = emit
+        self._output = TaskOutput()
+        self._control = bytearray()
+        self._released = self._kill_sent = False
+        self._tasks = 0
+        self._task_running = False
+        self._limit: Optional[str] = None
+        self._deadline = self._kill_at = self._exit_by = _NEVER
+        self._grace = 0.0
+        self._cpu = self._cpu_before = 0.0
+        self._kernel_kills_before: Optional[int] = None
+        self._status: Optional[int] = None
+
+    # --- commands -------------------------------------------------------------------------------------------------
+
+    def assign(self, task: str, timeout_ms: float, grace_ms: float, log_path: str, log_head: str) -> None:
+        self._deadline = time.monotonic() + timeout_ms / 1000
+        self._grace = grace_ms / 1000
+        self._tasks += 1
+        self._task_running = True
+        self._cpu_before = self._tree.cpu_seconds(self.pid) if self._tasks > 1 else 0.0
+        self._kernel_kills_before = kernel_kills()
+        self._output.open(log_path, log_head)
+        self._memory.begin()
+        self.to_write += task.encode("utf-8") + b"\n"
+
+    def release(self) -> None:
+        """No more tasks: the runner's standard input ends once everything is written."""
+        self._released = True
+        if not self._task_running:
+            self._exit_by = min(self._exit_by, time.monotonic() + EXIT_GRACE_SECONDS)
+
+    def stop(self, reason: str) -> None:
+        if self.phase in ("running", "terminating"):
+            self._kill(self._limit or reason)
+
+    @property
+    def wants_end_of_input(self) -> bool:
+        return self._released and not self.to_write
+
+    # --- descriptors ----------------------------------------------------------------------------------------------
+
+    def read_output(self, descriptor: int) -> Optional[int]:
+        """Bytes read: 0 at the end, None when there is nothing now."""
+        chunk = _read(descriptor)
+        if chunk:
+            self._output.write(chunk, descriptor == self.descriptors.stderr)
+        return None if chunk is None else len(chunk)
+
+    def read_control(self) -> Optional[int]:
+        chunk = _read(self.descriptors.control)
+        if chunk:
+            *lines, self._control = (self._control + chunk).split(b"\n")
+            for line in lines:
+                self._heard(bytes(line))
+        return None if chunk is None else len(chunk)
+
+    def _heard(self, line: bytes) -> None:
+        try:
+            message = json.loads(line)
+            kind = message["type"]
+        except (ValueError, TypeError, KeyError):
+            self._output.write(b"[the control descriptor carried a line that is no message; it was ignored]\n", False)
+            return
+        if kind == "done" and self._task_running and not self._released:
+            self._memory.look()
+        self._emit({"event": "control", "process": self.name, "message": message})
+        if kind == "done" and self._task_running:
+            self._finish_task()
+
+    def _finish_task(self) -> None:
+        """The result is complete: from here on nothing can undo it, and the runner has only to leave."""
+        self._task_running = False
+        self._deadline = _NEVER
+        self._memory.end()
+        if self._released:
+            self._exit_by = time.monotonic() + EXIT_GRACE_SECONDS
+            return
+        self._drain_output()
+        cpu = self._tree.cpu_seconds(self.pid) - self._cpu_before
+        self._emit({"event": "task_ended", "process": self.name, **self._figures(cpu)})
+        self._output = TaskOutput()
+
+    # --- time -----------------------------------------------------------------------------------------------------
+
+    def step(self, now: float) -> float:
+        """Does what is due; returns when to be called again."""
+        if self.phase == "running" and now >= self._deadline:
+            self.read_control()  # a result that is already on its way counts
+        if self.phase == "running" and now >= self._deadline:
+            self._tell_limit("timeout")
+            self.phase = "terminating"
+            self._kill_at = now + self._grace
+            self.killer.terminate()
+        # Memory is watched during the grace too: a simulation that ignores TERM may go on taking it.
+        if self.phase in ("running", "terminating") and now >= self._memory.due_at:
+            held = self._memory.look()
+            if held:
+                self._kill("memory", bytes=held)
+        if self.phase == "running" and now >= self._exit_by:
+            self._kill("exit")
+        if self.phase == "terminating" and now >= self._kill_at:
+            self._kill(None)
+        if self.phase in ("killing", "cleaning"):
+            if self.killer.kill(self._status is not None):
+                self._finish()
+            return now + _ROUND_SECONDS
+        return min(self._kill_at if self.phase == "terminating" else min(self._deadline, self._exit_by), self._memory.due_at)
+
+    def exited(self, status: int, cpu: float, max_resident_bytes: int) -> None:
+        """The runner has been waited for."""
+        self._status = status
+        self._cpu += cpu - self._cpu_before
+        if self._tasks == 1:
+            # The kernel's own figure; for a process that ran tasks before, it would be that of all of them.
+            self._memory.peak_bytes = max(self._memory.peak_bytes, max_resident_bytes)
+        self.phase = "cleaning"
+
+    def orphan_exited(self, cpu: float) -> None:
+        self._cpu += cpu
+
+    def _kill(self, limit: Optional[str], **details: int) -> None:
+        if limit:
+            self._tell_limit(limit, **details)
+        self.phase = "killing"
+        self._kill_sent = True
+
+    def _tell_limit(self, limit: str, **details: int) -> None:
+        self._limit = limit
+        self._emit({"event": "limit", "process": self.name, "limit": limit, **details})
+
+    def _finish(self) -> None:
+        self.phase = "gone"
+        for _ in range(_DRAIN_READS):
+            if not self.read_control():
+                break
+        self._drain_output()
+        code, signal_name = _exit_of(self._status)
+        self._emit(
+            {
+                "event": "ended",
+                "process": self.name,
+                "exit_code": code,
+                "signal": signal_name,
+                "limit": self._limit,
+                "leftovers": {"killed": len(self.killer.killed), "unkillable": sorted(self.killer.unkillable)},
+                "oom_killed_by_kernel": signal_name == "SIGKILL" and not self._kill_sent and self._kernel_killed(),
+                **self._figures(self._cpu),
+            }
+        )
+
+    def _figures(self, cpu: float) -> Dict[str, Any]:
+        return {"peak_memory_bytes": self._memory.peak_bytes, "cpu_seconds": cpu, **self._output.close()}
+
+    def _kernel_killed(self) -> bool:
+        now = kernel_kills()
+        return now is not None and self._kernel_kills_before is not None and now > self._kernel_kills_before
+
+    def _drain_output(self) -> None:
+        for descriptor in (self.descriptors.stdout, self.descriptors.stderr):
+            for _ in range(_DRAIN_READS):
+                if not self.read_output(descriptor):
+                    break
+
+
+def _read(descriptor: int) -> Optional[bytes]:
+    """Empty at the end, None when there is nothing now."""
+    try:
+        return os.read(descriptor, _READ_BYTES)
+    except BlockingIOError:
+        return None
+
+
+def _exit_of(status: Optional[int]) -> Tuple[Optional[int], Optional[str]]:
+    if status is None:
+        return None, None
+    if not os.WIFSIGNALED(status):
+        return os.WEXITSTATUS(status), None
+    number = os.WTERMSIG(status)
+    try:
+        return None, signal.Signals(number).name
+    except ValueError:
+        return None, f"SIG{number}"

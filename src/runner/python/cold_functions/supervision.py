@@ -1,0 +1,180 @@
+"""The supervisor's loop: one thread, waiting for commands, output, exits and deadlines."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import sys
+import time
+from typing import Any, Callable, Dict, Optional, Set
+
+from .process_identity import identity_of
+from .start_process import start_process
+from .supervised_process import SupervisedProcess
+
+_COMMAND_BYTES = 1024 * 1024
+
+
+class Supervision:
+    def __init__(self, tree: Any) -> None:
+        self._tree = tree
+        self._processes: Dict[str, SupervisedProcess] = {}
+        self._selector = selectors.DefaultSelector()
+        self._commands = bytearray()
+        self._ending = False
+        self._unkillable: Set[int] = set()
+        signals, wake = os.pipe()
+        for descriptor in (signals, wake):
+            os.set_blocking(descriptor, False)
+        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, lambda *_: self._end())
+        self._selector.register(signals, selectors.EVENT_READ, lambda: os.read(signals, 4096))
+        self._selector.register(0, selectors.EVENT_READ, self._read_commands)
+
+    def run(self) -> None:
+        """Returns when the worker is gone or asked for the end, and nothing is left running."""
+        wake_at = float("inf")
+        while not (self._ending and not self._processes):
+            timeout = None if wake_at == float("inf") else max(0.0, wake_at - time.monotonic())
+            for key, _ in self._selector.select(timeout):
+                if self._selector.get_map().get(key.fd) == key:
+                    key.data()
+            self._reap()
+            if self._ending:
+                self._end()
+            wake_at = self._step()
+
+    def _step(self) -> float:
+        wake_at = float("inf")
+        for process in list(self._processes.values()):
+            wake_at = min(wake_at, process.step(time.monotonic()))
+            if process.phase == "gone":
+                self._forget(process)
+                wake_at = 0.0
+        return wake_at
+
+    def _end(self) -> None:
+        self._ending = True
+        for process in self._processes.values():
+            process.stop("stopped")
+
+    # --- commands -------------------------------------------------------------------------------------------------
+
+    def _read_commands(self) -> None:
+        chunk = os.read(0, _COMMAND_BYTES)
+        if not chunk:
+            self._selector.unregister(0)
+            return self._end()
+        *lines, self._commands = (self._commands + chunk).split(b"\n")
+        for line in lines:
+            command = json.loads(line)
+            if command["command"] == "start":
+                self._start(command)
+            elif command["process"] in self._processes:
+                self._obey(self._processes[command["process"]], command)
+            # Else it is for a process that ended while the command was on its way: `ended` has told so.
+
+    def _start(self, command: Dict[str, Any]) -> None:
+        name = command["process"]
+        try:
+            started = start_process(command["argv"], command["env"], command["cwd"], self._tree)
+        except OSError as error:
+            return self._emit({"event": "failed", "process": name, "error": str(error)})
+        process = SupervisedProcess(
+            name,
+            started,
+            identity_of(started.pid),
+            command["memory_limit_bytes"],
+            self._tree,
+            lambda: self._unkillable | {other.pid for other in self._processes.values()},
+            self._emit,
+        )
+        self._processes[name] = process
+        self._listen(started.stdout, lambda: process.read_output(started.stdout))
+        self._listen(started.stderr, lambda: process.read_output(started.stderr))
+        self._listen(started.control, process.read_control)
+        self._emit({"event": "started", "process": name, "identity": process.identity})
+
+    def _obey(self, process: SupervisedProcess, command: Dict[str, Any]) -> None:
+        if command["command"] == "assign":
+            process.assign(
+                command["task"], command["timeout_ms"], command["grace_ms"], command["log_path"], command["log_head"]
+            )
+        elif command["command"] == "release":
+            process.release()
+        elif command["command"] == "stop":
+            process.stop(command["reason"])
+        else:
+            raise ValueError(f"unknown command {command['command']}")
+        self._write_task(process)
+
+    def _write_task(self, process: SupervisedProcess) -> None:
+        """Writes what the pipe takes; the rest when there is room. Closes it after the last task."""
+        stdin = process.descriptors.stdin
+        listening = stdin in self._selector.get_map()
+        try:
+            while process.to_write:
+                del process.to_write[: os.write(stdin, process.to_write)]
+        except BlockingIOError:
+            if not listening:
+                self._selector.register(stdin, selectors.EVENT_WRITE, lambda: self._write_task(process))
+            return
+        except BrokenPipeError:
+            process.to_write.clear()  # it closed its input or ended, which is noticed elsewhere
+        if listening:
+            self._selector.unregister(stdin)
+        if process.wants_end_of_input and not process.input_closed:
+            process.input_closed = True
+            os.close(stdin)
+
+    # --- descriptors and exits ------------------------------------------------------------------------------------
+
+    def _listen(self, descriptor: int, read: Callable[[], Optional[int]]) -> None:
+        def on_readable() -> None:
+            if read() == 0:
+                self._selector.unregister(descriptor)
+
+        self._selector.register(descriptor, selectors.EVENT_READ, on_readable)
+
+    def _forget(self, process: SupervisedProcess) -> None:
+        del self._processes[process.name]
+        # They stay our children for as long as the kernel keeps them: no later runner is to be blamed for them.
+        self._unkillable |= process.killer.unkillable
+        open_ends = [process.descriptors.stdout, process.descriptors.stderr, process.descriptors.control]
+        if not process.input_closed:
+            open_ends.append(process.descriptors.stdin)
+        for descriptor in open_ends:
+            if descriptor in self._selector.get_map():
+                self._selector.unregister(descriptor)
+            os.close(descriptor)
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status, usage = os.wait4(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            self._unkillable.discard(pid)
+            cpu = usage.ru_utime + usage.ru_stime
+            process = next((process for process in self._processes.values() if process.pid == pid), None)
+            if process:
+                process.exited(status, cpu, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+                continue
+            for other in self._processes.values():
+                if other.phase == "cleaning":
+                    other.orphan_exited(cpu)
+                    break
+
+    def _emit(self, event: Dict[str, Any]) -> None:
+        data = memoryview(json.dumps(event).encode("ascii") + b"\n")
+        try:
+            while data:
+                data = data[os.write(1, data) :]
+        except OSError:
+            self._ending = True  # the worker is gone: the loop ends everything at its next turn

@@ -1,0 +1,115 @@
+"""The runner's life: says who it is, then runs each task it is given. The contract is in runner.py."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from time import monotonic
+from typing import Any, Callable, Dict, Optional
+
+from .collect_outputs import Infrastructure, InvalidResult, collect_outputs
+from .declared_failure import declared_failure
+from .describe_error import describe_error
+from .find_wire import find_wire
+from .process_identity import identity_of
+
+_CONTROL = 3
+
+Wire = Callable[[str, Dict[str, Any], int], Any]
+
+
+def run_tasks() -> None:
+    os.set_inheritable(_CONTROL, False)
+    tasks = open(_keep_tasks_private(), "rb")
+    me = os.getpid()
+    _tell({"type": "ready", "identity": identity_of(me), "nonce": os.urandom(16).hex(), "python": _version()})
+    loaded: Dict[str, Optional[Wire]] = {}
+    for ordinal, line in enumerate(tasks, 1):
+        done = _run_task(line, ordinal, loaded)
+        if os.getpid() != me:
+            # The simulation forked and let the child return: the child's answer is not the simulation's.
+            os._exit(0)
+        _tell({"type": "done", "ordinal": ordinal, **done})
+
+
+def _keep_tasks_private() -> int:
+    """A simulation that reads its standard input finds it empty, instead of taking the next task."""
+    private = os.dup(0)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    return private
+
+
+def _run_task(line: bytes, ordinal: int, loaded: Dict[str, Optional[Wire]]) -> Dict[str, Any]:
+    times = {"import_ms": 0.0, "simulate_ms": 0.0, "write_ms": 0.0}
+    begun = monotonic()
+    me = os.getpid()
+    importing = True
+    try:
+        task = json.loads(line)
+        wire = _enter_bundle(task["bundle"], task["env"], loaded)
+        importing = False
+        times["import_ms"] = (monotonic() - begun) * 1000
+        _tell({"type": "entered", "ordinal": ordinal, "import_ms": times["import_ms"]})
+        begun = monotonic()
+        try:
+            result = wire(task["entrypoint"], task["params"], task["seed"])
+        finally:
+            times["simulate_ms"] = (monotonic() - begun) * 1000
+        if os.getpid() != me:
+            return {}
+        failure = declared_failure(result)
+        if failure:
+            return _done("simulation-failed", times, failure)
+        begun = monotonic()
+        try:
+            artifacts = collect_outputs(result, task["outputs"], task["artifacts"])
+        finally:
+            times["write_ms"] = (monotonic() - begun) * 1000
+        return {**_done("succeeded", times, None), "artifacts": artifacts}
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: B902 - whatever it raises is its own failure, and is told
+        return _done(_status_of(error, importing), times, describe_error(error))
+
+
+def _enter_bundle(bundle: str, env: Optional[Dict[str, str]], loaded: Dict[str, Optional[Wire]]) -> Wire:
+    if env is not None:
+        os.environ.clear()
+        os.environ.update(env)
+    os.chdir(bundle)
+    if bundle not in loaded:
+        sys.path[:] = [bundle] + [place for place in sys.path if place not in loaded]
+        loaded.clear()
+        loaded[bundle] = None
+    wire = loaded[bundle] or find_wire(bundle)
+    loaded[bundle] = wire
+    return wire
+
+
+def _status_of(error: BaseException, importing: bool) -> str:
+    if isinstance(error, MemoryError):
+        return "out-of-memory"
+    if isinstance(error, InvalidResult):
+        return "invalid-result"
+    if isinstance(error, Infrastructure):
+        return "infrastructure"
+    if importing and isinstance(error, ModuleNotFoundError):
+        return "environment-failed"
+    return "simulation-failed"
+
+
+def _done(status: str, times: Dict[str, float], error: Optional[Dict[str, str]]) -> Dict[str, Any]:
+    return {"status": status, "error": error, "artifacts": [], **times}
+
+
+def _tell(message: Dict[str, Any]) -> None:
+    data = memoryview(json.dumps(message).encode("ascii") + b"\n")
+    while data:
+        data = data[os.write(_CONTROL, data) :]
+
+
+def _version() -> str:
+    return ".".join(str(part) for part in sys.version_info[:3])

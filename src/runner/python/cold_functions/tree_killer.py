@@ -1,0 +1,64 @@
+"""Ends a runner's whole tree, whatever it does meanwhile."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import Any, Callable, Set
+
+GIVE_UP_SECONDS = 5.0
+# How long one look for fleeing processes may hold up the other runners.
+_BURST_SECONDS = 0.05
+
+
+class TreeKiller:
+    """`killed`: what was not the runner and had to be killed. `unkillable`: what is still there after five seconds."""
+
+    def __init__(self, root: int, tree: Any, other_roots: Callable[[], Set[int]]) -> None:
+        self.killed: Set[int] = set()
+        self.unkillable: Set[int] = set()
+        self._root = root
+        self._tree = tree
+        self._other_roots = other_roots
+        self._stopped: Set[int] = set()
+        self._give_up_at = 0.0
+
+    def terminate(self) -> None:
+        """Asks the whole tree to end."""
+        for pid in {self._root} | self._tree.members(self._root, False, ()):
+            send_signal(pid, signal.SIGTERM)
+
+    def kill(self, root_gone: bool) -> bool:
+        """One round. Whether nothing is left, or nothing more can be done."""
+        self._give_up_at = self._give_up_at or time.monotonic() + GIVE_UP_SECONDS
+        burst_ends = time.monotonic() + _BURST_SECONDS
+        while True:
+            left = self._tree.members(self._root, root_gone, self._other_roots())
+            if root_gone and not left:
+                return True
+            left = self._tree.living(left if root_gone else left | {self._root})
+            # All are stopped before any is killed, until no new one shows: a tree that keeps forking cannot outrun it.
+            fresh = left - self._stopped
+            for pid in fresh:
+                send_signal(pid, signal.SIGSTOP)
+            self._stopped |= fresh
+            if not fresh or time.monotonic() >= burst_ends:
+                break
+        for pid in left:
+            send_signal(pid, signal.SIGKILL)
+        self.killed |= left - {self._root}
+        if time.monotonic() < self._give_up_at:
+            return False
+        self.unkillable = left
+        self.killed -= left
+        return True
+
+
+def send_signal(pid: int, number: int) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        pass  # it was faster
+    except PermissionError:
+        pass  # it took another user's identity: it will be reported as unkillable

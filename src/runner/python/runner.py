@@ -1,0 +1,37 @@
+"""Runs simulation tasks, one after the other, and exits. Standard library only; started by exec, never forked.
+
+Started as `python -I -u runner.py` by the supervisor, which gives it
+    descriptor 0   tasks, one line of JSON each; its end means: no more tasks, leave
+    descriptor 1, 2   the log: whatever the simulation prints, at any level
+    descriptor 3   control: the lines below, to the supervisor; closed in programs that the simulation executes
+
+A task is {"entrypoint", "params", "seed", "bundle", "artifacts", "outputs", "env"}: `bundle` is a private copy that
+becomes the working directory and the first place of sys.path, `artifacts` an existing empty folder, `outputs` the
+names to keep or null for all, `env` the whole process environment or null to leave it. Numbers are read by Python's own
+json: they are what the sender wrote.
+
+Control lines, in this order
+    {"type": "ready", "identity", "nonce", "python"}       who this process says it is; nonce drawn at its start
+    {"type": "entered", "ordinal", "import_ms"}            for each task: the wire function is found and about to be called
+    {"type": "done", "ordinal", "status", "error", "artifacts", "import_ms", "simulate_ms", "write_ms"}
+status is succeeded, simulation-failed (the simulation or its loading raised, or it declared a failure), invalid-result
+(it returned what cannot be stored), environment-failed (a module is missing), out-of-memory (MemoryError) or
+infrastructure (the result could not be written). `error` is null or {"error_type", "message", "traceback"}; artifacts are
+[{"name", "file", "size", "blake2b256", "md5", "content_type"}]. The result counts from `done`, not from the exit code.
+Without `done` the exit code or signal is the simulation's own: SystemExit is not caught.
+
+The wire function is `wire(entrypoint: str, params: dict, seed: int) -> dict[str, bytes]`, found by the first of: an
+installed entry point of the group `modelops.wire`; `wire` in .modelops/manifest.json; `wire` below [modelops] in
+.modelops/modelops.toml; the function `wire` in wire.py. Text becomes UTF-8, other values JSON.
+"""
+
+import os
+import sys
+
+if __name__ == "__main__":
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path.insert(0, here)
+    from cold_functions.task_loop import run_tasks
+
+    sys.path.remove(here)
+    run_tasks()

@@ -1,0 +1,54 @@
+"""Starts runners and lets nothing of them outlive its task. One for each worker, long-lived, without simulation code.
+
+Started as `python -I -u supervisor.py [--portable]`. Commands are JSON lines on standard input, events are JSON lines
+on standard output, complaints go to standard error. `process` is a name that the worker chooses.
+
+commands
+    start    process, argv, env, cwd, memory_limit_bytes          fork and exec a runner
+    assign   process, task, timeout_ms, grace_ms, log_path, log_head
+             writes `task` (one line of JSON) to its standard input; the time limit starts; output goes to a new log
+    release  process                                              no more tasks: ends its standard input
+    stop     process, reason                                      kills its whole tree at once
+events
+    started     process, identity                                 as seen from outside
+    failed      process, error                                    the program could not be executed
+    control     process, message                                  a line that the runner wrote to descriptor 3
+    limit       process, limit, [bytes]                           why it is being ended: timeout, memory, exit (its result
+                                                                  is complete, but it does not leave) or the stop's reason
+    task_ended  process, peak_memory_bytes, cpu_seconds, log, stderr_tail
+                                                                  its task is done and it waits for another one
+    ended       process, exit_code, signal, limit, peak_memory_bytes, cpu_seconds, leftovers, oom_killed_by_kernel,
+                log, stderr_tail                                  nothing of it is left but leftovers.unkillable
+
+When its standard input ends, or on SIGTERM, it kills everything and exits. On Linux a guardian process above it does
+so even when the supervisor itself is killed. `--portable` uses what every Unix has instead of Linux' own means.
+"""
+
+import os
+import signal
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+
+def main() -> int:
+    if sys.platform.startswith("linux") and "--portable" not in sys.argv:
+        from cold_functions import process_tree as tree
+    else:
+        from cold_functions import process_tree_portable as tree
+    from cold_functions.guardian import guard
+    from cold_functions.supervision import Supervision
+
+    tree.adopt_orphans()
+    guardian = os.getpid()
+    supervisor = os.fork()
+    if supervisor:
+        return guard(supervisor, tree)
+    tree.die_with_parent(guardian, signal.SIGTERM)
+    tree.adopt_orphans()
+    Supervision(tree).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'lossless-json';
+import type { RunReport, RunRequest } from '../simulation/ports.js';
+import { createAttemptFolder } from './attempt-folder.js';
+import { buildReport } from './build-report.js';
+import { type ExecutorContext, logHead, processName } from './executor-context.js';
+import { notExecuted } from './not-executed.js';
+import { removeFolder } from './remove-folder.js';
+import { CannotExecute, startRunner } from './runner-process.js';
+import { taskEnvironment } from './task-environment.js';
+import { taskLine } from './task-line.js';
+import type { WarmProcess, WarmProcesses } from './warm-processes.js';
+import { copyBundle } from './working-copy.js';
+
+/**
+ * Runs one task in a process that ran others before it. `isolated_warm`: one process for each bundle, environment and
+ * configuration, with one working copy. `direct`: one process for everything, with no isolation at all.
+ */
+export async function runWarm(
+  context: ExecutorContext,
+  processes: WarmProcesses,
+  request: RunRequest,
+  signal: AbortSignal,
+): Promise<RunReport> {
+  const begun = performance.now();
+  const direct = request.executor === 'direct';
+  const folder = join(context.folder.path, 'attempts', request.attempt);
+  const [artifacts, log] = [join(folder, 'artifacts'), join(folder, 'log')];
+  const dispose = () => removeFolder(folder);
+  await createAttemptFolder(folder);
+  try {
+    await mkdir(artifacts);
+    if (direct) await workingFolders(request, folder);
+    const start = () => startWarm(context, request, direct);
+    return await processes.use(keyOf(request), start, async ({ process, folder: home }) => {
+      const prepareMs = performance.now() - begun;
+      const env = taskEnvironment(request.task, folder, context.threadsPerTask, context.folder.name);
+      const record = await process.run(
+        {
+          task: taskLine(request.task, {
+            bundle: join(direct ? folder : home, 'bundle'),
+            artifacts,
+            ...(direct ? { env } : {}),
+          }),
+          timeoutMs: request.timeoutMs,
+          graceMs: context.graceMs,
+          logPath: log,
+          logHead: logHead(process.seen.pid, request),
+          last: false,
+        },
+        signal,
+      );
+      return buildReport(request, record, { artifacts, log, prepareMs, dispose });
+    });
+  } catch (error) {
+    if (error instanceof CannotExecute) {
+      await writeFile(log, `${error.message}\n`);
+      return notExecuted(request, error, { log, prepareMs: performance.now() - begun, dispose });
+    }
+    await dispose();
+    throw error;
+  }
+}
+
+function keyOf({ executor, bundle, environment, memoryLimitBytes, task }: RunRequest): string {
+  if (executor === 'direct') return `direct ${environment.python}`;
+  const settings = stringify({ config: task.config ?? null, env: task.env ?? null });
+  return `${bundle.digest} ${environment.python} ${memoryLimitBytes} ${settings}`;
+}
+
+async function startWarm(
+  context: ExecutorContext,
+  request: RunRequest,
+  direct: boolean,
+): Promise<WarmProcess> {
+  const name = processName();
+  const folder = join(context.folder.path, 'processes', name);
+  const dispose = () => removeFolder(folder);
+  await mkdir(folder);
+  try {
+    await workingFolders(direct ? undefined : request, folder);
+    const process = await startRunner(context.supervisor(), name, {
+      python: request.environment.python,
+      env: taskEnvironment(request.task, folder, context.threadsPerTask, context.folder.name),
+      cwd: join(folder, 'bundle'),
+      memoryLimitBytes: request.memoryLimitBytes,
+    });
+    return { process, folder, dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+/** @param request whose bundle is copied; none for an empty working folder */
+async function workingFolders(request: RunRequest | undefined, folder: string): Promise<void> {
+  await Promise.all(['bundle', 'home', 'tmp'].map((name) => mkdir(join(folder, name))));
+  if (request) await copyBundle(request.bundle.path, join(folder, 'bundle'));
+}

@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import type { ProcessIdentity } from '../contracts/attestation.js';
+import { packageRoot } from '../package-root.js';
+import type { Supervisor } from './supervisor.js';
+import type { RunnerMessage, SupervisorEvent } from './supervisor-protocol.js';
+
+type Told<T extends RunnerMessage['type']> = Extract<RunnerMessage, { type: T }> & { at: number };
+type Seen<T extends SupervisorEvent['event']> = Extract<SupervisorEvent, { event: T }>;
+
+/** All that is known of one task in one process once it is over. Times are of this process's clock. */
+export interface TaskRecord {
+  seen: ProcessIdentity;
+  ready: Told<'ready'> | undefined;
+  assignedAt: number;
+  entered: Told<'entered'> | undefined;
+  done: Told<'done'> | undefined;
+  limit: Seen<'limit'> | undefined;
+  /** `task_ended` when the process lives on and waits for another task. */
+  end: (Seen<'ended'> | Seen<'task_ended'>) & { at: number };
+}
+
+export interface Assignment {
+  /** One line of JSON; see python/runner.py. */
+  task: string;
+  timeoutMs: number;
+  graceMs: number;
+  logPath: string;
+  logHead: string;
+  /** No more tasks after this one. */
+  last: boolean;
+}
+
+/** One Python process that runs tasks. */
+export interface RunnerProcess {
+  readonly seen: ProcessIdentity;
+  readonly living: boolean;
+  /** @param signal aborted: the process and all that it started are killed. Rejects when the supervisor is lost. */
+  run(assignment: Assignment, signal: AbortSignal): Promise<TaskRecord>;
+  /** Lets it leave by itself, or kills it. Resolves when nothing is left of it. */
+  retire(how: 'release' | 'stop'): Promise<void>;
+}
+
+/** The interpreter could not be executed. */
+export class CannotExecute extends Error {}
+
+/**
+ * Starts a runner, which then waits for tasks.
+ * @param name unique among the supervisor's processes
+ */
+export function startRunner(
+  supervisor: Supervisor,
+  name: string,
+  spec: { python: string; env: Record<string, string>; cwd: string; memoryLimitBytes: number },
+): Promise<RunnerProcess> {
+  return new Promise((resolveStarted, rejectStarted) => {
+    let living = true;
+    let ready: TaskRecord['ready'];
+    let task: Partial<TaskRecord> = {};
+    let settle: { resolve(end: TaskRecord['end']): void; reject(error: Error): void } | undefined;
+    let goneNow: () => void = () => {};
+    const gone = new Promise<void>((resolve) => {
+      goneNow = resolve;
+    });
+    const hear = (message: RunnerMessage) => {
+      const at = performance.now();
+      if (message.type === 'ready') ready = { ...message, at };
+      else if (message.type === 'entered') task.entered = { ...message, at };
+      else task.done = { ...message, at };
+    };
+    const leave = () => {
+      living = false;
+      goneNow();
+    };
+    const runner = (seen: ProcessIdentity): RunnerProcess => ({
+      seen,
+      get living() {
+        return living;
+      },
+      async run(assignment, signal) {
+        if (!living) throw new Error('Cannot run a task: the process that was to run it has ended.');
+        task = {};
+        const assignedAt = performance.now();
+        const ended = new Promise<TaskRecord['end']>((resolve, reject) => {
+          settle = { resolve, reject };
+        });
+        supervisor.send({
+          command: 'assign',
+          process: name,
+          task: assignment.task,
+          timeout_ms: assignment.timeoutMs,
+          grace_ms: assignment.graceMs,
+          log_path: assignment.logPath,
+          log_head: assignment.logHead,
+        });
+        if (assignment.last) supervisor.send({ command: 'release', process: name });
+        const cancel = () => supervisor.send({ command: 'stop', process: name, reason: 'cancelled' });
+        if (signal.aborted) cancel();
+        signal.addEventListener('abort', cancel, { once: true });
+        try {
+          const end = await ended;
+          return { seen, ready, assignedAt, entered: task.entered, done: task.done, limit: task.limit, end };
+        } finally {
+          signal.removeEventListener('abort', cancel);
+          settle = undefined;
+        }
+      },
+      async retire(how) {
+        if (living) {
+          if (how === 'release') supervisor.send({ command: 'release', process: name });
+          else supervisor.send({ command: 'stop', process: name, reason: 'stopped' });
+        }
+        await gone;
+      },
+    });
+    supervisor.listen(name, {
+      onEvent(event) {
+        if (event.event === 'started') resolveStarted(runner(event.identity));
+        else if (event.event === 'failed') rejectStarted(new CannotExecute(event.error));
+        else if (event.event === 'control') hear(event.message);
+        else if (event.event === 'limit') task.limit = event;
+        else {
+          if (event.event === 'ended') leave();
+          settle?.resolve({ ...event, at: performance.now() });
+        }
+      },
+      onLost(error) {
+        leave();
+        rejectStarted(error);
+        settle?.reject(error);
+      },
+    });
+    supervisor.send({
+      command: 'start',
+      process: name,
+      argv: [spec.python, '-I', '-u', join(packageRoot, 'src', 'runner', 'python', 'runner.py')],
+      env: spec.env,
+      cwd: spec.cwd,
+      memory_limit_bytes: spec.memoryLimitBytes,
+    });
+  });
+}

@@ -1,0 +1,79 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ProcessIdentity } from '../contracts/attestation.js';
+import { processIdentity } from './process-identity.js';
+import { removeFolder } from './remove-folder.js';
+import { workerMark } from './worker-mark.js';
+import { workerName } from './worker-name.js';
+
+const killWithinMs = 5000;
+
+/**
+ * Removes what dead workers left: first the processes that carry their mark, then their scratch folders. Several
+ * workers may sweep at the same time.
+ * @returns one sentence for each thing done or left undone
+ */
+export async function sweep(scratchRoot: string): Promise<string[]> {
+  const workers = join(scratchRoot, 'workers');
+  const said: string[] = [];
+  for (const name of await readdir(workers).catch(() => [])) {
+    if (await mayLive(name, join(workers, name))) continue;
+    const { killed, left } = await killMarked(name);
+    if (killed.length > 0)
+      said.push(`Ended processes that the dead worker ${name} left: ${killed.join(', ')}.`);
+    if (left.length > 0)
+      said.push(`Cannot end processes that the dead worker ${name} left: ${left.join(', ')}.`);
+    await removeFolder(join(workers, name));
+    said.push(`Removed the scratch folder of the dead worker ${name}.`);
+  }
+  return said;
+}
+
+async function mayLive(name: string, folder: string): Promise<boolean> {
+  const pid = Number(name.split('-')[0]);
+  if (!Number.isInteger(pid) || pid <= 0) return true; // none of ours
+  const written = await readFile(join(folder, 'worker.json'), 'utf8').then(
+    (text) => ProcessIdentity.safeParse(JSON.parse(text)).data,
+    () => undefined,
+  );
+  const me = await processIdentity(process.pid);
+  // A worker of another container that shares the disk: its pids say nothing here.
+  if (written && me && written.boot_id === me.boot_id && written.pid_namespace !== me.pid_namespace)
+    return true;
+  const found = await processIdentity(pid);
+  return found !== undefined && workerName(found) === name && (!written || written.boot_id === found.boot_id);
+}
+
+async function killMarked(name: string): Promise<{ killed: number[]; left: number[] }> {
+  const killed = new Set<number>();
+  const deadline = performance.now() + killWithinMs;
+  for (;;) {
+    const left = await marked(name);
+    if (left.length === 0 || performance.now() > deadline) {
+      return { killed: [...killed].filter((pid) => !left.includes(pid)), left };
+    }
+    for (const pid of left) {
+      try {
+        process.kill(pid, 'SIGKILL');
+        killed.add(pid);
+      } catch (error) {
+        // Gone meanwhile, or not ours to end: the next look tells which.
+        if (!(error instanceof Error && 'code' in error)) throw error;
+      }
+    }
+    await sleep(5);
+  }
+}
+
+/** Living processes whose environment carries the worker's mark. Only where there is /proc. */
+async function marked(name: string): Promise<number[]> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((entry) => /^\d+$/.test(entry));
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const environ = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
+      return environ.split('\0').includes(`${workerMark}=${name}`) ? Number(pid) : undefined;
+    }),
+  );
+  return found.filter((pid) => pid !== undefined);
+}

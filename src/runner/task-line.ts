@@ -1,0 +1,20 @@
+import { stringify } from 'lossless-json';
+import type { SimTask } from '../contracts/sim-task.js';
+
+/** The task as the runner reads it: one line of JSON in which every number has the text that its sender wrote. */
+export function taskLine(
+  task: SimTask,
+  place: { bundle: string; artifacts: string; env?: Record<string, string> },
+): string {
+  const line = stringify({
+    entrypoint: task.entrypoint,
+    params: task.params.values,
+    seed: task.seed,
+    bundle: place.bundle,
+    artifacts: place.artifacts,
+    outputs: task.outputs ?? null,
+    env: place.env ?? null,
+  });
+  if (line === undefined) throw new Error('Cannot write the task as JSON.');
+  return line;
+}

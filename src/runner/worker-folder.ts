@@ -1,0 +1,35 @@
+import { mkdir, rmdir, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { processIdentity } from './process-identity.js';
+import { workerName } from './worker-name.js';
+
+/** Where one worker keeps what its tasks need: `<scratch>/workers/<pid>-<start time>`. */
+export interface WorkerFolder {
+  name: string;
+  path: string;
+}
+
+/** Creates the folder, with the identity by which `sweep` judges whether its worker still lives. */
+export async function createWorkerFolder(scratchRoot: string): Promise<WorkerFolder> {
+  const identity = await processIdentity(process.pid);
+  if (!identity) throw new Error('Cannot create the scratch folder: this process has no identity in /proc.');
+  const name = workerName(identity);
+  const path = join(scratchRoot, 'workers', name);
+  await mkdir(join(path, 'attempts'), { recursive: true });
+  await mkdir(join(path, 'processes'), { recursive: true });
+  await writeFile(join(path, 'worker.json'), JSON.stringify(identity));
+  return { name, path };
+}
+
+/** Removes the folder unless a report still needs what is in it. */
+export async function leaveWorkerFolder(folder: WorkerFolder): Promise<void> {
+  try {
+    await rmdir(join(folder.path, 'attempts'));
+    await rmdir(join(folder.path, 'processes'));
+    await unlink(join(folder.path, 'worker.json'));
+    await rmdir(folder.path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'ENOENT') throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import { constants } from 'node:fs';
+import { chmod, copyFile, lstat, mkdir, readdir, readlink, realpath, symlink } from 'node:fs/promises';
+import { dirname, isAbsolute, join, sep } from 'node:path';
+
+/**
+ * Copies a bundle into an existing folder, so that a task can write to its files and no other task sees it. Reflinks
+ * where the file system has them, never a hard link; executable bits stay, and everything is writable for its owner.
+ */
+export async function copyBundle(from: string, to: string): Promise<void> {
+  await copyFolder(from, to, await realpath(from));
+}
+
+async function copyFolder(from: string, to: string, root: string): Promise<void> {
+  const entries = await readdir(from, { withFileTypes: true });
+  await Promise.all(
+    entries.map(async (entry) => {
+      const [source, target] = [join(from, entry.name), join(to, entry.name)];
+      if (entry.isDirectory()) {
+        await mkdir(target);
+        await copyFolder(source, target, root);
+      } else if (entry.isSymbolicLink() && (await staysInside(source, root))) {
+        await symlink(await readlink(source), target);
+      } else {
+        await copyOneFile(source, target);
+      }
+    }),
+  );
+}
+
+/** A link that leads out of the bundle would let a task write where it leads: what it shows is copied instead. */
+async function staysInside(link: string, root: string): Promise<boolean> {
+  const [shown, target] = [
+    await readlink(link),
+    await realpath(link).catch(() => join(dirname(link), 'nowhere')),
+  ];
+  return !isAbsolute(shown) && `${target}${sep}`.startsWith(`${root}${sep}`);
+}
+
+async function copyOneFile(source: string, target: string): Promise<void> {
+  const [{ mode }] = await Promise.all([lstat(source), copyFile(source, target, constants.COPYFILE_FICLONE)]);
+  if ((mode & 0o600) !== 0o600) await chmod(target, (mode & 0o777) | 0o600);
+}

@@ -1,0 +1,117 @@
+import { mkdir } from 'node:fs/promises';
+import { connectBlobService } from '../azure-backend/connect-blob-service.js';
+import { connectQueueService } from '../azure-backend/connect-queue-service.js';
+import { createFolderStore } from '../bundles/create-folder-store.js';
+import { ConfigurationError } from '../config/configuration-error.js';
+import type { RuntimeConfig } from '../config/read-runtime-config.js';
+import { createEnvironments } from '../environments/create-environments.js';
+import { createJobRecords } from '../jobs/create-job-records.js';
+import { createResultStore } from '../provenance/create-result-store.js';
+import { createRecycler } from '../recycling/create-recycler.js';
+import { holdRefused } from '../recycling/hold-refused.js';
+import { createOwnMessages } from '../recycling/own-messages.js';
+import { createExecutor } from '../runner/create-executor.js';
+import { defaultMemoryLimit } from '../runner/default-memory-limit.js';
+import { sweep } from '../runner/sweep.js';
+import type { PythonEnvironment } from '../simulation/ports.js';
+import type { SimulationContext } from '../simulation/simulation-context.js';
+import { createJournal } from './create-journal.js';
+import { createTerminator } from './create-terminator.js';
+import type { Worker } from './worker.js';
+
+/** The exit code that the Functions host takes as a wish for a new worker, on every version. */
+const restartMe = 200;
+
+/** Everything that one worker holds for as long as it lives. Makes no request; `ready` does, once. */
+export async function openWorker(
+  config: RuntimeConfig,
+  hostVersion: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Worker> {
+  const { settings, host } = config;
+  const environments = createEnvironments({ python: settings.MODELOPS_PYTHON });
+  const base = await required(environments.base());
+  await mkdir(settings.MODELOPS_SCRATCH_DIR, { recursive: true });
+  const blobs = connectBlobService(config.azureBackend);
+  const results = blobs.getContainerClient(config.azureBackend.container);
+  const jobs = blobs.getContainerClient(settings.MODELOPS_JOBS_CONTAINER);
+  const queue = connectQueueService(
+    settings.MODELOPS_QUEUE_CONNECTION,
+    env,
+    config.azureBackend,
+  ).getQueueClient(settings.MODELOPS_QUEUE_NAME);
+  const executor = createExecutor({
+    python: base.python,
+    scratchRoot: settings.MODELOPS_SCRATCH_DIR,
+    threadsPerTask: settings.MODELOPS_THREADS_PER_TASK,
+    warm: {
+      maxReuse: settings.MODELOPS_MAX_PROCESS_REUSE,
+      ttlMs: settings.MODELOPS_PROCESS_TTL * 1000,
+      maxProcesses: settings.MODELOPS_MAX_WARM_PROCESSES,
+    },
+  });
+  const simulation: SimulationContext = {
+    bundles: createFolderStore({
+      storeFolder: settings.MODELOPS_BUNDLES_DIR,
+      cacheFolder: settings.MODELOPS_BUNDLES_CACHE_DIR,
+    }),
+    environments,
+    executor,
+    results: createResultStore(results),
+    records: createJobRecords(jobs),
+    defaultExecutor: config.executor,
+    timeoutMs: config.taskTimeoutMs,
+    memoryLimitBytes: settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(host.queues.batchSize)),
+    maxDeliveries: host.queues.maxDequeueCount,
+    now: () => new Date(),
+  };
+  const journal = createJournal();
+  const messages = createOwnMessages(queue);
+  const recycler = createRecycler({
+    afterTasks: settings.MODELOPS_RECYCLE_AFTER_TASKS,
+    afterMinutes: settings.MODELOPS_RECYCLE_AFTER_MINUTES,
+    holdRefused: holdRefused(hostVersion, host.queues.newBatchThreshold),
+    messages,
+    log: (text) => console.log(text),
+    exit(reason) {
+      console.log(`Recycling this worker: ${reason}.`);
+      executor.close().finally(() => process.exit(restartMe));
+    },
+  });
+  return {
+    config,
+    simulation,
+    recycler,
+    terminator: createTerminator(messages),
+    journal,
+    python: base,
+    scratchFolder: settings.MODELOPS_SCRATCH_DIR,
+    storage: { results, jobs, queue },
+    ready: once(async () => {
+      const swept = await sweep(settings.MODELOPS_SCRATCH_DIR);
+      for (const line of swept) console.log(line);
+      await Promise.all([results.createIfNotExists(), jobs.createIfNotExists()]);
+    }),
+  };
+}
+
+/** Without a Python no task could run, and every one would be recorded as failed: better not to take any. */
+async function required(python: Promise<PythonEnvironment>): Promise<PythonEnvironment> {
+  try {
+    return await python;
+  } catch (error) {
+    throw new ConfigurationError([error instanceof Error ? error.message : String(error)]);
+  }
+}
+
+/** Runs the work at the first call, and again only when it failed. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let pending: Promise<void> | undefined;
+  return () => {
+    pending ??= work().catch((error: unknown) => {
+      pending = undefined;
+      throw error;
+    });
+    return pending;
+  };
+}

@@ -1,0 +1,22 @@
+import type { ContainerClient } from '@azure/storage-blob';
+import type { QueueClient } from '@azure/storage-queue';
+import type { RuntimeConfig } from '../config/read-runtime-config.js';
+import type { Recycler } from '../recycling/create-recycler.js';
+import type { PythonEnvironment } from '../simulation/ports.js';
+import type { SimulationContext } from '../simulation/simulation-context.js';
+import type { Journal } from './create-journal.js';
+import type { Terminator } from './create-terminator.js';
+
+/** The Node process of the Functions host, and what it holds. */
+export interface Worker {
+  config: RuntimeConfig;
+  simulation: SimulationContext;
+  recycler: Recycler;
+  terminator: Terminator;
+  journal: Journal;
+  python: PythonEnvironment;
+  scratchFolder: string;
+  storage: { results: ContainerClient; jobs: ContainerClient; queue: QueueClient };
+  /** Removes what dead workers left and makes the containers; done once, before the first task. */
+  ready(): Promise<void>;
+}

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { readTextBlob } from '../../src/azure-backend/read-text-blob.js';
+import { paramId } from '../../src/contracts/param-id.js';
+import { parseDocument } from '../../src/contracts/parse-document.js';
+import { parseJson } from '../../src/contracts/parse-json.js';
+import { StoredResult } from '../../src/contracts/stored-result.js';
+import { startAzurite } from '../../src/local-host/start-azurite.js';
+import { type Azurite, eventually, fixture, type RunningApp, startApp, taskMessage } from './running-app.js';
+
+let azurite: Azurite;
+let app: RunningApp;
+let bundle: string;
+
+before(async () => {
+  azurite = await startAzurite();
+  app = await startApp(azurite, { AzureFunctionsJobHost__extensions__queues__batchSize: '4' });
+  bundle = await app.push(fixture('tells_parameters'));
+});
+after(async () => {
+  await app.stop();
+  await azurite.stop();
+});
+
+const outcomeOf = (seed: bigint) =>
+  eventually(`the task with seed ${seed} has an outcome`, async () =>
+    (await app.outcomes()).find((record) => record.seed === seed),
+  );
+
+describe('a message in the queue', () => {
+  it('runs as raw JSON, and its result, artifact and log are in Blob storage', async () => {
+    await app.queue.sendMessage(JSON.stringify(taskMessage(bundle, { seed: 101 })));
+    const record = await outcomeOf(101n);
+    assert.equal(record.outcome, 'succeeded', record.reason);
+
+    const path = `sims/${record.result_key.slice(0, 2)}/${record.result_key}/result.json`;
+    const result = parseDocument(StoredResult, (await readTextBlob(app.results, path)) ?? '');
+    assert.equal(result.task_id, record.task_id);
+    assert.deepEqual(result.attestation.told, result.attestation.seen);
+    assert.equal(result.attestation.ordinal, 1);
+
+    const output = result.outputs.told;
+    assert.ok(output?.ref);
+    const blob = app.results.getBlobClient(output.ref.replace(`azure://${app.results.containerName}/`, ''));
+    const { contentLength, contentMD5, metadata } = await blob.getProperties();
+    assert.equal(contentLength, output.size);
+    assert.equal(metadata?.blake2b256, output.checksum);
+    const bytes = await blob.downloadToBuffer();
+    assert.deepEqual(Buffer.from(contentMD5 ?? []), createHash('md5').update(bytes).digest());
+
+    const log = await readTextBlob(
+      app.jobs,
+      (result.logs_ref ?? '').replace(`azure://${app.jobs.containerName}/`, ''),
+    );
+    assert.match(
+      log ?? '',
+      new RegExp(`^PID ${result.attestation.told.pid}: Starting task ${record.param_id.slice(0, 8)}-seed101`),
+    );
+  });
+
+  it('runs as base64', async () => {
+    const text = JSON.stringify(taskMessage(bundle, { seed: 102 }));
+    await app.queue.sendMessage(Buffer.from(text).toString('base64'));
+    assert.equal((await outcomeOf(102n)).outcome, 'succeeded');
+  });
+
+  it('runs from a blob that it refers to', async () => {
+    const values = Object.fromEntries(Array.from({ length: 4000 }, (_, i) => [`parameter_${i}`, i]));
+    const body = JSON.stringify(taskMessage(bundle, { seed: 103, params: { values } }));
+    const name = `bodies/${createHash('sha256').update(body).digest('hex')}`;
+    await app.jobs.getBlockBlobClient(name).upload(body, Buffer.byteLength(body));
+    await app.queue.sendMessage(JSON.stringify({ body_ref: name }));
+    assert.equal((await outcomeOf(103n)).outcome, 'succeeded');
+  });
+
+  it('brings its numbers to the wire function as Python reads them from the text that was sent', async () => {
+    const values = '{"one":1,"one_float":1.0,"small":1e-07,"large":9007199254740993,"zero":-0.0,"text":"é"}';
+    await app.queue.sendMessage(
+      `{"bundle_ref":"${bundle}","entrypoint":"models.test/baseline","params":{"params":${values}},"seed":18446744073709551615}`,
+    );
+    const record = await outcomeOf(18446744073709551615n);
+    assert.equal(record.outcome, 'succeeded', record.reason);
+    assert.equal(record.param_id, paramId(parseJson(values) as Parameters<typeof paramId>[0]));
+    const path = `sims/${record.result_key.slice(0, 2)}/${record.result_key}/result.json`;
+    const result = parseDocument(StoredResult, (await readTextBlob(app.results, path)) ?? '');
+    const ref = result.outputs.told?.ref?.replace(`azure://${app.results.containerName}/`, '') ?? '';
+    const told = JSON.parse((await readTextBlob(app.results, ref)) ?? '');
+    assert.deepEqual(told, {
+      entrypoint: 'models.test/baseline',
+      params:
+        "{'large': 9007199254740993, 'one': 1, 'one_float': 1.0, 'small': 1e-07, 'text': 'é', 'zero': -0.0}",
+      seed: '18446744073709551615',
+    });
+  });
+
+  it('is answered from the stored result when the task has one', async () => {
+    await app.queue.sendMessage(JSON.stringify(taskMessage(bundle, { seed: 104 })));
+    await outcomeOf(104n);
+    await app.queue.sendMessage(JSON.stringify(taskMessage(bundle, { seed: 104 })));
+    const records = await eventually('both messages have outcomes', async () => {
+      const found = (await app.outcomes()).filter((record) => record.seed === 104n);
+      return found.length === 2 && found;
+    });
+    assert.deepEqual(records.map((record) => record.cached).sort(), [false, true]);
+    assert.deepEqual(records[0]?.attestation, records[1]?.attestation);
+  });
+});
+
+describe('a message that is no valid task', () => {
+  const cases: [what: string, body: () => string, field: string, reason: RegExp][] = [
+    ['is not JSON', () => 'hello there', '', /JSON/],
+    [
+      'has NaN',
+      () => JSON.stringify(taskMessage(bundle)).replace('"x":1', '"x":NaN'),
+      'params.values.x',
+      /NaN/,
+    ],
+    [
+      'has Infinity',
+      () => JSON.stringify(taskMessage(bundle)).replace('"x":1', '"x":-Infinity'),
+      'params.values.x',
+      /Infinity/,
+    ],
+    [
+      'has nested parameters',
+      () => JSON.stringify(taskMessage(bundle, { params: { values: { x: [1] } } })),
+      'params.values.x',
+      /list/,
+    ],
+    [
+      'has a seed beyond 2^64',
+      () => JSON.stringify(taskMessage(bundle)).replace('"seed":1', '"seed":18446744073709551616'),
+      'seed',
+      /18446744073709551616/,
+    ],
+    [
+      'has a bad entrypoint',
+      () => JSON.stringify(taskMessage(bundle, { entrypoint: 'wire:f' })),
+      'entrypoint',
+      /wire/,
+    ],
+    ['names a local bundle', () => JSON.stringify(taskMessage('local://dev')), 'bundle_ref', /local:\/\//],
+    [
+      'has a field of the trigger',
+      () => JSON.stringify(taskMessage(bundle, { dequeueCount: 9 })),
+      'dequeueCount',
+      /trigger/,
+    ],
+    [
+      'has an unknown field',
+      () => JSON.stringify(taskMessage(bundle, { output: ['a'] })),
+      'output',
+      /outputs/,
+    ],
+    [
+      'refers to a body that is not there',
+      () => `{"body_ref":"bodies/${'0'.repeat(64)}"}`,
+      'body_ref',
+      /no blob/,
+    ],
+  ];
+  for (const [what, body, field, reason] of cases) {
+    it(`and ${what} is kept whole among the refused, and not tried again`, async () => {
+      await app.queue.sendMessage(body());
+      const refused = await eventually('the message is refused', async () =>
+        (await app.refused()).find((record) => record.body === body()),
+      );
+      assert.equal(refused.why, 'invalid');
+      assert.equal(refused.field, field);
+      assert.match(refused.reason, reason);
+      await eventually('the message is gone from the queue', async () => {
+        const { approximateMessagesCount } = await app.queue.getProperties();
+        return approximateMessagesCount === 0;
+      });
+    });
+  }
+});
+
+describe('a task that cannot start', () => {
+  it('is recorded as bundle-unavailable when nobody has its bundle', async () => {
+    await app.queue.sendMessage(JSON.stringify(taskMessage(`sha256:${'0'.repeat(64)}`, { seed: 201 })));
+    const record = await outcomeOf(201n);
+    assert.equal(record.outcome, 'bundle-unavailable');
+    assert.match(record.reason, /sha256:0000/);
+  });
+});

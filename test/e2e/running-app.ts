@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
+import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
+import { readTextBlob } from '../../src/azure-backend/read-text-blob.js';
+import { packBundle } from '../../src/bundles/pack-bundle.js';
+import { pushToFolder } from '../../src/bundles/push-to-folder.js';
+import { OutcomeRecord } from '../../src/contracts/outcome-record.js';
+import { parseDocument } from '../../src/contracts/parse-document.js';
+import type { startAzurite } from '../../src/local-host/start-azurite.js';
+import { type LocalHost, startLocalHost } from '../../src/local-host/start-local-host.js';
+import { packageRoot } from '../../src/package-root.js';
+
+export type Azurite = Awaited<ReturnType<typeof startAzurite>>;
+
+export interface RunningApp {
+  host: LocalHost;
+  env: NodeJS.ProcessEnv;
+  queue: QueueClient;
+  poison: QueueClient;
+  jobs: ContainerClient;
+  results: ContainerClient;
+  /** What the host and its workers have said. */
+  lines: string[];
+  /** Puts a fixture bundle, or any folder, into the app's store. @returns its digest */
+  push(folder: string): Promise<string>;
+  outcomes(jobId?: string): Promise<OutcomeRecord[]>;
+  refused(): Promise<{ why: string; field: string; reason: string; body: string }[]>;
+  /** Starts another host over the same storage and folders, for example after the first one has ended. */
+  restart(env?: NodeJS.ProcessEnv): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const fixture = (name: string): string => join(packageRoot, 'test', 'fixtures', 'simulations', name);
+
+/** The app on the embedded host, with a queue, containers and folders of its own in an Azurite that tests share. */
+export async function startApp(azurite: Azurite, settings: NodeJS.ProcessEnv = {}): Promise<RunningApp> {
+  const name = randomBytes(4).toString('hex');
+  const folder = await mkdtemp(join(tmpdir(), 'mops-cold-e2e-'));
+  const env = {
+    PATH: process.env.PATH,
+    HOME: folder,
+    AzureWebJobsStorage: azurite.connectionString,
+    AZURE_STORAGE_CONNECTION_STRING: azurite.connectionString,
+    MODELOPS_QUEUE_NAME: `tasks-${name}`,
+    MODELOPS_AZURE_CONTAINER: `results-${name}`,
+    MODELOPS_JOBS_CONTAINER: `jobs-${name}`,
+    MODELOPS_BUNDLES_DIR: join(folder, 'bundles'),
+    MODELOPS_BUNDLES_CACHE_DIR: join(folder, 'cache'),
+    MODELOPS_SCRATCH_DIR: join(folder, 'scratch'),
+    AzureFunctionsJobHost__extensions__queues__visibilityTimeout: '00:00:00',
+    ...settings,
+  };
+  const blobs = BlobServiceClient.fromConnectionString(azurite.connectionString);
+  const queues = QueueServiceClient.fromConnectionString(azurite.connectionString);
+  const jobs = blobs.getContainerClient(`jobs-${name}`);
+  const results = blobs.getContainerClient(`results-${name}`);
+  const queue = queues.getQueueClient(`tasks-${name}`);
+  await Promise.all([queue.createIfNotExists(), jobs.createIfNotExists(), results.createIfNotExists()]);
+
+  const lines: string[] = [];
+  const open = (more: NodeJS.ProcessEnv) =>
+    startLocalHost({
+      appFolder: packageRoot,
+      env: { ...env, ...more },
+      logger: (_level, text) => void lines.push(text),
+    });
+  const app: RunningApp = {
+    host: await open({}),
+    env,
+    queue,
+    poison: queues.getQueueClient(`tasks-${name}-poison`),
+    jobs,
+    results,
+    lines,
+    async push(bundle) {
+      const packed = await packBundle(bundle);
+      await pushToFolder(packed, env.MODELOPS_BUNDLES_DIR);
+      return packed.digest;
+    },
+    async outcomes(jobId = 'direct') {
+      const names = await blobNames(jobs, `jobs/${jobId}/runs/`);
+      const records = names
+        .filter((blob) => blob.includes('/outcomes/'))
+        .map((blob) => readTextBlob(jobs, blob));
+      return (await Promise.all(records)).map((text) => parseDocument(OutcomeRecord, text ?? ''));
+    },
+    async refused() {
+      const texts = (await blobNames(jobs, 'refused/')).map((blob) => readTextBlob(jobs, blob));
+      return (await Promise.all(texts)).map((text) => JSON.parse(text ?? ''));
+    },
+    async restart(more = {}) {
+      app.host = await open(more);
+    },
+    async stop() {
+      await app.host.stop();
+      const left = await readdir(join(env.MODELOPS_SCRATCH_DIR, 'workers')).catch(() => []);
+      await rm(folder, { recursive: true, force: true });
+      if (left.length > 0) throw new Error(`The app left scratch folders behind: ${left.join(', ')}`);
+    },
+  };
+  return app;
+}
+
+export async function blobNames(container: ContainerClient, prefix: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const blob of container.listBlobsFlat({ prefix })) names.push(blob.name);
+  return names;
+}
+
+/** Waits until `look` finds what it looks for. */
+export async function eventually<T>(
+  what: string,
+  look: () => Promise<T | undefined | false>,
+  ms = 60_000,
+): Promise<T> {
+  const deadline = Date.now() + ms;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > deadline) throw new Error(`Within ${ms} ms this did not happen: ${what}`);
+    await delay(50);
+  }
+}
+
+/** A task message as a person would write it, with a seed of its own. */
+export function taskMessage(
+  bundleRef: string,
+  fields: Record<string, unknown> = {},
+): Record<string, unknown> {
+  return {
+    bundle_ref: bundleRef,
+    entrypoint: 'models.test/baseline',
+    params: { values: { x: 1 } },
+    seed: 1,
+    ...fields,
+  };
+}

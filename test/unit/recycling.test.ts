@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createRecycler, type RecyclerOptions } from '../../src/recycling/create-recycler.js';
+import { holdRefused } from '../../src/recycling/hold-refused.js';
+import type { OwnMessages } from '../../src/recycling/own-messages.js';
+
+const first = (messageId: string) => ({ messageId, popReceipt: 'receipt', dequeueCount: 1 });
+
+function setUp(options: Partial<RecyclerOptions> & { waiting?: boolean; deletable?: boolean }) {
+  const deleted: string[] = [];
+  const exited = defer<string>();
+  const messages: OwnMessages = {
+    waiting: async () => options.waiting ?? false,
+    delete: async ({ messageId }) => {
+      deleted.push(messageId);
+      return options.deletable ?? true;
+    },
+    release: async () => 'released',
+  };
+  const recycler = createRecycler({
+    afterTasks: 0,
+    afterMinutes: 0,
+    holdRefused: '',
+    messages,
+    log: () => {},
+    exit: exited.resolve,
+    ...options,
+  });
+  return { recycler, deleted, exited: exited.promise };
+}
+
+function defer<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+/** How a promise stands now, after everything that is ready has run. */
+async function stateOf(promise: Promise<unknown>): Promise<'pending' | 'done' | 'failed'> {
+  await delay(1);
+  return Promise.race([
+    promise.then(
+      () => 'done' as const,
+      () => 'failed' as const,
+    ),
+    delay(1).then(() => 'pending' as const),
+  ]);
+}
+
+async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  const late = delay(ms).then(() => {
+    throw new Error(`nothing happened within ${ms} ms`);
+  });
+  return Promise.race([promise, late]);
+}
+
+describe('a worker whose tasks are used up', () => {
+  it('leaves from a timer, after its answer, when the queue is quiet', async () => {
+    const { recycler, deleted, exited } = setUp({ afterTasks: 1, waiting: false });
+    assert.equal(await recycler.task(first('a'), async () => 'answer'), 'answer');
+    assert.match(await within(5_000, exited), /1 tasks run/);
+    assert.deepEqual(deleted, []);
+  });
+
+  it('deletes its message, withholds its answer and leaves when another message waits', async () => {
+    const { recycler, deleted, exited } = setUp({ afterTasks: 1, waiting: true });
+    const answer = recycler.task(first('a'), async () => 'answer');
+    await within(5_000, exited);
+    assert.deepEqual(deleted, ['a']);
+    assert.equal(await stateOf(answer), 'pending');
+  });
+
+  it('leaves only when every queue invocation in flight is held', async () => {
+    const { recycler, deleted, exited } = setUp({ afterTasks: 1, waiting: true });
+    const slow = defer<void>();
+    void recycler.task(first('slow'), () => slow.promise);
+    void recycler.task(first('fast'), async () => {});
+    assert.equal(await stateOf(exited), 'pending');
+    slow.resolve();
+    await within(5_000, exited);
+    assert.deepEqual(deleted, ['fast', 'slow']);
+  });
+
+  it('answers a message that was delivered before, because the host would poison it if it were held', async () => {
+    const { recycler, deleted } = setUp({ afterTasks: 1, waiting: true });
+    await recycler.task({ ...first('a'), dequeueCount: 5 }, async () => {});
+    assert.deepEqual(deleted, []);
+    recycler.close();
+  });
+
+  it('waits for the poison invocation, which would come back only after ten minutes', async () => {
+    const { recycler, exited } = setUp({ afterTasks: 1, waiting: true });
+    const poison = defer<void>();
+    void recycler.poison(() => poison.promise);
+    void recycler.task(first('a'), async () => {});
+    assert.equal(await stateOf(exited), 'pending');
+    poison.resolve();
+    await within(5_000, exited);
+  });
+
+  it('does not wait for HTTP for longer than two seconds', async () => {
+    const { recycler, exited } = setUp({ afterTasks: 1, waiting: true });
+    void recycler.http(() => new Promise(() => {}));
+    void recycler.task(first('a'), async () => {});
+    await within(5_000, exited);
+  });
+
+  it('leaves without the delete when the receipt is out of date', async () => {
+    const { recycler, exited } = setUp({ afterTasks: 1, waiting: true, deletable: false });
+    void recycler.task(first('a'), async () => {});
+    await within(5_000, exited);
+  });
+
+  it('takes a queue that cannot be looked into for full', async () => {
+    const messages: OwnMessages = {
+      waiting: async () => {
+        throw new Error('storage is away');
+      },
+      delete: async () => true,
+      release: async () => 'released',
+    };
+    const { recycler, exited } = setUp({ afterTasks: 1, messages });
+    void recycler.task(first('a'), async () => {});
+    await within(5_000, exited);
+  });
+
+  it('answers a task that failed for want of infrastructure, and keeps its message', async () => {
+    const { recycler, deleted, exited } = setUp({ afterTasks: 1, waiting: true });
+    const failing = defer<void>();
+    const failed = recycler.task(first('failing'), async () => {
+      await failing.promise;
+      throw new Error('storage is away');
+    });
+    void recycler.task(first('held'), async () => {});
+    failing.resolve();
+    await assert.rejects(failed, /storage is away/);
+    await within(5_000, exited);
+    assert.deepEqual(deleted, ['held']);
+  });
+
+  it('stays, and says that it is overdue, on a host that cannot replace it under a full queue', async () => {
+    const { recycler, deleted } = setUp({ afterTasks: 1, waiting: true, holdRefused: 'the host is old' });
+    const slow = defer<void>();
+    void recycler.task(first('slow'), () => slow.promise);
+    await recycler.task(first('a'), async () => 'answer');
+    assert.deepEqual(deleted, []);
+    assert.equal(recycler.status().overdue, 'the host is old');
+    recycler.close();
+  });
+});
+
+describe('a worker in which something odd happened', () => {
+  it('leaves as soon as it is quiet, whatever its tasks', async () => {
+    const { recycler, exited } = setUp({});
+    await recycler.task(first('a'), async () => recycler.markOdd('a process could not be killed'));
+    assert.equal(await within(5_000, exited), 'a process could not be killed');
+  });
+});
+
+describe('whether a worker may hold and exit', () => {
+  it('depends on the host: from 4.1048 on, and an unknown one counts as old', () => {
+    assert.equal(holdRefused('4.1048.0.0', 0), '');
+    assert.equal(holdRefused('5.0.0.0', 0), '');
+    assert.match(holdRefused('4.1037.0.0', 0), /4\.1037/);
+    assert.match(holdRefused('unknown', 0), /unknown/);
+  });
+
+  it('depends on newBatchThreshold, above which the host fetches while it fails the held ones', () => {
+    assert.match(holdRefused('4.1048.0.0', 8), /newBatchThreshold/);
+  });
+});

@@ -1,6 +1,6 @@
-import { ManagedIdentityCredential } from '@azure/identity';
 import { BlobServiceClient, type StoragePipelineOptions } from '@azure/storage-blob';
 import type { AzureBackend } from './azure-backend.js';
+import { identity } from './identity.js';
 
 /** A storage blip is waited out here, for about half a minute, before a delivery of the message is spent on it. */
 const options: StoragePipelineOptions = {
@@ -9,12 +9,9 @@ const options: StoragePipelineOptions = {
 };
 
 /** The account of an azure_backend. Makes no request. */
-export function connectBlobService(backend: AzureBackend): BlobServiceClient {
+export async function connectBlobService(backend: AzureBackend): Promise<BlobServiceClient> {
   if ('connection_string' in backend) {
     return BlobServiceClient.fromConnectionString(backend.connection_string, options);
   }
-  const credential = backend.client_id
-    ? new ManagedIdentityCredential({ clientId: backend.client_id })
-    : new ManagedIdentityCredential();
-  return new BlobServiceClient(backend.account_url, credential, options);
+  return new BlobServiceClient(backend.account_url, await identity(backend.client_id), options);
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Command } from 'commander';
 import { SubmissionStopped } from '../jobs/submission-stopped.js';
 import type { CliContext } from './cli-context.js';
@@ -28,7 +29,7 @@ export function addCommand<Options>(
     } catch (error) {
       context.exitCode = exitCodeOf(context, error);
       output.fail(messageOf(context, error), context.exitCode);
-      if (options.verbose) context.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      if (options.verbose) context.stderr.write(`${inspect(error)}\n`);
     }
   });
 }

@@ -15,7 +15,7 @@ export async function checkReachable(address: string, env: NodeJS.ProcessEnv): P
       socket.destroy();
       reject(
         new Error(
-          `Cannot reach the storage account at ${origin}: ${state}. Start it (\`npm run dev\` starts one here), or correct AZURE_STORAGE_CONNECTION_STRING.`,
+          `Cannot reach the storage account at ${origin}: ${state}. Start it (\`npm run dev\` starts one here), or correct AZURE_STORAGE_CONNECTION_STRING or MODELOPS_AZURE_STORAGE_ACCOUNT.`,
           { cause },
         ),
       );

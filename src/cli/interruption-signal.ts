@@ -1,11 +1,21 @@
+import { setMaxListeners } from 'node:events';
 import { exitCodes } from './exit-codes.js';
+
+/** What is under way has this long to end tidily; a request to a storage account that went away would take longer. */
+const patienceMs = 10_000;
 
 /** Aborted at the first Ctrl-C (or SIGTERM), so that a command can end tidily; the second one ends the process at once. */
 export function interruptionSignal(process: NodeJS.Process): AbortSignal {
   const controller = new AbortController();
+  // Every request under way listens to it.
+  setMaxListeners(0, controller.signal);
   const interrupt = () => {
     if (controller.signal.aborted) process.exit(exitCodes.interrupted);
     controller.abort(new Error('Interrupted.'));
+    setTimeout(() => {
+      process.stderr.write('Interrupted, with something still under way.\n');
+      process.exit(exitCodes.interrupted);
+    }, patienceMs).unref();
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);

@@ -18,8 +18,8 @@ export interface OpenStorage extends JobStorage {
 export async function openStorage(env: NodeJS.ProcessEnv): Promise<OpenStorage> {
   const { settings } = readSettings(env);
   const backend = readAzureBackend(settings);
-  const blobs = connectBlobService(backend);
-  const queues = connectQueueService(settings.MODELOPS_QUEUE_CONNECTION, env, backend);
+  const blobs = await connectBlobService(backend);
+  const queues = await connectQueueService(settings.MODELOPS_QUEUE_CONNECTION, env, backend);
   await Promise.all([checkReachable(blobs.url, env), checkReachable(queues.url, env)]);
   return {
     settings,

@@ -1,12 +1,12 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { ContractViolation } from '../contracts/contract-violation.js';
 import { SafeName } from '../contracts/safe-name.js';
 import { findJob } from '../jobs/find-job.js';
 import { JobExists } from '../jobs/job-exists.js';
 import { newRunId } from '../jobs/new-run-id.js';
-import { type PlannedTasks, planTasks } from '../jobs/plan-tasks.js';
+import { planTasks } from '../jobs/plan-tasks.js';
 import { submitJob } from '../jobs/submit-job.js';
 import { addCommand } from './add-command.js';
+import { asUsage } from './as-usage.js';
 import type { CliContext } from './cli-context.js';
 import { exitCodes } from './exit-codes.js';
 import { openStorage } from './open-storage.js';
@@ -61,6 +61,9 @@ export function addSubmit(program: Command, context: CliContext): void {
       const storage = await openStorage(context.env);
       const stored = await bundle.push(storage.settings.MODELOPS_BUNDLES_DIR);
       if (stored) output.note(stored);
+      if (stored && !isLocal(storage.blobs.url)) {
+        output.note('The app finds this bundle only where its MODELOPS_BUNDLES_DIR is that folder.');
+      }
       const progress = createProgress(output.progress, 'Sending');
       const submitted = await submitJob(
         storage,
@@ -113,7 +116,9 @@ async function makePlan(output: Output, options: SubmitOptions, file: string | u
       'Cannot use the job id "direct": it belongs to tasks that are pushed without a job. Choose another --job-id.',
     );
   }
-  const planned = planned_(() => planTasks(tasks, jobId, options.coldMode ? 'cold' : undefined));
+  const planned = asUsage('Cannot submit', () =>
+    planTasks(tasks, jobId, options.coldMode ? 'cold' : undefined),
+  );
   for (const what of withoutEffect) output.note(`Without effect here: ${what}.`);
   if (planned.repeated > 0) {
     output.note(
@@ -123,14 +128,8 @@ async function makePlan(output: Output, options: SubmitOptions, file: string | u
   return { plan: { ...planned, jobId }, bundle, source };
 }
 
-function planned_(make: () => PlannedTasks): PlannedTasks {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof ContractViolation)
-      throw new UsageError(`Cannot submit: ${error.message}`, { cause: error });
-    throw error;
-  }
+function isLocal(url: string): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
 }
 
 function safeName(option: string, name: string): string {

@@ -45,6 +45,7 @@ function verifyLines(verified: VerifiedJob): string[] {
     leaks,
     failed_without_process: unknown,
   } = verified;
+  if (tasks === 0) return [`Job ${jobId} has no outcome yet: there is nothing to verify.`];
   const name = `Job ${jobId}${run === null ? '' : `, run ${run}`}`;
   const more = leaks.length > shown ? [`… and ${leaks.length - shown} more (--json shows all).`] : [];
   const fromBefore = cached > 0 ? `, ${cached} of them in an earlier run` : '';
@@ -62,6 +63,5 @@ function verifyLines(verified: VerifiedJob): string[] {
     ...(verified.unfinished
       ? [`Not finished: ${verified.unfinished} tasks have no outcome yet. Verify again at the end.`]
       : []),
-    ...(tasks === 0 && !verified.unfinished ? ['There is no outcome to verify.'] : []),
   ];
 }

@@ -11,11 +11,14 @@ export async function countRefused(
   abortSignal: AbortSignal,
 ): Promise<{ invalid: number; poison: number }> {
   const counts = { invalid: 0, poison: 0 };
+  // The times of blobs are whole seconds.
+  const earliest = since && Math.floor(since.getTime() / 1000) * 1000;
   const prefix = refusedPath('').replace(/\.json$/, '');
   for await (const blob of unlessMissing(
     jobs.listBlobsFlat({ prefix, includeMetadata: true, abortSignal }),
   )) {
-    if (since && (blob.properties.createdOn ?? blob.properties.lastModified) < since) continue;
+    const created = blob.properties.createdOn ?? blob.properties.lastModified;
+    if (earliest !== undefined && created.getTime() < earliest) continue;
     if (blob.metadata?.why === 'poison') counts.poison += 1;
     else counts.invalid += 1;
   }

@@ -25,5 +25,5 @@ export async function readOutcome(jobs: ContainerClient, blobName: string): Prom
   const text = await readTextBlob(jobs, blobName);
   if (text === undefined)
     throw new Error(`Cannot read the outcome ${blobName}: it was removed in the meantime.`);
-  return parseDocument(OutcomeRecord, text);
+  return parseDocument(OutcomeRecord, text, `The outcome ${blobName}`);
 }

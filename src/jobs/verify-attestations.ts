@@ -57,7 +57,8 @@ export function verifyAttestations(records: Iterable<AttestedRecord>): Verificat
     remember(byIdentity, processKey(record.attestation.seen), record);
     remember(byNonce, record.attestation.nonce, record);
   }
-  leaks.push(...sharedLeaks(byIdentity, byNonce));
+  // The most telling ones come first.
+  leaks.unshift(...sharedLeaks(byIdentity, byNonce));
   return {
     tasks,
     attested,

@@ -20,6 +20,9 @@ export interface Execution {
   readonly message?: { readonly messageId: string; readonly dequeueCount: number };
 }
 
+// Node's timers take no more (24.8 days).
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /**
  * Runs one function. Never rejects: whatever goes wrong is a failed result. The clock of functionTimeout runs from
  * here, also while no worker is ready. When it is over the result is a failure, whatever the worker still answers; a
@@ -69,7 +72,9 @@ async function answerInTime(context: ExecutionContext, execution: Execution): Pr
   if (functionTimeoutMs === null) return answer;
 
   const stopClock = new AbortController();
-  const limit = sleep(functionTimeoutMs, undefined, { signal: stopClock.signal }).catch(() => undefined);
+  const limit = sleep(Math.min(functionTimeoutMs, LONGEST_TIMER_MS), undefined, {
+    signal: stopClock.signal,
+  }).catch(() => undefined);
   const inTime = await Promise.race([answer, limit]);
   stopClock.abort();
   if (inTime) return inTime;

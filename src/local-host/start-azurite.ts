@@ -19,13 +19,14 @@ const ACCOUNT_KEY =
 
 /** Starts Azurite on free ports of 127.0.0.1. It ends with `stop()`, or with the process that called this. */
 export async function startAzurite({ timeoutMs = 60_000 } = {}): Promise<Azurite> {
+  // Detached: Ctrl-C in a terminal must not end the storage before those who still write to it.
   const child = fork(
     fileURLToPath(new URL('azurite-main.js', import.meta.url)),
     [
       ['--blobPort', '0', '--queuePort', '0', '--tablePort', '0'],
       ['--inMemoryPersistence', '--skipApiVersionCheck', '--disableTelemetry', '--silent'],
     ].flat(),
-    { cwd: tmpdir(), execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
+    { cwd: tmpdir(), execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true },
   );
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const stop = async (): Promise<void> => {

@@ -6,13 +6,19 @@ const firstMinor = 1048;
  *
  * @param hostVersion for example `4.1048.0.0`
  */
-export function holdRefused(hostVersion: string, newBatchThreshold: number): string {
+export function holdRefused(
+  hostVersion: string,
+  queues: { newBatchThreshold: number; maxDequeueCount: number },
+): string {
   const [major = Number.NaN, minor = Number.NaN] = hostVersion.split('.').map(Number);
   if (!(major > 4 || (major === 4 && minor >= firstMinor))) {
     return `the host is ${hostVersion}, and only from 4.${firstMinor} on can a worker be replaced while the queue is full`;
   }
-  if (newBatchThreshold > 0) {
-    return `newBatchThreshold in host.json is ${newBatchThreshold}, and only with 0 can a worker be replaced while the queue is full`;
+  if (queues.newBatchThreshold > 0) {
+    return `newBatchThreshold in host.json is ${queues.newBatchThreshold}, and only with 0 can a worker be replaced while the queue is full`;
+  }
+  if (queues.maxDequeueCount < 2) {
+    return 'maxDequeueCount in host.json is 1, so that every delivery is the last one, which must be answered';
   }
   return '';
 }

@@ -50,8 +50,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
     },
     close() {
       closing ??= (async () => {
+        await supervisor?.close(); // ends what runs, which is reported as cancelled
         await Promise.all([isolated.close(), direct.close()]);
-        await supervisor?.close();
         if (preparing) await leaveWorkerFolder(await preparing);
       })();
       return closing;

@@ -61,20 +61,20 @@ function ofResult(done: NonNullable<RunFacts['done']>, pythonVersion: string): D
   if (done.status === 'succeeded') return { outcome: 'succeeded', reason: '' };
   const { error_type: errorType, message, traceback } = done.error ?? noError;
   const error = { errorType, message, traceback };
-  const said = message === '' ? errorType : `${errorType}: ${message}`;
+  const said = oneLine(message === '' ? errorType : `${errorType}: ${message}`);
   switch (done.status) {
     case 'simulation-failed':
       return { outcome: 'simulation-failed', reason: `The simulation failed with ${said}`, error };
     case 'invalid-result':
       return {
         outcome: 'invalid-result',
-        reason: `The simulation's result cannot be stored. ${message}`,
+        reason: `The simulation's result cannot be stored. ${oneLine(message)}`,
         error,
       };
     case 'environment-failed':
       return {
         outcome: 'environment-failed',
-        reason: `The simulation cannot be imported: ${message}. The module is neither in the bundle nor in its environment (Python ${pythonVersion}).`,
+        reason: `The simulation cannot be imported: ${oneLine(message)}. The module is neither in the bundle nor in its environment (Python ${pythonVersion}).`,
         error,
       };
     case 'out-of-memory':
@@ -85,12 +85,17 @@ function ofResult(done: NonNullable<RunFacts['done']>, pythonVersion: string): D
       };
     case 'infrastructure':
       throw new Error(
-        `Cannot take the simulation's result: ${message}. The scratch disk must have room for it.`,
+        `Cannot take the simulation's result: ${oneLine(message)}. The scratch disk must have room for it.`,
       );
   }
 }
 
 const noError = { error_type: 'Error', message: 'no error was given', traceback: '' };
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+}
 
 function seconds(milliseconds: number): string {
   return `${milliseconds / 1000} s`;

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunReport, RunRequest } from '../simulation/ports.js';
 import { createAttemptFolder } from './attempt-folder.js';
 import { buildReport } from './build-report.js';
-import { type ExecutorContext, logHead, processName } from './executor-context.js';
+import type { ExecutorContext } from './executor-context.js';
+import { logHead } from './log-head.js';
 import { notExecuted } from './not-executed.js';
 import { removeFolder } from './remove-folder.js';
 import { CannotExecute, startRunner } from './runner-process.js';
@@ -29,7 +31,7 @@ export async function runCold(
   try {
     await Promise.all(['bundle', 'home', 'tmp', 'artifacts'].map((name) => mkdir(join(folder, name))));
     // The interpreter starts while its working copy is made; it waits for the task before it looks at it.
-    const starting = startRunner(context.supervisor(), processName(), {
+    const starting = startRunner(context.supervisor(), randomUUID(), {
       python: request.environment.python,
       env: taskEnvironment(request.task, folder, context.threadsPerTask, context.folder.name),
       cwd: bundle,
@@ -53,7 +55,7 @@ export async function runCold(
         timeoutMs: request.timeoutMs,
         graceMs: context.graceMs,
         logPath: log,
-        logHead: logHead(process.seen.pid, request),
+        logHead: logHead(process.seen.pid, request.task),
         last: true,
       },
       signal,

@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'lossless-json';
 import type { RunReport, RunRequest } from '../simulation/ports.js';
 import { createAttemptFolder } from './attempt-folder.js';
 import { buildReport } from './build-report.js';
-import { type ExecutorContext, logHead, processName } from './executor-context.js';
+import type { ExecutorContext } from './executor-context.js';
+import { logHead } from './log-head.js';
 import { notExecuted } from './not-executed.js';
 import { removeFolder } from './remove-folder.js';
 import { CannotExecute, startRunner } from './runner-process.js';
@@ -46,7 +48,7 @@ export async function runWarm(
           timeoutMs: request.timeoutMs,
           graceMs: context.graceMs,
           logPath: log,
-          logHead: logHead(process.seen.pid, request),
+          logHead: logHead(process.seen.pid, request.task),
           last: false,
         },
         signal,
@@ -74,7 +76,7 @@ async function startWarm(
   request: RunRequest,
   direct: boolean,
 ): Promise<WarmProcess> {
-  const name = processName();
+  const name = randomUUID();
   const folder = join(context.folder.path, 'processes', name);
   const dispose = () => removeFolder(folder);
   await mkdir(folder);

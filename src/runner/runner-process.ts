@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../contracts/attestation.js';
 import { packageRoot } from '../package-root.js';
@@ -98,6 +99,8 @@ export function startRunner(
         signal.addEventListener('abort', cancel, { once: true });
         try {
           const end = await ended;
+          // Ended before it was told where to log, or the disk is full: an empty log, not a missing one.
+          if (end.log.bytes === 0) await writeFile(assignment.logPath, '', { flag: 'a' });
           return { seen, ready, assignedAt, entered: task.entered, done: task.done, limit: task.limit, end };
         } finally {
           signal.removeEventListener('abort', cancel);

@@ -29,15 +29,16 @@ export interface Supervisor {
 /**
  * @param python absolute path of the interpreter
  * @param worker mark of this worker, for `sweep`
+ * @param flags of python/supervisor.py
  */
-export function startSupervisor(python: string, worker: string): Supervisor {
+export function startSupervisor(python: string, worker: string, flags: string[] = []): Supervisor {
   const listeners = new Map<string, ProcessListener>();
   let stderrTail = '';
   let alive = true;
   // A group of its own: Ctrl-C in a terminal goes to the worker, which decides what happens to its tasks.
   const child: ChildProcessWithoutNullStreams = spawn(
     python,
-    ['-I', '-u', join(packageRoot, 'src', 'runner', 'python', 'supervisor.py')],
+    ['-I', '-u', join(packageRoot, 'src', 'runner', 'python', 'supervisor.py'), ...flags],
     { detached: true, cwd: '/', env: { PATH: process.env.PATH, LANG: 'C.UTF-8', [workerMark]: worker } },
   );
   const ended = new Promise<void>((resolve) => {

@@ -2,11 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProcessIdentity } from '../contracts/attestation.js';
+import { markedProcesses } from './marked-processes.js';
 import { processIdentity } from './process-identity.js';
 import { removeFolder } from './remove-folder.js';
-import { workerMark } from './worker-mark.js';
 import { workerName } from './worker-name.js';
 
+/** Longer than the supervisor and its guardian take before they give up. */
+const supervisorEndsWithinMs = 12_000;
 const killWithinMs = 5000;
 
 /**
@@ -46,10 +48,11 @@ async function mayLive(name: string, folder: string): Promise<boolean> {
 }
 
 async function killMarked(name: string): Promise<{ killed: number[]; left: number[] }> {
+  await supervisorEnded(name);
   const killed = new Set<number>();
   const deadline = performance.now() + killWithinMs;
   for (;;) {
-    const left = await marked(name);
+    const left = await markedProcesses(name);
     if (left.length === 0 || performance.now() > deadline) {
       return { killed: [...killed].filter((pid) => !left.includes(pid)), left };
     }
@@ -66,14 +69,14 @@ async function killMarked(name: string): Promise<{ killed: number[]; left: numbe
   }
 }
 
-/** Living processes whose environment carries the worker's mark. Only where there is /proc. */
-async function marked(name: string): Promise<number[]> {
-  const pids = (await readdir('/proc').catch(() => [])).filter((entry) => /^\d+$/.test(entry));
-  const found = await Promise.all(
-    pids.map(async (pid) => {
-      const environ = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
-      return environ.split('\0').includes(`${workerMark}=${name}`) ? Number(pid) : undefined;
-    }),
-  );
-  return found.filter((pid) => pid !== undefined);
+/** It has noticed that its worker is gone, and finds more than a mark does: it is left to finish. */
+async function supervisorEnded(name: string): Promise<void> {
+  const deadline = performance.now() + supervisorEndsWithinMs;
+  while (performance.now() < deadline) {
+    const commands = (await markedProcesses(name)).map((pid) =>
+      readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
+    );
+    if (!(await Promise.all(commands)).some((command) => command.includes('supervisor.py'))) return;
+    await sleep(20);
+  }
 }

@@ -32,14 +32,11 @@ export async function openWorker(
   const environments = createEnvironments({ python: settings.MODELOPS_PYTHON });
   const base = await required(environments.base());
   await mkdir(settings.MODELOPS_SCRATCH_DIR, { recursive: true });
-  const blobs = connectBlobService(config.azureBackend);
+  const blobs = await connectBlobService(config.azureBackend);
   const results = blobs.getContainerClient(config.azureBackend.container);
   const jobs = blobs.getContainerClient(settings.MODELOPS_JOBS_CONTAINER);
-  const queue = connectQueueService(
-    settings.MODELOPS_QUEUE_CONNECTION,
-    env,
-    config.azureBackend,
-  ).getQueueClient(settings.MODELOPS_QUEUE_NAME);
+  const queues = await connectQueueService(settings.MODELOPS_QUEUE_CONNECTION, env, config.azureBackend);
+  const queue = queues.getQueueClient(settings.MODELOPS_QUEUE_NAME);
   const executor = createExecutor({
     python: base.python,
     scratchRoot: settings.MODELOPS_SCRATCH_DIR,
@@ -70,7 +67,7 @@ export async function openWorker(
   const recycler = createRecycler({
     afterTasks: settings.MODELOPS_RECYCLE_AFTER_TASKS,
     afterMinutes: settings.MODELOPS_RECYCLE_AFTER_MINUTES,
-    holdRefused: holdRefused(hostVersion, host.queues.newBatchThreshold),
+    holdRefused: holdRefused(hostVersion, host.queues),
     messages,
     log: (text) => console.log(text),
     exit(reason) {

@@ -29,8 +29,8 @@ export interface RunningApp {
   push(folder: string): Promise<string>;
   outcomes(jobId?: string): Promise<OutcomeRecord[]>;
   refused(): Promise<{ why: string; field: string; reason: string; body: string }[]>;
-  /** Starts another host over the same storage and folders, for example after the first one has ended. */
-  restart(env?: NodeJS.ProcessEnv): Promise<void>;
+  /** Starts another instance over the same storage and folders; `host` is then that one. */
+  startHost(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -62,14 +62,13 @@ export async function startApp(azurite: Azurite, settings: NodeJS.ProcessEnv = {
   await Promise.all([queue.createIfNotExists(), jobs.createIfNotExists(), results.createIfNotExists()]);
 
   const lines: string[] = [];
-  const open = (more: NodeJS.ProcessEnv) =>
-    startLocalHost({
-      appFolder: packageRoot,
-      env: { ...env, ...more },
-      logger: (_level, text) => void lines.push(text),
-    });
+  const logger = (_level: string, text: string) => void lines.push(text);
+  const openHost = () => startLocalHost({ appFolder: packageRoot, env, logger });
+  const hosts = [await openHost()];
   const app: RunningApp = {
-    host: await open({}),
+    get host() {
+      return hosts.at(-1) as LocalHost;
+    },
     env,
     queue,
     poison: queues.getQueueClient(`tasks-${name}-poison`),
@@ -92,11 +91,11 @@ export async function startApp(azurite: Azurite, settings: NodeJS.ProcessEnv = {
       const texts = (await blobNames(jobs, 'refused/')).map((blob) => readTextBlob(jobs, blob));
       return (await Promise.all(texts)).map((text) => JSON.parse(text ?? ''));
     },
-    async restart(more = {}) {
-      app.host = await open(more);
+    async startHost() {
+      hosts.push(await openHost());
     },
     async stop() {
-      await app.host.stop();
+      await Promise.all(hosts.map((host) => host.stop()));
       const left = await readdir(join(env.MODELOPS_SCRATCH_DIR, 'workers')).catch(() => []);
       await rm(folder, { recursive: true, force: true });
       if (left.length > 0) throw new Error(`The app left scratch folders behind: ${left.join(', ')}`);

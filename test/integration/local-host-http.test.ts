@@ -126,9 +126,10 @@ describe('an app on the local host', () => {
     });
     assert.ok(probe.lines.some(({ text }) => text === '[order] WRITTEN IN LOWER CASE'));
     const errors = await fetch(`${probe.host.url}/api/errors`);
-    assert.deepEqual(await errors.json(), {
-      errors: ['RangeError', 'A function can only be registered during app startup.'],
-    });
+    assert.deepEqual(((await errors.json()) as { errors: string[] }).errors, [
+      'RangeError',
+      'A function can only be registered during app startup.',
+    ]);
   });
 
   it('that cannot be loaded is said to be so, with the file and the reason', async () => {

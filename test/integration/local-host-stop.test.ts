@@ -26,7 +26,7 @@ describe('stopping the local host', () => {
   after(() => azurite.stop());
 
   it('waits for what is in flight, ends its message, then runs appTerminate and ends the worker', async () => {
-    probe = await startProbe(azurite, {});
+    probe = await startProbe(azurite, { timing: { drainMs: 10_000 } });
     const { host, queue, send, said, lines, count, until } = probe;
     const pid = host.workerPid();
     await send({ do: 'sleep', ms: 1_000 }, { do: 'ok', name: 'not fetched any more' });

@@ -161,14 +161,20 @@ describe('a worker in which something odd happened', () => {
 });
 
 describe('whether a worker may hold and exit', () => {
+  const queues = { newBatchThreshold: 0, maxDequeueCount: 5 };
+
   it('depends on the host: from 4.1048 on, and an unknown one counts as old', () => {
-    assert.equal(holdRefused('4.1048.0.0', 0), '');
-    assert.equal(holdRefused('5.0.0.0', 0), '');
-    assert.match(holdRefused('4.1037.0.0', 0), /4\.1037/);
-    assert.match(holdRefused('unknown', 0), /unknown/);
+    assert.equal(holdRefused('4.1048.0.0', queues), '');
+    assert.equal(holdRefused('5.0.0.0', queues), '');
+    assert.match(holdRefused('4.1037.0.0', queues), /4\.1037/);
+    assert.match(holdRefused('unknown', queues), /unknown/);
   });
 
   it('depends on newBatchThreshold, above which the host fetches while it fails the held ones', () => {
-    assert.match(holdRefused('4.1048.0.0', 8), /newBatchThreshold/);
+    assert.match(holdRefused('4.1048.0.0', { ...queues, newBatchThreshold: 8 }), /newBatchThreshold/);
+  });
+
+  it('depends on maxDequeueCount: the last delivery must be answered, or the host poisons it', () => {
+    assert.match(holdRefused('4.1048.0.0', { ...queues, maxDequeueCount: 1 }), /maxDequeueCount/);
   });
 });

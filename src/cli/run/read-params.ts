@@ -3,29 +3,34 @@ import { ParameterValues } from '../../contracts/parameter-values.js';
 import { parseDocument } from '../../contracts/parse-document.js';
 import { parseGrid } from '../../contracts/parse-grid.js';
 import type { Scalar } from '../../contracts/scalar.js';
+import { asUsage } from '../as-usage.js';
 import { UsageError } from '../usage-error.js';
 
 /**
  * One parameter set, from `name=value` texts and a JSON object (or the file that holds one).
  *
- * @throws UsageError, ContractViolation
+ * @throws UsageError
  */
 export async function readParams(given: string[], json: string | undefined): Promise<Record<string, Scalar>> {
-  const sets = parseGrid(given);
+  const sets = asUsage('Cannot use these parameters', () => parseGrid(given));
   if (sets.length > 1) {
     throw new UsageError(
       'Cannot run one task with several values of a parameter: give one value, a string with a comma in double quotes.',
     );
   }
   const single = sets[0] ?? {};
-  const fromJson =
-    json === undefined ? {} : parseDocument(ParameterValues, await jsonText(json), '--params-json');
+  const fromJson = json === undefined ? {} : await readJson(json);
   const twice = Object.keys(single).find((name) => Object.hasOwn(fromJson, name));
   if (twice !== undefined)
     throw new UsageError(
       `Cannot use the parameter "${twice}": --param and --params-json both give it. Leave one out.`,
     );
   return { ...fromJson, ...single };
+}
+
+async function readJson(textOrFile: string): Promise<Record<string, Scalar>> {
+  const text = await jsonText(textOrFile);
+  return asUsage('Cannot use these parameters', () => parseDocument(ParameterValues, text, '--params-json'));
 }
 
 async function jsonText(textOrFile: string): Promise<string> {

@@ -5,6 +5,7 @@ import { parseGrid } from '../../contracts/parse-grid.js';
 import { replicateSeed } from '../../contracts/replicate-seed.js';
 import type { SimTask } from '../../contracts/sim-task.js';
 import { maxTasks } from '../../contracts/submission.js';
+import { asUsage } from '../as-usage.js';
 import { UsageError } from '../usage-error.js';
 import { parseSeeds } from './parse-seeds.js';
 
@@ -27,7 +28,7 @@ export function gridTasks({ entrypoint, bundleRef, axes, seeds, replicates }: Gr
   if (!bundle.success)
     throw new UsageError(`Cannot use the bundle: it ${bundle.error.issues[0]?.message ?? 'is wrong'}.`);
 
-  const sets = parseGrid(axes);
+  const sets = asUsage('Cannot use this grid', () => parseGrid(axes));
   const fixed = seeds === undefined ? undefined : parseSeeds(seeds);
   const count = sets.length * (fixed?.length ?? replicates);
   if (count > maxTasks)

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { ContractViolation } from '../../contracts/contract-violation.js';
 import { OutputNames } from '../../contracts/output-names.js';
 import { parseSubmission } from '../../contracts/parse-submission.js';
 import type { SimTask } from '../../contracts/sim-task.js';
+import { asUsage } from '../as-usage.js';
 import { UsageError } from '../usage-error.js';
 import { gridTasks } from './grid-tasks.js';
 import type { SubmitOptions } from './submit-options.js';
@@ -19,7 +19,7 @@ export interface ReadSubmission {
 /**
  * What is to be submitted: a file's tasks, or those of a grid.
  *
- * @throws UsageError, ContractViolation
+ * @throws UsageError
  */
 export async function readSubmission(
   file: string | undefined,
@@ -65,18 +65,10 @@ async function readFileOf(
       { cause },
     );
   });
-  try {
-    const { tasks, jobId, withoutEffect } = parseSubmission(text, bundleRef);
-    return { tasks, jobId, source: basename(file), withoutEffect };
-  } catch (error) {
-    if (!(error instanceof ContractViolation)) throw error;
-    throw new UsageError(`Cannot submit ${file}: ${lowerFirst(error)}`, { cause: error });
-  }
-}
-
-/** `The file is …` reads on as `the file is …`; the name of a field stays as it is. */
-function lowerFirst({ field, message }: ContractViolation): string {
-  return field === '' ? message.charAt(0).toLowerCase() + message.slice(1) : message;
+  const { tasks, jobId, withoutEffect } = asUsage(`Cannot submit ${file}`, () =>
+    parseSubmission(text, bundleRef),
+  );
+  return { tasks, jobId, source: basename(file), withoutEffect };
 }
 
 function withOutputs(tasks: SimTask[], list: string | undefined): SimTask[] {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostTiming } from '../host-timing.js';
 import type { Logger } from '../logger.js';
+import { createSignal } from './create-signal.js';
 import { createErrorBucket } from './error-bucket.js';
 import type { WorkerPool } from './worker-pool.js';
 import type { WorkerExit, WorkerProcess } from './worker-process.js';
@@ -16,6 +17,8 @@ export interface WorkerPoolOptions {
   readonly onGivenUp: (reason: string) => void;
 }
 
+const SHUTTING_DOWN = 'Worker channel is shutting down. Aborting function.';
+
 type Phase = 'starting' | 'ready' | 'failing' | 'restarting' | 'ended';
 
 /** Keeps one worker running, as the Functions host does with FUNCTIONS_WORKER_PROCESS_COUNT 1. */
@@ -28,18 +31,19 @@ export function createWorkerPool({
 }: WorkerPoolOptions): WorkerPool {
   const errors = createErrorBucket(timing.errorMemoryMs);
   const replaced = new WeakSet<WorkerProcess>();
+  const hanging = new Set<WorkerProcess>();
   const ending = new AbortController();
   let phase: Phase = 'starting';
   let worker: WorkerProcess | undefined;
   let nextStartAt = 0;
-  let phaseChange = signalled();
+  let phaseChange = createSignal();
   let starting: Promise<unknown> = Promise.resolve();
 
   function enter(next: Phase): void {
     if (phase === 'ended') return;
     phase = next;
     phaseChange.fire();
-    phaseChange = signalled();
+    phaseChange = createSignal();
   }
 
   function ended(): boolean {
@@ -74,8 +78,8 @@ export function createWorkerPool({
     if (byHost) return;
     if (oldHost && code === 0) return; // it goes on sending invocations to a process that is not there
     if (!intended) errors.add();
-    if (!(oldHost && intended))
-      await failInFlight(exited, 'Worker channel is shutting down. Aborting function.');
+    if (oldHost && intended) hanging.add(exited);
+    else await failInFlight(exited, SHUTTING_DOWN);
     await replace();
   }
 
@@ -125,10 +129,8 @@ export function createWorkerPool({
       replaced.add(current);
       enter('restarting');
       current.fail(invocationId, new Error('The function exceeded its time limit.'));
-      if (!oldHost) {
-        for (const other of current.inFlight())
-          current.fail(other, new Error('Worker channel is shutting down. Aborting function.'));
-      }
+      if (oldHost) hanging.add(current);
+      else failAll(current, SHUTTING_DOWN);
       await current.terminate(timing.terminateGraceMs);
       await replace();
       if (!ended())
@@ -139,16 +141,11 @@ export function createWorkerPool({
       ending.abort();
       await starting;
       await worker?.terminate(timing.terminateGraceMs);
-      for (const invocationId of worker?.inFlight() ?? [])
-        worker?.fail(invocationId, new Error('The host ended.'));
+      for (const left of worker ? [...hanging, worker] : hanging) failAll(left, 'The host ended.');
     },
   };
 }
 
-function signalled(): { readonly fired: Promise<void>; readonly fire: () => void } {
-  let fire: () => void = () => undefined;
-  const fired = new Promise<void>((resolve) => {
-    fire = resolve;
-  });
-  return { fired, fire };
+function failAll(worker: WorkerProcess, reason: string): void {
+  for (const invocationId of worker.inFlight()) worker.fail(invocationId, new Error(reason));
 }

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any, Dict, List, Optional, Tuple, Union
+
+# For type checkers; importing typing at run time would cost a tenth of the runner's start.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional, Tuple, Union
+
+    BytesLike = Union[bytes, bytearray, memoryview]
 
 try:
     # Without hashlib, which loads OpenSSL: a third of the runner's own start.
@@ -16,8 +22,6 @@ except ImportError:
 _CHUNK_BYTES = 1024 * 1024
 _LONGEST_NAME = 200
 _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
-
-BytesLike = Union[bytes, bytearray, memoryview]
 
 
 class InvalidResult(Exception):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, Optional
 
 from .describe_error import shorten
+
+# For type checkers; importing typing at run time would cost a tenth of the runner's start.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Optional
 
 _CHARACTERS = 8 * 1024
 

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Dict, Union
 
-Identity = Dict[str, Union[int, str]]
+# For type checkers; importing typing at run time would cost a tenth of the runner's start.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Union
+
+    Identity = Dict[str, Union[int, str]]
 
 
 def identity_of(pid: int) -> Identity:

@@ -17,7 +17,6 @@ from typing import Any, Callable, Dict, Optional, Set, Tuple
 
 from .kernel_out_of_memory import kernel_kills
 from .memory_watch import MemoryWatch
-from .process_identity import Identity
 from .start_process import Started
 from .task_output import TaskOutput
 from .tree_killer import TreeKiller
@@ -36,7 +35,7 @@ class SupervisedProcess:
         self,
         name: str,
         started: Started,
-        identity: Identity,
+        identity: Dict[str, Any],
         memory_limit_bytes: int,
         tree: Any,
         other_roots: Callable[[], Set[int]],

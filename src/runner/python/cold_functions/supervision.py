@@ -172,7 +172,7 @@ class Supervision:
                     break
 
     def _emit(self, event: Dict[str, Any]) -> None:
-        data = memoryview(json.dumps(event).encode("ascii") + b"\n")
+        data = memoryview(json.dumps(event).encode() + b"\n")
         try:
             while data:
                 data = data[os.write(1, data) :]

@@ -1,0 +1,86 @@
+import { availableParallelism } from 'node:os';
+import { newRunId } from '../../jobs/new-run-id.js';
+import type { CliContext } from '../cli-context.js';
+import { formatDuration } from '../terminal/format-duration.js';
+import { createOutput } from '../terminal/output.js';
+import { demoGrid, demoModel } from './demo-model.js';
+import type { DemoOptions } from './demo-options.js';
+import { hostLog } from './host-log.js';
+import { openStage } from './open-stage.js';
+import { ownSettings } from './own-settings.js';
+import { type GridRun, runGrid } from './run-grid.js';
+import { showCold } from './show-cold.js';
+import { showWarm } from './show-warm.js';
+import { checkHost, startHost } from './start-host.js';
+import { whileHosted } from './while-hosted.js';
+
+const to = 'results';
+const batchSize = 'AzureFunctionsJobHost__extensions__queues__batchSize';
+
+/**
+ * The whole demonstration: the same grid in fresh processes and in one reused process, and where the answers differ.
+ *
+ * @throws Error when something is missing, or when it does not show what it promises.
+ */
+export async function demonstrate(
+  { env, stdout, stderr, signal }: CliContext,
+  options: DemoOptions,
+): Promise<void> {
+  const begun = performance.now();
+  const output = createOutput({ stdout, stderr }, false);
+  const func = options.func === true;
+  const logger = hostLog(options.verbose ? 'everything' : 'errors', stderr);
+  const settings = ownSettings(env, 'everything');
+  await checkHost({ func }, settings);
+
+  output.say('1. Build a stochastic epidemic model');
+  const stage = await openStage(settings);
+  try {
+    const model = await demoModel(stage);
+    signal.throwIfAborted();
+    output.say(`   ${model.explanation}`);
+    output.say(`   Bundle ${model.digest}, Python ${stage.python.version}`);
+
+    const name = `demo-${newRunId()}`;
+    const runAs = async (jobId: string, executor: NodeJS.ProcessEnv): Promise<GridRun> => {
+      const appEnv = { ...stage.env, ...executor };
+      const host = await startHost({ func, env: appEnv, logger }, signal);
+      return whileHosted(host, signal, (stillHosted) =>
+        runGrid({ jobId, digest: model.digest, env: appEnv, to }, output, stillHosted),
+      );
+    };
+
+    const { parameterSets, replicates } = demoGrid;
+    output.say(
+      `\n2. Run ${parameterSets} parameter sets × ${replicates} replicates, each task in a fresh process`,
+    );
+    const atOnce = Math.min(availableParallelism(), 4);
+    const cold = await runAs(name, { MODELOPS_EXECUTOR_TYPE: 'cold', [batchSize]: String(atOnce) });
+    showCold(cold, output);
+
+    output.say('\n3. Run the same tasks again, all in one process (MODELOPS_EXECUTOR_TYPE=isolated_warm)');
+    const warm = await runAs(`${name}-warm`, {
+      MODELOPS_EXECUTOR_TYPE: 'isolated_warm',
+      MODELOPS_RECYCLE_AFTER_TASKS: '0',
+      MODELOPS_RECYCLE_AFTER_MINUTES: '0',
+      [batchSize]: '1',
+    });
+    showWarm(cold, warm, output);
+
+    output.say(
+      `\nShown in ${formatDuration((performance.now() - begun) / 1000)}. Everything that was started is stopped.`,
+    );
+    output.say(nextSteps(cold.fetched.folder));
+  } finally {
+    await stage.close();
+  }
+}
+
+function nextSteps(folder: string): string {
+  return [
+    'Next:',
+    `  ${folder}/index.csv   every task with its process; a folder for each task beside it`,
+    '  npm run dev   storage and app for tasks of your own, with a command to try',
+    '  README.md     "Your own model": a folder with a wire.py, and mops-cold submit, watch, fetch, verify',
+  ].join('\n');
+}

@@ -1,0 +1,20 @@
+import type { CliContext } from '../cli-context.js';
+import { exitCodes } from '../exit-codes.js';
+import { interruptionSignal } from '../interruption-signal.js';
+import { runProgram } from '../run-program.js';
+import { createDemoProgram } from './create-demo-program.js';
+
+// Azurite and the app listen on this machine, where a proxy does not lead.
+for (const name of ['NO_PROXY', 'no_proxy']) {
+  process.env[name] = [process.env[name], '127.0.0.1'].filter(Boolean).join(',');
+}
+const context: CliContext = {
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: interruptionSignal(process),
+  exitCode: exitCodes.done,
+};
+await runProgram(createDemoProgram(context), context, process.argv);
+// Not process.exit(): what was written to a pipe must still arrive.
+process.exitCode = context.exitCode;

@@ -1,0 +1,61 @@
+import { rmSync } from 'node:fs';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findPython } from '../../environments/find-python.js';
+import { type Azurite, startAzurite } from '../../local-host/start-azurite.js';
+import type { PythonEnvironment } from '../../simulation/ports.js';
+
+/** What the app needs around it on this machine: storage, Python, and a folder. */
+export interface Stage {
+  python: PythonEnvironment;
+  azurite: Azurite;
+  /** Temporary; gone when the stage is closed. */
+  folder: string;
+  /** Settings for the app, and for whoever submits to it. */
+  env: NodeJS.ProcessEnv;
+  close(): Promise<void>;
+}
+
+/**
+ * Finds Python, and starts Azurite.
+ *
+ * @param settings the environment to start from; folders that it names are used, others are made in the stage's own
+ */
+export async function openStage(settings: NodeJS.ProcessEnv): Promise<Stage> {
+  const python = await findPython(settings.MODELOPS_PYTHON || 'python3');
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'mops-cold-demo-')));
+  const removeNow = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  process.once('exit', removeNow); // for an end without close(), as at a second Ctrl-C
+  const remove = async () => {
+    await rm(folder, { recursive: true, force: true });
+    process.off('exit', removeNow);
+  };
+  try {
+    const azurite = await startAzurite();
+    const close = async () => {
+      await azurite.stop();
+      await remove();
+    };
+    return { python, azurite, folder, env: { ...folders(folder), ...settings, ...fixed() }, close };
+
+    function fixed(): NodeJS.ProcessEnv {
+      return {
+        AzureWebJobsStorage: azurite.connectionString,
+        AZURE_STORAGE_CONNECTION_STRING: azurite.connectionString,
+        MODELOPS_PYTHON: python.python,
+      };
+    }
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+function folders(folder: string): NodeJS.ProcessEnv {
+  return {
+    MODELOPS_BUNDLES_DIR: join(folder, 'bundles'),
+    MODELOPS_BUNDLES_CACHE_DIR: join(folder, 'cache'),
+    MODELOPS_SCRATCH_DIR: join(folder, 'scratch'),
+  };
+}

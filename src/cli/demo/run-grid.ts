@@ -1,0 +1,65 @@
+import { findJob } from '../../jobs/find-job.js';
+import { planTasks } from '../../jobs/plan-tasks.js';
+import { submitJob } from '../../jobs/submit-job.js';
+import { type VerifiedJob, verifyJob } from '../../jobs/verify-job.js';
+import { type FetchedJob, fetchResults } from '../fetch/fetch-results.js';
+import { openStorage } from '../open-storage.js';
+import { gridTasks } from '../submit/grid-tasks.js';
+import type { Output } from '../terminal/output.js';
+import { watchWithProgress } from '../terminal/watch-with-progress.js';
+import { toolVersion } from '../tool-version.js';
+import { demoGrid } from './demo-model.js';
+import { type Answer, readAnswers } from './read-answers.js';
+
+/** The grid, once through the app. */
+export interface GridRun {
+  jobId: string;
+  fetched: FetchedJob;
+  verified: VerifiedJob;
+  /** In the order of the grid. */
+  answers: Answer[];
+}
+
+/**
+ * Submits the demonstration's grid, watches it, fetches its results to `<to>/<job>/` and verifies it: what
+ * `mops-cold submit --watch`, `fetch` and `verify` do.
+ *
+ * @param env the settings that the app has too
+ * @throws Error when a task failed or a file could not be fetched.
+ */
+export async function runGrid(
+  request: { jobId: string; digest: string; env: NodeJS.ProcessEnv; to: string },
+  output: Output,
+  signal: AbortSignal,
+): Promise<GridRun> {
+  const { jobId, digest, env, to } = request;
+  const storage = await openStorage(env);
+  const { entrypoint, axes, replicates } = demoGrid;
+  const tasks = gridTasks({ entrypoint, bundleRef: digest, axes, seeds: undefined, replicates });
+  const { lines } = planTasks(tasks, jobId, undefined);
+  const manifest = {
+    job_id: jobId,
+    bundle_refs: [digest],
+    tool_version: await toolVersion(),
+    source: 'demonstration',
+  };
+  const { run } = await submitJob(storage, { manifest, lines }, signal);
+  const job = await findJob(storage, jobId, run, signal);
+  await watchWithProgress(output, storage, job, signal);
+  const fetched = await fetchResults(storage, job, to, signal);
+  const verified = await verifyJob(storage, job, signal);
+  const answers = await readAnswers(fetched);
+  mustBeComplete(fetched, answers);
+  return { jobId, fetched, verified, answers };
+}
+
+function mustBeComplete({ problems, folder }: FetchedJob, answers: Answer[]): void {
+  const failed = answers.filter(({ outcome }) => outcome !== 'succeeded');
+  const [first] = failed;
+  if (first) {
+    throw new Error(
+      `Cannot show what was promised: ${failed.length} of ${answers.length} tasks failed. The first: task ${first.taskId}: ${first.outcome}: ${first.reason} Its log is in ${folder}/${first.taskId}.`,
+    );
+  }
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+}

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { execa } from 'execa';
+import { readTextBlob } from '../../src/azure-backend/read-text-blob.js';
+import type { OutcomeRecord } from '../../src/contracts/outcome-record.js';
+import { parseDocument } from '../../src/contracts/parse-document.js';
+import { StoredResult } from '../../src/contracts/stored-result.js';
+import { findPython } from '../../src/environments/find-python.js';
+import { startAzurite } from '../../src/local-host/start-azurite.js';
+import { packageRoot } from '../../src/package-root.js';
+import { buildStatics, type StaticsCounters } from '../fixtures/build-statics.js';
+import { type Azurite, type RunningApp, startApp } from './running-app.js';
+
+const statics = await buildStatics((await findPython('python3')).python);
+const skip = 'skip' in statics ? statics.skip : false;
+
+let azurite: Azurite;
+before(async () => {
+  if (!skip) azurite = await startAzurite();
+});
+after(async () => {
+  await azurite?.stop();
+  if ('folder' in statics) await rm(statics.folder, { recursive: true, force: true });
+});
+
+const mopsCold = (app: RunningApp, ...args: string[]) =>
+  execa('node', [join(packageRoot, 'dist', 'src', 'cli', 'main.js'), ...args], {
+    env: app.env,
+    reject: false,
+  });
+
+/** Submits one task for each parameter set and waits for the end. */
+async function runGrid(app: RunningApp, jobId: string, sets: number): Promise<OutcomeRecord[]> {
+  assert.ok('folder' in statics);
+  const values = Array.from({ length: sets }, (_, i) => i).join(',');
+  const submitted = await mopsCold(
+    app,
+    'submit',
+    ...['--entrypoint', 'models.statics/baseline', '--bundle', statics.folder, '--job-id', jobId],
+    ...['--grid', `x=${values}`, '--seeds', '1'],
+  );
+  assert.equal(submitted.exitCode, 0, submitted.stderr);
+  const watched = await mopsCold(app, 'watch', jobId);
+  assert.equal(watched.exitCode, 0, watched.stderr + watched.stdout);
+  return app.outcomes(jobId);
+}
+
+async function countersOf(app: RunningApp, record: OutcomeRecord): Promise<StaticsCounters> {
+  const within = (reference: string) => reference.replace(`azure://${app.results.containerName}/`, '');
+  const result = parseDocument(
+    StoredResult,
+    (await readTextBlob(app.results, within(record.result ?? ''))) ?? '',
+  );
+  return JSON.parse((await readTextBlob(app.results, within(result.outputs.counters?.ref ?? ''))) ?? '');
+}
+
+/** How often the C++ code had been called in its process, by each of its three statics. */
+const counts = (of: StaticsCounters) => [of.file_static, of.function_static, of.meyers_singleton];
+
+describe('a compiled extension that counts its calls in statics', { skip }, () => {
+  for (const sets of [8, 16]) {
+    it(`is always at its first call when ${sets} parameter sets run cold, and verify finds every process used once`, async () => {
+      const app = await startApp(azurite, { AzureFunctionsJobHost__extensions__queues__batchSize: '2' });
+      try {
+        const records = await runGrid(app, `cold-${sets}`, sets);
+        assert.equal(records.length, sets);
+        const counters = await Promise.all(records.map((record) => countersOf(app, record)));
+        for (const of of counters) assert.deepEqual(counts(of), [1, 1, 1]);
+        assert.equal(new Set(counters.map(({ pid }) => pid)).size, sets);
+        assert.deepEqual(
+          records.map((record) => record.attestation?.told.pid),
+          counters.map(({ pid }) => pid),
+          'the pid that the C++ code saw is the attested one',
+        );
+        const verified = await mopsCold(app, 'verify', `cold-${sets}`);
+        assert.equal(verified.exitCode, 0, verified.stdout + verified.stderr);
+      } finally {
+        await app.stop();
+      }
+    });
+  }
+
+  it('counts on from task to task when they run isolated_warm, and verify fails with 4', async () => {
+    const app = await startApp(azurite, { MODELOPS_EXECUTOR_TYPE: 'isolated_warm' });
+    try {
+      const records = await runGrid(app, 'warm', 8);
+      const counters = await Promise.all(records.map((record) => countersOf(app, record)));
+      assert.deepEqual(
+        counters.map((of) => of.function_static).sort((a, b) => a - b),
+        [1, 2, 3, 4, 5, 6, 7, 8],
+      );
+      assert.equal(new Set(counters.map(({ pid }) => pid)).size, 1);
+      const verified = await mopsCold(app, 'verify', 'warm');
+      assert.equal(verified.exitCode, 4, verified.stdout + verified.stderr);
+    } finally {
+      await app.stop();
+    }
+  });
+
+  it('runs cold in an app whose default is warm when the submission demands it', async () => {
+    assert.ok('folder' in statics);
+    const app = await startApp(azurite, { MODELOPS_EXECUTOR_TYPE: 'isolated_warm' });
+    try {
+      const submitted = await mopsCold(
+        app,
+        'submit',
+        ...['--entrypoint', 'models.statics/baseline', '--bundle', statics.folder, '--job-id', 'demanded'],
+        ...['--grid', 'x=1,2,3,4', '--seeds', '1', '--cold-mode', '--watch'],
+      );
+      assert.equal(submitted.exitCode, 0, submitted.stderr);
+      const records = await app.outcomes('demanded');
+      assert.deepEqual(new Set(records.map((record) => record.attestation?.executor)), new Set(['cold']));
+      assert.equal((await mopsCold(app, 'verify', 'demanded')).exitCode, 0);
+    } finally {
+      await app.stop();
+    }
+  });
+});

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { startAzurite } from '../../src/local-host/start-azurite.js';
+import {
+  type Azurite,
+  blobNames,
+  eventually,
+  fixture,
+  type RunningApp,
+  startApp,
+  taskMessage,
+} from './running-app.js';
+
+let azurite: Azurite;
+before(async () => {
+  azurite = await startAzurite();
+});
+after(() => azurite.stop());
+
+/** Pids of the processes that were started with this word. */
+async function processesWith(word: string): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const commands = await Promise.all(
+    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+  );
+  return pids.filter((_, index) => commands[index]?.includes(word)).map(Number);
+}
+
+interface Waiting {
+  app: RunningApp;
+  /** The pids of the daemon that the simulation started. */
+  daemons(): Promise<number[]>;
+  /** Puts the same task into the queue once more. */
+  sendAgain(): Promise<unknown>;
+  /** Lets the simulation, and every later one like it, finish. */
+  letFinish(): Promise<void>;
+  finished(): ReturnType<RunningApp['outcomes']>;
+}
+
+/** An app in which one task runs, which has started a daemon and waits. */
+async function withWaitingTask(
+  settings: NodeJS.ProcessEnv,
+  use: (waiting: Waiting) => Promise<void>,
+): Promise<void> {
+  const app = await startApp(azurite, settings);
+  try {
+    const word = `daemon-of-${app.queue.name}`;
+    const until = join(app.env.HOME ?? '', 'until');
+    const bundle = await app.push(fixture('leaves_daemon_and_waits'));
+    const message = JSON.stringify(taskMessage(bundle, { params: { values: { word, until } } }));
+    const sendAgain = () => app.queue.sendMessage(message);
+    await sendAgain();
+    const daemons = () => processesWith(word);
+    await eventually('the simulation has started its daemon', async () => (await daemons()).length > 0);
+    await use({
+      app,
+      daemons,
+      sendAgain,
+      letFinish: () => writeFile(until, ''),
+      finished: () =>
+        eventually('the task has an outcome', async () => {
+          const records = await app.outcomes();
+          return records.length > 0 && records;
+        }),
+    });
+    assert.deepEqual(await daemons(), []);
+  } finally {
+    await app.stop();
+  }
+}
+
+describe('a run whose worker', { skip: process.platform !== 'linux' && 'needs /proc' }, () => {
+  it('is killed leaves no process and no folder behind, and the next worker runs the task', async () => {
+    await withWaitingTask({}, async ({ app, daemons, letFinish, finished }) => {
+      process.kill(app.host.workerPid() ?? Number.NaN, 'SIGKILL');
+      await eventually('nothing of the run is left', async () => (await daemons()).length === 0);
+      await letFinish();
+      const records = await finished();
+      assert.equal(records.length, 1);
+      assert.equal(records[0]?.outcome, 'succeeded', records[0]?.reason);
+      assert.equal(records[0]?.metrics.deliveries, 2);
+      const attempts = (await blobNames(app.results, 'sims/')).filter((name) => name.includes('/attempts/'));
+      assert.equal(attempts.length, 1);
+      assert.equal((await readdir(join(app.env.MODELOPS_SCRATCH_DIR ?? '', 'workers'))).length, 1);
+    });
+  });
+
+  it('is taken away by the host ends with it, says so, and gives its message back at once', async () => {
+    await withWaitingTask({}, async ({ app, daemons, letFinish, finished }) => {
+      await app.host.stop();
+      assert.deepEqual(await daemons(), []);
+      assert.equal(
+        (await blobNames(app.jobs, 'jobs/direct/runs/')).filter((name) => name.includes('/events/')).length,
+        1,
+      );
+      const { peekedMessageItems } = await app.queue.peekMessages();
+      assert.equal(peekedMessageItems.length, 1, 'the message is visible again, not in ten minutes');
+      await letFinish();
+      await app.startHost();
+      const [record] = await finished();
+      assert.equal(record?.outcome, 'succeeded', record?.reason);
+    });
+  });
+});
+
+describe('two deliveries of one task at the same time', () => {
+  it('give one result and no error', async () => {
+    await withWaitingTask({}, async (waiting) => {
+      const { app, daemons, letFinish } = waiting;
+      await waiting.sendAgain();
+      await app.startHost();
+      await eventually('both run', async () => (await daemons()).length === 2);
+      await letFinish();
+      const records = await eventually('both have outcomes', async () => {
+        const found = await app.outcomes();
+        return found.length === 2 && found;
+      });
+      assert.deepEqual(new Set(records.map((record) => record.outcome)), new Set(['succeeded']));
+      assert.deepEqual(records.map((record) => record.cached).sort(), [false, true]);
+      assert.equal(new Set(records.map((record) => record.attempt)).size, 1);
+      const blobs = await blobNames(app.results, 'sims/');
+      assert.equal(blobs.length, 2, blobs.join('\n'));
+      assert.equal(await app.poison.exists(), false);
+    });
+  });
+});

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { startAzurite } from '../../src/local-host/start-azurite.js';
+import {
+  type Azurite,
+  blobNames,
+  eventually,
+  fixture,
+  type RunningApp,
+  startApp,
+  taskMessage,
+} from './running-app.js';
+
+let azurite: Azurite;
+before(async () => {
+  azurite = await startAzurite();
+});
+after(() => azurite.stop());
+
+async function withApp(settings: NodeJS.ProcessEnv, use: (app: RunningApp) => Promise<void>): Promise<void> {
+  const app = await startApp(azurite, settings);
+  try {
+    await use(app);
+  } finally {
+    await app.stop();
+  }
+}
+
+async function sendTasks(
+  app: RunningApp,
+  count: number,
+  fields: Record<string, unknown> = {},
+): Promise<void> {
+  const bundle = await app.push(fixture('tells_parameters'));
+  const seeds = Array.from({ length: count }, (_, seed) => seed);
+  await Promise.all(
+    seeds.map((seed) =>
+      app.queue.sendMessage(
+        JSON.stringify(taskMessage(bundle, { seed, job_id: 'job', run: 'run', ...fields })),
+      ),
+    ),
+  );
+}
+
+const allDone = (app: RunningApp, count: number) =>
+  eventually(
+    `${count} tasks have outcomes`,
+    async () => {
+      const records = await app.outcomes('job');
+      return records.length === count && records;
+    },
+    120_000,
+  );
+
+const timesRecycled = (app: RunningApp) =>
+  app.lines.filter((line) => line.includes('Recycling this worker')).length;
+
+/** Every run puts one log and one attempt's artifacts: more of them than tasks would mean that something ran twice. */
+async function assertRunOnce(app: RunningApp, count: number): Promise<void> {
+  assert.equal((await blobNames(app.jobs, 'jobs/job/runs/run/logs/')).length, count);
+  const attempts = (await blobNames(app.results, 'sims/')).filter((name) => name.includes('/attempts/'));
+  assert.equal(attempts.length, count);
+}
+
+describe('a worker that is replaced while the queue is full', () => {
+  for (const [batchSize, afterTasks, tasks] of [
+    [1, 1, 6],
+    [1, 5, 20],
+    [8, 10, 40],
+  ] as const) {
+    it(`after ${afterTasks} tasks, with batchSize ${batchSize}: nothing is lost, run twice or poisoned`, async () => {
+      const settings = {
+        MODELOPS_RECYCLE_AFTER_TASKS: String(afterTasks),
+        AzureFunctionsJobHost__extensions__queues__batchSize: String(batchSize),
+      };
+      await withApp(settings, async (app) => {
+        await sendTasks(app, tasks);
+        const records = await allDone(app, tasks);
+        assert.deepEqual(new Set(records.map((record) => record.outcome)), new Set(['succeeded']));
+        assert.ok(records.every((record) => !record.cached));
+        await assertRunOnce(app, tasks);
+        assert.equal(await app.poison.exists(), false);
+        await eventually('the queue is empty', async () => {
+          const { approximateMessagesCount } = await app.queue.getProperties();
+          return approximateMessagesCount === 0;
+        });
+        assert.ok(timesRecycled(app) >= Math.floor(tasks / (afterTasks + batchSize)), app.lines.join('\n'));
+      });
+    });
+  }
+
+  it('answers messages whose first delivery is their last, so that none is poisoned', async () => {
+    const settings = {
+      MODELOPS_RECYCLE_AFTER_TASKS: '1',
+      AzureFunctionsJobHost__extensions__queues__maxDequeueCount: '1',
+    };
+    await withApp(settings, async (app) => {
+      await sendTasks(app, 5);
+      await allDone(app, 5);
+      await eventually('the worker was replaced', async () => timesRecycled(app) > 0);
+      assert.deepEqual(
+        (await app.refused()).map((refused) => refused.why),
+        [],
+      );
+    });
+  });
+});
+
+describe('a worker that is replaced while the queue is quiet', () => {
+  it('leaves without a failed execution, and the next one takes over', async () => {
+    await withApp({ MODELOPS_RECYCLE_AFTER_TASKS: '1' }, async (app) => {
+      await sendTasks(app, 1);
+      await allDone(app, 1);
+      await eventually('the worker was replaced', async () => timesRecycled(app) === 1);
+      assert.ok(!app.lines.some((line) => line.includes('shutting down')), app.lines.join('\n'));
+      const bundle = await app.push(fixture('tells_parameters'));
+      await app.queue.sendMessage(JSON.stringify(taskMessage(bundle, { seed: 77 })));
+      await eventually(
+        'the next worker runs a task',
+        async () => (await app.outcomes('direct')).length === 1,
+      );
+    });
+  });
+});

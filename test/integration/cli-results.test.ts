@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { formatMessage } from '../../src/contracts/format-message.js';
+import { paramId } from '../../src/contracts/param-id.js';
+import { taskId } from '../../src/contracts/task-id.js';
+import { createJobRecords } from '../../src/jobs/create-job-records.js';
+import type { RunRequest } from '../../src/simulation/ports.js';
+import { type Pretended, workOff } from './cli-pretend-worker.js';
+import { type CliStand, startStand } from './cli-stand.js';
+
+const bundleRef = `sha256:${'b'.repeat(64)}`;
+const entrypoint = 'models.sir/baseline';
+let stand: CliStand;
+
+before(async () => {
+  stand = await startStand();
+});
+after(() => stand.stop());
+
+test('a job that has not ended is pending, then running, and cannot be verified yet', async () => {
+  await submit('growing', 'x=1,2,3');
+  assert.equal((await json('status', 'growing')).state, 'pending');
+  await workOff(stand, undefined, 2);
+  const status = await json('status', 'growing');
+  assert.deepEqual([status.state, status.ended, status.pending, status.tasks], ['running', 2, 1, 3]);
+  const verified = await stand.cli('verify', 'growing');
+  assert.equal(verified.exitCode, 1);
+  assert.match(verified.stdout, /Not finished: 1 tasks have no outcome yet/);
+
+  const late = await stand.cli('watch', 'growing', '--timeout', '1');
+  assert.equal(late.exitCode, 1);
+  assert.match(late.stderr, /The job growing has not ended within 1 s/);
+  await workOff(stand);
+  assert.equal((await json('status', 'growing')).state, 'succeeded');
+  assert.equal((await stand.cli('verify', 'growing')).exitCode, 0);
+});
+
+test('watch stays until the end and exits with 0, or with 3 when tasks failed', async () => {
+  await submit('watched', 'x=4,5');
+  const watching = stand.start('watch', 'watched');
+  await workOff(stand);
+  const { exitCode, stdout, stderr } = await watching;
+  assert.equal(exitCode, 0);
+  assert.match(stderr, /^watched 2\/2/m);
+  assert.match(stdout, /Job watched, run \S+: succeeded, 2 of 2 tasks ended\./);
+
+  await submit('half', 'x=6,7');
+  await workOff(stand, failWhen('7'));
+  const half = await stand.cli('watch', 'half', '--json');
+  assert.equal(half.exitCode, 3);
+  assert.deepEqual(JSON.parse(half.stdout).outcomes, { succeeded: 1, 'simulation-failed': 1 });
+});
+
+test('fetch makes a folder for each task and an index, and skips what is there', async () => {
+  await submit('fetched', 'x=1.0,8,9', '--seeds', '18446744073709551615');
+  await workOff(stand, (request) =>
+    isX(request, '9')
+      ? failed
+      : { outputs: { answer: 'forty,two', 'result.json': 'not ours', 'a/../b': 'b' } },
+  );
+  const first = await json('fetch', 'fetched', '--to', 'out');
+  assert.deepEqual([first.succeeded, first.failed, first.pending], [2, 1, 0]);
+  assert.deepEqual(first.artifacts, { fetched: 6, present: 0 });
+
+  const folder = join(stand.folder, 'out', 'fetched');
+  const index = JSON.parse(await readFile(join(folder, 'index.json'), 'utf8'));
+  assert.equal(index.tasks.length, 3);
+  for (const row of index.tasks) {
+    const files = await readdir(join(folder, row.task_id));
+    assert.ok(files.every((name) => !name.endsWith('.part')));
+    assert.ok(files.includes('log.txt'));
+    assert.ok(files.includes(row.outcome === 'succeeded' ? 'result.json' : 'outcome.json'));
+    if (row.outcome !== 'succeeded') continue;
+    assert.equal(await readFile(join(folder, row.artifacts.answer), 'utf8'), 'forty,two');
+    assert.equal(await readFile(join(folder, row.artifacts['result.json']), 'utf8'), 'not ours');
+    assert.equal(await readFile(join(folder, row.artifacts['a/../b']), 'utf8'), 'b');
+  }
+  const csv = await readFile(join(folder, 'index.csv'), 'utf8');
+  assert.match(csv, /,18446744073709551615,1\.0,/);
+  assert.match(csv, /,simulation-failed,nine is bad,/);
+
+  const again = await json('fetch', 'fetched', '--to', 'out');
+  assert.deepEqual(again.artifacts, { fetched: 0, present: 6 });
+});
+
+test('a file that was damaged here is fetched again', async () => {
+  const answer = await artifactOf('fetched');
+  await writeFile(answer, 'forty-two');
+  assert.deepEqual((await json('fetch', 'fetched', '--to', 'out')).artifacts, { fetched: 1, present: 5 });
+  assert.equal(await readFile(answer, 'utf8'), 'forty,two');
+});
+
+test('an artifact that is not what the result says is an error that names it, and no file', async () => {
+  await submit('damaged', 'x=10,11');
+  await workOff(stand, (request) => ({ outputs: { answer: `of ${request.attempt}` } }));
+  const status = await json('status', 'damaged');
+  assert.equal(status.succeeded, 2);
+  let damaged = '';
+  for await (const { name } of stand.storage.results.listBlobsFlat()) {
+    const client = stand.storage.results.getBlockBlobClient(name);
+    if (!name.endsWith('/answer') || damaged) continue;
+    const text = (await client.downloadToBuffer()).toString('utf8');
+    if (!text.startsWith('of ')) continue;
+    damaged = text.replace('of ', 'OF ');
+    await client.upload(damaged, damaged.length);
+  }
+  const { exitCode, stderr, stdout } = await stand.cli('fetch', 'damaged', '--json');
+  assert.equal(exitCode, 1);
+  assert.match(
+    stderr,
+    /Cannot fetch the artifact "answer" of task [0-9a-f]{32}: its BLAKE2b-256 is [0-9a-f]{64}, and/,
+  );
+  const { folder, artifacts } = JSON.parse(stdout);
+  assert.equal(artifacts.fetched, 1);
+  const everything = await readdir(join(stand.folder, folder), { recursive: true });
+  assert.equal(everything.filter((name) => name.endsWith('answer')).length, 1);
+  assert.equal(everything.filter((name) => name.endsWith('result.json')).length, 1);
+  assert.ok(everything.every((name) => !name.endsWith('.part')));
+});
+
+test('verify exits with 4 and names the tasks that shared a process', async () => {
+  await submit('leaky', 'x=20,21,22');
+  const shared = { pid: 77, start_time: '77', boot_id: 'boot', pid_namespace: '1' };
+  let ordinal = 0;
+  await workOff(stand, (request) => ({
+    attestation: {
+      executor: request.executor,
+      start_method: 'spawn',
+      told: shared,
+      seen: shared,
+      nonce: '7'.repeat(32),
+      ordinal: ++ordinal,
+      python: '3.11.7',
+    },
+  }));
+  const { exitCode, stdout } = await stand.cli('verify', 'leaky');
+  assert.equal(exitCode, 4);
+  assert.match(stdout, /NOT isolated/);
+  assert.match(stdout, /3 executions were in one process, process 77 /);
+  const document = JSON.parse((await stand.cli('verify', 'leaky', '--json')).stdout);
+  assert.equal(document.verified, false);
+  assert.deepEqual(
+    document.leaks.map(({ why }: { why: string }) => why),
+    ['process-shared', 'not-the-first-task', 'not-the-first-task'],
+  );
+});
+
+test('results of an earlier run are verified as such, and a failure without a process is listed', async () => {
+  await submit('cached', 'x=30,31');
+  await workOff(stand, (request) =>
+    isX(request, '31') ? { ...failed, attestation: undefined as never } : {},
+  );
+  await submit('cached', 'x=30,31');
+  await workOff(stand, (request) =>
+    isX(request, '31') ? { ...failed, attestation: undefined as never } : {},
+  );
+  const status = await json('status', 'cached');
+  assert.deepEqual([status.cached, status.succeeded, status.failed], [1, 1, 1]);
+  const verified = await stand.cli('verify', 'cached', '--json');
+  assert.equal(verified.exitCode, 0, verified.stdout);
+  const document = JSON.parse(verified.stdout);
+  assert.deepEqual([document.cached, document.processes, document.failed_without_process.length], [1, 1, 1]);
+});
+
+test('a task that was pushed without a job is counted under direct, and fetched by its id', async () => {
+  const values = { s: 'direct' };
+  const task = { bundle_ref: bundleRef, entrypoint, params: { param_id: paramId(values), values }, seed: 5n };
+  const { messageId } = await stand.storage.queue.sendMessage(formatMessage(task));
+  await workOff(stand);
+  assert.deepEqual(
+    [(await json('status', 'direct')).ended, (await json('status', 'direct', '--run', messageId)).ended],
+    [1, 1],
+  );
+  const id = taskId(task);
+  const fetched = await json('fetch', '--task', id);
+  assert.deepEqual([fetched.outcome, fetched.run], ['succeeded', messageId]);
+  assert.ok((await stat(join(stand.folder, 'results', 'direct', id, 'answer'))).size > 0);
+
+  // Without its outcome, as when the jobs' records were removed, the result itself is found.
+  for await (const { name } of stand.storage.jobs.listBlobsFlat({ prefix: 'jobs/direct/' })) {
+    if (name.includes('/outcomes/')) await stand.storage.jobs.deleteBlob(name);
+  }
+  assert.equal((await json('fetch', '--task', id, '--to', 'elsewhere')).outcome, 'succeeded');
+  const unknown = await stand.cli('fetch', '--task', '0'.repeat(32));
+  assert.equal(unknown.exitCode, 1);
+  assert.match(
+    unknown.stderr,
+    /Cannot fetch the task 0+: there is no outcome of it in the job direct, and no result/,
+  );
+});
+
+test('interruptions, refused messages and a filled poison queue are shown', async () => {
+  await submit('troubled', 'x=40');
+  const { run } = await json('status', 'troubled');
+  const records = createJobRecords(stand.storage.jobs);
+  await records.recordInterruption(
+    { jobId: 'troubled', run },
+    'a'.repeat(32),
+    'attempt',
+    'the worker was stopped',
+  );
+  await stand.storage.queue.sendMessage('this is no task');
+  await workOff(stand);
+  await stand.storage.poisonQueue.createIfNotExists();
+  await stand.storage.poisonQueue.sendMessage('x');
+  const { stdout } = await stand.cli('status', 'troubled');
+  assert.match(stdout, /1 attempts ended with their worker/);
+  assert.match(stdout, /1 messages of whatever job were refused as invalid since the run began/);
+  assert.match(stdout, /1 messages in the poison queue/);
+});
+
+test('an unknown job and an unknown run are errors in a sentence', async () => {
+  const job = await stand.cli('status', 'unknown');
+  assert.deepEqual([job.exitCode, job.stdout], [1, '']);
+  assert.match(job.stderr, /^Cannot find the job unknown: /);
+  const run = await stand.cli('fetch', 'growing', '--run', 'other');
+  assert.equal(run.exitCode, 1);
+  assert.match(run.stderr, /^Cannot find the run other of job growing: its runs are /);
+});
+
+test('Ctrl-C ends a watch with 130 and a word', async () => {
+  await submit('endless', 'x=50');
+  const watching = stand.start('watch', 'endless', '--json');
+  await new Promise<void>((resolve) => watching.stderr?.once('data', () => resolve()));
+  watching.kill('SIGINT');
+  const { exitCode, stderr, stdout } = await watching;
+  assert.equal(exitCode, 130);
+  assert.match(stderr, /^Interrupted\.$/m);
+  assert.equal(JSON.parse(stdout).error.exit_code, 130);
+});
+
+const failed: Pretended = {
+  outcome: 'simulation-failed',
+  reason: 'nine is bad',
+  error: { errorType: 'ValueError', message: 'nine is bad', traceback: 'Traceback …' },
+};
+
+function isX({ task }: RunRequest, text: string): boolean {
+  return String(task.params.values.x) === text;
+}
+
+function failWhen(text: string) {
+  return (request: RunRequest): Pretended => (isX(request, text) ? failed : {});
+}
+
+async function submit(jobId: string, axis: string, ...more: string[]): Promise<void> {
+  const grid = ['--entrypoint', entrypoint, '--bundle', bundleRef, '--grid', axis];
+  const { exitCode, stderr } = await stand.cli('submit', ...grid, '--job-id', jobId, ...more);
+  assert.equal(exitCode, 0, stderr);
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: documents of several commands, looked at field by field
+async function json(...args: string[]): Promise<any> {
+  const { exitCode, stdout, stderr } = await stand.cli(...args, '--json');
+  assert.equal(exitCode, 0, stderr);
+  return JSON.parse(stdout);
+}
+
+async function artifactOf(jobId: string): Promise<string> {
+  const folder = join(stand.folder, 'out', jobId);
+  const { tasks } = JSON.parse(await readFile(join(folder, 'index.json'), 'utf8'));
+  const row = tasks.find(({ outcome }: { outcome: string }) => outcome === 'succeeded');
+  return join(folder, row.artifacts.answer);
+}

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CliStand, startStand } from './cli-stand.js';
+
+const wire = `
+import os, time
+def wire(entrypoint, params, seed):
+    print("a line of the log")
+    if params.get("fails"):
+        raise ValueError("asked to fail")
+    if "pid_file" in params:
+        with open(params["pid_file"] + ".new", "w") as file:
+            file.write(str(os.getpid()))
+        os.rename(params["pid_file"] + ".new", params["pid_file"])
+        time.sleep(600)
+    return {"seed": str(seed), "x": repr(params.get("x"))}
+`;
+const run = ['run', '--bundle', 'model', '--entrypoint', 'models.sir/baseline', '--to', 'out'];
+let stand: CliStand;
+
+before(async () => {
+  stand = await startStand();
+  await mkdir(join(stand.folder, 'model'));
+  await writeFile(join(stand.folder, 'model', 'wire.py'), wire);
+});
+after(() => stand.stop());
+
+test('one task runs here in a fresh process, and its files are kept', async () => {
+  const { exitCode, stdout, stderr } = await stand.cli(
+    ...run,
+    '--param',
+    'x=1.0',
+    '--seed',
+    '18446744073709551615',
+    '--json',
+  );
+  assert.equal(exitCode, 0, stderr);
+  const ran = JSON.parse(stdout);
+  assert.deepEqual(
+    [ran.outcome, ran.attestation.executor, ran.attestation.ordinal],
+    ['succeeded', 'cold', 1],
+  );
+  const folder = join(stand.folder, ran.folder);
+  assert.equal(await readFile(join(folder, 'seed'), 'utf8'), '18446744073709551615');
+  assert.equal(await readFile(join(folder, 'x'), 'utf8'), '1.0');
+  assert.match(await readFile(join(folder, 'log.txt'), 'utf8'), /a line of the log/);
+  assert.deepEqual((await readdir(folder)).sort(), ['log.txt', 'outcome.json', 'seed', 'x']);
+});
+
+test('a task that fails exits with 3 and says why', async () => {
+  const { exitCode, stdout, stderr } = await stand.cli(...run, '--params-json', '{"fails": true}');
+  assert.equal(exitCode, 3);
+  assert.match(stdout, /simulation-failed in process \d+/);
+  assert.match(stderr, /ValueError: asked to fail/);
+});
+
+test('a task that takes too long is ended', async () => {
+  const { exitCode, stdout } = await stand.cli(...run, '--param', 'pid_file=late', '--timeout', '1');
+  assert.equal(exitCode, 3);
+  assert.match(stdout, /timed-out/);
+});
+
+test('Ctrl-C ends the process and exits with 130, and nothing is kept', async () => {
+  const pidFile = join(stand.folder, 'pid');
+  const running = stand.start(...run, '--param', `pid_file="${pidFile}"`, '--to', 'interrupted');
+  await until(() => existsSync(pidFile));
+  const pid = Number(await readFile(pidFile, 'utf8'));
+  assert.ok(isAlive(pid));
+  running.kill('SIGINT');
+  const { exitCode, stderr } = await running;
+  assert.equal(exitCode, 130);
+  assert.match(stderr, /^Interrupted\.$/m);
+  await until(() => !isAlive(pid));
+  assert.equal(existsSync(join(stand.folder, 'interrupted')), false);
+  const left = await readdir(stand.env.MODELOPS_SCRATCH_DIR ?? '', { recursive: true });
+  assert.deepEqual(
+    left.filter((name) => /attempts\//.test(name)),
+    [],
+  );
+});
+
+for (const [what, args] of [
+  ['two values for one parameter', ['--param', 'x=1,2']],
+  ['a parameter given twice', ['--param', 'x=1', '--params-json', '{"x":1}']],
+  ['parameters that are no JSON', ['--params-json', '{"x":NaN}']],
+  ['several seeds', ['--seed', '1,2']],
+] as const) {
+  test(`${what} is wrong usage`, async () => {
+    const { exitCode, stderr } = await stand.cli(...run, ...args);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /^Cannot /);
+  });
+}
+
+test('an unknown command, an unknown option and a missing one are wrong usage', async () => {
+  assert.equal((await stand.cli('rum')).exitCode, 2);
+  assert.equal((await stand.cli('status', 'job', '--nonsense')).exitCode, 2);
+  const { exitCode, stdout } = await stand.cli('run', '--json');
+  assert.equal(exitCode, 2);
+  assert.match(JSON.parse(stdout).error.message, /required option/);
+  assert.equal((await stand.cli('--help')).exitCode, 0);
+});
+
+test('doctor says what is here, and exits with 1 when tasks cannot run', async () => {
+  const well = await stand.cli('doctor', '--json');
+  assert.equal(well.exitCode, 0, well.stdout);
+  const { can_run: canRun, checks } = JSON.parse(well.stdout);
+  assert.equal(canRun, true);
+  const names = new Set(checks.map(({ name }: { name: string }) => name));
+  for (const name of ['Node.js', 'Python', 'Storage', 'Scratch disk', 'Memory', 'Settings'])
+    assert.ok(names.has(name), name);
+
+  stand.env.MODELOPS_PYTHON = join(stand.folder, 'no-python');
+  stand.env.MODELOPS_EXECUTER_TYPE = 'cold';
+  const ill = await stand.cli('doctor');
+  assert.equal(ill.exitCode, 1);
+  assert.match(ill.stdout, /✗ Python .*no-python/);
+  assert.match(
+    ill.stdout,
+    /✗ Settings .*MODELOPS_EXECUTER_TYPE is not a setting: did you mean MODELOPS_EXECUTOR_TYPE\?/,
+  );
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  while (!condition()) {
+    assert.ok(performance.now() < deadline, 'it did not happen within 30 s');
+    await sleep(20);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { type OpenStorage, openStorage } from '../../src/cli/open-storage.js';
+import { startAzurite } from '../../src/local-host/start-azurite.js';
+import { packageRoot } from '../../src/package-root.js';
+
+export interface CliStand {
+  folder: string;
+  env: NodeJS.ProcessEnv;
+  storage: OpenStorage;
+  /** Runs the compiled `mops-cold`. */
+  cli(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }>;
+  /** Starts it and leaves it running. */
+  start(...args: string[]): ReturnType<typeof startCli>;
+  stop(): Promise<void>;
+}
+
+/** An Azurite and a folder of its own for one test file, and `mops-cold` over them. */
+export async function startStand(): Promise<CliStand> {
+  const azurite = await startAzurite();
+  const folder = await mkdtemp(join(tmpdir(), 'cli-test-'));
+  const own = randomBytes(4).toString('hex');
+  const env = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    AZURE_STORAGE_CONNECTION_STRING: azurite.connectionString,
+    MODELOPS_QUEUE_NAME: `tasks-${own}`,
+    MODELOPS_JOBS_CONTAINER: `jobs-${own}`,
+    MODELOPS_AZURE_CONTAINER: `results-${own}`,
+    MODELOPS_BUNDLES_DIR: join(folder, 'bundles'),
+    MODELOPS_BUNDLES_CACHE_DIR: join(folder, 'cache'),
+    MODELOPS_SCRATCH_DIR: join(folder, 'scratch'),
+  };
+  return {
+    folder,
+    env,
+    storage: await openStorage(env),
+    cli: async (...args) => {
+      const { exitCode = -1, stdout, stderr } = await startCli(args, env, folder);
+      return { exitCode, stdout, stderr };
+    },
+    start: (...args) => startCli(args, env, folder),
+    stop: async () => {
+      await azurite.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function startCli(args: string[], env: NodeJS.ProcessEnv, cwd: string) {
+  const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js');
+  return execa(process.execPath, ['--enable-source-maps', main, ...args], {
+    env,
+    cwd,
+    extendEnv: false,
+    reject: false,
+  });
+}

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'lossless-json';
+import type { Scalar } from '../../src/contracts/scalar.js';
+import type { SimTask } from '../../src/contracts/sim-task.js';
+import { packageRoot } from '../../src/package-root.js';
+import { createExecutor, type ExecutorOptions } from '../../src/runner/create-executor.js';
+import type { Executor, RunReport, RunRequest } from '../../src/simulation/ports.js';
+
+/** The interpreter itself, not a wrapper script that a name on PATH may be. */
+export const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], {
+  encoding: 'utf8',
+}).trim();
+const version = execFileSync(python, ['-c', 'import platform; print(platform.python_version())'], {
+  encoding: 'utf8',
+}).trim();
+
+export interface FixtureRun extends Partial<Omit<RunRequest, 'task'>> {
+  /** JSON text, so that numbers stay what they are. */
+  params?: string;
+  task?: Partial<SimTask>;
+  signal?: AbortSignal;
+}
+
+/** A report, its outputs by name as text, its log, and the folder that it used (gone by now). */
+export interface FixtureReport extends RunReport {
+  outputs: Record<string, string>;
+  logText: string;
+  folder: string;
+}
+
+export interface FixtureRunner {
+  executor: Executor;
+  scratchRoot: string;
+  run(simulation: string, run?: FixtureRun): Promise<FixtureReport>;
+  /** Fails when a process or a folder is left. */
+  close(): Promise<void>;
+}
+
+/** Runs simulations of test/fixtures/simulations through a real executor. */
+export async function createFixtureRunner(options: Partial<ExecutorOptions> = {}): Promise<FixtureRunner> {
+  const scratchRoot = await mkdtemp(join(tmpdir(), 'runner-test-'));
+  const executor = createExecutor({
+    python,
+    scratchRoot,
+    threadsPerTask: 1,
+    graceMs: 200,
+    warm: { maxReuse: 1000, ttlMs: 3_600_000, maxProcesses: 4 },
+    ...options,
+  });
+  return {
+    executor,
+    scratchRoot,
+    async run(simulation, run = {}) {
+      const report = await executor.run(
+        requestFor(simulation, run),
+        run.signal ?? new AbortController().signal,
+      );
+      try {
+        const outputs = await Promise.all(
+          report.artifacts.map(async ({ name, path }) => [name, await readFile(path, 'utf8')] as const),
+        );
+        const logText = await readFile(report.log.path, 'utf8');
+        const folder = join(report.log.path, '..');
+        return { ...report, outputs: Object.fromEntries(outputs), logText, folder };
+      } finally {
+        await report.dispose();
+      }
+    },
+    async close() {
+      await executor.close();
+      assert.deepEqual(readdirSync(join(scratchRoot, 'workers')), []);
+      await rm(scratchRoot, { recursive: true });
+      assert.deepEqual(processesOf(scratchRoot), []);
+    },
+  };
+}
+
+export function requestFor(simulation: string, run: FixtureRun = {}): RunRequest {
+  const path = join(packageRoot, 'test', 'fixtures', 'simulations', simulation);
+  const { params, task, signal: _, ...request } = run;
+  return {
+    attempt: randomUUID(),
+    executor: 'cold',
+    bundle: { digest: `sha256:${Buffer.from(simulation).toString('hex').padEnd(64, '0')}`, path },
+    environment: { python, version },
+    timeoutMs: 30_000,
+    memoryLimitBytes: 2 ** 31,
+    ...request,
+    task: {
+      bundle_ref: `sha256:${'0'.repeat(64)}`,
+      entrypoint: 'models.test/baseline',
+      params: {
+        param_id: 'abcdef0123456789'.repeat(4),
+        values: parse(params ?? '{}') as Record<string, Scalar>,
+      },
+      seed: 7n,
+      ...task,
+    },
+  };
+}
+
+/** Living processes that were started with this folder in their arguments, environment or working directory. */
+export function processesOf(folder: string): number[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((pid) =>
+      ['environ', 'cmdline'].some((file) => readOrEmpty(`/proc/${pid}/${file}`).includes(folder)),
+    )
+    .map(Number);
+}
+
+/** Whether there is such a process, a zombie not counted. */
+export function isRunning(pid: number): boolean {
+  const stat = readOrEmpty(`/proc/${pid}/stat`);
+  return stat !== '' && !/\) [ZX] /.test(stat);
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return ''; // gone, or another user's
+  }
+}
+
+/** Waits for a condition. */
+export async function eventually(what: string, holds: () => boolean | Promise<boolean>, withinMs = 10_000) {
+  const deadline = performance.now() + withinMs;
+  while (!(await holds())) {
+    assert.ok(performance.now() < deadline, `not within ${withinMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { createFixtureRunner, eventually, type FixtureRunner, isRunning } from './run-fixture.js';
+
+const onLinux = { skip: process.platform === 'linux' ? false : 'only Linux gives orphans to a sub-reaper' };
+
+let runner: FixtureRunner;
+let folder: string;
+before(async () => {
+  runner = await createFixtureRunner();
+  folder = await mkdtemp(join(tmpdir(), 'runner-test-'));
+});
+after(async () => {
+  await runner.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Runs a simulation that writes the pid of what it leaves; returns both. */
+async function leave(simulation: string, params: Record<string, unknown> = {}, timeoutMs = 30_000) {
+  const report = join(folder, `${simulation}-${Object.keys(params).join()}`);
+  const ran = await runner.run(simulation, { params: JSON.stringify({ report, ...params }), timeoutMs });
+  return { ran, pid: Number(await readFile(report, 'utf8')) };
+}
+
+test(
+  'a grandchild in its own session with an empty environment is ended after a success',
+  onLinux,
+  async () => {
+    const { ran, pid } = await leave('spawns_grandchild');
+    assert.equal(ran.outcome, 'succeeded', ran.reason);
+    assert.deepEqual(ran.leftovers, { killed: 1, unkillable: [] });
+    assert.ok(pid > 1 && !isRunning(pid));
+  },
+);
+
+test('a grandchild is ended with a run that reached its time limit', onLinux, async () => {
+  const { ran, pid } = await leave('spawns_grandchild', { stay: true }, 1500);
+  assert.equal(ran.outcome, 'timed-out');
+  assert.ok(pid > 1 && !isRunning(pid));
+});
+
+test('a daemon forked just before a segmentation fault is ended', onLinux, async () => {
+  const { ran, pid } = await leave('forks_before_segfault');
+  assert.equal(ran.outcome, 'crashed');
+  assert.equal(ran.exit.signal, 'SIGSEGV');
+  assert.ok(ran.leftovers.killed >= 1);
+  assert.ok(pid > 1 && !isRunning(pid));
+});
+
+test('a chain of processes that keeps forking cannot outrun its end', onLinux, async () => {
+  const ran = await runner.run('forks_without_end');
+  assert.equal(ran.outcome, 'succeeded', ran.reason);
+  assert.ok(ran.leftovers.killed >= 1);
+  assert.deepEqual(ran.leftovers.unkillable, []);
+});
+
+test('when the simulation forks and both return, the parent’s result counts', async () => {
+  const ran = await runner.run('forks_and_returns_twice');
+  assert.deepEqual(ran.outputs, { who: 'parent' });
+});
+
+test('runs at the same time do not touch each other', onLinux, async () => {
+  const runs = ['succeeds', 'forks_before_segfault', 'succeeds', 'segfaults', 'aborts_at_exit'].map(
+    (simulation, at) =>
+      runner.run(simulation, { params: JSON.stringify({ report: join(folder, `parallel-${at}`) }) }),
+  );
+  const outcomes = (await Promise.all(runs)).map(({ outcome }) => outcome);
+  assert.deepEqual(outcomes, ['succeeded', 'crashed', 'succeeded', 'crashed', 'succeeded']);
+});
+
+test(
+  'a supervisor that is killed in mid-run fails the run as infrastructure, leaves nothing, and is replaced',
+  onLinux,
+  async () => {
+    const report = join(folder, 'killed-supervisor');
+    const running = runner.run('spawns_grandchild', { params: JSON.stringify({ report, stay: true }) });
+    const failed = assert.rejects(running, /the supervisor of the Python processes ended/);
+    let pid = 0;
+    await eventually('the grandchild runs', async () => {
+      pid = Number(await readFile(report, 'utf8').catch(() => ''));
+      return pid > 0;
+    });
+    const supervisor = await supervisorOf(pid);
+    process.kill(supervisor, 'SIGKILL');
+    await failed;
+    assert.ok(!isRunning(pid), 'the grandchild is gone');
+    assert.equal((await runner.run('succeeds')).outcome, 'succeeded');
+  },
+);
+
+/** The grandchild is an orphan of the runner, which adopted it; the supervisor is the runner's parent. */
+async function supervisorOf(grandchild: number): Promise<number> {
+  const parentOf = async (pid: number) =>
+    Number((await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ')[1]);
+  return parentOf(await parentOf(grandchild));
+}

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { createFixtureRunner, type FixtureRunner, isRunning, requestFor } from './run-fixture.js';
+
+let runner: FixtureRunner;
+before(async () => {
+  runner = await createFixtureRunner();
+});
+after(() => runner.close());
+
+test('a simulation that returns its outputs succeeds, and every field of the report is filled', async () => {
+  const report = await runner.run('succeeds');
+  assert.equal(report.outcome, 'succeeded');
+  assert.equal(report.reason, '');
+  assert.deepEqual(report.outputs, { table: '1,2,3' });
+  assert.deepEqual(report.exit, { code: 0, signal: null, afterResult: false });
+  assert.deepEqual(report.leftovers, { killed: 0, unkillable: [] });
+  const { attestation } = report;
+  assert.ok(attestation);
+  assert.equal(attestation.ordinal, 1);
+  assert.deepEqual(attestation.told, attestation.seen);
+  assert.ok(report.peakMemoryBytes > 1_000_000 && report.cpuSeconds > 0);
+  for (const [name, value] of Object.entries(report.timings)) assert.ok(value >= 0 && value < 10_000, name);
+  assert.match(report.logText, new RegExp(`^PID ${attestation.seen.pid}: Starting task abcdef01-seed7\n`));
+  assert.equal(report.log.bytes, report.logText.length);
+});
+
+test('checksums, sizes and content types are those of the bytes', async () => {
+  const report = await runner.run('returns_all_types');
+  const types = Object.fromEntries(report.artifacts.map(({ name, contentType }) => [name, contentType]));
+  assert.deepEqual(types, {
+    bytes: 'application/octet-stream',
+    bytearray: 'application/vnd.apache.parquet',
+    view: 'application/vnd.apache.arrow.file',
+    stream: 'application/vnd.apache.arrow.stream',
+    text: 'text/plain; charset=utf-8',
+    json: 'application/json',
+    empty: 'application/octet-stream',
+  });
+  assert.equal(report.outputs.text, 'é');
+  assert.equal(report.outputs.json, '{"a": [1, 2.5, null]}');
+  const text = report.artifacts.find(({ name }) => name === 'text');
+  assert.equal(text?.size, 2);
+  const empty = report.artifacts.find(({ name }) => name === 'empty');
+  assert.equal(empty?.md5, 'd41d8cd98f00b204e9800998ecf8427e');
+  assert.equal(empty?.blake2b256, '0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8');
+});
+
+test('an exception is the simulation’s own failure, with a traceback that begins in its code', async () => {
+  const report = await runner.run('raises', { params: '{"beta": 0.3}' });
+  assert.equal(report.outcome, 'simulation-failed');
+  assert.equal(report.error?.errorType, 'ValueError');
+  assert.equal(report.error?.message, 'no population for beta 0.3');
+  assert.match(report.error?.traceback ?? '', /File ".*wire\.py", line 2/);
+  assert.doesNotMatch(report.error?.traceback ?? '', /cold_functions/);
+  assert.deepEqual(report.exit, { code: 0, signal: null, afterResult: false });
+});
+
+for (const [simulation, outcome, exit] of [
+  ['segfaults', 'crashed', { code: null, signal: 'SIGSEGV', afterResult: false }],
+  ['aborts', 'crashed', { code: null, signal: 'SIGABRT', afterResult: false }],
+  ['kills_itself', 'crashed', { code: null, signal: 'SIGKILL', afterResult: false }],
+  ['exits_three', 'crashed', { code: 3, signal: null, afterResult: false }],
+  ['exits_zero', 'no-result', { code: 0, signal: null, afterResult: false }],
+  ['aborts_at_exit', 'succeeded', { code: null, signal: 'SIGABRT', afterResult: true }],
+] as const) {
+  test(`${simulation}: the outcome is ${outcome} and the exit is told exactly`, async () => {
+    const report = await runner.run(simulation);
+    assert.equal(report.outcome, outcome);
+    assert.deepEqual(report.exit, exit);
+    assert.ok(report.attestation);
+    if (outcome !== 'succeeded') assert.ok(report.reason.endsWith('.'));
+    if (simulation === 'segfaults') assert.equal(report.stderrTail, 'about to read address 0\n');
+    assert.equal((await runner.run('succeeds')).outcome, 'succeeded');
+  });
+}
+
+test('a simulation that never ends is ended at its time limit', async () => {
+  const begun = performance.now();
+  const report = await runner.run('sleeps_forever', { timeoutMs: 300 });
+  assert.equal(report.outcome, 'timed-out');
+  assert.equal(
+    report.reason,
+    'The simulation was ended after 0.3 s: its time limit is 0.3 s (MODELOPS_TASK_TIMEOUT_SECONDS).',
+  );
+  assert.equal(report.exit.signal, 'SIGTERM');
+  assert.ok(report.timings.simulate > 100);
+  assert.ok(performance.now() - begun < 5000);
+});
+
+test('a simulation that ignores TERM is killed after the grace', async () => {
+  const report = await runner.run('ignores_sigterm', { timeoutMs: 300 });
+  assert.equal(report.outcome, 'timed-out');
+  assert.equal(report.exit.signal, 'SIGKILL');
+});
+
+test('a result that is complete within the grace counts', async () => {
+  const runnerWithGrace = await createFixtureRunner({ graceMs: 5000 });
+  try {
+    const report = await runnerWithGrace.run('finishes_on_sigterm', { timeoutMs: 300 });
+    assert.equal(report.outcome, 'succeeded');
+    assert.deepEqual(report.outputs, { 'so far': 'half' });
+  } finally {
+    await runnerWithGrace.close();
+  }
+});
+
+test('a process that has its result but does not leave is ended, and the result stands', async () => {
+  const report = await runner.run('never_leaves');
+  assert.equal(report.outcome, 'succeeded');
+  assert.deepEqual(report.exit, { code: null, signal: 'SIGKILL', afterResult: true });
+  assert.ok(report.timings.exit >= 5000);
+});
+
+test('a cancelled run is ended at once', async () => {
+  const abort = new AbortController();
+  const running = runner.run('ignores_sigterm', { signal: abort.signal });
+  setTimeout(() => abort.abort(), 200);
+  const report = await running;
+  assert.equal(report.outcome, 'cancelled');
+  assert.ok(!isRunning(report.attestation?.seen.pid ?? 0));
+});
+
+test('a run that was cancelled before it began is cancelled', async () => {
+  assert.equal((await runner.run('succeeds', { signal: AbortSignal.abort() })).outcome, 'cancelled');
+});
+
+test('a missing module is named', async () => {
+  const report = await runner.run('missing_module');
+  assert.equal(report.outcome, 'environment-failed');
+  assert.match(report.reason, /No module named 'a_package_that_nobody_installed'/);
+  assert.equal(report.error?.errorType, 'ModuleNotFoundError');
+});
+
+test('an interpreter that cannot be executed is named', async () => {
+  const report = await runner.run('succeeds', {
+    environment: { python: '/nowhere/bin/python3', version: '3.11.0' },
+  });
+  assert.equal(report.outcome, 'environment-failed');
+  assert.match(report.reason, /\/nowhere\/bin\/python3 cannot be executed: FileNotFoundError/);
+});
+
+test('the attempt’s folder is gone afterwards', async () => {
+  const report = await runner.run('succeeds');
+  assert.ok(!existsSync(report.folder));
+});
+
+test('an attempt’s name is used once', async () => {
+  const { executor } = runner;
+  const request = requestFor('succeeds');
+  const first = await executor.run(request, new AbortController().signal);
+  await assert.rejects(executor.run(request, new AbortController().signal), /exists already/);
+  await first.dispose();
+});

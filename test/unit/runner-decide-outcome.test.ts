@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decideOutcome, type RunFacts } from '../../src/runner/decide-outcome.js';
+
+const facts: RunFacts = {
+  done: undefined,
+  limit: undefined,
+  heldBytes: undefined,
+  killedByKernel: false,
+  exitCode: 0,
+  signal: null,
+  timeoutMs: 2000,
+  memoryLimitBytes: 100 * 1024 * 1024,
+  pythonVersion: '3.11.7',
+};
+const error = { error_type: 'ValueError', message: 'beta is\n  negative', traceback: 'Traceback …' };
+const killed = { exitCode: null, signal: 'SIGKILL' };
+
+test('a complete result counts whatever came after it', () => {
+  for (const limit of ['cancelled', 'memory', 'timeout', 'exit'] as const) {
+    const decision = decideOutcome({
+      ...facts,
+      ...killed,
+      limit,
+      done: { status: 'succeeded', error: null },
+    });
+    assert.deepEqual(decision, { outcome: 'succeeded', reason: '' });
+  }
+});
+
+for (const [what, changes, outcome] of [
+  ['cancelled before everything else', { ...killed, limit: 'cancelled', killedByKernel: true }, 'cancelled'],
+  ['the worker’s own end is a cancellation', { ...killed, limit: 'stopped' }, 'cancelled'],
+  ['memory before the signal that ended it', { ...killed, limit: 'memory' }, 'out-of-memory'],
+  [
+    'the kernel’s kill before the time limit',
+    { ...killed, limit: 'timeout', killedByKernel: true },
+    'out-of-memory',
+  ],
+  [
+    'the time limit before the signal that ended it',
+    { exitCode: null, signal: 'SIGTERM', limit: 'timeout' },
+    'timed-out',
+  ],
+  ['the time limit even when the simulation left with 0', { limit: 'timeout' }, 'timed-out'],
+  ['a signal of its own', { exitCode: null, signal: 'SIGSEGV' }, 'crashed'],
+  ['an exit code', { exitCode: 3 }, 'crashed'],
+  ['nothing at all', {}, 'no-result'],
+] as const) {
+  test(`without a result: ${what}`, () => {
+    const decision = decideOutcome({ ...facts, ...changes });
+    assert.equal(decision.outcome, outcome);
+    assert.match(decision.reason, /^The .*\.$/);
+  });
+}
+
+test('the reason is one line, the error is whole', () => {
+  const decision = decideOutcome({ ...facts, done: { status: 'simulation-failed', error } });
+  assert.equal(decision.reason, 'The simulation failed with ValueError: beta is negative');
+  assert.deepEqual(decision.error, {
+    errorType: 'ValueError',
+    message: 'beta is\n  negative',
+    traceback: 'Traceback …',
+  });
+});
+
+test('a result that this machine could not take is no outcome: it throws, and is tried again', () => {
+  assert.throws(
+    () => decideOutcome({ ...facts, done: { status: 'infrastructure', error } }),
+    /Cannot take the simulation's result/,
+  );
+});

@@ -8,6 +8,7 @@ export const packageRoot: string = nearestWithHostJson(dirname(fileURLToPath(imp
 function nearestWithHostJson(folder: string): string {
   if (existsSync(join(folder, 'host.json'))) return folder;
   const parent = dirname(folder);
-  if (parent === folder) throw new Error('Cannot find host.json above the compiled files: the package is incomplete.');
+  if (parent === folder)
+    throw new Error('Cannot find host.json above the compiled files: the package is incomplete.');
   return nearestWithHostJson(parent);
 }

@@ -3,14 +3,19 @@ import { exitCodes } from './exit-codes.js';
 
 /** What is under way has this long to end tidily; a request to a storage account that went away would take longer. */
 const patienceMs = 10_000;
+/** Where npm's shell gives its place to the command, one Ctrl-C arrives twice within milliseconds. */
+const sameKeystrokeMs = 500;
 
 /** Aborted at the first Ctrl-C (or SIGTERM), so that a command can end tidily; the second one ends the process at once. */
 export function interruptionSignal(process: NodeJS.Process): AbortSignal {
   const controller = new AbortController();
   // Every request under way listens to it.
   setMaxListeners(0, controller.signal);
+  let interruptedAt = Number.NEGATIVE_INFINITY;
   const interrupt = () => {
+    if (performance.now() - interruptedAt < sameKeystrokeMs) return;
     if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    interruptedAt = performance.now();
     controller.abort(new Error('Interrupted.'));
     setTimeout(() => {
       process.stderr.write('Interrupted, with something still under way.\n');

@@ -53,6 +53,13 @@ export function createWarmProcesses(limits: WarmLimits): WarmProcesses {
     await kept.dispose();
   };
 
+  const retireAtAge = (slot: Slot) => {
+    // Nobody waits for it: a folder that stays is swept by the next worker.
+    inTurn(slot, () => retire(slot)).catch((error: unknown) =>
+      console.error('Cannot retire a process:', error),
+    );
+  };
+
   const makeRoom = async () => {
     while (slots.size >= limits.maxProcesses) {
       const byUse = [...slots].sort(
@@ -74,12 +81,12 @@ export function createWarmProcesses(limits: WarmLimits): WarmProcesses {
       return inTurn(slot, async () => {
         if (slot.kept && !slot.kept.process.living) await retire(slot);
         if (!slot.kept) {
+          const started = await start();
           const retireAt = setTimeout(
-            () => void inTurn(slot, () => retire(slot)),
+            () => retireAtAge(slot),
             Math.min(limits.ttlMs, longestTimerMs),
-          );
-          retireAt.unref();
-          slot.kept = { ...(await start()), uses: 0, retireAt };
+          ).unref();
+          slot.kept = { ...started, uses: 0, retireAt };
         }
         const { kept } = slot;
         kept.uses += 1;

@@ -1,25 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { parseJson } from '../../src/contracts/parse-json.js';
 import { SimTask } from '../../src/contracts/sim-task.js';
 import { taskId } from '../../src/contracts/task-id.js';
 import { startAzurite } from '../../src/local-host/start-azurite.js';
-import { type Azurite, eventually, fixture, type RunningApp, startApp, taskMessage } from './running-app.js';
+import { eventually, fixture, type RunningApp, taskMessage, withApp } from './running-app.js';
 
-let azurite: Azurite;
-before(async () => {
-  azurite = await startAzurite();
-});
+const azurite = await startAzurite();
 after(() => azurite.stop());
-
-async function withApp(settings: NodeJS.ProcessEnv, use: (app: RunningApp) => Promise<void>): Promise<void> {
-  const app = await startApp(azurite, settings);
-  try {
-    await use(app);
-  } finally {
-    await app.stop();
-  }
-}
 
 async function health(
   app: RunningApp,
@@ -40,7 +28,7 @@ const sendPoison = async (app: RunningApp, body: string) => {
 
 describe('a message that the queue has given up', () => {
   it('is kept whole, and its task is recorded as given up where status looks', async () => {
-    await withApp({}, async (app) => {
+    await withApp(azurite, {}, async (app) => {
       const body = JSON.stringify(taskMessage(`sha256:${'1'.repeat(64)}`, { job_id: 'job', run: 'run' }));
       await sendPoison(app, body);
       const [record] = await eventually('the task is recorded', async () => {
@@ -55,7 +43,7 @@ describe('a message that the queue has given up', () => {
   });
 
   it('does not override a result that exists', async () => {
-    await withApp({}, async (app) => {
+    await withApp(azurite, {}, async (app) => {
       const bundle = await app.push(fixture('tells_parameters'));
       const bare = taskMessage(bundle);
       await app.queue.sendMessage(JSON.stringify(bare));
@@ -71,7 +59,7 @@ describe('a message that the queue has given up', () => {
   });
 
   it('is kept whole even when it is no task at all', async () => {
-    await withApp({}, async (app) => {
+    await withApp(azurite, {}, async (app) => {
       await sendPoison(app, 'what is this?');
       const refused = await eventually('the message is kept', async () => {
         const all = await app.refused();
@@ -84,7 +72,7 @@ describe('a message that the queue has given up', () => {
 
 describe('health', () => {
   it('tells anybody one word, and the rest only with the function key', async () => {
-    await withApp({ MODELOPS_RPC_TIMEOUT_SECONDS: '1800' }, async (app) => {
+    await withApp(azurite, { MODELOPS_RPC_TIMEOUT_SECONDS: '1800' }, async (app) => {
       const bundle = await app.push(fixture('raises'));
       await app.queue.sendMessage(JSON.stringify(taskMessage(bundle)));
       await eventually('the task has run', async () => (await app.outcomes()).length === 1);
@@ -121,7 +109,7 @@ describe('an app with a configuration that cannot be used', () => {
     ['the executor for tests', { MODELOPS_EXECUTOR_TYPE: 'direct' }, /isolates nothing/],
   ] as const) {
     it(`such as ${what} says so and leaves the messages where they are`, async () => {
-      await withApp(settings, async (app) => {
+      await withApp(azurite, settings, async (app) => {
         const task = taskMessage(`sha256:${'1'.repeat(64)}`);
         await app.queue.sendMessage(JSON.stringify(task));
         await eventually('the app has said why', async () => app.lines.some((line) => problem.test(line)));
@@ -140,7 +128,7 @@ describe('an app with a configuration that cannot be used', () => {
 
 describe('a bare task', () => {
   it('belongs to the job direct, in a run named by its message', async () => {
-    await withApp({}, async (app) => {
+    await withApp(azurite, {}, async (app) => {
       const bundle = await app.push(fixture('tells_parameters'));
       const { messageId } = await app.queue.sendMessage(JSON.stringify(taskMessage(bundle)));
       const [record] = await eventually('it has an outcome', async () => {

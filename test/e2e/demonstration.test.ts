@@ -3,12 +3,6 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { execa } from 'execa';
-import type { Answer } from '../../src/cli/demo/read-answers.js';
-import type { GridRun } from '../../src/cli/demo/run-grid.js';
-import { showCold } from '../../src/cli/demo/show-cold.js';
-import { showWarm } from '../../src/cli/demo/show-warm.js';
-import { createOutput } from '../../src/cli/terminal/output.js';
-import { verifyAttestations } from '../../src/jobs/verify-attestations.js';
 import { packageRoot } from '../../src/package-root.js';
 import { makeFolder } from '../fixtures/make-folder.js';
 import { eventually } from './running-app.js';
@@ -195,75 +189,8 @@ describe('npm run dev', () => {
   });
 });
 
-describe('a demonstration that shows something else than it promises', () => {
-  const silent = createOutput({ stdout: process.stdout, stderr: process.stderr }, false);
-  const output = { ...silent, say: () => undefined };
-
-  test('fails when a process ran two tasks that were to be cold', () => {
-    const answers = [answer(1, { process: '10 5' }), answer(2, { process: '10 5' })];
-    assert.throws(() => showCold(gridRun(answers), output), /2 tasks ran in 1 processes/);
-  });
-
-  test('fails when the reused process is right everywhere, wrong too early, or is not one process', () => {
-    const cold = Array.from({ length: 5 }, (_, index) => answer(index));
-    const warm = (wrong: number[]) =>
-      cold.map((one, index) => ({
-        ...one,
-        process: 'the only one',
-        ordinal: index + 1,
-        outputs: wrong.includes(index) ? { summary: 'other' } : one.outputs,
-      }));
-    const show = (answers: Answer[]) => () => showWarm(gridRun(cold), gridRun(answers, 3), output);
-    assert.doesNotThrow(show(warm([3, 4])));
-    assert.throws(show(warm([])), /gave 5 of 5 parameter sets as fresh processes did/);
-    assert.throws(show(warm([2, 3, 4])), /gave 2 of 5/);
-    assert.throws(show(warm([3])), /gave 4 of 5/);
-    assert.throws(show(warm([3, 4]).map((one, i) => ({ ...one, process: `${i}` }))), /5 reused processes/);
-    assert.throws(show(warm([3, 4]).map((one, i) => ({ ...one, bundleRef: `${i}` }))), /6 binaries/);
-    assert.throws(() => showWarm(gridRun(cold), gridRun(warm([3, 4]), 0), output), /found 0 violations/);
-  });
-});
-
 /** Puts a `func` on a PATH. @returns the PATH */
 async function pathWithFunc(script: string): Promise<string> {
   await writeFile(join(folder, 'bin', 'func'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   return [join(folder, 'bin'), process.env.PATH].join(delimiter);
-}
-
-function answer(index: number, fields: Partial<Answer> = {}): Answer {
-  return {
-    taskId: `task-${index}`,
-    paramId: `set-${index}`,
-    parameters: `beta=${index}`,
-    seed: 1n,
-    bundleRef: 'sha256:00',
-    outcome: 'succeeded',
-    reason: '',
-    pid: 10 + index,
-    process: `${10 + index} 5`,
-    ordinal: 1,
-    overheadMs: 1,
-    attackRate: 0.5,
-    outputs: { summary: `answer ${index}` },
-    ...fields,
-  };
-}
-
-function gridRun(answers: Answer[], leaks = 0): GridRun {
-  const leak = { why: 'process-shared' as const, task_ids: [], message: '' };
-  return {
-    jobId: 'job',
-    answers,
-    verified: {
-      ...verifyAttestations([]),
-      leaks: Array.from({ length: leaks }, () => leak),
-      job_id: 'job',
-      run: 'run',
-      unfinished: 0,
-    },
-    fetched: {
-      ...{ job_id: 'job', run: 'run', folder: '', index: { csv: '', json: '' }, problems: [] },
-      ...{ tasks: 0, succeeded: 0, failed: 0, pending: 0, artifacts: { fetched: 0, present: 0 } },
-    },
-  };
 }

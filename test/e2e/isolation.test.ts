@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { execa } from 'execa';
 import { readTextBlob } from '../../src/azure-backend/read-text-blob.js';
 import type { OutcomeRecord } from '../../src/contracts/outcome-record.js';
@@ -11,17 +11,14 @@ import { findPython } from '../../src/environments/find-python.js';
 import { startAzurite } from '../../src/local-host/start-azurite.js';
 import { packageRoot } from '../../src/package-root.js';
 import { buildStatics, type StaticsCounters } from '../fixtures/build-statics.js';
-import { type Azurite, type RunningApp, startApp } from './running-app.js';
+import { type RunningApp, withApp } from './running-app.js';
 
 const statics = await buildStatics((await findPython('python3')).python);
 const skip = 'skip' in statics ? statics.skip : false;
 
-let azurite: Azurite;
-before(async () => {
-  if (!skip) azurite = await startAzurite();
-});
+const azurite = await startAzurite();
+after(() => azurite.stop());
 after(async () => {
-  await azurite?.stop();
   if ('folder' in statics) await rm(statics.folder, { recursive: true, force: true });
 });
 
@@ -62,8 +59,7 @@ const counts = (of: StaticsCounters) => [of.file_static, of.function_static, of.
 describe('a compiled extension that counts its calls in statics', { skip }, () => {
   for (const sets of [8, 16]) {
     it(`is always at its first call when ${sets} parameter sets run cold, and verify finds every process used once`, async () => {
-      const app = await startApp(azurite, { AzureFunctionsJobHost__extensions__queues__batchSize: '2' });
-      try {
+      await withApp(azurite, { AzureFunctionsJobHost__extensions__queues__batchSize: '2' }, async (app) => {
         const records = await runGrid(app, `cold-${sets}`, sets);
         assert.equal(records.length, sets);
         const counters = await Promise.all(records.map((record) => countersOf(app, record)));
@@ -76,15 +72,12 @@ describe('a compiled extension that counts its calls in statics', { skip }, () =
         );
         const verified = await mopsCold(app, 'verify', `cold-${sets}`);
         assert.equal(verified.exitCode, 0, verified.stdout + verified.stderr);
-      } finally {
-        await app.stop();
-      }
+      });
     });
   }
 
   it('counts on from task to task when they run isolated_warm, and verify fails with 4', async () => {
-    const app = await startApp(azurite, { MODELOPS_EXECUTOR_TYPE: 'isolated_warm' });
-    try {
+    await withApp(azurite, { MODELOPS_EXECUTOR_TYPE: 'isolated_warm' }, async (app) => {
       const records = await runGrid(app, 'warm', 8);
       const counters = await Promise.all(records.map((record) => countersOf(app, record)));
       assert.deepEqual(
@@ -94,15 +87,12 @@ describe('a compiled extension that counts its calls in statics', { skip }, () =
       assert.equal(new Set(counters.map(({ pid }) => pid)).size, 1);
       const verified = await mopsCold(app, 'verify', 'warm');
       assert.equal(verified.exitCode, 4, verified.stdout + verified.stderr);
-    } finally {
-      await app.stop();
-    }
+    });
   });
 
   it('runs cold in an app whose default is warm when the submission demands it', async () => {
     assert.ok('folder' in statics);
-    const app = await startApp(azurite, { MODELOPS_EXECUTOR_TYPE: 'isolated_warm' });
-    try {
+    await withApp(azurite, { MODELOPS_EXECUTOR_TYPE: 'isolated_warm' }, async (app) => {
       const submitted = await mopsCold(
         app,
         'submit',
@@ -113,8 +103,6 @@ describe('a compiled extension that counts its calls in statics', { skip }, () =
       const records = await app.outcomes('demanded');
       assert.deepEqual(new Set(records.map((record) => record.attestation?.executor)), new Set(['cold']));
       assert.equal((await mopsCold(app, 'verify', 'demanded')).exitCode, 0);
-    } finally {
-      await app.stop();
-    }
+    });
   });
 });

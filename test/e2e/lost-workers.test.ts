@@ -1,22 +1,11 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { startAzurite } from '../../src/local-host/start-azurite.js';
-import {
-  type Azurite,
-  blobNames,
-  eventually,
-  fixture,
-  type RunningApp,
-  startApp,
-  taskMessage,
-} from './running-app.js';
+import { blobNames, eventually, fixture, type RunningApp, taskMessage, withApp } from './running-app.js';
 
-let azurite: Azurite;
-before(async () => {
-  azurite = await startAzurite();
-});
+const azurite = await startAzurite();
 after(() => azurite.stop());
 
 /** Pids of the processes that were started with this word. */
@@ -44,8 +33,7 @@ async function withWaitingTask(
   settings: NodeJS.ProcessEnv,
   use: (waiting: Waiting) => Promise<void>,
 ): Promise<void> {
-  const app = await startApp(azurite, settings);
-  try {
+  await withApp(azurite, settings, async (app) => {
     const word = `daemon-of-${app.queue.name}`;
     const until = join(app.env.HOME ?? '', 'until');
     const bundle = await app.push(fixture('leaves_daemon_and_waits'));
@@ -66,9 +54,7 @@ async function withWaitingTask(
         }),
     });
     assert.deepEqual(await daemons(), []);
-  } finally {
-    await app.stop();
-  }
+  });
 }
 
 describe('a run whose worker', { skip: process.platform !== 'linux' && 'needs /proc' }, () => {

@@ -7,14 +7,13 @@ import { parseDocument } from '../../src/contracts/parse-document.js';
 import { parseJson } from '../../src/contracts/parse-json.js';
 import { StoredResult } from '../../src/contracts/stored-result.js';
 import { startAzurite } from '../../src/local-host/start-azurite.js';
-import { type Azurite, eventually, fixture, type RunningApp, startApp, taskMessage } from './running-app.js';
+import { eventually, fixture, type RunningApp, startApp, taskMessage } from './running-app.js';
 
-let azurite: Azurite;
+const azurite = await startAzurite();
 let app: RunningApp;
 let bundle: string;
 
 before(async () => {
-  azurite = await startAzurite();
   app = await startApp(azurite, { AzureFunctionsJobHost__extensions__queues__batchSize: '4' });
   bundle = await app.push(fixture('tells_parameters'));
 });

@@ -1,30 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { startAzurite } from '../../src/local-host/start-azurite.js';
-import {
-  type Azurite,
-  blobNames,
-  eventually,
-  fixture,
-  type RunningApp,
-  startApp,
-  taskMessage,
-} from './running-app.js';
+import { blobNames, eventually, fixture, type RunningApp, taskMessage, withApp } from './running-app.js';
 
-let azurite: Azurite;
-before(async () => {
-  azurite = await startAzurite();
-});
+const azurite = await startAzurite();
 after(() => azurite.stop());
-
-async function withApp(settings: NodeJS.ProcessEnv, use: (app: RunningApp) => Promise<void>): Promise<void> {
-  const app = await startApp(azurite, settings);
-  try {
-    await use(app);
-  } finally {
-    await app.stop();
-  }
-}
 
 async function sendTasks(
   app: RunningApp,
@@ -73,7 +53,7 @@ describe('a worker that is replaced while the queue is full', () => {
         MODELOPS_RECYCLE_AFTER_TASKS: String(afterTasks),
         AzureFunctionsJobHost__extensions__queues__batchSize: String(batchSize),
       };
-      await withApp(settings, async (app) => {
+      await withApp(azurite, settings, async (app) => {
         await sendTasks(app, tasks);
         const records = await allDone(app, tasks);
         assert.deepEqual(new Set(records.map((record) => record.outcome)), new Set(['succeeded']));
@@ -94,7 +74,7 @@ describe('a worker that is replaced while the queue is full', () => {
       MODELOPS_RECYCLE_AFTER_TASKS: '1',
       AzureFunctionsJobHost__extensions__queues__maxDequeueCount: '1',
     };
-    await withApp(settings, async (app) => {
+    await withApp(azurite, settings, async (app) => {
       await sendTasks(app, 5);
       await allDone(app, 5);
       await eventually('the worker was replaced', async () => timesRecycled(app) > 0);
@@ -108,7 +88,7 @@ describe('a worker that is replaced while the queue is full', () => {
 
 describe('a worker that is replaced while the queue is quiet', () => {
   it('leaves without a failed execution, and the next one takes over', async () => {
-    await withApp({ MODELOPS_RECYCLE_AFTER_TASKS: '1' }, async (app) => {
+    await withApp(azurite, { MODELOPS_RECYCLE_AFTER_TASKS: '1' }, async (app) => {
       await sendTasks(app, 1);
       await allDone(app, 1);
       await eventually('the worker was replaced', async () => timesRecycled(app) === 1);

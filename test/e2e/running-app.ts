@@ -10,11 +10,9 @@ import { packBundle } from '../../src/bundles/pack-bundle.js';
 import { pushToFolder } from '../../src/bundles/push-to-folder.js';
 import { OutcomeRecord } from '../../src/contracts/outcome-record.js';
 import { parseDocument } from '../../src/contracts/parse-document.js';
-import type { startAzurite } from '../../src/local-host/start-azurite.js';
+import type { Azurite } from '../../src/local-host/start-azurite.js';
 import { type LocalHost, startLocalHost } from '../../src/local-host/start-local-host.js';
 import { packageRoot } from '../../src/package-root.js';
-
-export type Azurite = Awaited<ReturnType<typeof startAzurite>>;
 
 export interface RunningApp {
   host: LocalHost;
@@ -35,6 +33,20 @@ export interface RunningApp {
 }
 
 export const fixture = (name: string): string => join(packageRoot, 'test', 'fixtures', 'simulations', name);
+
+/** Lets a test use an app of its own, which must leave nothing behind. */
+export async function withApp(
+  azurite: Azurite,
+  settings: NodeJS.ProcessEnv,
+  use: (app: RunningApp) => Promise<void>,
+): Promise<void> {
+  const app = await startApp(azurite, settings);
+  try {
+    await use(app);
+  } finally {
+    await app.stop();
+  }
+}
 
 /** The app on the embedded host, with a queue, containers and folders of its own in an Azurite that tests share. */
 export async function startApp(azurite: Azurite, settings: NodeJS.ProcessEnv = {}): Promise<RunningApp> {

@@ -67,9 +67,7 @@ export async function demonstrate(
     });
     showWarm(cold, warm, output);
 
-    output.say(
-      `\nShown in ${formatDuration((performance.now() - begun) / 1000)}. Everything that was started is stopped.`,
-    );
+    output.say(`\nShown in ${formatDuration((performance.now() - begun) / 1000)}.`);
     output.say(nextSteps(cold.fetched.folder));
   } finally {
     await stage.close();

@@ -11,6 +11,9 @@ import { toolVersion } from '../tool-version.js';
 import { demoGrid } from './demo-model.js';
 import { type Answer, readAnswers } from './read-answers.js';
 
+/** It takes 3 s on two cores; a machine that needs this long has another trouble. */
+const patienceMs = 180_000;
+
 /** The grid, once through the app. */
 export interface GridRun {
   jobId: string;
@@ -45,7 +48,14 @@ export async function runGrid(
   };
   const { run } = await submitJob(storage, { manifest, lines }, signal);
   const job = await findJob(storage, jobId, run, signal);
-  await watchWithProgress(output, storage, job, signal);
+  const late = AbortSignal.timeout(patienceMs);
+  await watchWithProgress(output, storage, job, AbortSignal.any([signal, late])).catch((cause: unknown) => {
+    if (signal.aborted || !late.aborted) throw cause;
+    throw new Error(
+      `Cannot show what was promised: ${lines.length} tasks have not ended within ${patienceMs / 1000} s. Look at what the host says, with --verbose.`,
+      { cause },
+    );
+  });
   const fetched = await fetchResults(storage, job, to, signal);
   const verified = await verifyJob(storage, job, signal);
   const answers = await readAnswers(fetched);

@@ -53,9 +53,8 @@ class BoundedLog:
         surplus = max(0, len(tail) - TAIL_BYTES)
         self._omitted += surplus
         if self._omitted:
-            self._to_file(
-                f"\n[{self._omitted} bytes left out here: the log keeps the first {HEAD_BYTES} and the last {TAIL_BYTES}]\n".encode()
-            )
+            kept = f"the log keeps the first {HEAD_BYTES} and the last {TAIL_BYTES}"
+            self._to_file(f"\n[{self._omitted} bytes left out here: {kept}]\n".encode())
         self._to_file(tail[surplus:])
         if self._file:
             self._file.close()

@@ -33,12 +33,16 @@ class Infrastructure(Exception):
 
 
 def collect_outputs(result: Any, wanted: Optional[List[str]], folder: str) -> List[Dict[str, Any]]:
-    """Writes `folder`/0, /1, … and describes each. Raises InvalidResult naming the output, Infrastructure for the disk."""
+    """Writes `folder`/0, /1, … and describes each.
+
+    Raises InvalidResult, naming the output, and Infrastructure when the disk does not take it.
+    """
     _check_names(result)
     names = list(result) if wanted is None else wanted
     missing = [name for name in names if name not in result]
     if missing:
-        raise InvalidResult(f"The task asks for the outputs {missing}, and the wire function returned {sorted(result)}.")
+        returned = f"the wire function returned {sorted(result)}"
+        raise InvalidResult(f"The task asks for the outputs {missing}, and {returned}.")
     artifacts: List[Dict[str, Any]] = []
     for number, name in enumerate(names):
         data, content_type = _encode(name, result[name])
@@ -66,9 +70,8 @@ def _check_names(result: Any) -> None:
             raise InvalidResult(f"The output name {ascii(name)} is not Unicode: it has lone surrogates.") from None
         length = sum(1 if byte in _PLAIN else 3 for byte in encoded)
         if length > _LONGEST_NAME:
-            raise InvalidResult(
-                f"The output name {name[:60]!r}… is too long: {length} characters when percent-encoded, {_LONGEST_NAME} at most."
-            )
+            lengths = f"{length} characters when percent-encoded, {_LONGEST_NAME} at most"
+            raise InvalidResult(f"The output name {name[:60]!r}… is too long: {lengths}.")
 
 
 def _encode(name: str, value: Any) -> Tuple[memoryview, str]:

@@ -81,4 +81,5 @@ def _processes() -> Dict[int, _Row]:
 
 
 def _ps(*arguments: str) -> str:
-    return subprocess.run(["ps", *arguments], capture_output=True, text=True, env={"PATH": os.defpath, "LC_ALL": "C"}).stdout
+    env = {"PATH": os.defpath, "LC_ALL": "C"}
+    return subprocess.run(["ps", *arguments], capture_output=True, text=True, env=env).stdout

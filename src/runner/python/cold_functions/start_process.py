@@ -45,7 +45,7 @@ def start_process(argv: List[str], env: Dict[str, str], cwd: str, tree: Any) -> 
             os.dup2(control_write, CONTROL_DESCRIPTOR)
             os.chdir(cwd)
             os.execve(argv[0], argv, env)
-        except BaseException as error:  # noqa: B902 - nothing may return into the supervisor's code from here
+        except BaseException as error:  # nothing may return into the supervisor's code from here
             os.write(failure_write, f"{type(error).__name__}: {error}".encode("utf-8", "backslashreplace"))
         finally:
             os._exit(127)

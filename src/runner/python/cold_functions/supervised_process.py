@@ -159,7 +159,9 @@ class SupervisedProcess:
             if self.killer.kill(self._status is not None):
                 self._finish()
             return now + _ROUND_SECONDS
-        return min(self._kill_at if self.phase == "terminating" else min(self._deadline, self._exit_by), self._memory.due_at)
+        if self.phase == "terminating":
+            return min(self._kill_at, self._memory.due_at)
+        return min(self._deadline, self._exit_by, self._memory.due_at)
 
     def exited(self, status: int, cpu: float, max_resident_bytes: int) -> None:
         """The runner has been waited for."""

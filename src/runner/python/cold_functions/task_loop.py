@@ -75,7 +75,7 @@ def _run_task(line: bytes, ordinal: int, loaded: Dict[str, Optional[Wire]]) -> D
         return {**_done("succeeded", times, None), "artifacts": artifacts}
     except SystemExit:
         raise
-    except BaseException as error:  # noqa: B902 - whatever it raises is its own failure, and is told
+    except BaseException as error:  # whatever it raises is its own failure, and is told
         return _done(_status_of(error, importing), times, describe_error(error))
 
 

@@ -34,7 +34,7 @@ export function createOwnMessages(queue: QueueClient): OwnMessages {
         return 'released';
       } catch (error) {
         if (!isOutOfDate(error)) throw error;
-        await queue.sendMessage(copy());
+        await queue.sendMessage(copy(), { messageTimeToLive: -1 });
         return 'copied';
       }
     },

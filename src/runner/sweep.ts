@@ -5,6 +5,7 @@ import { ProcessIdentity } from '../contracts/attestation.js';
 import { markedProcesses } from './marked-processes.js';
 import { processIdentity } from './process-identity.js';
 import { removeFolder } from './remove-folder.js';
+import { rememberUnkillable } from './unkillable-processes.js';
 import { workerName } from './worker-name.js';
 
 /** Longer than the supervisor and its guardian take before they give up. */
@@ -24,8 +25,10 @@ export async function sweep(scratchRoot: string): Promise<string[]> {
     const { killed, left } = await killMarked(name);
     if (killed.length > 0)
       said.push(`Ended processes that the dead worker ${name} left: ${killed.join(', ')}.`);
-    if (left.length > 0)
+    if (left.length > 0) {
       said.push(`Cannot end processes that the dead worker ${name} left: ${left.join(', ')}.`);
+      await rememberUnkillable(scratchRoot, left);
+    }
     await removeFolder(join(workers, name));
     said.push(`Removed the scratch folder of the dead worker ${name}.`);
   }

@@ -91,9 +91,9 @@ export interface RunReport {
   stderrTail: string;
   /** Milliseconds. */
   timings: {
-    /** Working copy, folders. */
+    /** Folders, working copy, and meanwhile the interpreter's start. */
     prepare: number;
-    /** Task handed over → the process told who it is. */
+    /** Task handed over → the process has said who it is; 0 when it was waiting for the task. */
     start: number;
     /** Bundle's wire function found and imported. */
     import: number;

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { unkillableProcesses } from '../runner/unkillable-processes.js';
 import type { currentWorker } from './current-worker.js';
 import type { Worker } from './worker.js';
 
@@ -11,8 +12,12 @@ export async function checkHealth(current: typeof currentWorker) {
     return { status: 'unhealthy', problems: current.refusal.problems };
   }
   const { worker } = current;
-  const { outcomes, lastError, unkillable } = worker.journal.read();
-  const [freeDiskBytes, storage] = await Promise.all([freeDisk(worker), storageState(worker)]);
+  const { outcomes, lastError } = worker.journal.read();
+  const [freeDiskBytes, storage, unkillable] = await Promise.all([
+    freeDisk(worker),
+    storageState(worker),
+    unkillableProcesses(worker.scratchFolder),
+  ]);
   const recycling = worker.recycler.status();
   const problems = [
     ...unkillable.map(

@@ -7,13 +7,11 @@ export interface Journal {
   read(): {
     outcomes: Record<string, number>;
     lastError: { at: string; reason: string } | null;
-    unkillable: number[];
   };
 }
 
 export function createJournal(): Journal {
   const outcomes: Record<string, number> = {};
-  let unkillable: number[] = [];
   let lastError: { at: string; reason: string } | null = null;
   const failed = (reason: string) => {
     lastError = { at: new Date().toISOString(), reason };
@@ -21,11 +19,10 @@ export function createJournal(): Journal {
   return {
     note(handled) {
       outcomes[handled.outcome] = (outcomes[handled.outcome] ?? 0) + 1;
-      unkillable = [...unkillable, ...handled.unkillable];
       if (handled.outcome !== 'succeeded')
         failed(`${handled.subject}: ${handled.outcome}: ${handled.reason}`);
     },
     failed,
-    read: () => ({ outcomes: { ...outcomes }, lastError, unkillable }),
+    read: () => ({ outcomes: { ...outcomes }, lastError }),
   };
 }

@@ -62,8 +62,8 @@ def _check_names(result: Any) -> None:
     for name in result:
         if not isinstance(name, str):
             raise InvalidResult(f"The output name {name!r} is {type(name).__name__}, not str.")
-        if name == "":
-            raise InvalidResult("The name of an output is empty.")
+        if name in ("", "__proto__"):
+            raise InvalidResult(f"An output cannot have the name {name!r}: readers of the result would lose it.")
         try:
             encoded = name.encode("utf-8")
         except UnicodeEncodeError:

@@ -8,7 +8,9 @@ import { processIdentity } from './process-identity.js';
  */
 export async function rememberUnkillable(scratchRoot: string, pids: number[]): Promise<void> {
   const identities = await Promise.all(pids.map(processIdentity));
-  const lines = identities.flatMap((identity) => (identity ? [`${identity.pid} ${identity.start_time}\n`] : []));
+  const lines = identities.flatMap((identity) =>
+    identity ? [`${identity.pid} ${identity.start_time}\n`] : [],
+  );
   await appendFile(list(scratchRoot), lines.join(''));
 }
 

@@ -18,7 +18,7 @@ for (const [what, outcome, reason] of [
   ['empty dict', 'invalid-result', /empty dict/],
   ['all empty', 'invalid-result', /All outputs are empty: \['a', 'metadata'\]/],
   ['key', 'invalid-result', /output name 3 is int/],
-  ['empty name', 'invalid-result', /name of an output is empty/],
+  ['empty name', 'invalid-result', /cannot have the name ''/],
   ['surrogate name', 'invalid-result', /'\\ud800' is not Unicode/],
   ['surrogate text', 'invalid-result', /'table' cannot be written as UTF-8/],
   ['long name', 'invalid-result', /'nnn.*too long: 201 characters/],

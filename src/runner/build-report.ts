@@ -1,15 +1,17 @@
-import { join } from 'node:path';
+import { rm, writeFile } from 'node:fs/promises';
 import type { RunReport, RunRequest } from '../simulation/ports.js';
 import { attest } from './attest.js';
 import { decideOutcome } from './decide-outcome.js';
+import { plainFileSize } from './plain-file.js';
 import type { TaskRecord } from './runner-process.js';
+import { toldArtifacts } from './told-artifacts.js';
 
 /** What the rest of the app hears of a run. @throws when the machine, not the simulation, is at fault */
-export function buildReport(
+export async function buildReport(
   request: RunRequest,
   record: TaskRecord,
   place: { artifacts: string; log: string; prepareMs: number; dispose(): Promise<void> },
-): RunReport {
+): Promise<RunReport> {
   const { done, entered, ready, end, limit } = record;
   const ended = end.event === 'ended' ? end : undefined;
   const attestation = attest(request.executor, record);
@@ -24,16 +26,11 @@ export function buildReport(
     memoryLimitBytes: request.memoryLimitBytes,
     pythonVersion: request.environment.version,
   });
+  const { artifacts, missing } = await toldArtifacts(done?.artifacts ?? [], place.artifacts);
+  await mustBePlain(place.log);
   return {
-    ...decision,
-    artifacts: (done?.artifacts ?? []).map((artifact) => ({
-      name: artifact.name,
-      path: join(place.artifacts, artifact.file),
-      size: artifact.size,
-      contentType: artifact.content_type,
-      blake2b256: artifact.blake2b256,
-      md5: artifact.md5,
-    })),
+    ...(missing === undefined ? decision : replaced(missing)),
+    artifacts,
     ...(attestation ? { attestation } : {}),
     exit: {
       code: ended?.exit_code ?? null,
@@ -55,4 +52,18 @@ export function buildReport(
     leftovers: ended?.leftovers ?? { killed: 0, unkillable: [] },
     dispose: place.dispose,
   };
+}
+
+function replaced(name: string): Pick<RunReport, 'outcome' | 'reason'> {
+  return {
+    outcome: 'invalid-result',
+    reason: `The output "${name}" is not the file that was written for it: the simulation changed it afterwards.`,
+  };
+}
+
+/** The log is stored whatever the outcome: what a simulation put in its place must not be. */
+async function mustBePlain(log: string): Promise<void> {
+  if ((await plainFileSize(log)) !== undefined) return;
+  await rm(log, { recursive: true, force: true });
+  await writeFile(log, 'The simulation removed or replaced its log.\n');
 }

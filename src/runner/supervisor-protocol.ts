@@ -3,7 +3,7 @@ import { ProcessIdentity } from '../contracts/attestation.js';
 
 const Artifact = z.object({
   name: z.string(),
-  file: z.string(),
+  file: z.string().regex(/^\d+$/),
   size: z.number().int().nonnegative(),
   blake2b256: z.string(),
   md5: z.string(),

@@ -187,3 +187,11 @@ for (const [simulation, reason] of [
     assert.match(report.reason, reason);
   });
 }
+
+test('an output or a log that was replaced by a link to another file is not read through it', async () => {
+  const report = await runner.run('replaces_its_files');
+  assert.equal(report.outcome, 'invalid-result');
+  assert.match(report.reason, /"a" is not the file that was written for it/);
+  assert.deepEqual(report.outputs, {});
+  assert.equal(report.logText, 'The simulation removed or replaced its log.\n');
+});

@@ -1,5 +1,4 @@
 import { app, type InvocationContext } from '@azure/functions';
-import { rememberUnkillable } from '../src/runner/unkillable-processes.js';
 import { handleDelivery } from '../src/simulation/handle-delivery.js';
 import { currentWorker } from '../src/worker/current-worker.js';
 import { deliveryOf } from '../src/worker/delivery-of.js';
@@ -17,9 +16,7 @@ export async function runSimulation(
     worker.terminator.run(delivery, async (signal) => {
       await worker.ready();
       const handled = await handleDelivery(worker.simulation, delivery, signal);
-      worker.journal.note(handled);
-      if (handled.odd) worker.recycler.markOdd(handled.odd);
-      if (handled.unkillable.length > 0) await rememberUnkillable(worker.scratchFolder, handled.unkillable);
+      await worker.note(handled);
       invocation.log(`${handled.subject}: ${handled.outcome}${handled.reason && `: ${handled.reason}`}`);
     }),
   );

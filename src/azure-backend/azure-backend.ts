@@ -1,17 +1,15 @@
 import { z } from 'zod';
 
 /** Where results, jobs and bundles are kept: one storage account, by connection string or by identity. */
-export const AzureBackend = z.union([
-  z.strictObject({ container: z.string(), connection_string: z.string().min(1) }),
-  z.strictObject({
-    container: z.string(),
-    /** For example `https://myaccount.blob.core.windows.net`. */
-    account_url: z.url(),
-    /** Client id of a user-assigned managed identity; the system-assigned one when absent. */
-    client_id: z.string().optional(),
-  }),
-]);
-export type AzureBackend = z.infer<typeof AzureBackend>;
+export type AzureBackend =
+  | { container: string; connection_string: string }
+  | {
+      container: string;
+      /** For example `https://myaccount.blob.core.windows.net`. */
+      account_url: string;
+      /** Client id of a user-assigned managed identity; the system-assigned one when absent. */
+      client_id?: string;
+    };
 
 /** Azure's rule for the names of containers and queues. */
 export const StorageName = z

@@ -1,16 +1,10 @@
-import { text } from 'node:stream/consumers';
-import { type ContainerClient, RestError } from '@azure/storage-blob';
+import type { ContainerClient } from '@azure/storage-blob';
+import { readBlob } from './read-blob.js';
 
 /** A small blob's text in one request; undefined when there is no such blob or container. */
 export async function readTextBlob(
   container: ContainerClient,
   blobName: string,
 ): Promise<string | undefined> {
-  try {
-    const { readableStreamBody } = await container.getBlobClient(blobName).download();
-    return readableStreamBody ? await text(readableStreamBody) : '';
-  } catch (error) {
-    if (error instanceof RestError && error.statusCode === 404) return undefined;
-    throw error;
-  }
+  return (await readBlob(container, blobName))?.toString('utf8');
 }

@@ -1,6 +1,6 @@
 import type { AzureBackend } from '../azure-backend/azure-backend.js';
 import type { ExecutorName } from '../contracts/attestation.js';
-import { type HostSettings, readHostSettings } from '../host-settings.js';
+import { type HostSettings, readHostSettings } from '../host-settings/read-host-settings.js';
 import { packageRoot } from '../package-root.js';
 import { ConfigurationError } from './configuration-error.js';
 import { readAzureBackend } from './read-azure-backend.js';
@@ -22,27 +22,54 @@ export interface RuntimeConfig {
  * @throws ConfigurationError with every problem found.
  */
 export function readRuntimeConfig(env: NodeJS.ProcessEnv, appFolder: string = packageRoot): RuntimeConfig {
-  const { settings, withoutEffect } = readSettings(env);
-  const azureBackend = readAzureBackend(settings);
-  const host = readHostSettings(appFolder, env);
-  const executor = settings.MODELOPS_EXECUTOR_TYPE;
-  const taskTimeoutMs = settings.MODELOPS_TASK_TIMEOUT_SECONDS * 1000;
-
   const problems: string[] = [];
-  if (executor === 'direct' && settings.MODELOPS_ENV !== 'test') {
-    problems.push(
-      'MODELOPS_EXECUTOR_TYPE is "direct", which isolates nothing and is for tests: use "cold", or set MODELOPS_ENV=test.',
-    );
+  const read = <T>(what: () => T): T | undefined => {
+    try {
+      return what();
+    } catch (error) {
+      problems.push(...problemsOf(error));
+      return undefined;
+    }
+  };
+  const host = read(() => readHostSettings(appFolder, env));
+  const { settings, withoutEffect } = read(() => readSettings(env)) ?? {};
+  const azureBackend = settings && read(() => readAzureBackend(settings));
+  if (settings)
+    problems.push(...executorProblems(settings), ...(host ? timeoutProblems(settings, host) : []));
+  if (problems.length > 0 || !settings || !withoutEffect || !azureBackend || !host) {
+    throw new ConfigurationError(problems);
   }
+  return {
+    executor: settings.MODELOPS_EXECUTOR_TYPE,
+    settings,
+    taskTimeoutMs: settings.MODELOPS_TASK_TIMEOUT_SECONDS * 1000,
+    azureBackend,
+    host,
+    withoutEffect,
+  };
+}
+
+function problemsOf(error: unknown): string[] {
+  if (error instanceof ConfigurationError) return error.problems;
+  return [error instanceof Error ? error.message : String(error)];
+}
+
+function executorProblems({
+  MODELOPS_EXECUTOR_TYPE: executor,
+  MODELOPS_ENV: deployment,
+}: Settings): string[] {
+  if (executor !== 'direct' || deployment === 'test') return [];
+  return [
+    'MODELOPS_EXECUTOR_TYPE is "direct", which isolates nothing and is for tests: use "cold", or set MODELOPS_ENV=test.',
+  ];
+}
+
+function timeoutProblems({ MODELOPS_TASK_TIMEOUT_SECONDS: limit }: Settings, host: HostSettings): string[] {
   if (host.functionTimeoutMs === null) {
-    problems.push(
-      'functionTimeout in host.json is unlimited: a hung invocation would never end; give it a limit.',
-    );
-  } else if (taskTimeoutMs >= host.functionTimeoutMs) {
-    problems.push(
-      `MODELOPS_TASK_TIMEOUT_SECONDS is ${settings.MODELOPS_TASK_TIMEOUT_SECONDS} and functionTimeout ${host.functionTimeoutMs / 1000} s: the task's limit must be below it, with time left for the upload; raise functionTimeout in host.json or lower the task's limit.`,
-    );
+    return ['functionTimeout in host.json is unlimited: a hung invocation would never end; give it a limit.'];
   }
-  if (problems.length > 0) throw new ConfigurationError(problems);
-  return { executor, settings, taskTimeoutMs, azureBackend, host, withoutEffect };
+  if (limit * 1000 < host.functionTimeoutMs) return [];
+  return [
+    `MODELOPS_TASK_TIMEOUT_SECONDS is ${limit} and functionTimeout ${host.functionTimeoutMs / 1000} s: the task's limit must be below it, with time left for the upload; raise functionTimeout in host.json or lower the task's limit.`,
+  ];
 }

@@ -23,7 +23,7 @@ export function readSettings(env: NodeJS.ProcessEnv): ReadSettings {
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const name = String(issue.path[0]);
-      problems.push(`${name} is "${given[name]}": ${issue.message}.`);
+      problems.push(`${name} ${said(name, given[name])}${issue.message}.`);
     }
     throw new ConfigurationError(problems);
   }
@@ -39,6 +39,11 @@ export function readSettings(env: NodeJS.ProcessEnv): ReadSettings {
     .filter((name) => name in settingsWithoutEffect)
     .map((name) => `${name}: ${settingsWithoutEffect[name]}`);
   return { settings: { ...parsed.data, MODELOPS_EXECUTOR_TYPE: alias ?? type }, withoutEffect };
+}
+
+/** A connection string holds a key: it is never repeated. */
+function said(name: string, value: string | undefined): string {
+  return name.includes('CONNECTION_STRING') ? '' : `is "${value}": `;
 }
 
 function unknownSetting(name: string): string[] {

@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { StorageName } from '../azure-backend/azure-backend.js';
 import { ExecutorName } from '../contracts/attestation.js';
@@ -12,6 +12,13 @@ const whole = (minimum: number) =>
     .pipe(z.number().int().min(minimum).max(Number.MAX_SAFE_INTEGER));
 
 const number = (text: string, minimum = 0) => whole(minimum).prefault(text);
+
+const folder = (name: string) =>
+  z
+    .string()
+    .min(1)
+    .prefault(join(tmpdir(), 'mops-cold', name))
+    .transform((path) => resolve(path));
 
 /** Every setting that the app honours, as it stands in the environment. */
 export const Settings = z.object({
@@ -56,12 +63,18 @@ export const Settings = z.object({
     .describe("Name of the setting that holds the queue's connection, as in any Azure Functions binding."),
   AZURE_STORAGE_CONNECTION_STRING: z
     .string()
-    .min(1)
+    .refine(
+      (text) => /UseDevelopmentStorage=true|AccountName=[^;]+|BlobEndpoint=https?:\/\//i.test(text),
+      'is no connection string: it must look like DefaultEndpointsProtocol=https;AccountName=…;AccountKey=…',
+    )
     .optional()
     .describe('azure_backend: connection string of the storage account.'),
   MODELOPS_AZURE_STORAGE_ACCOUNT: z
     .string()
-    .min(1)
+    .regex(
+      /^([a-z0-9]{3,24}|https?:\/\/[^\s/]+(\/[^\s/]*)?)$/,
+      'must be the name of a storage account (3 to 24 lower-case letters and digits) or the URL of its Blob service',
+    )
     .optional()
     .describe('azure_backend without a key: name or Blob URL of the account, reached by managed identity.'),
   AZURE_CLIENT_ID: z.string().min(1).optional().describe('Client id of a user-assigned managed identity.'),
@@ -70,21 +83,9 @@ export const Settings = z.object({
   ),
   MODELOPS_JOBS_CONTAINER: StorageName.prefault('jobs').describe('Container of jobs, outcomes and logs.'),
   MODELOPS_BUNDLE_SOURCE: z.enum(['file']).prefault('file').describe('Where bundles come from.'),
-  MODELOPS_BUNDLES_DIR: z
-    .string()
-    .min(1)
-    .prefault(join(tmpdir(), 'mops-cold', 'bundles'))
-    .describe('Folder store of bundles (an OCI image layout).'),
-  MODELOPS_BUNDLES_CACHE_DIR: z
-    .string()
-    .min(1)
-    .prefault(join(tmpdir(), 'mops-cold', 'cache'))
-    .describe('Where bundles are kept unpacked on this machine.'),
-  MODELOPS_SCRATCH_DIR: z
-    .string()
-    .min(1)
-    .prefault(join(tmpdir(), 'mops-cold', 'scratch'))
-    .describe('Where tasks have their private folders while they run.'),
+  MODELOPS_BUNDLES_DIR: folder('bundles').describe('Folder store of bundles (an OCI image layout).'),
+  MODELOPS_BUNDLES_CACHE_DIR: folder('cache').describe('Where bundles are kept unpacked on this machine.'),
+  MODELOPS_SCRATCH_DIR: folder('scratch').describe('Where tasks have their private folders while they run.'),
   MODELOPS_ENV: z.string().optional().describe('Name of the deployment; `direct` is allowed only in `test`.'),
 });
 export type Settings = z.infer<typeof Settings>;

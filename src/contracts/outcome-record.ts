@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Attestation } from './attestation.js';
+import { Identity } from './identity.js';
 import { FiniteNumber, WholeNumber } from './number.js';
 import { OutcomeKind } from './outcome.js';
 import { Scalar } from './scalar.js';
@@ -10,8 +11,8 @@ import { ErrorInfo } from './sim-return.js';
 export const OutcomeRecord = z.object({
   job_id: z.string(),
   run: z.string(),
-  task_id: z.string(),
-  result_key: z.string(),
+  task_id: Identity,
+  result_key: Identity,
   bundle_ref: z.string(),
   entrypoint: z.string(),
   param_id: z.string(),
@@ -23,7 +24,7 @@ export const OutcomeRecord = z.object({
   reason: z.string(),
   /** Reference of result.json; only on success. */
   result: z.string().optional(),
-  /** True when an earlier run had committed the result, so that nothing ran. */
+  /** True when the result is that of another attempt, which had committed it first. */
   cached: z.boolean(),
   error: ErrorInfo.optional(),
   error_details: z

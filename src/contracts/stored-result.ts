@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Attestation } from './attestation.js';
+import { Identity } from './identity.js';
 import { WholeNumber } from './number.js';
 import { Scalar } from './scalar.js';
 import { Seed } from './seed.js';
@@ -7,7 +8,8 @@ import { SimReturn } from './sim-return.js';
 
 /** `result.json`: a SimReturn with references, and what is needed to check where it came from. */
 export const StoredResult = SimReturn.safeExtend({
-  result_key: z.string().regex(/^[0-9a-f]{32}$/),
+  task_id: Identity,
+  result_key: Identity,
   bundle_ref: z.string(),
   entrypoint: z.string(),
   param_id: z.string(),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ContainerClient } from '@azure/storage-blob';
 import { blobReference } from '../azure-backend/blob-reference.js';
 import { createOnce } from '../azure-backend/create-once.js';
-import { readTextBlob } from '../azure-backend/read-text-blob.js';
+import { readBlob } from '../azure-backend/read-blob.js';
 import { stringifyJson } from '../contracts/stringify-json.js';
 import { BodyUnavailable } from '../simulation/body-unavailable.js';
 import type { JobRecords } from '../simulation/ports.js';
@@ -13,19 +13,16 @@ const json = 'application/json';
 /** What the worker writes about tasks, in the jobs container. Every record is created once and never changed. */
 export function createJobRecords(container: ContainerClient): JobRecords {
   return {
-    // The metadata repeat what status counts, so that one listing answers it without a request for each task.
-    recordOutcome: (record) =>
-      createOnce(
-        container,
-        outcomePath({ jobId: record.job_id, run: record.run }, record.task_id),
-        stringifyJson(record),
-        json,
-        {
-          outcome: record.outcome,
-          cached: String(record.cached),
-          attempt: record.attempt,
-        },
-      ),
+    async recordOutcome(record) {
+      const blobName = outcomePath({ jobId: record.job_id, run: record.run }, record.task_id);
+      // The metadata repeat what status counts, so that one listing answers it without a request for each task.
+      const { outcome, cached, attempt } = record;
+      await createOnce(container, blobName, stringifyJson(record), json, {
+        outcome,
+        cached: String(cached),
+        attempt,
+      });
+    },
 
     async putLog(of, taskId, attempt, path) {
       const blobName = logPath(of, taskId, attempt);
@@ -55,7 +52,7 @@ export function createJobRecords(container: ContainerClient): JobRecords {
     },
 
     async readBody(name) {
-      const body = await readTextBlob(container, name);
+      const body = await readBlob(container, name);
       if (body === undefined) {
         throw new BodyUnavailable(
           `Cannot read the message's body: there is no blob "${name}" in the container "${container.containerName}". Submit the task again.`,

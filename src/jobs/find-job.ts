@@ -15,11 +15,12 @@ export interface FoundJob {
   runManifest: RunManifest | undefined;
 }
 
-/** The job of all tasks that were pushed without one; each is a run of its own, named for its message. */
+/** The job of all tasks that were pushed without one. */
 export const directJob = 'direct';
 
 /**
- * Finds a job. Without a run its latest is meant; in the job `direct` all of them are.
+ * Finds a job. Without a run its latest is meant; in a job that was not submitted but pushed message by message, as in
+ * `direct`, each message is a run of its own, and all of them are meant.
  *
  * @throws when there is no such job or run.
  */
@@ -45,7 +46,7 @@ export async function findJob(
       `Cannot find the job ${jobId}: the container "${jobs.containerName}" of the account "${jobs.accountName}" has none of this name. Is it the right account?`,
     );
   }
-  const chosen = run ?? (jobId === directJob ? undefined : runs.at(-1));
+  const chosen = run ?? (manifest === undefined ? undefined : runs.at(-1));
   const text = chosen === undefined ? undefined : await readTextBlob(jobs, runPath({ jobId, run: chosen }));
   return {
     scope: { jobId, run: chosen },

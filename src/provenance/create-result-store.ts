@@ -8,8 +8,8 @@ import { stringifyJson } from '../contracts/stringify-json.js';
 import type { ArtifactFile, ResultStore } from '../simulation/ports.js';
 import { artifactPath, attemptPrefix, resultPath } from './result-paths.js';
 
-/** Bytes of one block, and of the largest artifact that is sent in a single request. */
-const blockBytes = 4 * 1024 * 1024;
+/** Bytes of the largest artifact that is sent in a single request; larger ones go in blocks that grow with their size. */
+const singleRequestBytes = 4 * 1024 * 1024;
 
 /** Results in a container: each attempt's artifacts apart, and one `result.json` that the first attempt writes. */
 export function createResultStore(container: ContainerClient): ResultStore {
@@ -37,8 +37,7 @@ async function putArtifacts(
   for (const artifact of artifacts) {
     const blobName = artifactPath(resultKey, attempt, artifact.name);
     await container.getBlockBlobClient(blobName).uploadFile(artifact.path, {
-      blockSize: blockBytes,
-      maxSingleShotSize: blockBytes,
+      maxSingleShotSize: singleRequestBytes,
       concurrency: 4,
       blobHTTPHeaders: {
         blobContentType: artifact.contentType,

@@ -30,11 +30,16 @@ export interface Recycler {
   close(): void;
 }
 
-/** An answer leaves the worker within tens of milliseconds; an exit before that would lose it (measured: 10 ms suffice when it is empty). */
-const answerMs = 100;
-/** What other invocations get before the exit; waiting for all of them would starve it under traffic. */
-const othersMs = 2_000;
-const clockMs = 15_000;
+export interface RecyclerTiming {
+  /** An answer leaves the worker within tens of milliseconds; an exit before that would lose it (measured: 10 ms suffice when it is empty). */
+  answerMs: number;
+  /** What other invocations get before the exit; waiting for all of them would starve it under traffic. */
+  othersMs: number;
+  /** How often an idle worker looks at its age. */
+  clockMs: number;
+}
+
+const usual: RecyclerTiming = { answerMs: 100, othersMs: 2_000, clockMs: 15_000 };
 
 /**
  * Replaces the worker after so many tasks or minutes, or when something odd has happened.
@@ -44,7 +49,7 @@ const clockMs = 15_000;
  * the host fetches nothing more, and once every queue invocation is held the worker exits. The host fails the held ones,
  * finds their messages gone, and starts a new worker: nothing is lost and nothing runs twice.
  */
-export function createRecycler(options: RecyclerOptions): Recycler {
+export function createRecycler(options: RecyclerOptions, timing: RecyclerTiming = usual): Recycler {
   const startedAt = performance.now();
   const inFlight: InFlight = { queue: 0, held: 0, http: 0, lastAnswerAt: startedAt };
   let tasks = 0;
@@ -56,7 +61,7 @@ export function createRecycler(options: RecyclerOptions): Recycler {
   const due = () => dueReason({ ...options, tasks, minutes: minutes(), odd });
   const idle = () => inFlight.queue === 0 && inFlight.http === 0;
 
-  const clock = setInterval(leaveWhenQuiet, clockMs);
+  const clock = setInterval(leaveWhenQuiet, timing.clockMs);
   clock.unref();
 
   async function task<T>(receipt: Receipt, work: () => Promise<T>): Promise<T> {
@@ -119,9 +124,9 @@ export function createRecycler(options: RecyclerOptions): Recycler {
   async function leaveWhenAllHeld(): Promise<void> {
     if (leaving) return;
     leaving = true;
-    const deadline = performance.now() + othersMs;
+    const deadline = performance.now() + timing.othersMs;
     while (inFlight.held === inFlight.queue) {
-      const answersSent = performance.now() - inFlight.lastAnswerAt >= answerMs;
+      const answersSent = performance.now() - inFlight.lastAnswerAt >= timing.answerMs;
       const outOfPatience = performance.now() >= deadline;
       if ((inFlight.http === 0 && answersSent) || outOfPatience) return options.exit(due());
       await delay(10);
@@ -136,7 +141,7 @@ export function createRecycler(options: RecyclerOptions): Recycler {
       if (!idle() || leaving) return;
       leaving = true;
       options.exit(due());
-    }, answerMs);
+    }, timing.answerMs);
   }
 
   return {

@@ -7,8 +7,11 @@ export interface OwnMessages {
   waiting(): Promise<boolean>;
   /** @returns false when the receipt is out of date: the message then comes back, and finds its result. */
   delete(receipt: Receipt): Promise<boolean>;
-  /** Gives a message back at once. Only for a worker that goes away. `body` is sent again when the receipt is out of date. */
-  release(receipt: Receipt, copy: () => string): Promise<'released' | 'copied'>;
+  /**
+   * Gives a message back at once. Only for a worker that goes away.
+   * @param copy body of a message to send instead when the receipt is out of date; without it the message waits for its lease to end
+   */
+  release(receipt: Receipt, copy?: () => Promise<string>): Promise<'released' | 'copied' | 'left'>;
 }
 
 export function createOwnMessages(queue: QueueClient): OwnMessages {
@@ -34,7 +37,8 @@ export function createOwnMessages(queue: QueueClient): OwnMessages {
         return 'released';
       } catch (error) {
         if (!isOutOfDate(error)) throw error;
-        await queue.sendMessage(copy(), { messageTimeToLive: -1 });
+        if (!copy) return 'left';
+        await queue.sendMessage(await copy(), { messageTimeToLive: -1 });
         return 'copied';
       }
     },

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import type { Executor } from '../simulation/ports.js';
 import type { ExecutorContext } from './executor-context.js';
 import { runCold } from './run-cold.js';
@@ -26,12 +27,14 @@ export interface ExecutorOptions {
 export function createExecutor(options: ExecutorOptions): Executor {
   let supervisor: Supervisor | undefined;
   let preparing: Promise<WorkerFolder> | undefined;
+  let prepared: WorkerFolder | undefined;
   let closing: Promise<void> | undefined;
   const isolated = createWarmProcesses(options.warm);
   const direct = createWarmProcesses({ maxReuse: Infinity, ttlMs: Infinity, maxProcesses: 1 });
   const context = async (): Promise<ExecutorContext> => {
     preparing ??= createWorkerFolder(options.scratchRoot);
     const folder = await preparing;
+    prepared = folder;
     return {
       supervisor() {
         if (!supervisor?.alive) supervisor = startSupervisor(options.python, folder.name);
@@ -55,6 +58,9 @@ export function createExecutor(options: ExecutorOptions): Executor {
         if (preparing) await leaveWorkerFolder(await preparing);
       })();
       return closing;
+    },
+    abandon() {
+      if (prepared) rmSync(prepared.path, { recursive: true, force: true });
     },
   };
 }

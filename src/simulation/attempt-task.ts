@@ -29,10 +29,7 @@ export async function attemptTask(
     signal,
   );
   try {
-    if (report.outcome === 'cancelled' && signal.aborted) {
-      await context.records.recordInterruption(hand.of, hand.taskId, hand.attempt, String(signal.reason));
-      throw new Interrupted(report.reason);
-    }
+    if (report.outcome === 'cancelled' && signal.aborted) throw new Interrupted(hand);
     const ended =
       report.outcome === 'succeeded'
         ? await succeed(context, hand, report)
@@ -62,14 +59,14 @@ type Ended = Pick<OutcomeRecord, 'outcome' | 'reason' | 'cached'> & Partial<Outc
 
 async function succeed(context: SimulationContext, hand: TaskInHand, report: RunReport): Promise<Ended> {
   const { results, records } = context;
-  const [references, logsRef] = await Promise.all([
+  const [references, logsRef] = await bothOrNeither(
     results.putArtifacts(hand.resultKey, hand.attempt, report.artifacts),
     records.putLog(hand.of, hand.taskId, hand.attempt, report.log.path),
-  ]);
+  );
   const { won, stored } = await results.commit(
     storedResult(hand, report, references, logsRef, context.now()),
   );
-  // Two deliveries of one task can run at the same time; the first result stands and the other leaves no trace.
+  // Two deliveries of one task can run at the same time; the first result stands, of the other only its log is kept.
   if (!won) await results.discardAttempt(hand.resultKey, hand.attempt);
   return {
     outcome: 'succeeded',
@@ -78,8 +75,14 @@ async function succeed(context: SimulationContext, hand: TaskInHand, report: Run
     result: results.referenceOf(hand.resultKey),
     attempt: stored.attempt,
     attestation: stored.attestation,
-    logs_ref: logsRef,
+    logs_ref: stored.logs_ref ?? logsRef,
   };
+}
+
+/** Settles when both have: a file that is being uploaded must not be removed because the other upload failed. */
+async function bothOrNeither<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return [await first, await second];
 }
 
 async function fail(context: SimulationContext, hand: TaskInHand, report: RunReport): Promise<Ended> {

@@ -117,6 +117,8 @@ export interface Executor {
   run(request: RunRequest, signal: AbortSignal): Promise<RunReport>;
   /** Ends every process that it still holds. */
   close(): Promise<void>;
+  /** For a worker that exits in this very moment: removes its folder; its processes end with it. */
+  abandon(): void;
 }
 
 export interface ResultStore {
@@ -137,19 +139,19 @@ export interface RunOfJob {
 }
 
 export interface JobRecords {
-  /** Created once; the first one stays. @returns whether this call created it. */
-  recordOutcome(record: OutcomeRecord): Promise<boolean>;
+  /** Created once; the first one stays. */
+  recordOutcome(record: OutcomeRecord): Promise<void>;
   /** @returns the log's reference. */
   putLog(of: RunOfJob, taskId: string, attempt: string, logPath: string): Promise<string>;
   recordInterruption(of: RunOfJob, taskId: string, attempt: string, reason: string): Promise<void>;
   /** Stores a message that will not be tried again, whole. */
   refuse(refused: RefusedMessage): Promise<void>;
   /**
-   * Text of a body that was too large for the queue.
+   * A body that was too large for the queue.
    * @param name `bodies/<sha256>`
    * @throws BodyUnavailable
    */
-  readBody(name: string): Promise<string>;
+  readBody(name: string): Promise<Uint8Array>;
 }
 
 export interface RefusedMessage {

@@ -7,20 +7,18 @@ export type ReadMessage = { ok: true; message: TaskMessage } | { ok: false; fiel
 /** The task in a message's body, which may stand in a blob that the body names. */
 export async function readMessage(
   body: Uint8Array,
-  readBody: (name: string) => Promise<string>,
+  readBody: (name: string) => Promise<Uint8Array>,
 ): Promise<ReadMessage> {
   const parsed = parseMessage(body);
   if (!parsed.ok) return parsed;
   if (!parsed.reference) return { ok: true, message: parsed.message };
 
-  const { body_ref: name, attempt = 0 } = parsed.reference;
   try {
-    const referenced = parseMessage(Buffer.from(await readBody(name), 'utf8'));
+    const referenced = parseMessage(await readBody(parsed.reference.body_ref));
     if (!referenced.ok) return referenced;
     if (referenced.reference)
       return refusal('body_ref names a body that is itself a reference: put the task into it.');
-    const { message } = referenced;
-    return { ok: true, message: { ...message, attempt: (message.attempt ?? 0) + attempt } };
+    return { ok: true, message: referenced.message };
   } catch (error) {
     if (error instanceof BodyUnavailable) return refusal(error.message);
     throw error;

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ExecutorName } from '../contracts/attestation.js';
 import { resultKey } from '../contracts/result-key.js';
-import type { SimTask } from '../contracts/sim-task.js';
 import { taskId } from '../contracts/task-id.js';
 import type { TaskMessage } from '../contracts/task-message.js';
 import type { Delivery } from './delivery.js';
@@ -10,7 +9,7 @@ import type { SimulationContext } from './simulation-context.js';
 
 /** A task on its way through one invocation, with the names under which everything about it is kept. */
 export interface TaskInHand {
-  task: SimTask;
+  task: TaskMessage;
   taskId: string;
   resultKey: string;
   executor: ExecutorName;
@@ -39,8 +38,7 @@ export function takeInHand(context: SimulationContext, message: TaskMessage, del
   };
 }
 
-/** A message without a job belongs to the job `direct`, each in a run of its own. */
+/** A message without a job belongs to the job `direct`; one without a run is a run of its own, so that it can be sent again. */
 function placeOf(message: TaskMessage, messageId: string): RunOfJob {
-  if (message.job_id === undefined) return { jobId: 'direct', run: message.run ?? messageId };
-  return { jobId: message.job_id, run: message.run ?? 'default' };
+  return { jobId: message.job_id ?? 'direct', run: message.run ?? messageId };
 }

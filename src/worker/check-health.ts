@@ -13,19 +13,21 @@ export async function checkHealth(current: typeof currentWorker) {
   }
   const { worker } = current;
   const { outcomes, lastError } = worker.journal.read();
-  const [freeDiskBytes, storage, unkillable] = await Promise.all([
-    freeDisk(worker),
-    storageState(worker),
-    unkillableProcesses(worker.scratchFolder),
+  const [disk, storage, unkillable] = await Promise.all([
+    known(freeDisk(worker.scratchFolder)),
+    known(reachStorage(worker)),
+    known(unkillableProcesses(worker.scratchFolder)),
   ]);
   const recycling = worker.recycler.status();
   const problems = [
-    ...unkillable.map(
+    ...unknown('The scratch folder cannot be used', disk),
+    ...unknown('The storage account cannot be used', storage),
+    ...unknown('The list of unkillable processes cannot be read', unkillable),
+    ...(unkillable.value ?? []).map(
       (pid) => `Process ${pid} of an earlier task could not be killed: this instance must be replaced.`,
     ),
-    ...(storage === 'reachable' ? [] : [`The storage account cannot be used: ${storage}`]),
-    ...(freeDiskBytes < leastFreeBytes
-      ? [`The scratch disk has ${freeDiskBytes} bytes free, and at least ${leastFreeBytes} are needed.`]
+    ...(disk.value !== undefined && disk.value < leastFreeBytes
+      ? [`The scratch disk has ${disk.value} bytes free, and at least ${leastFreeBytes} are needed.`]
       : []),
   ];
   return {
@@ -33,9 +35,9 @@ export async function checkHealth(current: typeof currentWorker) {
     problems,
     executor: worker.config.executor,
     python: worker.python,
-    free_disk_bytes: freeDiskBytes,
+    free_disk_bytes: disk.value ?? null,
     memory_limit_bytes: worker.simulation.memoryLimitBytes,
-    storage,
+    storage: storage.error ?? 'reachable',
     tasks_since_start: recycling.tasks,
     outcomes,
     last_error: lastError,
@@ -45,18 +47,28 @@ export async function checkHealth(current: typeof currentWorker) {
   };
 }
 
-async function freeDisk(worker: Worker): Promise<number> {
-  const { bavail, bsize } = await statfs(worker.scratchFolder);
+/** What was asked for, or in words why it cannot be had: health must always answer. */
+type Known<T> = { value: T; error?: undefined } | { value?: undefined; error: string };
+
+function known<T>(asked: Promise<T>): Promise<Known<T>> {
+  return asked.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }),
+  );
+}
+
+function unknown(what: string, { error }: Known<unknown>): string[] {
+  return error === undefined ? [] : [`${what}: ${error}`];
+}
+
+async function freeDisk(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
 }
 
-/** `reachable`, or the error's own words. */
-async function storageState({ storage }: Worker): Promise<string> {
-  try {
-    const abortSignal = AbortSignal.timeout(patienceMs);
-    await Promise.all([storage.results.exists({ abortSignal }), storage.jobs.exists({ abortSignal })]);
-    return 'reachable';
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+async function reachStorage({ storage }: Worker): Promise<void> {
+  const abortSignal = AbortSignal.timeout(patienceMs);
+  await Promise.all(
+    [storage.results, storage.jobs, storage.queue].map((place) => place.exists({ abortSignal })),
+  );
 }

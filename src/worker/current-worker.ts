@@ -16,8 +16,8 @@ async function open(): Promise<typeof currentWorker> {
     for (const line of config.withoutEffect) console.warn(`Setting without effect: ${line}.`);
     return { worker: await openWorker(config, hostVersion(), process.env) };
   } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    console.error(`${error.message}\nNo tasks are taken from the queue until this is put right.`);
-    return { refusal: error };
+    const refusal = error instanceof ConfigurationError ? error : new ConfigurationError([String(error)]);
+    console.error(`${refusal.message}\nNo tasks are taken from the queue until this is put right.`);
+    return { refusal };
   }
 }

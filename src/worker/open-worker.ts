@@ -6,6 +6,7 @@ import { ConfigurationError } from '../config/configuration-error.js';
 import type { RuntimeConfig } from '../config/read-runtime-config.js';
 import { createEnvironments } from '../environments/create-environments.js';
 import { createJobRecords } from '../jobs/create-job-records.js';
+import { messageBody } from '../jobs/message-body.js';
 import { createResultStore } from '../provenance/create-result-store.js';
 import { createRecycler } from '../recycling/create-recycler.js';
 import { holdRefused } from '../recycling/hold-refused.js';
@@ -13,6 +14,7 @@ import { createOwnMessages } from '../recycling/own-messages.js';
 import { createExecutor } from '../runner/create-executor.js';
 import { defaultMemoryLimit } from '../runner/default-memory-limit.js';
 import { sweep } from '../runner/sweep.js';
+import { rememberUnkillable } from '../runner/unkillable-processes.js';
 import type { PythonEnvironment } from '../simulation/ports.js';
 import type { SimulationContext } from '../simulation/simulation-context.js';
 import { createJournal } from './create-journal.js';
@@ -72,15 +74,29 @@ export async function openWorker(
     log: (text) => console.log(text),
     exit(reason) {
       console.log(`Recycling this worker: ${reason}.`);
-      executor.close().finally(() => process.exit(restartMe));
+      // At once: a message that arrived meanwhile would meet a worker that is half gone.
+      try {
+        executor.abandon();
+      } finally {
+        process.exit(restartMe);
+      }
     },
   });
   return {
     config,
     simulation,
     recycler,
-    terminator: createTerminator(messages),
+    terminator: createTerminator(messages, simulation.records, (message) => messageBody(jobs, message)),
     journal,
+    async note(handled) {
+      journal.note(handled);
+      if (handled.odd) recycler.markOdd(handled.odd);
+      if (handled.unkillable.length === 0) return;
+      await rememberUnkillable(settings.MODELOPS_SCRATCH_DIR, handled.unkillable).catch((error: unknown) => {
+        // The task is done all the same; health of this worker still tells.
+        console.error(`Cannot write down the processes ${handled.unkillable.join(', ')}: ${error}`);
+      });
+    },
     python: base,
     scratchFolder: settings.MODELOPS_SCRATCH_DIR,
     storage: { results, jobs, queue },

@@ -2,6 +2,7 @@ import type { ContainerClient } from '@azure/storage-blob';
 import type { QueueClient } from '@azure/storage-queue';
 import type { RuntimeConfig } from '../config/read-runtime-config.js';
 import type { Recycler } from '../recycling/create-recycler.js';
+import type { Handled } from '../simulation/handled.js';
 import type { PythonEnvironment } from '../simulation/ports.js';
 import type { SimulationContext } from '../simulation/simulation-context.js';
 import type { Journal } from './create-journal.js';
@@ -14,6 +15,8 @@ export interface Worker {
   recycler: Recycler;
   terminator: Terminator;
   journal: Journal;
+  /** Takes notice of how a message ended, for health and recycling. */
+  note(handled: Handled): Promise<void>;
   python: PythonEnvironment;
   scratchFolder: string;
   storage: { results: ContainerClient; jobs: ContainerClient; queue: QueueClient };

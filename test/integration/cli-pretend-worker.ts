@@ -26,6 +26,7 @@ export async function workOff(
   const executor: Executor = {
     run: async (request) => report(request, folder, pretend(request)),
     close: async () => undefined,
+    abandon: () => undefined,
   };
   let taken = 0;
   while (taken < most) {

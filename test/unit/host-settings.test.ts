@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parseTimeSpan } from '../../src/host-settings/parse-time-span.js';
-import { readHostSettings } from '../../src/host-settings.js';
+import { readHostSettings } from '../../src/host-settings/read-host-settings.js';
 
 describe('host settings', () => {
   let folder: string;

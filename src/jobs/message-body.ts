@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto';
+import type { ContainerClient } from '@azure/storage-blob';
+import { createOnce } from '../azure-backend/create-once.js';
+import { formatMessage } from '../contracts/format-message.js';
+import { stringifyJson } from '../contracts/stringify-json.js';
+import type { TaskMessage } from '../contracts/task-message.js';
+import { bodyPath } from './job-paths.js';
+import { fitsTheQueue, queueText } from './queue-text.js';
+
+/** A message as the queue carries it: whole, or, when it is too large, as a reference to a blob that is written here. */
+export async function messageBody(jobs: ContainerClient, message: TaskMessage): Promise<string> {
+  const json = queueText(formatMessage(message));
+  if (fitsTheQueue(json)) return json;
+  const name = bodyPath(createHash('sha256').update(json).digest('hex'));
+  await createOnce(jobs, name, json, 'application/json');
+  return stringifyJson({ body_ref: name });
+}

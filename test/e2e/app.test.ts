@@ -106,6 +106,16 @@ describe('an app with a configuration that cannot be used', () => {
     ['an unlimited functionTimeout', { AzureFunctionsJobHost__functionTimeout: '-1' }, /unlimited/],
     ['no azure_backend', { AZURE_STORAGE_CONNECTION_STRING: '' }, /no azure_backend/],
     ['no Python', { MODELOPS_PYTHON: '/no/such/python' }, /\/no\/such\/python/],
+    [
+      'a connection string that is none',
+      { AZURE_STORAGE_CONNECTION_STRING: 'elsewhere' },
+      /is no connection string/,
+    ],
+    [
+      'an account that cannot exist',
+      { MODELOPS_AZURE_STORAGE_ACCOUNT: 'My Account' },
+      /name of a storage account/,
+    ],
     ['the executor for tests', { MODELOPS_EXECUTOR_TYPE: 'direct' }, /isolates nothing/],
   ] as const) {
     it(`such as ${what} says so and leaves the messages where they are`, async () => {

@@ -176,6 +176,43 @@ describe('a message that is no valid task', () => {
   }
 });
 
+describe('a task whose simulation fails', () => {
+  it('has the error, its message and its traceback in the stored error_details, and its log', async () => {
+    const raises = await app.push(fixture('raises'));
+    await app.queue.sendMessage(JSON.stringify(taskMessage(raises, { seed: 301 })));
+    const record = await outcomeOf(301n);
+    assert.equal(record.outcome, 'simulation-failed');
+    assert.equal(record.error?.error_type, record.error_details?.type);
+    assert.match(record.error_details?.type ?? '', /Error$/);
+    assert.ok(record.error_details?.error);
+    assert.match(record.error_details?.traceback ?? '', /wire\.py/);
+    assert.equal(record.result, undefined);
+    assert.ok(record.logs_ref);
+  });
+
+  it('is run again when it is sent again: a failure is never taken for a result', async () => {
+    const raises = await app.push(fixture('raises'));
+    const message = JSON.stringify(taskMessage(raises, { seed: 302, job_id: 'again' }));
+    await app.queue.sendMessage(message);
+    await eventually('it has an outcome', async () => (await app.outcomes('again')).length === 1);
+    await app.queue.sendMessage(message);
+    const records = await eventually('it has two', async () => {
+      const found = await app.outcomes('again');
+      return found.length === 2 && found;
+    });
+    assert.equal(new Set(records.map((record) => record.attestation?.nonce)).size, 2);
+  });
+
+  it('names what was wrong with a result that cannot be stored', async () => {
+    const lists = await app.push(fixture('returns_by_name'));
+    const params = { values: { return: 'list' } };
+    await app.queue.sendMessage(JSON.stringify(taskMessage(lists, { seed: 303, params })));
+    const record = await outcomeOf(303n);
+    assert.equal(record.outcome, 'invalid-result');
+    assert.match(record.reason, /returned list, not a dict/);
+  });
+});
+
 describe('a task that cannot start', () => {
   it('is recorded as bundle-unavailable when nobody has its bundle', async () => {
     await app.queue.sendMessage(JSON.stringify(taskMessage(`sha256:${'0'.repeat(64)}`, { seed: 201 })));

@@ -8,16 +8,18 @@ import { type ContainerClient, RestError } from '@azure/storage-blob';
 export async function createOnce(
   container: ContainerClient,
   blobName: string,
-  content: string,
+  content: string | Uint8Array,
   contentType: string,
   metadata: Record<string, string> = {},
+  abortSignal?: AbortSignal,
 ): Promise<boolean> {
-  const bytes = Buffer.from(content, 'utf8');
+  const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
   try {
     await container.getBlockBlobClient(blobName).upload(bytes, bytes.length, {
       conditions: { ifNoneMatch: '*' },
       blobHTTPHeaders: { blobContentType: contentType },
       metadata,
+      ...(abortSignal && { abortSignal }),
     });
     return true;
   } catch (error) {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { bundleDigest } from '../contracts/bundle-digest.js';
+import { BundleRef } from '../contracts/bundle-ref.js';
 import { BundleUnavailable } from '../simulation/bundle-unavailable.js';
 import type { BundleStore, LocalBundle } from '../simulation/ports.js';
-import { type BundleReference, parseBundleReference } from './bundle-reference.js';
 import type { BundleSource } from './bundle-source.js';
 import { fileSize } from './file-size.js';
 import { unpackBundle } from './unpack-bundle.js';
@@ -26,22 +27,20 @@ export function createBundleStore({
 
   return {
     async ensureLocal(bundleRef) {
-      const reference = parseBundleReference(bundleRef);
-      if (reference === undefined) {
-        throw new BundleUnavailable(
-          `Cannot use bundle ${bundleRef}: it is no reference by digest. Write sha256:<64 hex digits>, if need be after "repository@".`,
-        );
+      const checked = BundleRef.safeParse(bundleRef);
+      if (!checked.success) {
+        throw new BundleUnavailable(`Cannot use the bundle: it ${checked.error.issues[0]?.message}.`);
       }
-      const running = underWay.get(reference.digest);
+      const digest = bundleDigest(bundleRef);
+      const running = underWay.get(digest);
       if (running !== undefined) return running;
-      const work = ensure(reference).finally(() => underWay.delete(reference.digest));
-      underWay.set(reference.digest, work);
+      const work = ensure(bundleRef, digest).finally(() => underWay.delete(digest));
+      underWay.set(digest, work);
       return work;
     },
   };
 
-  async function ensure(reference: BundleReference): Promise<LocalBundle> {
-    const { digest } = reference;
+  async function ensure(bundleRef: string, digest: string): Promise<LocalBundle> {
     const path = join(cache, ...digest.split(':'));
     if ((await fileSize(path)) !== undefined) return { digest, path };
 
@@ -49,7 +48,7 @@ export function createBundleStore({
     await mkdir(join(cache, 'sha256'), { recursive: true });
     await mkdir(unfinished, { recursive: true });
     try {
-      await unpackBundle(source, reference, unfinished);
+      await unpackBundle(source, bundleRef, unfinished);
       await renameUnlessTaken(unfinished, path);
     } finally {
       await rm(unfinished, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { bundleDigest } from '../contracts/bundle-digest.js';
 import type { BundleSource } from './bundle-source.js';
 import { layoutPaths } from './layout-paths.js';
 
@@ -9,8 +10,8 @@ export function createFolderSource(storeFolder: string): BundleSource {
   const openBlob = (digest: string) => openIfPresent(join(storeFolder, layoutPaths.blob(digest)));
   return {
     name: `the bundle store ${storeFolder}`,
-    openManifest: (reference) => openBlob(reference.digest),
-    openBlob: (_reference, digest) => openBlob(digest),
+    openManifest: (bundleRef) => openBlob(bundleDigest(bundleRef)),
+    openBlob: (_bundleRef, digest) => openBlob(digest),
   };
 }
 

@@ -2,6 +2,8 @@
 export const layoutPaths = {
   marker: 'oci-layout',
   index: 'index.json',
+  /** Ours: where files are that are being written. */
+  unfinished: 'unfinished',
   /** @param digest `sha256:<64 hex>` */
   blob: (digest: string) => `blobs/${digest.replace(':', '/')}`,
 };

@@ -1,6 +1,6 @@
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { byCodePoint } from './by-code-point.js';
+import { compareCodePoints } from '../contracts/compare-code-points.js';
 import { isIgnored } from './is-ignored.js';
 import { unsafePath } from './unsafe-path.js';
 
@@ -24,7 +24,7 @@ export async function listBundleFiles(folder: string): Promise<ListedFile[]> {
   const root = await realpath(folder);
   const files: ListedFile[] = [];
   await walk(root, '', [root]);
-  return files.sort((left, right) => byCodePoint(left.path, right.path));
+  return files.sort((left, right) => compareCodePoints(left.path, right.path));
 
   async function walk(current: string, prefix: string, ancestors: string[]): Promise<void> {
     const names = (await readdir(current, { encoding: 'buffer' })).map((name) => decodeName(name, prefix));

@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeWhole } from '../write-whole.js';
 import { fileSize } from './file-size.js';
 import { layoutPaths } from './layout-paths.js';
 import { mediaTypes } from './media-types.js';
 import type { ExpectedBytes } from './verified-bytes.js';
-import { writeWhole } from './write-whole.js';
 
 const LayoutIndex = z.looseObject({
   schemaVersion: z.literal(2),
@@ -33,12 +33,16 @@ export async function listInLayout(store: string, manifest: ExpectedBytes): Prom
       .sort((left, right) => (left.digest < right.digest ? -1 : 1));
     if (lacking.length === 0) return;
     const complete = { ...index, manifests: [...index.manifests, ...lacking] };
-    await writeWhole(store, join(store, layoutPaths.index), [Buffer.from(JSON.stringify(complete, null, 2))]);
+    await write(store, join(store, layoutPaths.index), JSON.stringify(complete, null, 2));
   }
 }
 
 async function writeIfAbsent(store: string, path: string, text: string): Promise<void> {
-  if ((await fileSize(path)) === undefined) await writeWhole(store, path, [Buffer.from(text)]);
+  if ((await fileSize(path)) === undefined) await write(store, path, text);
+}
+
+async function write(store: string, path: string, text: string): Promise<void> {
+  await writeWhole(path, [text], { meanwhile: join(store, layoutPaths.unfinished) });
 }
 
 async function readIndex(store: string): Promise<LayoutIndex> {

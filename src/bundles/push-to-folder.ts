@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import pLimit from 'p-limit';
+import { writeWhole } from '../write-whole.js';
 import { fileSize } from './file-size.js';
 import { layoutPaths } from './layout-paths.js';
 import { listInLayout } from './list-in-layout.js';
@@ -7,7 +8,6 @@ import type { PackedBundle } from './packed-bundle.js';
 import { readChunks } from './read-chunks.js';
 import { sha256 } from './sha256.js';
 import { type ExpectedBytes, verifiedBytes } from './verified-bytes.js';
-import { writeWhole } from './write-whole.js';
 
 /**
  * Stores a bundle in an OCI image layout on disk, which is made when it is not there.
@@ -48,7 +48,7 @@ export async function pushToFolder(
   ): Promise<void> {
     const path = join(store, layoutPaths.blob(blob.digest));
     if ((await fileSize(path)) === blob.size) return;
-    await writeWhole(store, path, content);
+    await writeWhole(path, content, { meanwhile: join(store, layoutPaths.unfinished) });
     pushed.blobs += 1;
     pushed.bytes += blob.size;
   }

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
+import { bundleDigest } from '../contracts/bundle-digest.js';
 import { BundleUnavailable } from '../simulation/bundle-unavailable.js';
 import { BundleIndex } from './bundle-index.js';
-import type { BundleReference } from './bundle-reference.js';
 import type { BundleSource } from './bundle-source.js';
 import { type CheckedFile, checkFiles } from './check-files.js';
 import { mediaTypes } from './media-types.js';
@@ -17,16 +17,13 @@ const maxDocumentBytes = 32 * 1024 * 1024;
  *
  * @throws BundleUnavailable when the bundle is not there, or is not one that can be trusted.
  */
-export async function readBundleFiles(
-  source: BundleSource,
-  reference: BundleReference,
-): Promise<CheckedFile[]> {
+export async function readBundleFiles(source: BundleSource, bundleRef: string): Promise<CheckedFile[]> {
   const refuse = (what: string, cause?: unknown) =>
-    new BundleUnavailable(`Cannot use bundle ${reference.text} from ${source.name}: ${what}`, { cause });
+    new BundleUnavailable(`Cannot use bundle ${bundleRef} from ${source.name}: ${what}`, { cause });
 
   const manifest = parse(
     OciManifest,
-    await readDocument(await source.openManifest(reference), 'its manifest', reference.digest),
+    await readDocument(await source.openManifest(bundleRef), 'its manifest', bundleDigest(bundleRef)),
     'its manifest',
   );
   if (manifest.config.mediaType !== mediaTypes.bundleIndex) {
@@ -37,7 +34,7 @@ export async function readBundleFiles(
   const index = parse(
     BundleIndex,
     await readDocument(
-      await source.openBlob(reference, manifest.config.digest),
+      await source.openBlob(bundleRef, manifest.config.digest),
       'its list of files',
       manifest.config.digest,
     ),

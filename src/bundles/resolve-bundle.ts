@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseBundleReference } from './bundle-reference.js';
+import { BundleRef } from '../contracts/bundle-ref.js';
 import { packBundle } from './pack-bundle.js';
 import type { PackedBundle } from './packed-bundle.js';
 
@@ -19,11 +19,10 @@ export async function resolveBundle(
   refOrPath: string,
   currentFolder = process.cwd(),
 ): Promise<ResolvedBundle> {
-  if (parseBundleReference(refOrPath) !== undefined) return { kind: 'reference', ref: refOrPath };
+  const reference = BundleRef.safeParse(refOrPath);
+  if (reference.success) return { kind: 'reference', ref: reference.data };
   if (/(^|@)sha256:/.test(refOrPath)) {
-    throw new Error(
-      `Cannot use bundle ${refOrPath}: its digest is not sha256: and 64 small hex digits. Correct it.`,
-    );
+    throw new Error(`Cannot use the bundle: it ${reference.error.issues[0]?.message}.`);
   }
   const folder = resolve(currentFolder, toPath(refOrPath));
   return { kind: 'folder', folder, packed: await packBundle(folder) };

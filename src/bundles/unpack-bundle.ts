@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import pLimit from 'p-limit';
 import { BundleUnavailable } from '../simulation/bundle-unavailable.js';
-import type { BundleReference } from './bundle-reference.js';
 import type { BundleSource } from './bundle-source.js';
 import type { CheckedFile } from './check-files.js';
 import { readBundleFiles } from './read-bundle-files.js';
@@ -15,12 +14,8 @@ import { verifiedBytes } from './verified-bytes.js';
  *
  * @throws BundleUnavailable when the bundle is not what its digest promises; any other error may pass.
  */
-export async function unpackBundle(
-  source: BundleSource,
-  reference: BundleReference,
-  folder: string,
-): Promise<void> {
-  const files = await readBundleFiles(source, reference);
+export async function unpackBundle(source: BundleSource, bundleRef: string, folder: string): Promise<void> {
+  const files = await readBundleFiles(source, bundleRef);
   for (const parent of new Set(files.map((file) => dirname(file.path)))) {
     await mkdir(join(folder, parent), { recursive: true });
   }
@@ -32,12 +27,12 @@ export async function unpackBundle(
   async function write(file: CheckedFile): Promise<void> {
     const refuse = (what: string, cause?: unknown) =>
       new BundleUnavailable(
-        `Cannot use bundle ${reference.text} from ${source.name}: its file ${file.path} ${what}.`,
+        `Cannot use bundle ${bundleRef} from ${source.name}: its file ${file.path} ${what}.`,
         {
           cause,
         },
       );
-    const bytes = await source.openBlob(reference, file.digest);
+    const bytes = await source.openBlob(bundleRef, file.digest);
     if (bytes === undefined) throw refuse('is not there');
     const target = createWriteStream(join(folder, file.path), {
       flags: 'wx',

@@ -1,13 +1,13 @@
 import { Command } from 'commander';
+import { addStatus } from './add-status.js';
+import { addVerify } from './add-verify.js';
+import { addWatch } from './add-watch.js';
 import type { CliContext } from './cli-context.js';
-import { addDoctor } from './doctor.js';
-import { addFetch } from './fetch.js';
-import { addRun } from './run.js';
-import { addStatus } from './status.js';
-import { addSubmit } from './submit.js';
+import { addDoctor } from './doctor/add-doctor.js';
+import { addFetch } from './fetch/add-fetch.js';
+import { addRun } from './run/add-run.js';
+import { addSubmit } from './submit/add-submit.js';
 import { toolVersion } from './tool-version.js';
-import { addVerify } from './verify.js';
-import { addWatch } from './watch.js';
 
 /** `mops-cold` with all its commands. */
 export async function createProgram(context: CliContext): Promise<Command> {

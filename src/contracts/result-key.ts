@@ -15,6 +15,15 @@ export function resultKey(task: SimTask, executor: ExecutorName): string {
     ...(task.env && Object.keys(task.env).length > 0 && { env: task.env }),
     ...(executor !== 'cold' && { executor }),
   };
+  return keyOf(taskId(task), more);
+}
+
+/** The result key of a cold task without outputs, config and env, which its task id alone determines. */
+export function plainResultKey(id: string): string {
+  return keyOf(id, {});
+}
+
+function keyOf(id: string, more: object): string {
   const suffix = Object.keys(more).length > 0 ? `|${canonicalJson(more)}` : '';
-  return blake2b(`result:v1|${taskId(task)}${suffix}`, 128);
+  return blake2b(`result:v1|${id}${suffix}`, 128);
 }

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { wholeNumberFrom } from './number.js';
 import { SafeName } from './safe-name.js';
 
-/** `jobs/<job>/runs/<run>/run.json`, written once when the run's messages have been sent. */
+/** `jobs/<job>/runs/<run>/run.json`, written once, before the run's messages are sent. */
 export const RunManifest = z.object({
   run: SafeName,
   submitted_at: z.iso.datetime(),
-  /** How many messages were sent. */
+  /** How many messages the run was to have when it was opened; a submission that was stopped sent fewer. */
   messages: wholeNumberFrom(0),
 });
 export type RunManifest = z.infer<typeof RunManifest>;

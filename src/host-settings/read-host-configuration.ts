@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** Values of host.json by their path, lower case and joined with `:`, for example `extensions:queues:batchsize`. */
 export type HostConfiguration = ReadonlyMap<string, string>;
 
-const OVERRIDE_PREFIX = 'azurefunctionsjobhost:';
+const overridePrefix = 'azurefunctionsjobhost:';
 
 /**
  * host.json of an app, with the overrides that the environment names as `AzureFunctionsJobHost__extensions__queues__…`.
@@ -17,8 +17,8 @@ export function readHostConfiguration(appFolder: string, env: NodeJS.ProcessEnv)
   collect(readHostJson(join(appFolder, 'host.json')), [], values);
   for (const [name, value] of Object.entries(env)) {
     const path = name.toLowerCase().replaceAll('__', ':');
-    if (value !== undefined && path.startsWith(OVERRIDE_PREFIX)) {
-      values.set(path.slice(OVERRIDE_PREFIX.length), value);
+    if (value !== undefined && path.startsWith(overridePrefix)) {
+      values.set(path.slice(overridePrefix.length), value);
     }
   }
   return values;

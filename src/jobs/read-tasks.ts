@@ -2,7 +2,8 @@ import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { type ContainerClient, RestError } from '@azure/storage-blob';
+import type { ContainerClient } from '@azure/storage-blob';
+import { openBlob } from '../azure-backend/open-blob.js';
 import { parseDocument } from '../contracts/parse-document.js';
 import { TaskLine } from '../contracts/task-line.js';
 import { tasksPath } from './job-paths.js';
@@ -13,26 +14,19 @@ export async function* readTasks(
   jobId: string,
   abortSignal: AbortSignal,
 ): AsyncGenerator<TaskLine> {
-  const body = await open(jobs, tasksPath(jobId), abortSignal);
+  const body = await openBlob(jobs, tasksPath(jobId), abortSignal);
   if (!body) return;
   const lines = new PassThrough();
   const piped = pipeline(body, createGunzip(), lines, { signal: abortSignal });
   // A failure reaches the reader through `lines`; here it is kept from counting as unhandled.
   piped.catch(() => undefined);
-  for await (const line of createInterface({ input: lines, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line !== '') yield parseDocument(TaskLine, line, `A line of ${tasksPath(jobId)}`);
-  }
-  await piped;
-}
-
-async function open(jobs: ContainerClient, blobName: string, abortSignal: AbortSignal) {
   try {
-    const { readableStreamBody } = await jobs
-      .getBlobClient(blobName)
-      .download(undefined, undefined, { abortSignal, maxRetryRequests: 4 });
-    return readableStreamBody;
-  } catch (error) {
-    if (error instanceof RestError && error.statusCode === 404) return undefined;
-    throw error;
+    for await (const line of createInterface({ input: lines, crlfDelay: Number.POSITIVE_INFINITY })) {
+      if (line !== '') yield parseDocument(TaskLine, line, `A line of ${tasksPath(jobId)}`);
+    }
+    await piped;
+  } finally {
+    // A reader that wants no more ends the download.
+    lines.destroy();
   }
 }

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { createGzip } from 'node:zlib';
-import { RestError } from '@azure/storage-blob';
 import { createOnce } from '../azure-backend/create-once.js';
 import type { JobManifest } from '../contracts/job-manifest.js';
 import { stringifyJson } from '../contracts/stringify-json.js';
@@ -23,32 +22,16 @@ export async function recordJob(
   lines: TaskLine[],
   signal: AbortSignal,
 ): Promise<boolean> {
-  const created = await createTasks(jobs, tasksPath(manifest.job_id), lines, signal);
+  const path = tasksPath(manifest.job_id);
+  const created = await createOnce(jobs, path, await gzipped(lines), 'application/gzip', {}, signal);
   if (!created) await mustBeTheSame(jobs, manifest.job_id, lines, signal);
   await createOnce(jobs, jobPath(manifest.job_id), stringifyJson(manifest), 'application/json');
   return created;
 }
 
-async function createTasks(
-  jobs: JobStorage['jobs'],
-  blobName: string,
-  lines: TaskLine[],
-  abortSignal: AbortSignal,
-): Promise<boolean> {
+async function gzipped(lines: TaskLine[]): Promise<Buffer> {
   const jsonLines = Readable.from(lines.values()).map((line: TaskLine) => `${stringifyJson(line)}\n`);
-  const bytes = await buffer(jsonLines.pipe(createGzip()));
-  try {
-    await jobs.getBlockBlobClient(blobName).upload(bytes, bytes.length, {
-      abortSignal,
-      conditions: { ifNoneMatch: '*' },
-      blobHTTPHeaders: { blobContentType: 'application/gzip' },
-    });
-    return true;
-  } catch (error) {
-    if (error instanceof RestError && (error.code === 'BlobAlreadyExists' || error.statusCode === 412))
-      return false;
-    throw error;
-  }
+  return buffer(jsonLines.pipe(createGzip()));
 }
 
 async function mustBeTheSame(

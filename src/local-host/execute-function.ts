@@ -21,7 +21,7 @@ export interface Execution {
 }
 
 // Node's timers take no more (24.8 days).
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * Runs one function. Never rejects: whatever goes wrong is a failed result. The clock of functionTimeout runs from
@@ -72,7 +72,7 @@ async function answerInTime(context: ExecutionContext, execution: Execution): Pr
   if (functionTimeoutMs === null) return answer;
 
   const stopClock = new AbortController();
-  const limit = sleep(Math.min(functionTimeoutMs, LONGEST_TIMER_MS), undefined, {
+  const limit = sleep(Math.min(functionTimeoutMs, longestTimerMs), undefined, {
     signal: stopClock.signal,
   }).catch(() => undefined);
   const inTime = await Promise.race([answer, limit]);

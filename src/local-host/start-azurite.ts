@@ -13,9 +13,8 @@ export interface Azurite {
 }
 
 // Azurite's one well-known account; it opens nothing but this process.
-const ACCOUNT = 'devstoreaccount1';
-const ACCOUNT_KEY =
-  'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+const account = 'devstoreaccount1';
+const accountKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
 /** Starts Azurite on free ports of 127.0.0.1. It ends with `stop()`, or with the process that called this. */
 export async function startAzurite({ timeoutMs = 60_000 } = {}): Promise<Azurite> {
@@ -75,9 +74,9 @@ async function listeningPorts(child: ChildProcess, timeoutMs: number): Promise<A
 }
 
 function connectionString(ports: Azurite['ports']): string {
-  const endpoint = (port: number): string => `http://127.0.0.1:${port}/${ACCOUNT};`;
+  const endpoint = (port: number): string => `http://127.0.0.1:${port}/${account};`;
   return (
-    `DefaultEndpointsProtocol=http;AccountName=${ACCOUNT};AccountKey=${ACCOUNT_KEY};` +
+    `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${accountKey};` +
     `BlobEndpoint=${endpoint(ports.blob)}QueueEndpoint=${endpoint(ports.queue)}TableEndpoint=${endpoint(ports.table)}`
   );
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readHostConfiguration } from '../host-settings/read-host-configuration.js';
-import { readHostSettings } from '../host-settings.js';
+import { readHostSettings } from '../host-settings/read-host-settings.js';
 import { packageRoot } from '../package-root.js';
 import type { ExecutionContext } from './execute-function.js';
 import { defaultHostTiming, type HostTiming } from './host-timing.js';
@@ -54,11 +54,11 @@ export interface LocalHost {
   readonly exited: Promise<HostExit>;
 }
 
-const DEFAULT_HOST_VERSION = '4.1050.0';
+const defaultHostVersion = '4.1050.0';
 // For failures that are known already to reach their messages; nothing else can still be answered.
-const GIVEN_UP_DRAIN_MS = 1_000;
+const givenUpDrainMs = 1_000;
 // For storage calls that are under way when everything else is over.
-const LAST_CALLS_MS = 1_000;
+const lastCallsMs = 1_000;
 
 /**
  * Hosts a functions app on this machine, as Azure Functions does: the app in a worker process of its own, its queue
@@ -68,7 +68,7 @@ const LAST_CALLS_MS = 1_000;
  */
 export async function startLocalHost(options: LocalHostOptions = {}): Promise<LocalHost> {
   const { appFolder = packageRoot, env = process.env, port = 0, logger = printLog } = options;
-  const { hostVersion = DEFAULT_HOST_VERSION } = options;
+  const { hostVersion = defaultHostVersion } = options;
   const timing = { ...defaultHostTiming, ...options.timing };
   const settings = readHostSettings(appFolder, env);
   const routePrefix = readHostConfiguration(appFolder, env).get('extensions:http:routeprefix') ?? 'api';
@@ -79,7 +79,7 @@ export async function startLocalHost(options: LocalHostOptions = {}): Promise<Lo
     oldHost: isOldHost(hostVersion),
     timing,
     logger,
-    onGivenUp: (reason) => void end({ code: 1, reason }, GIVEN_UP_DRAIN_MS),
+    onGivenUp: (reason) => void end({ code: 1, reason }, givenUpDrainMs),
   });
   const context: ExecutionContext = { pool, functionTimeoutMs: settings.functionTimeoutMs, timing, logger };
 
@@ -106,7 +106,7 @@ export async function startLocalHost(options: LocalHostOptions = {}): Promise<Lo
     abandoned = true;
     await pool.stop();
     server?.cut();
-    await atMost(LAST_CALLS_MS, drained);
+    await atMost(lastCallsMs, drained);
   }
 
   try {
@@ -118,7 +118,7 @@ export async function startLocalHost(options: LocalHostOptions = {}): Promise<Lo
     listeners = startQueueListeners(
       { ...context, settings: settings.queues, abandoned: () => abandoned },
       triggers,
-      (error) => void end({ code: 1, reason: error.message }, GIVEN_UP_DRAIN_MS),
+      (error) => void end({ code: 1, reason: error.message }, givenUpDrainMs),
     );
     logger(
       'info',

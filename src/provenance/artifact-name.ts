@@ -9,8 +9,3 @@ export function encodeArtifactName(name: string): string {
   );
   return /^\.+$/.test(encoded) ? encoded.replaceAll('.', '%2E') : encoded;
 }
-
-/** The name that `encodeArtifactName` was given. */
-export function decodeArtifactName(encoded: string): string {
-  return decodeURIComponent(encoded);
-}

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { ExecutorName } from '../contracts/attestation.js';
 import { resultKey } from '../contracts/result-key.js';
 import { taskId } from '../contracts/task-id.js';
 import type { TaskMessage } from '../contracts/task-message.js';
 import type { Delivery } from './delivery.js';
+import { newAttempt } from './new-attempt.js';
 import type { RunOfJob } from './ports.js';
 import type { SimulationContext } from './simulation-context.js';
 
@@ -31,7 +31,7 @@ export function takeInHand(context: SimulationContext, message: TaskMessage, del
     resultKey: resultKey(message, executor),
     executor,
     of: placeOf(message, delivery.messageId),
-    attempt: `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`,
+    attempt: newAttempt(),
     deliveries: (message.attempt ?? 0) + delivery.dequeueCount,
     receivedAt: performance.now(),
     queuedMs: delivery.insertedAt ? Math.max(0, context.now().getTime() - delivery.insertedAt.getTime()) : 0,

@@ -154,7 +154,10 @@ test('references stay as they are; paths, file:// and local:// are packed', asyn
     const resolved = await resolveBundle(name, folder);
     assert.equal(resolved.kind === 'folder' && resolved.folder, folder, name);
   }
-  await assert.rejects(resolveBundle('sha256:12'), /its digest is not sha256: and 64/);
+  await assert.rejects(
+    resolveBundle('sha256:12'),
+    /^Error: Cannot use the bundle: it is "sha256:12": it must be "sha256:<64 hex digits>"/,
+  );
   await assert.rejects(resolveBundle('no/such/folder'), /cannot be read/);
   await assert.rejects(resolveBundle('local://'), /names nothing/);
 });

@@ -164,6 +164,17 @@ test('results of an earlier run are verified as such, and a failure without a pr
   assert.deepEqual([document.cached, document.processes, document.failed_without_process.length], [1, 1, 1]);
 });
 
+test('a job of which nothing ran in a process cannot be verified', async () => {
+  await submit('nowhere', 'x=35,36');
+  await workOff(stand, () => ({ ...failed, attestation: undefined as never }));
+  const { exitCode, stdout } = await stand.cli('verify', 'nowhere');
+  assert.equal(exitCode, 1);
+  assert.match(stdout, /^Cannot verify job nowhere, run \S+: 2 of its tasks have ended, and none of them/);
+  assert.doesNotMatch(stdout, /fresh/);
+  const document = JSON.parse((await stand.cli('verify', 'nowhere', '--json')).stdout);
+  assert.deepEqual([document.verified, document.attested, document.leaks], [false, 0, []]);
+});
+
 test('a task that was pushed without a job is counted under direct, and fetched by its id', async () => {
   const values = { s: 'direct' };
   const task = { bundle_ref: bundleRef, entrypoint, params: { param_id: paramId(values), values }, seed: 5n };

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Check } from '../../src/cli/doctor/check.js';
+import { checkStorage } from '../../src/cli/doctor/check-storage.js';
 import { type CliStand, startStand } from './cli-stand.js';
 
 const wire = `
@@ -17,6 +21,8 @@ def wire(entrypoint, params, seed):
             file.write(str(os.getpid()))
         os.rename(params["pid_file"] + ".new", params["pid_file"])
         time.sleep(600)
+    if "names" in params:
+        return {name: name for name in params["names"].split()}
     return {"seed": str(seed), "x": repr(params.get("x"))}
 `;
 const run = ['run', '--bundle', 'model', '--entrypoint', 'models.sir/baseline', '--to', 'out'];
@@ -49,6 +55,23 @@ test('one task runs here in a fresh process, and its files are kept', async () =
   assert.equal(await readFile(join(folder, 'x'), 'utf8'), '1.0');
   assert.match(await readFile(join(folder, 'log.txt'), 'utf8'), /a line of the log/);
   assert.deepEqual((await readdir(folder)).sort(), ['log.txt', 'outcome.json', 'seed', 'x']);
+});
+
+test('outputs whose names only differ by an ending are all kept', async () => {
+  const names = ['x.part', 'x', 'x.part.part', '.x.part'];
+  const { exitCode, stdout, stderr } = await stand.cli(
+    ...run,
+    '--params-json',
+    JSON.stringify({ names: names.join(' ') }),
+    '--json',
+  );
+  assert.equal(exitCode, 0, stderr);
+  const { folder } = JSON.parse(stdout);
+  assert.deepEqual(
+    (await readdir(join(stand.folder, folder))).sort(),
+    [...names, 'log.txt', 'outcome.json'].sort(),
+  );
+  for (const name of names) assert.equal(await readFile(join(stand.folder, folder, name), 'utf8'), name);
 });
 
 test('a task that fails exits with 3 and says why', async () => {
@@ -122,6 +145,39 @@ test('doctor says what is here, and exits with 1 when tasks cannot run', async (
   assert.match(
     ill.stdout,
     /✗ Settings .*MODELOPS_EXECUTER_TYPE is not a setting: did you mean MODELOPS_EXECUTOR_TYPE\?/,
+  );
+});
+
+test('doctor goes on where a check itself fails, and reports the failure', async () => {
+  stand.env.MODELOPS_PYTHON = stand.folder;
+  stand.env.AzureFunctionsJobHost__functionTimeout = 'for ever';
+  stand.env.MODELOPS_EXECUTER_TYPE = undefined;
+  const { exitCode, stdout } = await stand.cli('doctor', '--json');
+  delete stand.env.AzureFunctionsJobHost__functionTimeout;
+  assert.equal(exitCode, 1);
+  const checks: Check[] = JSON.parse(stdout).checks;
+  const missing = checks.flatMap(({ name, state, found }) =>
+    state === 'missing' ? [`${name}: ${found}`] : [],
+  );
+  assert.equal(missing.length, 2, missing.join('\n'));
+  assert.match(missing[0] ?? '', /^Python: Cannot /);
+  assert.match(missing[1] ?? '', /^Settings: Cannot use the host settings: functionTimeout is "for ever"/);
+});
+
+test('doctor does not take a storage account for well that accepts connections and never answers', async () => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const port = String((silent.address() as AddressInfo).port);
+  const connection = (stand.env.AZURE_STORAGE_CONNECTION_STRING ?? '').replace(/:\d+\//g, `:${port}/`);
+  const sockets: Socket[] = [];
+  silent.on('connection', (socket) => sockets.push(socket));
+  const { state, found } = await checkStorage({ AZURE_STORAGE_CONNECTION_STRING: connection }, 300);
+  for (const socket of sockets) socket.destroy();
+  silent.close();
+  assert.equal(state, 'missing');
+  assert.match(
+    found,
+    /^Cannot use the storage account at http:\/\/127\.0\.0\.1:\d+: no answer within 0\.3 s\./,
   );
 });
 

@@ -1,24 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { isOldHost } from '../../src/local-host/is-old-host.js';
-import { type Azurite, startAzurite } from '../../src/local-host/start-azurite.js';
-import { type Probe, type ProbeOptions, startProbe } from './local-host-probe.js';
+import { type Probe, useProbes } from './local-host-probe.js';
 
 describe('the local host when its worker exits', () => {
-  let azurite: Azurite;
-  let probe: Probe | undefined;
-  before(async () => {
-    azurite = await startAzurite();
-  });
-  afterEach(async () => {
-    await probe?.host.stop();
-    probe = undefined;
-  });
-  after(() => azurite.stop());
-  const start = async (options: ProbeOptions = {}): Promise<Probe> => {
-    probe = await startProbe(azurite, options);
-    return probe;
-  };
+  const { start } = useProbes();
   const exits = ({ events }: Probe) =>
     events.flatMap((event) => (event.type === 'worker-exited' ? [event] : []));
   const errors = ({ events }: Probe): string[] =>

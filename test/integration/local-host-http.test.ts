@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { get } from 'node:http';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { type Azurite, startAzurite } from '../../src/local-host/start-azurite.js';
-import { type Probe, startProbe } from './local-host-probe.js';
+import { type Probe, startProbe, useProbes } from './local-host-probe.js';
 
 describe('HTTP functions on the local host', () => {
   let azurite: Azurite;
@@ -104,19 +104,10 @@ describe('HTTP functions on the local host', () => {
 });
 
 describe('an app on the local host', () => {
-  let azurite: Azurite;
-  let probe: Probe | undefined;
-  before(async () => {
-    azurite = await startAzurite();
-  });
-  afterEach(async () => {
-    await probe?.host.stop();
-    probe = undefined;
-  });
-  after(() => azurite.stop());
+  const { start } = useProbes();
 
   it('finds in @azure/functions-core what the real worker supplies, hooks in their order', async () => {
-    probe = await startProbe(azurite, { app: 'many-hooks-app', hostVersion: '4.1049.1' });
+    const probe = await start({ app: 'many-hooks-app', hostVersion: '4.1049.1' });
     const response = await fetch(`${probe.host.url}/api/order`);
     assert.deepEqual(await response.json(), {
       hostVersion: '4.1049.1',
@@ -134,9 +125,9 @@ describe('an app on the local host', () => {
 
   it('that cannot be loaded is said to be so, with the file and the reason', async () => {
     await assert.rejects(
-      startProbe(azurite, { app: 'broken-app' }),
+      start({ app: 'broken-app' }),
       /Cannot start the functions app: .*unable to load entry point "app\.js": Error: this app cannot be loaded/,
     );
-    await assert.rejects(startProbe(azurite, { app: 'absent-app' }), /Cannot read .*absent-app\/host\.json/);
+    await assert.rejects(start({ app: 'absent-app' }), /Cannot read .*absent-app\/host\.json/);
   });
 });

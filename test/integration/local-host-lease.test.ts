@@ -1,22 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
-import { type Azurite, startAzurite } from '../../src/local-host/start-azurite.js';
-import { type Probe, startProbe } from './local-host-probe.js';
+import { describe, it } from 'node:test';
+import { useProbes } from './local-host-probe.js';
 
 describe('the lease of a message', () => {
-  let azurite: Azurite;
-  let probe: Probe | undefined;
-  before(async () => {
-    azurite = await startAzurite();
-  });
-  afterEach(async () => {
-    await probe?.host.stop();
-    probe = undefined;
-  });
-  after(() => azurite.stop());
+  const { start } = useProbes();
 
   it('is renewed at half of it while the function runs, again and again, and the delete uses the last receipt', async () => {
-    probe = await startProbe(azurite, { timing: { leaseMs: 2_000 } });
+    const probe = await start({ timing: { leaseMs: 2_000 } });
     const { queue, send, said, events, count, until } = probe;
     await send({ do: 'sleep', ms: 5_500 });
     await until('the message deleted', () => count('message-deleted') === 1);
@@ -27,7 +17,7 @@ describe('the lease of a message', () => {
   });
 
   it('is lost without an error when the function changes its own message, which is then delivered again', async () => {
-    probe = await startProbe(azurite, { timing: { leaseMs: 2_000 } });
+    const probe = await start({ timing: { leaseMs: 2_000 } });
     const { send, said, lines, count, until } = probe;
     await send({ do: 'steal', hideSeconds: 2, ms: 1_500 });
     await until('a second delivery', () => said('ran').length >= 2);

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { after, afterEach, before } from 'node:test';
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import type { HostTiming } from '../../src/local-host/host-timing.js';
 import type { HostEvent, LogLevel } from '../../src/local-host/logger.js';
-import type { Azurite } from '../../src/local-host/start-azurite.js';
+import { type Azurite, startAzurite } from '../../src/local-host/start-azurite.js';
 import { type LocalHost, startLocalHost } from '../../src/local-host/start-local-host.js';
 import { packageRoot } from '../../src/package-root.js';
 
@@ -42,6 +43,32 @@ export interface Probe {
 }
 
 export const appFolder = (app: string): string => join(packageRoot, 'test', 'fixtures', 'function-apps', app);
+
+/** For the tests of a `describe`: one Azurite, and probes that are stopped after the test that started them. */
+export function useProbes(): { start(options?: ProbeOptions): Promise<Probe>; azurite(): Azurite } {
+  let azurite: Azurite | undefined;
+  let started: Probe[] = [];
+  const running = (): Azurite => {
+    if (!azurite) throw new Error('Cannot use Azurite before the tests begin.');
+    return azurite;
+  };
+  before(async () => {
+    azurite = await startAzurite();
+  });
+  afterEach(async () => {
+    await Promise.all(started.map(({ host }) => host.stop()));
+    started = [];
+  });
+  after(() => azurite?.stop());
+  return {
+    azurite: running,
+    async start(options) {
+      const probe = await startProbe(running(), options);
+      started.push(probe);
+      return probe;
+    },
+  };
+}
 
 /** A fixture app on the local host, over a queue of its own. */
 export async function startProbe(azurite: Azurite, options: ProbeOptions = {}): Promise<Probe> {

@@ -2,31 +2,17 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { createBackoff } from '../../src/local-host/queue/backoff.js';
-import { type Azurite, startAzurite } from '../../src/local-host/start-azurite.js';
-import { type Probe, type ProbeOptions, startProbe } from './local-host-probe.js';
+import { useProbes } from './local-host-probe.js';
 
 describe('the local host and its queues', () => {
-  let azurite: Azurite;
+  const { start } = useProbes();
   let folder: string;
-  let probe: Probe | undefined;
-  before(async () => {
-    azurite = await startAzurite();
+  before(() => {
     folder = mkdtempSync(join(tmpdir(), 'local-host-queue-'));
   });
-  afterEach(async () => {
-    await probe?.host.stop();
-    probe = undefined;
-  });
-  after(async () => {
-    await azurite.stop();
-    rmSync(folder, { recursive: true });
-  });
-  const start = async (options: ProbeOptions = {}): Promise<Probe> => {
-    probe = await startProbe(azurite, options);
-    return probe;
-  };
+  after(() => rmSync(folder, { recursive: true }));
 
   it('runs one invocation a message, in one worker, and deletes what succeeded', async () => {
     const { host, queue, send, said, count, until } = await start();

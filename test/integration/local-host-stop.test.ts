@@ -2,31 +2,23 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { afterEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { QueueServiceClient } from '@azure/storage-queue';
-import { type Azurite, startAzurite } from '../../src/local-host/start-azurite.js';
-import { appFolder, type Probe, startProbe } from './local-host-probe.js';
+import { appFolder, useProbes } from './local-host-probe.js';
 
-const HOST_MAIN = fileURLToPath(new URL('../../src/local-host/host-main.js', import.meta.url));
+const hostMain = fileURLToPath(new URL('../../src/local-host/host-main.js', import.meta.url));
 
 describe('stopping the local host', () => {
-  let azurite: Azurite;
-  let probe: Probe | undefined;
+  const { start, azurite } = useProbes();
   let child: ChildProcess | undefined;
-  before(async () => {
-    azurite = await startAzurite();
-  });
-  afterEach(async () => {
-    await probe?.host.stop();
-    probe = undefined;
+  afterEach(() => {
     child?.kill('SIGKILL');
     child = undefined;
   });
-  after(() => azurite.stop());
 
   it('waits for what is in flight, ends its message, then runs appTerminate and ends the worker', async () => {
-    probe = await startProbe(azurite, { timing: { drainMs: 10_000 } });
+    const probe = await start({ timing: { drainMs: 10_000 } });
     const { host, queue, send, said, lines, count, until } = probe;
     const pid = host.workerPid();
     await send({ do: 'sleep', ms: 1_000 }, { do: 'ok', name: 'not fetched any more' });
@@ -41,22 +33,22 @@ describe('stopping the local host', () => {
   });
 
   it('leaves what does not end in time leased: it is neither released nor deleted', async () => {
-    probe = await startProbe(azurite, { timing: { drainMs: 500, leaseMs: 4_000 } });
-    const { queue, send, said, count, until } = probe;
+    const first = await start({ timing: { drainMs: 500, leaseMs: 4_000 } });
+    const { queue, send, said, count, until } = first;
     await send({ do: 'hang' });
     await until('it runs', () => said('ran').length === 1);
-    await probe.host.stop();
+    await first.host.stop();
     assert.equal(count('message-left'), 1);
     assert.equal((await queue.receiveMessages()).receivedMessageItems.length, 0, 'still hidden');
 
-    probe = await startProbe(azurite, { queueName: probe.queueName });
-    await probe.until('it comes again when the lease is over', () => probe?.said('ran').length === 1);
+    const probe = await start({ queueName: first.queueName });
+    await probe.until('it comes again when the lease is over', () => probe.said('ran').length === 1);
     const delivery = probe.events.find((event) => event.type === 'invocation-started');
     assert.equal(delivery?.type === 'invocation-started' && delivery.dequeueCount, 2);
   });
 
   it('cuts an appTerminate hook that takes too long', async () => {
-    probe = await startProbe(azurite, { env: { TERMINATE_MS: '60000' }, timing: { terminateGraceMs: 500 } });
+    const probe = await start({ env: { TERMINATE_MS: '60000' }, timing: { terminateGraceMs: 500 } });
     const pid = probe.host.workerPid();
     await probe.host.stop();
     assert.ok(!probe.lines.some(({ text }) => text === 'terminated'));
@@ -64,15 +56,15 @@ describe('stopping the local host', () => {
   });
 
   describe('as a process', () => {
-    const start = async (message: object) => {
+    const startProcess = async (message: object) => {
       const queueName = `probe-${randomBytes(5).toString('hex')}`;
-      const queue = QueueServiceClient.fromConnectionString(azurite.connectionString).getQueueClient(
+      const queue = QueueServiceClient.fromConnectionString(azurite().connectionString).getQueueClient(
         queueName,
       );
       await queue.create();
       await queue.sendMessage(JSON.stringify(message));
-      const host = spawn(process.execPath, [HOST_MAIN, appFolder('queue-app')], {
-        env: { PATH: process.env.PATH, TestStorage: azurite.connectionString, QUEUE_NAME: queueName },
+      const host = spawn(process.execPath, [hostMain, appFolder('queue-app')], {
+        env: { PATH: process.env.PATH, TestStorage: azurite().connectionString, QUEUE_NAME: queueName },
         stdio: ['ignore', 'ignore', 'pipe'],
       });
       child = host;
@@ -90,7 +82,7 @@ describe('stopping the local host', () => {
     };
 
     it('stops on SIGTERM in this order and exits with 0', async () => {
-      const { host, worker, exited, output } = await start({ do: 'sleep', ms: 500 });
+      const { host, worker, exited, output } = await startProcess({ do: 'sleep', ms: 500 });
       host.kill('SIGTERM');
       assert.equal(await exited, 0);
       assert.match(output(), /Executed 'Functions\.work' \(Succeeded/);
@@ -99,7 +91,7 @@ describe('stopping the local host', () => {
     });
 
     it('takes its worker along when it is killed', async () => {
-      const { host, worker, exited } = await start({ do: 'hang' });
+      const { host, worker, exited } = await startProcess({ do: 'hang' });
       host.kill('SIGKILL');
       await exited;
       const deadline = Date.now() + 10_000;

@@ -1,22 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
-import { type Azurite, startAzurite } from '../../src/local-host/start-azurite.js';
-import { type Probe, startProbe } from './local-host-probe.js';
+import { describe, it } from 'node:test';
+import { useProbes } from './local-host-probe.js';
 
 describe('functionTimeout on the local host', () => {
-  let azurite: Azurite;
-  let probe: Probe | undefined;
-  before(async () => {
-    azurite = await startAzurite();
-  });
-  afterEach(async () => {
-    await probe?.host.stop();
-    probe = undefined;
-  });
-  after(() => azurite.stop());
+  const { start } = useProbes();
 
   it('fails the message 2 s after the limit, once appTerminate has run and a new worker is there', async () => {
-    probe = await startProbe(azurite, { host: { functionTimeout: '00:00:01', 'queues.maxDequeueCount': 2 } });
+    const probe = await start({ host: { functionTimeout: '00:00:01', 'queues.maxDequeueCount': 2 } });
     const { host, poison, send, said, lines, events, count, until } = probe;
     const first = host.workerPid();
     await send({ do: 'hang' }, { do: 'ok', name: 'behind' });
@@ -40,7 +30,7 @@ describe('functionTimeout on the local host', () => {
   });
 
   it('kills a worker whose appTerminate does not end in time', async () => {
-    probe = await startProbe(azurite, {
+    const probe = await start({
       env: { TERMINATE_MS: '60000' },
       host: { functionTimeout: '00:00:01', 'queues.maxDequeueCount': 1 },
       timing: { timeoutGraceMs: 100, terminateGraceMs: 500 },
@@ -56,7 +46,7 @@ describe('functionTimeout on the local host', () => {
   });
 
   it('counts a late answer as a failure, and then keeps the worker', async () => {
-    probe = await startProbe(azurite, { host: { functionTimeout: '00:00:01', 'queues.maxDequeueCount': 1 } });
+    const probe = await start({ host: { functionTimeout: '00:00:01', 'queues.maxDequeueCount': 1 } });
     const { host, send, events, count, until } = probe;
     const pid = host.workerPid();
     await send({ do: 'sleep', ms: 1_500 });

@@ -44,6 +44,29 @@ test('after an abort no further item is taken', async () => {
   assert.deepEqual(seen, [0, 1, 2]);
 });
 
+test('after a failure and after an abort the source is told that no more is wanted, and not before the last one ended', async () => {
+  for (const how of ['failure', 'abort']) {
+    const controller = new AbortController();
+    const said: string[] = [];
+    async function* source(): AsyncGenerator<number> {
+      try {
+        yield* count(20);
+      } finally {
+        said.push('closed');
+      }
+    }
+    const work = forEachConcurrently(source(), 2, controller.signal, async (item) => {
+      if (item === 1 && how === 'abort') controller.abort(new Error(how));
+      if (item === 1 && how === 'failure') throw new Error(how);
+      await nextTurn();
+      said.push('ended');
+    });
+    await assert.rejects(work, new RegExp(how));
+    assert.equal(said.at(-1), 'closed');
+    assert.equal(said.filter((what) => what === 'closed').length, 1);
+  }
+});
+
 function* count(to: number): Generator<number> {
   for (let item = 0; item < to; item++) yield item;
 }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LosslessNumber } from 'lossless-json';
-import { plainResultKey } from '../../src/cli/fetch/plain-result-key.js';
 import { gridTasks } from '../../src/cli/submit/grid-tasks.js';
 import { parseSeeds } from '../../src/cli/submit/parse-seeds.js';
 import { UsageError } from '../../src/cli/usage-error.js';
 import { formatMessage } from '../../src/contracts/format-message.js';
 import { parseMessage } from '../../src/contracts/parse-message.js';
 import { replicateSeed } from '../../src/contracts/replicate-seed.js';
+import { plainResultKey } from '../../src/contracts/result-key.js';
 import { planTasks } from '../../src/jobs/plan-tasks.js';
 import { fitsTheQueue, queueText } from '../../src/jobs/queue-text.js';
 

@@ -3,6 +3,7 @@ import { newRunId } from '../../jobs/new-run-id.js';
 import type { CliContext } from '../cli-context.js';
 import { formatDuration } from '../terminal/format-duration.js';
 import { createOutput } from '../terminal/output.js';
+import { batchSizeSetting } from './batch-size-setting.js';
 import { demoGrid, demoModel } from './demo-model.js';
 import type { DemoOptions } from './demo-options.js';
 import { hostLog } from './host-log.js';
@@ -15,7 +16,6 @@ import { checkHost, startHost } from './start-host.js';
 import { whileHosted } from './while-hosted.js';
 
 const to = 'results';
-const batchSize = 'AzureFunctionsJobHost__extensions__queues__batchSize';
 
 /**
  * The whole demonstration: the same grid in fresh processes and in one reused process, and where the answers differ.
@@ -55,7 +55,7 @@ export async function demonstrate(
       `\n2. Run ${parameterSets} parameter sets × ${replicates} replicates, each task in a fresh process`,
     );
     const atOnce = Math.min(availableParallelism(), 4);
-    const cold = await runAs(name, { MODELOPS_EXECUTOR_TYPE: 'cold', [batchSize]: String(atOnce) });
+    const cold = await runAs(name, { MODELOPS_EXECUTOR_TYPE: 'cold', [batchSizeSetting]: String(atOnce) });
     showCold(cold, output);
 
     output.say('\n3. Run the same tasks again, all in one process (MODELOPS_EXECUTOR_TYPE=isolated_warm)');
@@ -63,7 +63,7 @@ export async function demonstrate(
       MODELOPS_EXECUTOR_TYPE: 'isolated_warm',
       MODELOPS_RECYCLE_AFTER_TASKS: '0',
       MODELOPS_RECYCLE_AFTER_MINUTES: '0',
-      [batchSize]: '1',
+      [batchSizeSetting]: '1',
     });
     showWarm(cold, warm, output);
 

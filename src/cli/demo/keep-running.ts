@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import type { CliContext } from '../cli-context.js';
 import { createOutput } from '../terminal/output.js';
+import { batchSizeSetting } from './batch-size-setting.js';
 import { type DemoModel, demoGrid, demoModel } from './demo-model.js';
 import type { DemoOptions } from './demo-options.js';
 import { hostLog } from './host-log.js';
@@ -10,7 +11,6 @@ import { ownSettings } from './own-settings.js';
 import { checkHost, type HealthyHost, startHost } from './start-host.js';
 import { whileHosted } from './while-hosted.js';
 
-const batchSize = 'AzureFunctionsJobHost__extensions__queues__batchSize';
 /** Where the app has its own folders; a client has no use for them. */
 const ofTheAppAlone = ['MODELOPS_BUNDLES_CACHE_DIR', 'MODELOPS_SCRATCH_DIR'];
 
@@ -27,7 +27,7 @@ export async function keepRunning(
   try {
     const model = await demoModel(stage);
     signal.throwIfAborted();
-    const appEnv = { [batchSize]: String(Math.min(availableParallelism(), 4)), ...stage.env };
+    const appEnv = { [batchSizeSetting]: String(Math.min(availableParallelism(), 4)), ...stage.env };
     const logger = hostLog(options.verbose ? 'everything' : 'app', stderr);
     const host = await startHost({ func, env: appEnv, logger }, signal);
     await whileHosted(host, signal, async (stillHosted) => {

@@ -1,6 +1,6 @@
 import { findPython } from '../../environments/find-python.js';
-import { EnvironmentFailed } from '../../simulation/environment-failed.js';
 import { findNativeToolchain } from '../demo/find-native-toolchain.js';
+import { describeError } from '../describe-error.js';
 import type { Check } from './check.js';
 
 /** The interpreter, and what it takes to compile an extension for it, which only some bundles need. */
@@ -12,20 +12,25 @@ export async function checkPython(python: string): Promise<Check[]> {
       await checkToolchain(found.python),
     ];
   } catch (error) {
-    if (!(error instanceof EnvironmentFailed)) throw error;
-    return [{ name: 'Python', state: 'missing', found: error.message }];
+    return [{ name: 'Python', state: 'missing', found: describeError(error) }];
   }
 }
 
 async function checkToolchain(python: string): Promise<Check> {
-  const { compiler, pythonHeaders } = await findNativeToolchain(python);
-  const lacking = [compiler, pythonHeaders].flatMap((part) => ('lacking' in part ? [part.lacking] : []));
-  return {
-    name: 'C++ extensions',
-    state: lacking.length === 0 ? 'ok' : 'limited',
-    found:
-      lacking.length === 0 && 'path' in compiler
-        ? `can be compiled here (${compiler.path})`
-        : `cannot be compiled here: ${lacking.join('; ')}. Bundles that are compiled already run all the same`,
-  };
+  const name = 'C++ extensions';
+  const none = (why: string): Check => ({
+    name,
+    state: 'limited',
+    found: `cannot be compiled here: ${why}. Bundles that are compiled already run all the same`,
+  });
+  try {
+    const { compiler, pythonHeaders } = await findNativeToolchain(python);
+    if ('path' in compiler && 'path' in pythonHeaders)
+      return { name, state: 'ok', found: `can be compiled here (${compiler.path})` };
+    return none(
+      [compiler, pythonHeaders].flatMap((part) => ('lacking' in part ? [part.lacking] : [])).join('; '),
+    );
+  } catch (error) {
+    return none(describeError(error));
+  }
 }

@@ -2,6 +2,7 @@ import { ConfigurationError } from '../../config/configuration-error.js';
 import { readAzureBackend } from '../../config/read-azure-backend.js';
 import { readRuntimeConfig } from '../../config/read-runtime-config.js';
 import { readSettings } from '../../config/read-settings.js';
+import { describeError } from '../describe-error.js';
 import type { Check } from './check.js';
 
 /** Settings that are wrong, and settings without effect. That there is no storage yet is said by another check. */
@@ -14,8 +15,8 @@ export function checkSettings(env: NodeJS.ProcessEnv): Check[] {
       ...withoutEffect.map((what): Check => ({ name: 'Without effect', state: 'limited', found: what })),
     ];
   } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    return error.problems.map((problem) => ({ name: 'Settings', state: 'missing', found: problem }));
+    const problems = error instanceof ConfigurationError ? error.problems : [describeError(error)];
+    return problems.map((problem) => ({ name: 'Settings', state: 'missing', found: problem }));
   }
 }
 

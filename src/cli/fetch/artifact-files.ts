@@ -3,7 +3,7 @@ import { encodeArtifactName } from '../../provenance/artifact-name.js';
 
 /** Names that the task's folder has for itself. */
 const reserved = ['result.json', 'outcome.json', 'log.txt'];
-/** File systems allow 255 bytes; some is left for the name while it is being written. */
+/** File systems allow 255 bytes; some is left for the hash behind a name that was cut. */
 const longest = 200;
 
 /**

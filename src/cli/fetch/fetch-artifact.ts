@@ -1,14 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { BlobServiceClient } from '@azure/storage-blob';
 import { parseBlobReference } from '../../azure-backend/blob-reference.js';
+import { openBlob } from '../../azure-backend/open-blob.js';
 import { createBlake2b256 } from '../../contracts/create-blake2b-256.js';
 import type { TableArtifact } from '../../contracts/sim-return.js';
+import { writeWhole } from '../../write-whole.js';
 import { ArtifactMismatch } from './artifact-mismatch.js';
+
+type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /**
  * Brings one artifact to a file, in constant memory. The file appears under its name when its size and checksum are right,
@@ -23,67 +23,45 @@ export async function fetchArtifact(
   signal: AbortSignal,
 ): Promise<'fetched' | 'present'> {
   if (await isPresent(artifact, target, signal)) return 'present';
-
-  const temporary = join(dirname(target), `.${randomBytes(8).toString('hex')}.part`);
-  try {
-    const measured = await receive(blobs, artifact, temporary, signal);
-    if (measured.size !== artifact.size || measured.checksum !== artifact.checksum) {
-      throw new ArtifactMismatch(artifact, measured);
-    }
-    await rename(temporary, target);
-    return 'fetched';
-  } finally {
-    await rm(temporary, { force: true });
-  }
+  const received = await open(blobs, artifact, signal);
+  await writeWhole(target, verified(received, artifact), { signal });
+  return 'fetched';
 }
 
-async function receive(blobs: BlobServiceClient, artifact: TableArtifact, path: string, signal: AbortSignal) {
-  const measure = await createMeasure();
-  if (artifact.ref === undefined) {
-    const bytes = Buffer.from(artifact.inline ?? '', 'base64');
-    measure.update(bytes);
-    await writeFile(path, bytes, { signal });
-    return measure.end();
-  }
-  const { container, blobName } = parseBlobReference(artifact.ref);
-  const blob = blobs.getContainerClient(container).getBlobClient(blobName);
-  const { readableStreamBody } = await blob.download(undefined, undefined, {
-    abortSignal: signal,
-    maxRetryRequests: 4,
-  });
-  if (!readableStreamBody) throw new Error(`Cannot read ${artifact.ref}: the answer has no body.`);
-  const measuring = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      measure.update(chunk);
-      done(null, chunk);
-    },
-  });
-  await pipeline(readableStreamBody, measuring, createWriteStream(path), { signal });
-  return measure.end();
+async function open(
+  blobs: BlobServiceClient,
+  { ref, inline = '' }: TableArtifact,
+  signal: AbortSignal,
+): Promise<Chunks> {
+  if (ref === undefined) return [Buffer.from(inline, 'base64')];
+  const { container, blobName } = parseBlobReference(ref);
+  const body = await openBlob(blobs.getContainerClient(container), blobName, signal);
+  if (!body) throw new Error('it was removed from the storage account');
+  return body;
 }
 
 async function isPresent(artifact: TableArtifact, path: string, signal: AbortSignal): Promise<boolean> {
   const there = await stat(path).catch(() => undefined);
   if (!there?.isFile() || there.size !== artifact.size) return false;
-  const measure = await createMeasure();
-  await pipeline(
-    createReadStream(path),
-    async (chunks: AsyncIterable<Buffer>) => {
-      for await (const chunk of chunks) measure.update(chunk);
-    },
-    { signal },
-  );
-  return measure.end().checksum === artifact.checksum;
+  try {
+    for await (const _ of verified(createReadStream(path, { signal }), artifact));
+    return true;
+  } catch (error) {
+    if (error instanceof ArtifactMismatch) return false;
+    throw error;
+  }
 }
 
-async function createMeasure() {
+/** Passes an artifact through, and fails at its end when it was another one. */
+async function* verified(chunks: Chunks, artifact: TableArtifact): AsyncGenerator<Uint8Array> {
   const hash = await createBlake2b256();
   let size = 0;
-  return {
-    update(chunk: Uint8Array) {
-      hash.update(chunk);
-      size += chunk.length;
-    },
-    end: () => ({ size, checksum: hash.digest() }),
-  };
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    size += chunk.length;
+    yield chunk;
+  }
+  const checksum = hash.digest();
+  if (size !== artifact.size || checksum !== artifact.checksum)
+    throw new ArtifactMismatch(artifact, { size, checksum });
 }

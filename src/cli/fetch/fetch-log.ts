@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { access, rename, rm } from 'node:fs/promises';
-import { type BlobServiceClient, RestError } from '@azure/storage-blob';
+import { access, rm } from 'node:fs/promises';
+import type { BlobServiceClient } from '@azure/storage-blob';
 import { parseBlobReference } from '../../azure-backend/blob-reference.js';
+import { openBlob } from '../../azure-backend/open-blob.js';
+import { writeWhole } from '../../write-whole.js';
 
 /**
  * Brings a task's log. Logs are kept for a shorter time than results, so that one which is gone is no failure.
@@ -13,23 +14,13 @@ export async function fetchLog(
   reference: string,
   target: string,
   complete: boolean,
-  abortSignal: AbortSignal,
+  signal: AbortSignal,
 ): Promise<void> {
   if (complete && (await exists(target))) return;
   const { container, blobName } = parseBlobReference(reference);
-  const temporary = `${target}.${randomBytes(4).toString('hex')}.part`;
-  try {
-    await blobs
-      .getContainerClient(container)
-      .getBlobClient(blobName)
-      .downloadToFile(temporary, undefined, undefined, { abortSignal });
-    await rename(temporary, target);
-  } catch (error) {
-    if (!(error instanceof RestError) || error.statusCode !== 404) throw error;
-    await rm(target, { force: true });
-  } finally {
-    await rm(temporary, { force: true });
-  }
+  const log = await openBlob(blobs.getContainerClient(container), blobName, signal);
+  if (log) await writeWhole(target, log, { signal });
+  else await rm(target, { force: true });
 }
 
 async function exists(path: string): Promise<boolean> {

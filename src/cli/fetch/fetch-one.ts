@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import type { OutcomeRecord } from '../../contracts/outcome-record.js';
+import { plainResultKey } from '../../contracts/result-key.js';
 import type { StoredResult } from '../../contracts/stored-result.js';
 import { directJob, findJob } from '../../jobs/find-job.js';
 import type { JobStorage } from '../../jobs/job-storage.js';
@@ -9,7 +9,8 @@ import { readOutcome } from '../../jobs/read-outcomes.js';
 import type { RunScope } from '../../jobs/run-scope.js';
 import { createResultStore } from '../../provenance/create-result-store.js';
 import { fetchTask } from './fetch-task.js';
-import { plainResultKey } from './plain-result-key.js';
+import { jobFolder } from './job-folder.js';
+import { taskFolder } from './task-folder.js';
 
 export interface FetchedOne {
   task_id: string;
@@ -35,8 +36,8 @@ export async function fetchOne(
   to: string,
   signal: AbortSignal,
 ): Promise<FetchedOne> {
-  if (!/^[0-9a-f]{32}$/.test(taskId))
-    throw new Error(`Cannot fetch the task "${taskId}": a task id is 32 hex digits.`);
+  const inJob = jobFolder(to, of.jobId);
+  const folder = taskFolder(inJob, taskId);
   const record =
     (await latestOutcome(storage, of, taskId, signal)) ?? (await fromResult(storage, of, taskId));
   if (record === undefined) {
@@ -44,8 +45,7 @@ export async function fetchOne(
       `Cannot fetch the task ${taskId}: there is no outcome of it in the job ${of.jobId}${of.jobId === directJob ? ', and no result' : ''}. Has it ended?`,
     );
   }
-  const folder = join(to, of.jobId);
-  const { artifacts, problems } = await fetchTask(storage.blobs, record, folder, signal);
+  const { artifacts, problems } = await fetchTask(storage.blobs, record, inJob, signal);
   const { run, outcome, reason } = record;
   return {
     task_id: taskId,
@@ -53,7 +53,7 @@ export async function fetchOne(
     run,
     outcome,
     reason,
-    folder: join(folder, taskId),
+    folder,
     artifacts,
     problems,
   };

@@ -6,10 +6,11 @@ import type { FoundJob } from '../../jobs/find-job.js';
 import type { JobStorage } from '../../jobs/job-storage.js';
 import { readOutcomes } from '../../jobs/read-outcomes.js';
 import { readTasks } from '../../jobs/read-tasks.js';
+import { writeWhole } from '../../write-whole.js';
 import { fetchTask } from './fetch-task.js';
 import { indexCsv } from './index-csv.js';
 import { type IndexRow, indexRow, pendingRow } from './index-row.js';
-import { writeFileAtomically } from './write-file-atomically.js';
+import { jobFolder } from './job-folder.js';
 
 export interface FetchedJob {
   job_id: string;
@@ -37,7 +38,7 @@ export async function fetchResults(
   signal: AbortSignal,
   onProgress: (ended: number, failed: number) => void = () => undefined,
 ): Promise<FetchedJob> {
-  const folder = join(to, scope.jobId);
+  const folder = jobFolder(to, scope.jobId);
   await mkdir(folder, { recursive: true });
   const rows = new Map<string, IndexRow>();
   for await (const line of readTasks(storage.jobs, scope.jobId, signal))
@@ -61,11 +62,10 @@ export async function fetchResults(
 
   const index = { csv: join(folder, 'index.csv'), json: join(folder, 'index.json') };
   const tasks = [...rows.values()];
-  await writeFileAtomically(index.csv, indexCsv(tasks));
-  await writeFileAtomically(
-    index.json,
+  await writeWhole(index.csv, [indexCsv(tasks)]);
+  await writeWhole(index.json, [
     `${stringifyJson({ job_id: scope.jobId, run: scope.run ?? null, tasks }, 2)}\n`,
-  );
+  ]);
   const pending = tasks.length - counts.succeeded - counts.failed;
   return {
     job_id: scope.jobId,

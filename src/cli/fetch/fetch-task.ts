@@ -7,11 +7,13 @@ import type { OutcomeRecord } from '../../contracts/outcome-record.js';
 import { parseDocument } from '../../contracts/parse-document.js';
 import { StoredResult } from '../../contracts/stored-result.js';
 import { stringifyJson } from '../../contracts/stringify-json.js';
+import { encodeArtifactName } from '../../provenance/artifact-name.js';
+import { writeWhole } from '../../write-whole.js';
 import { artifactFiles } from './artifact-files.js';
 import { fetchArtifact } from './fetch-artifact.js';
 import { fetchLog } from './fetch-log.js';
 import type { FetchedTask } from './fetched-task.js';
-import { writeFileAtomically } from './write-file-atomically.js';
+import { taskFolder } from './task-folder.js';
 
 /**
  * Brings what is stored about one task into its folder: artifacts and `log.txt`, and last `result.json`, or, after a failure,
@@ -25,7 +27,7 @@ export async function fetchTask(
   jobFolder: string,
   signal: AbortSignal,
 ): Promise<FetchedTask> {
-  const folder = join(jobFolder, record.task_id);
+  const folder = taskFolder(jobFolder, record.task_id);
   const fetched: FetchedTask = { record, artifacts: {}, fetched: 0, present: 0, problems: [] };
   await mkdir(folder, { recursive: true });
 
@@ -47,7 +49,7 @@ export async function fetchTask(
   if (resultText !== undefined) await fetchArtifacts(blobs, resultText, folder, fetched, signal);
   const logsRef = record.logs_ref ?? (resultText && parseDocument(StoredResult, resultText).logs_ref);
   if (logsRef) await fetchLog(blobs, logsRef, join(folder, 'log.txt'), complete, signal);
-  if (!complete && fetched.problems.length === 0) await writeFileAtomically(join(folder, marker), content);
+  if (!complete && fetched.problems.length === 0) await writeWhole(join(folder, marker), [content]);
   return fetched;
 }
 
@@ -58,10 +60,11 @@ async function fetchArtifacts(
   fetched: FetchedTask,
   signal: AbortSignal,
 ): Promise<void> {
-  const { outputs, task_id: taskId } = parseDocument(StoredResult, resultText);
+  const { outputs } = parseDocument(StoredResult, resultText);
+  const taskId = fetched.record.task_id;
   const files = artifactFiles(Object.keys(outputs));
   for (const [name, artifact] of Object.entries(outputs)) {
-    const file = files.get(name) ?? name;
+    const file = files.get(name) ?? encodeArtifactName(name);
     try {
       const how = await fetchArtifact(blobs, artifact, join(folder, file), signal);
       fetched[how] += 1;

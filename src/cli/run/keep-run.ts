@@ -1,12 +1,13 @@
-import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Attestation } from '../../contracts/attestation.js';
 import type { SimTask } from '../../contracts/sim-task.js';
 import { stringifyJson } from '../../contracts/stringify-json.js';
 import { taskId } from '../../contracts/task-id.js';
+import { encodeArtifactName } from '../../provenance/artifact-name.js';
 import type { RunReport } from '../../simulation/ports.js';
+import { writeWhole } from '../../write-whole.js';
 import { artifactFiles } from '../fetch/artifact-files.js';
-import { writeFileAtomically } from '../fetch/write-file-atomically.js';
 
 /** How a task ended that was run here: `outcome.json`. */
 export interface RanTask {
@@ -35,11 +36,11 @@ export async function keepRun(task: SimTask, report: RunReport, folder: string):
   const files = artifactFiles(report.artifacts.map(({ name }) => name));
   const artifacts: RanTask['artifacts'] = {};
   for (const { name, path, size, contentType, blake2b256 } of report.artifacts) {
-    const file = files.get(name) ?? name;
-    await copyWhole(path, join(folder, file));
+    const file = files.get(name) ?? encodeArtifactName(name);
+    await copyFile(path, join(folder, file));
     artifacts[name] = { file, size, content_type: contentType, checksum: blake2b256 };
   }
-  await copyWhole(report.log.path, join(folder, 'log.txt'));
+  await copyFile(report.log.path, join(folder, 'log.txt'));
   const { outcome, reason, error, attestation, exit } = report;
   const ran: RanTask = {
     task_id: taskId(task),
@@ -58,12 +59,6 @@ export async function keepRun(task: SimTask, report: RunReport, folder: string):
     peak_memory_bytes: report.peakMemoryBytes,
     cpu_seconds: report.cpuSeconds,
   };
-  await writeFileAtomically(join(folder, 'outcome.json'), `${stringifyJson(ran, 2)}\n`);
+  await writeWhole(join(folder, 'outcome.json'), [`${stringifyJson(ran, 2)}\n`]);
   return ran;
-}
-
-async function copyWhole(from: string, to: string): Promise<void> {
-  const temporary = `${to}.part`;
-  await copyFile(from, temporary);
-  await rename(temporary, to);
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '../../config/settings.js';
@@ -6,6 +5,7 @@ import type { SimTask } from '../../contracts/sim-task.js';
 import { taskId } from '../../contracts/task-id.js';
 import { createExecutor } from '../../runner/create-executor.js';
 import { defaultMemoryLimit } from '../../runner/default-memory-limit.js';
+import { newAttempt } from '../../simulation/new-attempt.js';
 import type { LocalBundle, PythonEnvironment } from '../../simulation/ports.js';
 import { keepRun, type RanTask } from './keep-run.js';
 
@@ -33,7 +33,7 @@ export async function runOneTask(
   try {
     const report = await executor.run(
       {
-        attempt: `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`,
+        attempt: newAttempt(),
         task,
         executor: 'cold',
         bundle,

@@ -10,7 +10,7 @@ export interface Output {
   say(text: string): void;
   /** A remark beside the result, on stderr. */
   note(text: string): void;
-  /** The result for programs: one JSON document on one line. Does nothing without `--json`. */
+  /** The result for programs: one JSON document on one line (a dry run gives one for each task). Does nothing without `--json`. */
   document(value: unknown): void;
   /** What went wrong: for people on stderr, and with `--json` as a document too, unless there is one already. */
   fail(message: string, exitCode: ExitCode): void;

@@ -14,12 +14,12 @@ import { Disposable } from './disposable.js';
 export type AppLog = (level: RpcLogLevel, category: LogCategory, message: string) => void;
 
 // The worker whose behaviour this is.
-const WORKER_VERSION = '3.14.1';
+const workerVersion = '3.14.1';
 
 /** The module `@azure/functions-core`, as the real worker supplies it to the app. */
 export function createCoreApi(registry: AppRegistry, log: AppLog, hostVersion: string) {
   return {
-    version: WORKER_VERSION,
+    version: workerVersion,
     hostVersion,
     Disposable,
     log,

@@ -7,15 +7,15 @@ import type { InvocationResult, TypedData } from '../rpc.js';
 //   10 ms: 40 of 40 empty, 15 of 15 with 200 KB, 0 of 25 with 2 MB;   50 ms: 25 of 25 with 2 MB
 // A message between Node processes is written at once, and would forgive all of that. So it is held back as long as
 // keeps the table true, but for the two setImmediates, which lose the answer here: the safe side.
-const BASE_MS = 2;
-const BYTES_PER_MS = 100_000;
+const baseMs = 2;
+const bytesPerMs = 100_000;
 
 /** Milliseconds for which an answer is not yet on its way, once it is complete. */
 export function responseDelay(result: InvocationResult): number {
-  if (!result.succeeded) return BASE_MS;
+  if (!result.succeeded) return baseMs;
   const values = [result.returnValue, ...result.outputData.map((output) => output.data)];
   const bytes = values.reduce((sum, value) => sum + size(value), 0);
-  return BASE_MS + Math.floor(bytes / BYTES_PER_MS);
+  return baseMs + Math.floor(bytes / bytesPerMs);
 }
 
 function size(data: TypedData | null | undefined): number {

@@ -1,6 +1,6 @@
 import Module from 'node:module';
 
-const CORE_MODULE = '@azure/functions-core';
+const coreModule = '@azure/functions-core';
 
 /**
  * Makes `require('@azure/functions-core')` give `coreApi` everywhere in this process. Before the app is loaded:
@@ -9,6 +9,6 @@ const CORE_MODULE = '@azure/functions-core';
 export function supplyCoreModule(coreApi: object): void {
   Module.prototype.require = new Proxy(Module.prototype.require, {
     apply: (target, thisArg, args: unknown[]) =>
-      args[0] === CORE_MODULE ? coreApi : Reflect.apply(target, thisArg, args),
+      args[0] === coreModule ? coreApi : Reflect.apply(target, thisArg, args),
   });
 }

@@ -16,7 +16,7 @@ export interface HttpRoute {
   match(path: string): Record<string, string> | undefined;
 }
 
-const PARAMETER = /^\{([A-Za-z_]\w*)\}$/;
+const parameter = /^\{([A-Za-z_]\w*)\}$/;
 
 /**
  * The HTTP route of a function.
@@ -32,7 +32,7 @@ export function readHttpRoute(metadata: FunctionMetadata, routePrefix: string): 
     .split('/')
     .filter((segment) => segment !== '');
   for (const segment of segments) {
-    if (/[{}*]/.test(segment) && !PARAMETER.test(segment)) {
+    if (/[{}*]/.test(segment) && !parameter.test(segment)) {
       throw new Error(
         `Cannot serve ${metadata.name}: its route has "${segment}", the local host knows {name} alone.`,
       );
@@ -64,7 +64,7 @@ function matchSegments(segments: readonly string[], path: string): Record<string
   const parameters: Record<string, string> = {};
   for (const [index, segment] of segments.entries()) {
     const part = parts[index] ?? '';
-    const name = PARAMETER.exec(segment)?.[1];
+    const name = parameter.exec(segment)?.[1];
     if (name !== undefined) parameters[name] = decode(part);
     else if (segment.toLowerCase() !== part.toLowerCase()) return undefined;
   }

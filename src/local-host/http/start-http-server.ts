@@ -17,7 +17,7 @@ export interface HttpServer {
   cut(): void;
 }
 
-const LARGEST_BODY_BYTES = 100 * 1024 * 1024;
+const largestBodyBytes = 100 * 1024 * 1024;
 
 /** Serves the functions with an HTTP trigger on 127.0.0.1. */
 export async function startHttpServer(
@@ -82,7 +82,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    if (size > LARGEST_BODY_BYTES) return undefined;
+    if (size > largestBodyBytes) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { HttpCookie, InvocationResult, TypedData } from '../rpc.js';
 
-const RETURN = '$return';
+const returnBinding = '$return';
 
 /** Writes what the function answered: its http output, 204 when it gave none, an empty 500 when it failed. */
 export function writeRpcResponse(
@@ -14,7 +14,7 @@ export function writeRpcResponse(
     return;
   }
   const output =
-    outputName === RETURN
+    outputName === returnBinding
       ? result.returnValue
       : result.outputData.find(({ name }) => name === outputName)?.data;
   const http = output?.http;
@@ -32,7 +32,7 @@ function bytesOf(body: TypedData | null | undefined): Uint8Array {
   return body?.bytes ?? Buffer.from(body?.string ?? body?.json ?? '');
 }
 
-const SAME_SITE = {
+const sameSite = {
   none: '',
   lax: '; SameSite=Lax',
   strict: '; SameSite=Strict',
@@ -49,6 +49,6 @@ function setCookie(cookie: HttpCookie): string {
     typeof cookie.maxAge?.value === 'number' ? `; Max-Age=${cookie.maxAge.value}` : '',
     cookie.secure?.value ? '; Secure' : '',
     cookie.httpOnly?.value ? '; HttpOnly' : '',
-    SAME_SITE[cookie.sameSite ?? 'none'],
+    sameSite[cookie.sameSite ?? 'none'],
   ].join('');
 }

@@ -1,4 +1,4 @@
-const RANDOMIZATION = 0.2;
+const randomization = 0.2;
 
 /** The pause before the next look at a queue, in milliseconds. */
 export type Backoff = (foundMessages: boolean) => number;
@@ -15,7 +15,7 @@ export function createBackoff(leastMs: number, mostMs: number, random: () => num
       current = leastMs;
       exponent = 1;
     } else if (current !== mostMs) {
-      const factor = 1 - RANDOMIZATION + 2 * RANDOMIZATION * random();
+      const factor = 1 - randomization + 2 * randomization * random();
       const next = leastMs + (exponent > 0 ? factor * 2 ** (exponent - 1) * leastMs : 0);
       current = Math.min(next, mostMs);
       exponent += 1;

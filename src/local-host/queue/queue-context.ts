@@ -1,5 +1,5 @@
 import type { QueueClient } from '@azure/storage-queue';
-import type { HostSettings } from '../../host-settings.js';
+import type { HostSettings } from '../../host-settings/read-host-settings.js';
 import type { ExecutionContext } from '../execute-function.js';
 import type { QueueTrigger } from './read-binding.js';
 

@@ -5,7 +5,7 @@ import { type QueueListener, startQueueListener } from './queue-listener.js';
 import type { QueueTrigger } from './read-binding.js';
 
 // Quick enough that a host that ends need not wait for a storage that is gone.
-const RETRIES = { maxTries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 };
+const retries = { maxTries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 };
 
 /** Starts one listener for each queue trigger. A message that goes to a poison queue wakes that queue's listener. */
 export function startQueueListeners(
@@ -19,7 +19,7 @@ export function startQueueListeners(
   };
   for (const trigger of triggers) {
     const { connectionString, queueName, functionName } = trigger;
-    const service = QueueServiceClient.fromConnectionString(connectionString, { retryOptions: RETRIES });
+    const service = QueueServiceClient.fromConnectionString(connectionString, { retryOptions: retries });
     const poisonName = poisonQueueName(queueName);
     const queue = service.getQueueClient(queueName);
     const poisonQueue = poisonName === undefined ? undefined : service.getQueueClient(poisonName);

@@ -17,7 +17,7 @@ export interface WorkerPoolOptions {
   readonly onGivenUp: (reason: string) => void;
 }
 
-const SHUTTING_DOWN = 'Worker channel is shutting down. Aborting function.';
+const shuttingDown = 'Worker channel is shutting down. Aborting function.';
 
 type Phase = 'starting' | 'ready' | 'failing' | 'restarting' | 'ended';
 
@@ -79,7 +79,7 @@ export function createWorkerPool({
     if (oldHost && code === 0) return; // it goes on sending invocations to a process that is not there
     if (!intended) errors.add();
     if (oldHost && intended) hanging.add(exited);
-    else await failInFlight(exited, SHUTTING_DOWN);
+    else await failInFlight(exited, shuttingDown);
     await replace();
   }
 
@@ -130,7 +130,7 @@ export function createWorkerPool({
       enter('restarting');
       current.fail(invocationId, new Error('The function exceeded its time limit.'));
       if (oldHost) hanging.add(current);
-      else failAll(current, SHUTTING_DOWN);
+      else failAll(current, shuttingDown);
       await current.terminate(timing.terminateGraceMs);
       await replace();
       if (!ended())

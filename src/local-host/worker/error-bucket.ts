@@ -5,7 +5,7 @@ export interface ErrorBucket {
 }
 
 // Three for each worker process; there is one.
-const LIMIT = 3;
+const limit = 3;
 
 /** Remembers crashes, and forgets them all when one comes later than `memoryMs` after the one before. */
 export function createErrorBucket(memoryMs: number, now: () => number = Date.now): ErrorBucket {
@@ -16,6 +16,6 @@ export function createErrorBucket(memoryMs: number, now: () => number = Date.now
       if (last !== undefined && now() - last > memoryMs) times = [];
       times.push(now());
     },
-    isFull: () => times.length >= LIMIT,
+    isFull: () => times.length >= limit,
   };
 }

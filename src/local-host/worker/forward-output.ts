@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Logger } from '../logger.js';
 
-const AFTER_EXIT_MS = 1_000;
+const afterExitMs = 1_000;
 
 /** Passes what the worker prints on, line by line, until it is gone. */
 export function forwardOutput(child: ChildProcess, logger: Logger): void {
@@ -14,7 +14,7 @@ export function forwardOutput(child: ChildProcess, logger: Logger): void {
     const timer = setTimeout(() => {
       stdout?.destroy();
       stderr?.destroy();
-    }, AFTER_EXIT_MS);
+    }, afterExitMs);
     child.once('close', () => clearTimeout(timer));
   });
 }

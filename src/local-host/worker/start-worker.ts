@@ -18,7 +18,7 @@ export interface WorkerOptions {
   readonly logger: Logger;
 }
 
-const MAIN = fileURLToPath(new URL('../worker-main.js', import.meta.url));
+const main = fileURLToPath(new URL('../worker-main.js', import.meta.url));
 
 /**
  * Starts a worker process and has it load the app.
@@ -26,7 +26,7 @@ const MAIN = fileURLToPath(new URL('../worker-main.js', import.meta.url));
  * @throws Error that says why the app could not be loaded; the process is gone then.
  */
 export async function startWorker(options: WorkerOptions): Promise<WorkerProcess> {
-  const child = fork(MAIN, [], {
+  const child = fork(main, [], {
     cwd: options.appFolder,
     env: options.env,
     execArgv: ['--enable-source-maps'],

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { WorkerExit } from './worker-process.js';
 
 // A process that was started by the worker and still holds its channel must not keep the exit from being seen.
-const LAST_MESSAGES_MS = 1_000;
+const lastMessagesMs = 1_000;
 
 /** Settles when the process is gone and its last messages, which Node may deliver after `exit`, have been read. */
 export async function workerExit(child: ChildProcess): Promise<WorkerExit> {
@@ -17,7 +17,7 @@ export async function workerExit(child: ChildProcess): Promise<WorkerExit> {
     let timer: NodeJS.Timeout | undefined;
     await Promise.race([
       disconnected,
-      new Promise((resolve) => (timer = setTimeout(resolve, LAST_MESSAGES_MS))),
+      new Promise((resolve) => (timer = setTimeout(resolve, lastMessagesMs))),
     ]);
     clearTimeout(timer);
   }

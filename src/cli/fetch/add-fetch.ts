@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import { findJob } from '../jobs/find-job.js';
-import { addCommand } from './add-command.js';
-import type { CliContext } from './cli-context.js';
-import { exitCodes } from './exit-codes.js';
-import { fetchOne } from './fetch/fetch-one.js';
-import { fetchResults } from './fetch/fetch-results.js';
-import { openStorage } from './open-storage.js';
-import { createProgress } from './terminal/create-progress.js';
-import { UsageError } from './usage-error.js';
+import { findJob } from '../../jobs/find-job.js';
+import { addCommand } from '../add-command.js';
+import type { CliContext } from '../cli-context.js';
+import { exitCodes } from '../exit-codes.js';
+import { openStorage } from '../open-storage.js';
+import { createProgress } from '../terminal/create-progress.js';
+import { UsageError } from '../usage-error.js';
+import { fetchOne } from './fetch-one.js';
+import { fetchResults } from './fetch-results.js';
 
 /** `mops-cold fetch` */
 export function addFetch(program: Command, context: CliContext): void {

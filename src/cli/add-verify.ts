@@ -28,31 +28,18 @@ export function addVerify(program: Command, context: CliContext): void {
   );
 }
 
-/** A leak is certain whatever is still to come; without one, a run that is not finished proves nothing yet. */
-function verdict({ leaks, unfinished, tasks }: VerifiedJob): ExitCode {
+/** A leak is certain whatever is still to come; without one, a run that is not finished, or in which nothing ran, proves nothing. */
+function verdict({ leaks, unfinished, attested }: VerifiedJob): ExitCode {
   if (leaks.length > 0) return exitCodes.proofFailed;
-  return unfinished || tasks === 0 ? exitCodes.couldNot : exitCodes.done;
+  return unfinished || attested === 0 ? exitCodes.couldNot : exitCodes.done;
 }
 
 function verifyLines(verified: VerifiedJob): string[] {
-  const {
-    job_id: jobId,
-    run,
-    tasks,
-    attested,
-    cached,
-    processes,
-    leaks,
-    failed_without_process: unknown,
-  } = verified;
+  const { job_id: jobId, tasks, leaks, failed_without_process: unknown } = verified;
   if (tasks === 0) return [`Job ${jobId} has no outcome yet: there is nothing to verify.`];
-  const name = `Job ${jobId}${run === null ? '' : `, run ${run}`}`;
   const more = leaks.length > shown ? [`… and ${leaks.length - shown} more (--json shows all).`] : [];
-  const fromBefore = cached > 0 ? `, ${cached} of them in an earlier run` : '';
   return [
-    leaks.length > 0
-      ? `${name}: NOT isolated. ${leaks.length} violations:`
-      : `${name}: ${attested} tasks ran in ${processes} processes${fromBefore}; every process was fresh and ran one task.`,
+    headline(verified),
     ...leaks.slice(0, shown).map(({ message }) => `  ${message}`),
     ...more,
     ...(unknown.length > 0
@@ -64,4 +51,13 @@ function verifyLines(verified: VerifiedJob): string[] {
       ? [`Not finished: ${verified.unfinished} tasks have no outcome yet. Verify again at the end.`]
       : []),
   ];
+}
+
+function headline({ job_id: jobId, run, tasks, attested, cached, processes, leaks }: VerifiedJob): string {
+  const name = `${jobId}${run === null ? '' : `, run ${run}`}`;
+  if (leaks.length > 0) return `Job ${name}: NOT isolated. ${leaks.length} violations:`;
+  if (attested === 0)
+    return `Cannot verify job ${name}: ${tasks} of its tasks have ended, and none of them is known to have run in a process. Find out why they failed, and submit the job again.`;
+  const fromBefore = cached > 0 ? `, ${cached} of them in an earlier run` : '';
+  return `Job ${name}: ${attested} tasks ran in ${processes} processes${fromBefore}; every process was fresh and ran one task.`;
 }

@@ -1,17 +1,18 @@
 import type { Command } from 'commander';
-import { Settings } from '../config/settings.js';
-import { addCommand } from './add-command.js';
-import type { CliContext } from './cli-context.js';
-import type { Check } from './doctor/check.js';
-import { checkFunc } from './doctor/check-func.js';
-import { checkGuarantees } from './doctor/check-guarantees.js';
-import { checkMemory } from './doctor/check-memory.js';
-import { checkNode } from './doctor/check-node.js';
-import { checkPython } from './doctor/check-python.js';
-import { checkScratch } from './doctor/check-scratch.js';
-import { checkSettings } from './doctor/check-settings.js';
-import { checkStorage } from './doctor/check-storage.js';
-import { exitCodes } from './exit-codes.js';
+import { Settings } from '../../config/settings.js';
+import { addCommand } from '../add-command.js';
+import type { CliContext } from '../cli-context.js';
+import { exitCodes } from '../exit-codes.js';
+import type { Check } from './check.js';
+import { checkFunc } from './check-func.js';
+import { checkGuarantees } from './check-guarantees.js';
+import { checkMemory } from './check-memory.js';
+import { checkNode } from './check-node.js';
+import { checkPython } from './check-python.js';
+import { checkScratch } from './check-scratch.js';
+import { checkSettings } from './check-settings.js';
+import { checkStorage } from './check-storage.js';
+import { reportOf } from './report-of.js';
 
 const marks = { ok: '✓', limited: '–', missing: '✗' };
 
@@ -43,14 +44,14 @@ export function addDoctor(program: Command, context: CliContext): void {
 async function examine(env: NodeJS.ProcessEnv): Promise<Check[]> {
   const settings = usableSettings(env);
   const found = await Promise.all([
-    [checkNode(process.versions.node)],
-    checkPython(settings.MODELOPS_PYTHON),
-    checkFunc().then((check) => [check]),
-    checkSettings(env),
-    checkStorage(env).then((check) => [check]),
-    checkScratch(settings.MODELOPS_SCRATCH_DIR).then((check) => [check]),
-    checkMemory(settings).then((check) => [check]),
-    checkGuarantees(process.platform),
+    reportOf('Node.js', () => checkNode(process.versions.node)),
+    reportOf('Python', () => checkPython(settings.MODELOPS_PYTHON)),
+    reportOf('Core Tools', () => checkFunc()),
+    reportOf('Settings', () => checkSettings(env)),
+    reportOf('Storage', () => checkStorage(env)),
+    reportOf('Scratch disk', () => checkScratch(settings.MODELOPS_SCRATCH_DIR)),
+    reportOf('Memory', () => checkMemory(settings)),
+    reportOf('Process trees', () => checkGuarantees(process.platform)),
   ]);
   return found.flat();
 }

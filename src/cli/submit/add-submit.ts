@@ -1,24 +1,24 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { SafeName } from '../contracts/safe-name.js';
-import { findJob } from '../jobs/find-job.js';
-import { JobExists } from '../jobs/job-exists.js';
-import { newRunId } from '../jobs/new-run-id.js';
-import { planTasks } from '../jobs/plan-tasks.js';
-import { submitJob } from '../jobs/submit-job.js';
-import { addCommand } from './add-command.js';
-import { asUsage } from './as-usage.js';
-import type { CliContext } from './cli-context.js';
-import { exitCodes } from './exit-codes.js';
-import { openStorage } from './open-storage.js';
-import { prepareBundle } from './submit/prepare-bundle.js';
-import { readSubmission } from './submit/read-submission.js';
-import { showPlan } from './submit/show-plan.js';
-import type { SubmitOptions } from './submit/submit-options.js';
-import { createProgress } from './terminal/create-progress.js';
-import type { Output } from './terminal/output.js';
-import { watchWithProgress } from './terminal/watch-with-progress.js';
-import { toolVersion } from './tool-version.js';
-import { UsageError } from './usage-error.js';
+import { SafeName } from '../../contracts/safe-name.js';
+import { findJob } from '../../jobs/find-job.js';
+import { JobExists } from '../../jobs/job-exists.js';
+import { newRunId } from '../../jobs/new-run-id.js';
+import { planTasks } from '../../jobs/plan-tasks.js';
+import { submitJob } from '../../jobs/submit-job.js';
+import { addCommand } from '../add-command.js';
+import { asUsage } from '../as-usage.js';
+import type { CliContext } from '../cli-context.js';
+import { exitCodes } from '../exit-codes.js';
+import { openStorage } from '../open-storage.js';
+import { createProgress } from '../terminal/create-progress.js';
+import type { Output } from '../terminal/output.js';
+import { watchWithProgress } from '../terminal/watch-with-progress.js';
+import { toolVersion } from '../tool-version.js';
+import { UsageError } from '../usage-error.js';
+import { prepareBundle } from './prepare-bundle.js';
+import { readSubmission } from './read-submission.js';
+import { showPlan } from './show-plan.js';
+import type { SubmitOptions } from './submit-options.js';
 
 /** `mops-cold submit` */
 export function addSubmit(program: Command, context: CliContext): void {

@@ -1,5 +1,5 @@
-import { parseTimeSpan } from './host-settings/parse-time-span.js';
-import { type HostConfiguration, readHostConfiguration } from './host-settings/read-host-configuration.js';
+import { parseTimeSpan } from './parse-time-span.js';
+import { type HostConfiguration, readHostConfiguration } from './read-host-configuration.js';
 
 /** What host.json, with its overrides, says about timeouts and queues. */
 export interface HostSettings {
@@ -20,8 +20,8 @@ export interface HostSettings {
   };
 }
 
-const DEFAULT_FUNCTION_TIMEOUT_MS = 30 * 60_000;
-const ONE_DAY_MS = 24 * 60 * 60_000;
+const defaultFunctionTimeoutMs = 30 * 60_000;
+const oneDayMs = 24 * 60 * 60_000;
 
 /**
  * The effective settings of an app: its host.json under the `AzureFunctionsJobHost__…` names of the environment.
@@ -47,9 +47,9 @@ export function readHostSettings(appFolder: string, env: NodeJS.ProcessEnv): Hos
 function functionTimeout(values: HostConfiguration): number | null {
   const name = 'functionTimeout';
   const text = lookUp(values, name);
-  if (text === undefined) return DEFAULT_FUNCTION_TIMEOUT_MS;
+  if (text === undefined) return defaultFunctionTimeoutMs;
   const ms = parseTimeSpan(text);
-  if (ms === -ONE_DAY_MS) return null;
+  if (ms === -oneDayMs) return null;
   if (ms === undefined || ms < 1000) {
     throw invalid(name, text, 'a time of at least one second as hh:mm:ss, or -1 for no limit');
   }

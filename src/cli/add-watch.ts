@@ -1,9 +1,10 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { findJob } from '../jobs/find-job.js';
 import { addCommand } from './add-command.js';
 import type { CliContext } from './cli-context.js';
 import { exitCodes } from './exit-codes.js';
 import { openStorage } from './open-storage.js';
+import { parseSeconds } from './parse-seconds.js';
 import { watchWithProgress } from './terminal/watch-with-progress.js';
 
 /** `mops-cold watch` */
@@ -16,7 +17,7 @@ export function addWatch(program: Command, context: CliContext): void {
     (command) =>
       command
         .option('--run <run>', 'another run than the latest')
-        .option('--timeout <seconds>', 'give up watching after this time (exit code 1)', seconds),
+        .option('--timeout <seconds>', 'give up watching after this time (exit code 1)', parseSeconds),
     async (output, { run, timeout }, [jobId = '']) => {
       const storage = await openStorage(context.env);
       const job = await findJob(storage, jobId, run, context.signal);
@@ -33,10 +34,4 @@ export function addWatch(program: Command, context: CliContext): void {
       return status.failed > 0 ? exitCodes.someTasksFailed : exitCodes.done;
     },
   );
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('It must be a number of seconds, above 0.');
-  return value;
 }

@@ -1,21 +1,22 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import { createFolderStore } from '../bundles/create-folder-store.js';
-import { readSettings } from '../config/read-settings.js';
-import { paramId } from '../contracts/param-id.js';
-import { replicateSeed } from '../contracts/replicate-seed.js';
-import { SimTask } from '../contracts/sim-task.js';
-import { taskId } from '../contracts/task-id.js';
-import { violationOf } from '../contracts/violation-of.js';
-import { createEnvironments } from '../environments/create-environments.js';
-import { addCommand } from './add-command.js';
-import type { CliContext } from './cli-context.js';
-import { exitCodes } from './exit-codes.js';
-import { readParams } from './run/read-params.js';
-import { runOneTask } from './run/run-one-task.js';
-import { parseSeeds } from './submit/parse-seeds.js';
-import { prepareBundle } from './submit/prepare-bundle.js';
-import { formatDuration } from './terminal/format-duration.js';
-import { UsageError } from './usage-error.js';
+import type { Command } from 'commander';
+import { createFolderStore } from '../../bundles/create-folder-store.js';
+import { readSettings } from '../../config/read-settings.js';
+import { paramId } from '../../contracts/param-id.js';
+import { replicateSeed } from '../../contracts/replicate-seed.js';
+import { SimTask } from '../../contracts/sim-task.js';
+import { taskId } from '../../contracts/task-id.js';
+import { violationOf } from '../../contracts/violation-of.js';
+import { createEnvironments } from '../../environments/create-environments.js';
+import { addCommand } from '../add-command.js';
+import type { CliContext } from '../cli-context.js';
+import { exitCodes } from '../exit-codes.js';
+import { parseSeconds } from '../parse-seconds.js';
+import { parseSeeds } from '../submit/parse-seeds.js';
+import { prepareBundle } from '../submit/prepare-bundle.js';
+import { formatDuration } from '../terminal/format-duration.js';
+import { UsageError } from '../usage-error.js';
+import { readParams } from './read-params.js';
+import { runOneTask } from './run-one-task.js';
 
 interface RunOptions {
   bundle: string;
@@ -52,7 +53,7 @@ export function addRun(program: Command, context: CliContext): void {
         .option(
           '--timeout <seconds>',
           'longest time it may run (default MODELOPS_TASK_TIMEOUT_SECONDS)',
-          seconds,
+          parseSeconds,
         )
         .option(
           '--to <folder>',
@@ -105,10 +106,4 @@ async function readTask(options: RunOptions, bundleRef: string): Promise<SimTask
   if (!parsed.success)
     throw new UsageError(`Cannot run this task: ${violationOf(parsed.error, 'The task').message}`);
   return parsed.data;
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('It must be a number of seconds, above 0.');
-  return value;
 }

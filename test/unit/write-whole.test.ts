@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { writeWhole } from '../../src/write-whole.js';
+import { makeFolder } from '../fixtures/make-folder.js';
+
+let folder: string;
+before(async () => {
+  folder = await makeFolder({});
+});
+after(() => rm(folder, { recursive: true }));
+
+test('a file is replaced as a whole, and nothing else is left', async () => {
+  const path = join(folder, 'deep', 'file');
+  await writeWhole(path, ['first']);
+  await writeWhole(path, [Buffer.from('sec'), Buffer.from('ond')]);
+  assert.equal(await readFile(path, 'utf8'), 'second');
+  await writeWhole(path, ['']);
+  assert.equal(await readFile(path, 'utf8'), '');
+  assert.deepEqual(await readdir(join(folder, 'deep')), ['file']);
+});
+
+test('what was there stays when the content fails or the signal aborts', async () => {
+  const path = join(folder, 'kept');
+  await writeWhole(path, ['old']);
+  await assert.rejects(writeWhole(path, failing()), /no more/);
+  const controller = new AbortController();
+  const stopped = writeWhole(path, endless(controller), { signal: controller.signal });
+  await assert.rejects(stopped, { name: 'AbortError' });
+  assert.equal(await readFile(path, 'utf8'), 'old');
+  assert.deepEqual(
+    (await readdir(folder)).filter((name) => name.endsWith('.part')),
+    [],
+  );
+});
+
+async function* failing(): AsyncGenerator<Uint8Array> {
+  yield Buffer.from('new');
+  throw new Error('no more');
+}
+
+async function* endless(controller: AbortController): AsyncGenerator<Uint8Array> {
+  for (let count = 0; ; count += 1) {
+    if (count === 10) controller.abort();
+    yield Buffer.from('new');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

@@ -79,7 +79,8 @@ async function startWarm(
   const name = randomUUID();
   const folder = join(context.folder.path, 'processes', name);
   const dispose = () => removeFolder(folder);
-  await mkdir(folder);
+  // Recursive: another machine that shares the disk takes an idle worker's folders away.
+  await mkdir(folder, { recursive: true });
   try {
     await workingFolders(direct ? undefined : request, folder);
     const process = await startRunner(context.supervisor(), name, {

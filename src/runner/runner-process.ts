@@ -41,7 +41,7 @@ export interface RunnerProcess {
   retire(how: 'release' | 'stop'): Promise<void>;
 }
 
-/** The interpreter could not be executed. */
+/** The interpreter cannot be executed, now or later. */
 export class CannotExecute extends Error {}
 
 /**
@@ -55,8 +55,11 @@ export function startRunner(
 ): Promise<RunnerProcess> {
   return new Promise((resolveStarted, rejectStarted) => {
     let living = true;
+    let assigned = false;
     let ready: TaskRecord['ready'];
     let task: Partial<TaskRecord> = {};
+    /** Its end when that came before its first task: an interpreter that dies at its start. The task is then told so. */
+    let before: TaskRecord['end'] | undefined;
     let settle: { resolve(end: TaskRecord['end']): void; reject(error: Error): void } | undefined;
     let goneNow: () => void = () => {};
     const gone = new Promise<void>((resolve) => {
@@ -78,9 +81,22 @@ export function startRunner(
         return living;
       },
       async run(assignment, signal) {
-        if (!living) throw new Error('Cannot run a task: the process that was to run it has ended.');
-        task = {};
         const assignedAt = performance.now();
+        if (before) {
+          await writeFile(assignment.logPath, '', { flag: 'a' });
+          return {
+            seen,
+            ready,
+            assignedAt,
+            entered: undefined,
+            done: undefined,
+            limit: task.limit,
+            end: before,
+          };
+        }
+        if (!living) throw new Error('Cannot run a task: the process that was to run it has ended.');
+        assigned = true;
+        task = {};
         const ended = new Promise<TaskRecord['end']>((resolve, reject) => {
           settle = { resolve, reject };
         });
@@ -118,12 +134,16 @@ export function startRunner(
     supervisor.listen(name, {
       onEvent(event) {
         if (event.event === 'started') resolveStarted(runner(event.identity));
-        else if (event.event === 'failed') rejectStarted(new CannotExecute(event.error));
+        else if (event.event === 'failed') rejectStarted(notStarted(event));
         else if (event.event === 'control') hear(event.message);
         else if (event.event === 'limit') task.limit = event;
         else {
-          if (event.event === 'ended') leave();
-          settle?.resolve({ ...event, at: performance.now() });
+          const end = { ...event, at: performance.now() };
+          if (event.event === 'ended') {
+            leave();
+            if (!assigned) before = end;
+          }
+          settle?.resolve(end);
         }
       },
       onLost(error) {
@@ -141,4 +161,11 @@ export function startRunner(
       memory_limit_bytes: spec.memoryLimitBytes,
     });
   });
+}
+
+function notStarted({ error, final }: Seen<'failed'>): Error {
+  if (final) return new CannotExecute(error);
+  return new Error(
+    `Cannot start the Python process: ${error}. This machine must have room for one more process and its pipes.`,
+  );
 }

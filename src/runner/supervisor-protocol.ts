@@ -45,7 +45,7 @@ const figures = {
 /** What the supervisor tells. The contract is in python/supervisor.py. */
 export const SupervisorEvent = z.discriminatedUnion('event', [
   z.object({ event: z.literal('started'), process: z.string(), identity: ProcessIdentity }),
-  z.object({ event: z.literal('failed'), process: z.string(), error: z.string() }),
+  z.object({ event: z.literal('failed'), process: z.string(), error: z.string(), final: z.boolean() }),
   z.object({ event: z.literal('control'), process: z.string(), message: RunnerMessage }),
   z.object({
     event: z.literal('limit'),

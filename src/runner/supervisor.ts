@@ -1,14 +1,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { z } from 'zod';
 import { packageRoot } from '../package-root.js';
 import { type SupervisorCommand, SupervisorEvent } from './supervisor-protocol.js';
 import { workerMark } from './worker-mark.js';
 
 const stderrTailCharacters = 8 * 1024;
 const closeWithinMs = 15_000;
-const Named = z.object({ process: z.string() });
 
 /** Hears of one process: its events, and that the supervisor is gone (after which nothing more comes). */
 export interface ProcessListener {
@@ -35,6 +33,8 @@ export function startSupervisor(python: string, worker: string, flags: string[] 
   const listeners = new Map<string, ProcessListener>();
   let stderrTail = '';
   let alive = true;
+  /** Why it is being ended though it still runs: it said something that cannot be understood. */
+  let misunderstood: Error | undefined;
   // A group of its own: Ctrl-C in a terminal goes to the worker, which decides what happens to its tasks.
   const child: ChildProcessWithoutNullStreams = spawn(
     python,
@@ -42,7 +42,7 @@ export function startSupervisor(python: string, worker: string, flags: string[] 
     { detached: true, cwd: '/', env: { PATH: process.env.PATH, LANG: 'C.UTF-8', [workerMark]: worker } },
   );
   const ended = new Promise<void>((resolve) => {
-    const lost = (how: string, cause?: unknown) => {
+    const lost = (how: string, cause: unknown = misunderstood) => {
       if (!alive) return;
       alive = false;
       const tail = stderrTail ? ` Its last words: ${stderrTail.trim()}` : '';
@@ -57,42 +57,49 @@ export function startSupervisor(python: string, worker: string, flags: string[] 
       resolve();
     };
     child.once('error', (error) => lost(`could not be started with ${python}`, error));
-    child.once('close', (code, signal) => lost(`ended with ${signal ?? `exit code ${code}`}`));
+    child.once('close', (code, signal) =>
+      lost(
+        `ended with ${signal ?? `exit code ${code}`}${misunderstood ? ' after it could not be understood' : ''}`,
+      ),
+    );
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderrTail = (stderrTail + text).slice(-stderrTailCharacters);
   });
   // It ended while a command was on its way; 'close' tells everybody.
   child.stdin.on('error', () => {});
+  const end = () => {
+    child.stdin.end();
+    return setTimeout(() => child.kill('SIGKILL'), closeWithinMs);
+  };
   createInterface({ input: child.stdout }).on('line', (line) => {
-    const heard: unknown = JSON.parse(line);
-    const { success, data: event, error } = SupervisorEvent.safeParse(heard);
-    if (success) {
+    if (misunderstood) return;
+    try {
+      const event = SupervisorEvent.parse(JSON.parse(line));
       const listener = listeners.get(event.process);
       if (event.event === 'ended' || event.event === 'failed') listeners.delete(event.process);
       listener?.onEvent(event);
-    } else {
-      const { process: name } = Named.parse(heard);
-      const why = 'something other than the runner wrote to its control descriptor';
-      listeners.get(name)?.onLost(new Error(`Cannot go on with the run: ${why}.`, { cause: error }));
-      listeners.delete(name);
+    } catch (error) {
+      misunderstood = new Error(`The supervisor said ${line.slice(0, 200)}`, { cause: error });
+      // It ends everything that it runs before it is gone: only then its listeners hear that it is lost.
+      const killer = end();
+      void ended.then(() => clearTimeout(killer));
     }
   });
   return {
     get alive() {
-      return alive;
+      return alive && !misunderstood;
     },
     listen(name, listener) {
-      if (alive) listeners.set(name, listener);
+      if (alive && !misunderstood) listeners.set(name, listener);
       else
         queueMicrotask(() => listener.onLost(new Error('Cannot start a runner: the supervisor has ended.')));
     },
     send(command) {
-      if (alive) child.stdin.write(`${JSON.stringify(command)}\n`);
+      if (alive && child.stdin.writable) child.stdin.write(`${JSON.stringify(command)}\n`);
     },
     async close() {
-      child.stdin.end();
-      const killer = setTimeout(() => child.kill('SIGKILL'), closeWithinMs);
+      const killer = end();
       await ended;
       clearTimeout(killer);
     },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProcessIdentity } from '../contracts/attestation.js';
 import { markedProcesses } from './marked-processes.js';
+import { modifiedSince } from './modified-since.js';
 import { processIdentity } from './process-identity.js';
 import { removeFolder } from './remove-folder.js';
 import { rememberUnkillable } from './unkillable-processes.js';
@@ -11,6 +12,8 @@ import { workerName } from './worker-name.js';
 /** Longer than the supervisor and its guardian take before they give up. */
 const supervisorEndsWithinMs = 12_000;
 const killWithinMs = 5000;
+/** Nothing of a living worker is untouched for this long, unless it has nothing to do. */
+const otherMachineIsDeadAfterMs = 24 * 3600 * 1000;
 
 /**
  * Removes what dead workers left: first the processes that carry their mark, then their scratch folders. Several
@@ -43,11 +46,14 @@ async function mayLive(name: string, folder: string): Promise<boolean> {
     () => undefined,
   );
   const me = await processIdentity(process.pid);
-  // A worker of another container that shares the disk: its pids say nothing here.
-  if (written && me && written.boot_id === me.boot_id && written.pid_namespace !== me.pid_namespace)
-    return true;
+  // Another machine that shares the disk, or this one before it started anew: pids say nothing about either.
+  if (written && me && written.boot_id !== me.boot_id) {
+    return modifiedSince(folder, Date.now() - otherMachineIsDeadAfterMs);
+  }
+  // A worker of another container on this machine, likewise.
+  if (written && me && written.pid_namespace !== me.pid_namespace) return true;
   const found = await processIdentity(pid);
-  return found !== undefined && workerName(found) === name && (!written || written.boot_id === found.boot_id);
+  return found !== undefined && workerName(found) === name;
 }
 
 async function killMarked(name: string): Promise<{ killed: number[]; left: number[] }> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,10 +73,17 @@ export async function createFixtureRunner(options: Partial<ExecutorOptions> = {}
       }
     },
     async close() {
-      await executor.close();
-      assert.deepEqual(readdirSync(join(scratchRoot, 'workers')), []);
-      await rm(scratchRoot, { recursive: true });
-      assert.deepEqual(processesOf(scratchRoot), []);
+      try {
+        await executor.close();
+      } finally {
+        // Both are looked at before the folder goes, so that nothing stays whatever is found.
+        const left = {
+          folders: readdirSync(join(scratchRoot, 'workers')),
+          processes: processesOf(scratchRoot),
+        };
+        await rm(scratchRoot, { recursive: true });
+        assert.deepEqual(left, { folders: [], processes: [] });
+      }
     },
   };
 }
@@ -111,7 +118,9 @@ export function processesOf(folder: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((pid) =>
-      ['environ', 'cmdline'].some((file) => readOrEmpty(`/proc/${pid}/${file}`).includes(folder)),
+      [...['environ', 'cmdline'].map((file) => readOrEmpty(`/proc/${pid}/${file}`)), workingFolder(pid)].some(
+        (text) => text.includes(folder),
+      ),
     )
     .map(Number);
 }
@@ -120,6 +129,14 @@ export function processesOf(folder: string): number[] {
 export function isRunning(pid: number): boolean {
   const stat = readOrEmpty(`/proc/${pid}/stat`);
   return stat !== '' && !/\) [ZX] /.test(stat);
+}
+
+function workingFolder(pid: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return ''; // gone, or another user's
+  }
 }
 
 function readOrEmpty(path: string): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -91,6 +91,25 @@ test(
     assert.ok(existsSync(folder));
   },
 );
+
+test('a folder of another machine stays for a day after anything in it was modified', onLinux, async () => {
+  const name = '999997-1';
+  const attempt = join(scratchRoot, 'workers', name, 'attempts', 'one');
+  await mkdir(attempt, { recursive: true });
+  const identity = { pid: 999997, start_time: '1', boot_id: 'another machine', pid_namespace: '1' };
+  const paths = ['worker.json', 'attempts/one/log', 'attempts/one', 'attempts', ''].map((path) =>
+    join(scratchRoot, 'workers', name, path),
+  );
+  await writeFile(join(scratchRoot, 'workers', name, 'worker.json'), JSON.stringify(identity));
+  await writeFile(join(attempt, 'log'), 'a line');
+  const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+  for (const path of paths) await utimes(path, hoursAgo(25), hoursAgo(25));
+  await utimes(join(attempt, 'log'), hoursAgo(23), hoursAgo(23));
+  assert.deepEqual(await sweep(scratchRoot), []);
+  assert.ok(existsSync(join(attempt, 'log')));
+  await utimes(join(attempt, 'log'), hoursAgo(25), hoursAgo(25));
+  assert.deepEqual(await sweep(scratchRoot), [`Removed the scratch folder of the dead worker ${name}.`]);
+});
 
 test('there is nothing to sweep before the first worker', async () => {
   assert.deepEqual(await sweep(join(scratchRoot, 'never')), []);

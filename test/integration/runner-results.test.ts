@@ -152,6 +152,7 @@ for (const [simulation, found] of [
   ['one_entry_point', 'entry point'],
   ['named_in_manifest', 'manifest'],
   ['named_in_toml', 'toml'],
+  ['shadows_csv', 'entry point'],
 ] as const) {
   test(`the wire function of ${simulation} is found by its ${found}`, async () => {
     const report = await runner.run(simulation);
@@ -186,6 +187,18 @@ for (const [simulation, reason] of [
     assert.equal(report.error?.errorType, 'WireNotFound');
     assert.match(report.reason, reason);
   });
+}
+
+for (const how of ['raising', 'declaring it']) {
+  for (const imports of [false, true]) {
+    const whose = imports ? 'which the simulation imports' : 'which nobody imports';
+    test(`a failure by ${how} is described with Python’s own modules beside the bundle’s of the same names, ${whose}`, async () => {
+      const params = JSON.stringify({ 'fails by': how, 'imports them': imports });
+      const report = await runner.run('shadows_modules', { params });
+      assert.equal(report.reason, 'The simulation failed with ValueError: on purpose');
+      if (how === 'raising') assert.match(report.error?.traceback ?? '', /raise ValueError\("on purpose"\)/);
+    });
+  }
 }
 
 test('an output or a log that was replaced by a link to another file is not read through it', async () => {

@@ -3,7 +3,8 @@
 Started as `python -I -u runner.py` by the supervisor, which gives it
     descriptor 0   tasks, one line of JSON each; its end means: no more tasks, leave
     descriptor 1, 2   the log: whatever the simulation prints, at any level
-    descriptor 3   control: the lines below, to the supervisor; closed in programs that the simulation executes
+    descriptor 3   control: the lines below, each after an empty one, to the supervisor; closed in programs that the
+                   simulation executes
 
 A task is {"entrypoint", "params", "seed", "bundle", "artifacts", "outputs", "env"}: `bundle` is a private copy that
 becomes the working directory and the first place of sys.path, `artifacts` an existing empty folder, `outputs` the

@@ -11,8 +11,10 @@ commands
     stop     process, reason                                      kills its whole tree at once
 events
     started     process, identity                                 as seen from outside
-    failed      process, error                                    the program could not be executed
-    control     process, message                                  a line that the runner wrote to descriptor 3
+    failed      process, error, final                             final: the program cannot be executed, now or later;
+                                                                  else this machine had no room for another process
+    control     process, message                                  what the runner said on descriptor 3. Anything else that
+                                                                  is written there is ignored, with a line in the log
     limit       process, limit, [bytes]                           why it is being ended: timeout, memory, exit (its result
                                                                   is complete, but it does not leave) or the stop's reason
     task_ended  process, peak_memory_bytes, cpu_seconds, log, stderr_tail

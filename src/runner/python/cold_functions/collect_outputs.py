@@ -19,6 +19,9 @@ try:
 except ImportError:
     from hashlib import blake2b, md5
 
+# What the supervisor takes in one line: enough for 100,000 outputs with names of usual length.
+LONGEST_MESSAGE_BYTES = 64 * 1024 * 1024
+_MANY_OUTPUTS = 20_000
 _CHUNK_BYTES = 1024 * 1024
 _LONGEST_NAME = 200
 _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
@@ -37,7 +40,7 @@ def collect_outputs(result: Any, wanted: Optional[List[str]], folder: str) -> Li
 
     Raises InvalidResult, naming the output, and Infrastructure when the disk does not take it.
     """
-    _check_names(result)
+    check_names(result)
     names = list(result) if wanted is None else wanted
     missing = [name for name in names if name not in result]
     if missing:
@@ -47,6 +50,8 @@ def collect_outputs(result: Any, wanted: Optional[List[str]], folder: str) -> Li
     for number, name in enumerate(names):
         data, content_type = _encode(name, result[name])
         artifacts.append({"name": name, "content_type": content_type, **_write(folder, str(number), data)})
+    if len(artifacts) > _MANY_OUTPUTS and len(json.dumps(artifacts)) > LONGEST_MESSAGE_BYTES - 4096:
+        raise InvalidResult(f"{len(artifacts)} outputs with names this long are too many to describe.")
     # ModelOps does not count `metadata` here either, unless there is nothing else.
     tables = [artifact for artifact in artifacts if artifact["name"] != "metadata"] or artifacts
     if all(artifact["size"] == 0 for artifact in tables):
@@ -54,7 +59,8 @@ def collect_outputs(result: Any, wanted: Optional[List[str]], folder: str) -> Li
     return artifacts
 
 
-def _check_names(result: Any) -> None:
+def check_names(result: Any) -> None:
+    """Raises InvalidResult unless it is a dict whose names can be stored."""
     if not isinstance(result, dict):
         raise InvalidResult(f"The wire function returned {type(result).__name__}, not a dict of outputs.")
     if not result:

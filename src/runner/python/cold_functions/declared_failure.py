@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from .describe_error import shorten
+from .own_modules import OwnModules
 
 # For type checkers; importing typing at run time would cost a tenth of the runner's start.
 TYPE_CHECKING = False
@@ -50,8 +51,8 @@ def _opened(value: Any) -> Any:
 
 
 def _from_base64(text: str) -> bytes:
-    import base64
-
+    with OwnModules():
+        import base64
     return base64.b64decode(text, validate=True)
 
 

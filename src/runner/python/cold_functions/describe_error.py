@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from .own_modules import OwnModules
+
 # For type checkers; importing typing at run time would cost a tenth of the runner's start.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ _here = os.path.dirname(os.path.abspath(__file__))
 def describe_error(error: BaseException) -> Dict[str, str]:
     """The traceback begins where the simulation's own code does."""
     return {
-        "error_type": type(error).__name__,
+        "error_type": shorten(type(error).__name__, _MESSAGE_CHARACTERS),
         "message": shorten(_message(error), _MESSAGE_CHARACTERS),
         "traceback": shorten(_traceback(error), _TRACEBACK_CHARACTERS),
     }
@@ -40,12 +42,14 @@ def _message(error: BaseException) -> str:
 
 
 def _traceback(error: BaseException) -> str:
-    import traceback
-
     frame = error.__traceback__
     while frame is not None and os.path.dirname(frame.tb_frame.f_code.co_filename) == _here:
         frame = frame.tb_next
     try:
-        return "".join(traceback.format_exception(type(error), error, frame))
+        # Formatting imports more, and reads source files with it.
+        with OwnModules():
+            import traceback
+
+            return "".join(traceback.format_exception(type(error), error, frame))
     except Exception as failure:
         return f"(its traceback cannot be had: {type(failure).__name__})"

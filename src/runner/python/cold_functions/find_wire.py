@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+
+from .own_modules import OwnModules
 
 # For type checkers; importing typing at run time would cost a tenth of the runner's start.
 TYPE_CHECKING = False
@@ -38,8 +41,8 @@ def _installed_wire() -> Optional[Callable[..., Any]]:
     # Most environments have none, and importlib.metadata costs more than a look at the files.
     if not any(_declares_wire(place) for place in sys.path):
         return None
-    import importlib.metadata
-
+    with OwnModules():
+        import importlib.metadata
     found: Any = importlib.metadata.entry_points()
     group = found.select(group=_GROUP) if hasattr(found, "select") else found.get(_GROUP, [])
     points = {(point.name, point.value): point for point in group}
@@ -68,8 +71,6 @@ def _declares_wire(place: str) -> bool:
 
 
 def _spec_in_manifest(bundle: str) -> Any:
-    import json
-
     try:
         with open(os.path.join(bundle, ".modelops", "manifest.json"), encoding="utf-8") as file:
             return json.load(file).get("wire")
@@ -84,8 +85,8 @@ def _spec_in_toml(bundle: str) -> Any:
     except (OSError, ValueError):
         return None
     if sys.version_info >= (3, 11):
-        import tomllib
-
+        with OwnModules():
+            import tomllib
         try:
             return tomllib.loads(text)["modelops"]["wire"]
         except (ValueError, KeyError, TypeError):
@@ -112,9 +113,9 @@ def _load(bundle: str, spec: Any) -> Callable[..., Any]:
     module_name, _, function = spec.partition(":")
     if module_name.endswith(".py") or "/" in module_name:
         return _from_file(os.path.join(bundle, module_name), function, spec)
-    import importlib
-
     try:
+        with OwnModules():
+            import importlib
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         if error.name and f"{module_name}.".startswith(f"{error.name}."):
@@ -126,8 +127,8 @@ def _load(bundle: str, spec: Any) -> Callable[..., Any]:
 def _from_file(path: str, function: str, spec: str) -> Callable[..., Any]:
     if not os.path.isfile(path):
         raise WireNotFound(f"The file of the wire spec {spec!r} is not in the bundle.")
-    from importlib.machinery import ModuleSpec, SourceFileLoader
-
+    with OwnModules():
+        from importlib.machinery import ModuleSpec, SourceFileLoader
     name = "bundle_wire"
     loader = SourceFileLoader(name, path)
     module = type(sys)(name)

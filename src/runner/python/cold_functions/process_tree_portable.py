@@ -68,11 +68,16 @@ def proportional_bytes(pids: Iterable[int]) -> int:
 
 
 def cpu_seconds(pid: int) -> float:
-    answer = _ps("-o", "time=", "-p", str(pid)).strip()
+    return seconds_of(_ps("-o", "time=", "-p", str(pid)).strip())
+
+
+def seconds_of(time: str) -> float:
+    """What ps says, `[[dd-]hh:]mm:ss`, with fractions on macOS; 0 when it says nothing."""
+    days, _, clock = time.rpartition("-")
     seconds = 0.0
-    for part in answer.replace("-", ":").split(":"):
+    for part in clock.split(":"):
         seconds = seconds * 60 + float(part or 0)
-    return seconds
+    return int(days or 0) * 86_400 + seconds
 
 
 def _processes() -> Dict[int, _Row]:

@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
-from typing import Any, Dict, List, NamedTuple
+from typing import Any, Dict, Iterable, List, NamedTuple
+
+from .process_identity import identity_of
 
 CONTROL_DESCRIPTOR = 3
+_PIPES = 5
+_FINAL, _PASSING = b"!", b"?"
+# The program is absent, no program, or cannot be given these arguments. Anything else (no memory, too many processes
+# or open files) may be different a moment later.
+_FINAL_ERRORS = frozenset(
+    (
+        errno.ENOENT,
+        errno.ENOTDIR,
+        errno.EISDIR,
+        errno.EACCES,
+        errno.EPERM,
+        errno.ENOEXEC,
+        errno.ELOOP,
+        errno.ENAMETOOLONG,
+        errno.E2BIG,
+    )
+)
+
+
+class CannotExecute(Exception):
+    """The program cannot be executed, and trying again would not help."""
 
 
 class Started(NamedTuple):
-    """The supervisor's ends; none of them blocks."""
+    """Who it is, and the supervisor's ends, of which none blocks."""
 
     pid: int
+    identity: Dict[str, Any]
     stdin: int
     stdout: int
     stderr: int
@@ -20,15 +45,19 @@ class Started(NamedTuple):
 
 
 def start_process(argv: List[str], env: Dict[str, str], cwd: str, tree: Any) -> Started:
-    """Raises OSError, naming what failed, when the program cannot be executed."""
+    """Raises CannotExecute, or OSError when this machine cannot start a process now. Then nothing of it is left."""
     parent = os.getpid()
-    stdin_read, stdin = os.pipe()
-    stdout, stdout_write = os.pipe()
-    stderr, stderr_write = os.pipe()
-    control, control_write = os.pipe()
-    failure, failure_write = os.pipe()
-    pid = os.fork()
+    pipes: List[int] = []
+    try:
+        for _ in range(_PIPES):
+            pipes += os.pipe()
+        pid = os.fork()
+    except OSError:
+        _close(pipes)
+        raise
+    stdin_read, stdin, stdout, stdout_write, stderr, stderr_write, control, control_write, failure, failure_write = pipes
     if pid == 0:
+        executing = False
         try:
             os.setsid()
             tree.die_with_parent(parent, signal.SIGKILL)
@@ -44,23 +73,41 @@ def start_process(argv: List[str], env: Dict[str, str], cwd: str, tree: Any) -> 
             os.dup2(stderr_write, 2)
             os.dup2(control_write, CONTROL_DESCRIPTOR)
             os.chdir(cwd)
+            executing = True
             os.execve(argv[0], argv, env)
         except BaseException as error:  # nothing may return into the supervisor's code from here
-            os.write(failure_write, f"{type(error).__name__}: {error}".encode("utf-8", "backslashreplace"))
+            final = executing and _is_final(error)
+            said = f"{type(error).__name__}: {error}".encode("utf-8", "backslashreplace")
+            os.write(failure_write, (_FINAL if final else _PASSING) + said)
         finally:
             os._exit(127)
-    for descriptor in (stdin_read, stdout_write, stderr_write, control_write, failure_write):
-        os.close(descriptor)
-    # Ends with exec, which closes the other end: a millisecond.
-    message = _read_all(failure)
-    if message:
-        for descriptor in (stdin, stdout, stderr, control):
-            os.close(descriptor)
+    ours = (stdin, stdout, stderr, control)
+    _close(set(pipes) - {*ours, failure})
+    try:
+        # Ends with exec, which closes the other end: a millisecond.
+        said = _read_all(failure)
+        if said:
+            text = said[1:].decode("utf-8", "replace")
+            raise CannotExecute(text) if said[:1] == _FINAL else OSError(text)
+        identity = identity_of(pid)
+    except BaseException:
+        os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
-        raise OSError(message.decode("utf-8", "replace"))
-    for descriptor in (stdin, stdout, stderr, control):
+        _close(ours)
+        raise
+    for descriptor in ours:
         os.set_blocking(descriptor, False)
-    return Started(pid, stdin, stdout, stderr, control)
+    return Started(pid, identity, *ours)
+
+
+def _is_final(error: BaseException) -> bool:
+    # ValueError: an argument or a variable that no program can be given.
+    return isinstance(error, ValueError) or (isinstance(error, OSError) and error.errno in _FINAL_ERRORS)
+
+
+def _close(descriptors: Iterable[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
 
 
 def _read_all(descriptor: int) -> bytes:

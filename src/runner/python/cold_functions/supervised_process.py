@@ -9,12 +9,12 @@ running ──(time limit)──► terminating ──(grace)──► killing �
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import time
 from typing import Any, Callable, Dict, Optional, Set, Tuple
 
+from .control_channel import ControlChannel
 from .kernel_out_of_memory import kernel_kills
 from .memory_watch import MemoryWatch
 from .start_process import Started
@@ -35,7 +35,6 @@ class SupervisedProcess:
         self,
         name: str,
         started: Started,
-        identity: Dict[str, Any],
         memory_limit_bytes: int,
         tree: Any,
         other_roots: Callable[[], Set[int]],
@@ -43,7 +42,7 @@ class SupervisedProcess:
     ) -> None:
         self.name = name
         self.pid = started.pid
-        self.identity = identity
+        self.identity = started.identity
         self.descriptors = started
         self.phase = "running"
         self.to_write = bytearray()
@@ -54,7 +53,7 @@ class SupervisedProcess:
         self._tree = tree
         self._emit = emit
         self._output = TaskOutput()
-        self._control = bytearray()
+        self._control = ControlChannel(lambda text: self._output.write(text.encode("utf-8", "backslashreplace"), False))
         self._released = self._kill_sent = False
         self._tasks = 0
         self._task_running = False
@@ -75,6 +74,7 @@ class SupervisedProcess:
         self._cpu_before = self._tree.cpu_seconds(self.pid) if self._tasks > 1 else 0.0
         self._kernel_kills_before = kernel_kills()
         self._output.open(log_path, log_head)
+        self._control.begin_task()
         self._memory.begin()
         self.to_write += task.encode("utf-8") + b"\n"
 
@@ -104,22 +104,16 @@ class SupervisedProcess:
     def read_control(self) -> Optional[int]:
         chunk = _read(self.descriptors.control)
         if chunk:
-            *lines, self._control = (self._control + chunk).split(b"\n")
-            for line in lines:
-                self._heard(bytes(line))
+            for message in self._control.take(chunk):
+                self._heard(message)
         return None if chunk is None else len(chunk)
 
-    def _heard(self, line: bytes) -> None:
-        try:
-            message = json.loads(line)
-            kind = message["type"]
-        except (ValueError, TypeError, KeyError):
-            self._output.write(b"[the control descriptor carried a line that is no message; it was ignored]\n", False)
-            return
-        if kind == "done" and self._task_running and not self._released:
+    def _heard(self, message: Dict[str, Any]) -> None:
+        done = message["type"] == "done"
+        if done and not self._released:
             self._memory.look()
         self._emit({"event": "control", "process": self.name, "message": message})
-        if kind == "done" and self._task_running:
+        if done:
             self._finish_task()
 
     def _finish_task(self) -> None:
@@ -190,6 +184,7 @@ class SupervisedProcess:
         for _ in range(_DRAIN_READS):
             if not self.read_control():
                 break
+        self._control.close()
         self._drain_output()
         code, signal_name = _exit_of(self._status)
         self._emit(

@@ -10,8 +10,7 @@ import sys
 import time
 from typing import Any, Callable, Dict, Optional, Set
 
-from .process_identity import identity_of
-from .start_process import start_process
+from .start_process import CannotExecute, start_process
 from .supervised_process import SupervisedProcess
 
 _COMMAND_BYTES = 1024 * 1024
@@ -82,12 +81,14 @@ class Supervision:
         name = command["process"]
         try:
             started = start_process(command["argv"], command["env"], command["cwd"], self._tree)
+        except CannotExecute as error:
+            return self._emit({"event": "failed", "process": name, "error": str(error), "final": True})
         except OSError as error:
-            return self._emit({"event": "failed", "process": name, "error": str(error)})
+            said = f"{type(error).__name__}: {error}"
+            return self._emit({"event": "failed", "process": name, "error": said, "final": False})
         process = SupervisedProcess(
             name,
             started,
-            identity_of(started.pid),
             command["memory_limit_bytes"],
             self._tree,
             lambda: self._unkillable | {other.pid for other in self._processes.values()},
@@ -172,7 +173,7 @@ class Supervision:
                     break
 
     def _emit(self, event: Dict[str, Any]) -> None:
-        data = memoryview(json.dumps(event).encode() + b"\n")
+        data = memoryview(json.dumps(event, allow_nan=False).encode() + b"\n")
         try:
             while data:
                 data = data[os.write(1, data) :]

@@ -110,7 +110,8 @@ def _done(status: str, times: Dict[str, float], error: Optional[Dict[str, str]])
 
 
 def _tell(message: Dict[str, Any]) -> None:
-    data = memoryview(json.dumps(message).encode() + b"\n")
+    # What a simulation may have left there without an end is not to take this line along.
+    data = memoryview(b"\n" + json.dumps(message, allow_nan=False).encode() + b"\n")
     while data:
         data = data[os.write(_CONTROL, data) :]
 

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { packageRoot } from '../../src/package-root.js';
+
+/** Runs a piece of Python that prints JSON, beside the runner's modules. */
+function python(code: string): unknown {
+  const setup = `import json, sys; sys.path.insert(0, ${JSON.stringify(join(packageRoot, 'src', 'runner', 'python'))})\n`;
+  return JSON.parse(execFileSync('python3', ['-I', '-c', setup + code], { encoding: 'utf8' }));
+}
+
+test('the processor time that ps tells is read with its days, hours and fractions', () => {
+  const read = (time: string) =>
+    python(
+      `from cold_functions.process_tree_portable import seconds_of; print(json.dumps(seconds_of(${JSON.stringify(time)})))`,
+    );
+  assert.equal(read('2-03:04:05'), 2 * 86_400 + 3 * 3600 + 4 * 60 + 5);
+  assert.equal(read('03:04:05'), 3 * 3600 + 4 * 60 + 5);
+  assert.equal(read('0:01.50'), 1.5);
+  assert.equal(read(''), 0);
+});
+
+test('a control line without an end takes no more memory than the longest message', () => {
+  const [messages, complaints, peakMiB] = python(`
+import resource
+from cold_functions.control_channel import ControlChannel
+complaints = []
+channel = ControlChannel(complaints.append)
+messages = []
+for _ in range(400):
+    messages += channel.take(b"x" * 1024 * 1024)
+messages += channel.take(b'\\n{"type": "ready", "identity": {"pid": 1, "start_time": "1", "boot_id": "b", "pid_namespace": ""}, "nonce": "' + b"0" * 32 + b'", "python": "3"}\\n')
+print(json.dumps([[message["type"] for message in messages], len(complaints), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+`) as [string[], number, number];
+  assert.deepEqual(messages, ['ready']);
+  assert.equal(complaints, 1);
+  if (process.platform === 'linux') assert.ok(peakMiB < 250, `${peakMiB} MiB`);
+});
+
+test('a tree is stopped as a whole before any of it is killed', {
+  skip: process.platform === 'linux' ? false : 'needs /proc',
+}, () => {
+  const looks = python(`
+import subprocess, time
+from cold_functions import process_tree, tree_killer
+
+tree_killer._BURST_SECONDS = 60
+children = [subprocess.Popen(["sleep", "600"]) for _ in range(3)]
+shown, looks = [], []
+
+class Tree:
+    living = staticmethod(process_tree.living)
+
+    def members(self, root, root_gone, other_roots):
+        """Shows the third process only at the second look. Notes what became of those that were shown before."""
+        deadline = time.monotonic() + 5
+        while any(process_tree._state(pid) not in "TZ" for pid in shown) and time.monotonic() < deadline:
+            time.sleep(0.001)
+        looks.append("".join(process_tree._state(pid) for pid in shown))
+        shown[:] = [child.pid for child in children[: len(looks) + 1]]
+        return set(shown) - {root}
+
+tree_killer.TreeKiller(children[0].pid, Tree(), set).kill(False)
+for child in children:
+    child.kill()
+    child.wait()
+print(json.dumps(looks))
+`);
+  assert.deepEqual(looks, ['', 'TT', 'TTT']);
+});

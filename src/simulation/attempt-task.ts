@@ -29,7 +29,13 @@ export async function attemptTask(
     signal,
   );
   try {
-    if (report.outcome === 'cancelled' && signal.aborted) throw new Interrupted(hand);
+    if (report.outcome === 'cancelled') {
+      if (signal.aborted) throw new Interrupted(hand);
+      // Nobody asked for it: the process layer was ended from outside, which is no outcome of the task.
+      throw new Error(
+        `Cannot finish the attempt ${hand.attempt} at task ${hand.taskId}: its process layer was ended.`,
+      );
+    }
     const ended =
       report.outcome === 'succeeded'
         ? await succeed(context, hand, report)

@@ -73,6 +73,22 @@ describe('a run whose worker', { skip: process.platform !== 'linux' && 'needs /p
     });
   });
 
+  it('lives, but whose process layer is ended from outside, is tried again instead of being recorded as cancelled', async () => {
+    await withWaitingTask({}, async ({ app, daemons, letFinish, finished }) => {
+      const worker = app.host.workerPid() ?? Number.NaN;
+      const children = await readFile(`/proc/${worker}/task/${worker}/children`, 'utf8');
+      const guardian = Number(children.trim().split(' ')[0]);
+      process.kill(guardian, 'SIGKILL');
+      await eventually('nothing of the run is left', async () => (await daemons()).length === 0);
+      await letFinish();
+      const records = await finished();
+      assert.deepEqual(
+        records.map((record) => record.outcome),
+        ['succeeded'],
+      );
+    });
+  });
+
   it('is taken away by the host ends with it, says so, and gives its message back at once', async () => {
     await withWaitingTask({}, async ({ app, daemons, letFinish, finished }) => {
       await app.host.stop();

@@ -13,6 +13,6 @@ export async function listRuns(
   for await (const item of unlessMissing(jobs.listBlobsByHierarchy('/', { prefix, abortSignal }))) {
     if (item.kind === 'prefix') runs.push(item.name.slice(prefix.length).replace(/\/$/, ''));
   }
-  const ours = (run: string) => Number(/^\d{8}T\d{6}Z-[0-9a-f]+$/.test(run));
+  const ours = (run: string) => Number(/^\d{8}T\d{9}Z-[0-9a-f]+$/.test(run));
   return runs.sort((a, b) => ours(a) - ours(b) || (a < b ? -1 : 1));
 }

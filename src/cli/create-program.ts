@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addStatus } from './add-status.js';
 import { addVerify } from './add-verify.js';
 import { addWatch } from './add-watch.js';
+import { addBundle } from './bundle/add-bundle.js';
 import type { CliContext } from './cli-context.js';
 import { addDoctor } from './doctor/add-doctor.js';
 import { addFetch } from './fetch/add-fetch.js';
@@ -26,7 +27,7 @@ export async function createProgram(context: CliContext): Promise<Command> {
       'after',
       '\nExit codes: 0 done · 1 could not · 2 usage · 3 some tasks failed · 4 the proof failed · 5 not reproducible · 130 interrupted',
     );
-  for (const add of [addSubmit, addWatch, addStatus, addFetch, addVerify, addRun, addDoctor])
+  for (const add of [addSubmit, addWatch, addStatus, addFetch, addVerify, addRun, addBundle, addDoctor])
     add(program, context);
   return program;
 }

@@ -4,6 +4,7 @@ import { type HostSettings, readHostSettings } from '../host-settings/read-host-
 import { packageRoot } from '../package-root.js';
 import { ConfigurationError } from './configuration-error.js';
 import { readAzureBackend } from './read-azure-backend.js';
+import { type BundleSourceConfig, readBundleSource } from './read-bundle-source.js';
 import { readSettings } from './read-settings.js';
 import type { Settings } from './settings.js';
 
@@ -12,6 +13,7 @@ export interface RuntimeConfig {
   settings: Settings;
   taskTimeoutMs: number;
   azureBackend: AzureBackend;
+  bundleSource: BundleSourceConfig;
   host: HostSettings;
   withoutEffect: string[];
 }
@@ -34,9 +36,10 @@ export function readRuntimeConfig(env: NodeJS.ProcessEnv, appFolder: string = pa
   const host = read(() => readHostSettings(appFolder, env));
   const { settings, withoutEffect } = read(() => readSettings(env)) ?? {};
   const azureBackend = settings && read(() => readAzureBackend(settings));
+  const bundleSource = settings && read(() => readBundleSource(settings));
   if (settings)
     problems.push(...executorProblems(settings), ...(host ? timeoutProblems(settings, host) : []));
-  if (problems.length > 0 || !settings || !withoutEffect || !azureBackend || !host) {
+  if (problems.length > 0 || !settings || !withoutEffect || !azureBackend || !bundleSource || !host) {
     throw new ConfigurationError(problems);
   }
   return {
@@ -44,6 +47,7 @@ export function readRuntimeConfig(env: NodeJS.ProcessEnv, appFolder: string = pa
     settings,
     taskTimeoutMs: settings.MODELOPS_TASK_TIMEOUT_SECONDS * 1000,
     azureBackend,
+    bundleSource,
     host,
     withoutEffect,
   };

@@ -41,9 +41,9 @@ export function readSettings(env: NodeJS.ProcessEnv): ReadSettings {
   return { settings: { ...parsed.data, MODELOPS_EXECUTOR_TYPE: alias ?? type }, withoutEffect };
 }
 
-/** A connection string holds a key: it is never repeated. */
+/** A connection string holds a key, and a password is one: they are never repeated. */
 function said(name: string, value: string | undefined): string {
-  return name.includes('CONNECTION_STRING') ? '' : `is "${value}": `;
+  return /CONNECTION_STRING|PASSWORD/.test(name) ? '' : `is "${value}": `;
 }
 
 function unknownSetting(name: string): string[] {

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { StorageName } from '../azure-backend/azure-backend.js';
 import { ExecutorName } from '../contracts/attestation.js';
+import { parseRegistry } from '../contracts/registry-address.js';
 
 const whole = (minimum: number) =>
   z
@@ -19,6 +20,14 @@ const folder = (name: string) =>
     .min(1)
     .prefault(join(tmpdir(), 'mops-cold', name))
     .transform((path) => resolve(path));
+
+function asRegistry(text: string, context: z.RefinementCtx): void {
+  try {
+    parseRegistry(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+  }
+}
 
 /** Every setting that the app honours, as it stands in the environment. */
 export const Settings = z.object({
@@ -82,9 +91,44 @@ export const Settings = z.object({
     'azure_backend: container of the results.',
   ),
   MODELOPS_JOBS_CONTAINER: StorageName.prefault('jobs').describe('Container of jobs, outcomes and logs.'),
-  MODELOPS_BUNDLE_SOURCE: z.enum(['file']).prefault('file').describe('Where bundles come from.'),
-  MODELOPS_BUNDLES_DIR: folder('bundles').describe('Folder store of bundles (an OCI image layout).'),
+  MODELOPS_BUNDLE_SOURCE: z
+    .enum(['oci', 'blob', 'file'])
+    .optional()
+    .describe(
+      'Where bundles are kept: `oci` (a registry), `blob` (a container of the azure_backend), `file` (a folder). Default: `oci` when MODELOPS_BUNDLE_REGISTRY is set, `file` when MODELOPS_BUNDLES_DIR is, otherwise `blob`.',
+    ),
+  MODELOPS_BUNDLE_REGISTRY: z
+    .string()
+    .superRefine(asRegistry)
+    .optional()
+    .describe('oci: host[:port] of the registry, with the path below which its repositories are.'),
+  MODELOPS_BUNDLE_INSECURE: z
+    .enum(['true', 'false', '1', '0'], 'must be true or false')
+    .prefault('false')
+    .transform((text) => text === 'true' || text === '1')
+    .describe('oci: reach the registry by plain HTTP.'),
+  REGISTRY_USERNAME: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "oci: user of the registry. Without it, Docker's own credentials and the managed identity are tried.",
+    ),
+  REGISTRY_PASSWORD: z.string().min(1).optional().describe('oci: password of that user.'),
+  MODELOPS_BUNDLES_CONTAINER: StorageName.prefault('bundles').describe('blob: container of the bundles.'),
+  MODELOPS_BUNDLES_DIR: z
+    .string()
+    .min(1)
+    .transform((path) => resolve(path))
+    .optional()
+    .describe('file: folder of the bundles, an OCI image layout or plain folders.'),
   MODELOPS_BUNDLES_CACHE_DIR: folder('cache').describe('Where bundles are kept unpacked on this machine.'),
+  MODELOPS_BUNDLES_CACHE_BYTES: number(String(10 * 1024 ** 3), 1).describe(
+    'What the cache may hold. The bundle used longest ago makes room; one in use never does.',
+  ),
+  MODELOPS_VENVS_DIR: folder('venvs').describe(
+    'Where environments built for bundles are looked for, each in a folder named for its id.',
+  ),
   MODELOPS_SCRATCH_DIR: folder('scratch').describe('Where tasks have their private folders while they run.'),
   MODELOPS_ENV: z.string().optional().describe('Name of the deployment; `direct` is allowed only in `test`.'),
 });
@@ -97,12 +141,9 @@ export const settingsWithoutEffect: Record<string, string> = {
   MODELOPS_DISABLE_PROVENANCE: 'every result is stored',
   MODELOPS_PROVENANCE_DIR: 'results are stored in Blob storage',
   MODELOPS_STORAGE_DIR: 'results are stored in Blob storage',
-  MODELOPS_VENVS_DIR: 'use MODELOPS_PYTHON',
-  MODELOPS_FORCE_FRESH_VENV: 'use MODELOPS_PYTHON',
-  MODELOPS_VALIDATE_DEPS: 'use MODELOPS_PYTHON',
+  MODELOPS_FORCE_FRESH_VENV: 'environments are not built here: use MODELOPS_PYTHON or MODELOPS_VENVS_DIR',
+  MODELOPS_VALIDATE_DEPS: 'what a bundle declares is always checked',
   MODELOPS_INLINE_ARTIFACT_MAX_BYTES: 'artifacts are always references to blobs',
-  MODELOPS_BUNDLE_REGISTRY: 'bundles come from MODELOPS_BUNDLES_DIR',
-  MODELOPS_BUNDLE_INSECURE: 'bundles come from MODELOPS_BUNDLES_DIR',
   MODELOPS_LOG_LEVEL: 'use logging in host.json',
   MODELOPS_JOB_ID: 'the job is named by each message',
   MODELOPS_RUNNER_TAG: 'there is one kind of runner',

@@ -24,6 +24,10 @@ const JobFile = closedObject('a job', {
   resource_requirements: z.unknown().exactOptional(),
 });
 
+const TargetSpec = z.looseObject({
+  data: z.looseObject({ target_entrypoints: z.array(z.string()).nullish() }).nullish(),
+});
+
 interface Found {
   path: (string | number)[];
   value: unknown;
@@ -50,6 +54,7 @@ export function readJob(file: unknown, bundleRef?: string): Submission {
     ...(job.job_id !== undefined && { jobId: job.job_id }),
     bundleRef: bundle,
     tasks: found.map(({ path, value }) => readTask(path, value, bundle)),
+    targets: targetsOf(job.target_spec),
     metadata: job.metadata ?? {},
     withoutEffect: [
       ...(job.target_spec ? ['target_spec: results are not compared with targets'] : []),
@@ -59,6 +64,12 @@ export function readJob(file: unknown, bundleRef?: string): Submission {
       ...(job.resource_requirements ? ['resource_requirements: the function app decides'] : []),
     ],
   };
+}
+
+/** ModelOps writes them as `data.target_entrypoints`; whatever else it may hold is nobody's here. */
+function targetsOf(spec: unknown): string[] {
+  const parsed = TargetSpec.safeParse(spec);
+  return parsed.data?.data?.target_entrypoints ?? [];
 }
 
 function tasksIn(job: z.output<typeof JobFile>): Found[] {

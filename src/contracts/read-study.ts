@@ -74,6 +74,7 @@ export function readStudy(file: unknown, bundleRef?: string): Submission {
       if (seed !== undefined) return [task(params, id, seed)];
       return Array.from({ length: replicates }, (_, index) => task(params, id, replicateSeed(id, index)));
     }),
+    targets: study.targets ?? [],
     metadata: study.metadata ?? {},
     withoutEffect: study.targets ? ['targets: results are not compared with targets'] : [],
   };

@@ -10,6 +10,8 @@ export interface Submission {
   bundleRef: string;
   /** In the file's order, repetitions included. */
   tasks: SimTask[];
+  /** What its results are to be compared with: `module:function`, or names of the bundle's own registry. */
+  targets: string[];
   metadata: Record<string, unknown>;
   /** What the file asks for and does not get, each a sentence for the person who submits it. */
   withoutEffect: string[];

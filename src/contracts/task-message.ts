@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CheckRequest } from './check-request.js';
 import { closedObject } from './closed-object.js';
 import { mustBe } from './must-be.js';
 import { wholeNumberFrom } from './number.js';
@@ -13,6 +14,8 @@ export interface TaskMessage extends SimTask {
   run?: string;
   /** A message may demand a fresh process, never something weaker. */
   executor?: 'cold';
+  /** Tries the bundle out instead of running it. */
+  check?: CheckRequest;
   /** Tries used up before this message was sent. */
   attempt?: number;
   /** W3C Trace Context. */
@@ -39,6 +42,7 @@ export const TaskMessage: z.ZodType<TaskMessage> = closedObject(
     executor: z
       .literal('cold', mustBe('"cold" or absent, since a message may only ask for a fresh process'))
       .exactOptional(),
+    check: CheckRequest.exactOptional(),
     attempt: wholeNumberFrom(0).exactOptional(),
     traceparent: Traceparent.exactOptional(),
   },

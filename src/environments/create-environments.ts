@@ -1,21 +1,48 @@
-import type { Environments, PythonEnvironment } from '../simulation/ports.js';
+import { join, resolve } from 'node:path';
+import type { Environments, LocalBundle, PythonEnvironment } from '../simulation/ports.js';
+import { builtPython } from './built-python.js';
+import { environmentId } from './environment-id.js';
 import { findPython } from './find-python.js';
+import { readDeclaration } from './read-declaration.js';
+import { rememberSuccess } from './remember-success.js';
+import { verifyEnvironment } from './verify-environment.js';
+
+export interface EnvironmentsOptions {
+  /** A path, a name on PATH, or the folder of a virtual environment. */
+  python: string;
+  /** Where environments of bundles may be, each in a folder named for its id. Need not exist. */
+  venvsFolder: string;
+}
 
 /**
- * Runs every bundle in one interpreter, which is asked who it is once.
- *
- * @param python a path, a name on PATH, or the folder of a virtual environment
+ * Runs a bundle in the environment that was built for it, or else in the one interpreter of all bundles: whichever it
+ * is has been found to be of the right version and to have all that the bundle declares.
  */
-export function createEnvironments({ python }: { python: string }): Environments {
-  let found: Promise<PythonEnvironment> | undefined;
+export function createEnvironments({ python, venvsFolder }: EnvironmentsOptions): Environments {
+  const askBase = rememberSuccess<PythonEnvironment & { platform: string }>();
+  const locate = rememberSuccess<string>();
+  const verify = rememberSuccess<PythonEnvironment>();
+  const findBase = () => askBase(python, () => findPython(python));
+
   async function base(): Promise<PythonEnvironment> {
-    found ??= findPython(python);
-    try {
-      return await found;
-    } catch (error) {
-      found = undefined; // a Python may be installed, or a busy machine become quiet, before the next task
-      throw error;
-    }
+    const found = await findBase();
+    return { python: found.python, version: found.version };
   }
-  return { base, forBundle: base };
+
+  async function forBundle(bundle: LocalBundle): Promise<PythonEnvironment> {
+    if (bundle.pythonRanges.length === 0 && bundle.dependencies.length === 0) return base();
+    const folder = await locate(bundle.digest, async () => {
+      const id = environmentId(await readDeclaration(bundle), await findBase());
+      return join(resolve(venvsFolder), id);
+    });
+    // Looked for each time, and before anything that is remembered: it may have been built or removed meanwhile.
+    const built = await builtPython(folder);
+    return verify(`${bundle.digest} ${built?.path ?? ''}`, async () => {
+      const environment = built ? await built.open() : await base();
+      await verifyEnvironment(environment, bundle, { folder, built: built !== undefined });
+      return environment;
+    });
+  }
+
+  return { base, forBundle };
 }

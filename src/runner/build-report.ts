@@ -22,8 +22,7 @@ export async function buildReport(
     killedByKernel: ended?.oom_killed_by_kernel ?? false,
     exitCode: ended ? ended.exit_code : 0,
     signal: ended?.signal ?? null,
-    timeoutMs: request.timeoutMs,
-    memoryLimitBytes: request.memoryLimitBytes,
+    ...limitsOf(request),
     pythonVersion: request.environment.version,
   });
   const { artifacts, missing } = await toldArtifacts(done?.artifacts ?? [], place.artifacts);
@@ -51,6 +50,20 @@ export async function buildReport(
     cpuSeconds: end.cpu_seconds,
     leftovers: ended?.leftovers ?? { killed: 0, unkillable: [] },
     dispose: place.dispose,
+  };
+}
+
+/** The limits that held, and the name under which each was set. */
+function limitsOf({ timeoutMs, memoryLimitBytes, bundle }: RunRequest) {
+  const { timeout_seconds: seconds, memory_bytes: bytes } = bundle.metadata;
+  return {
+    timeoutMs,
+    timeoutSetBy:
+      seconds !== undefined && seconds * 1000 === timeoutMs
+        ? "the bundle's timeout_seconds"
+        : 'MODELOPS_TASK_TIMEOUT_SECONDS',
+    memoryLimitBytes,
+    memorySetBy: bytes === memoryLimitBytes ? "the bundle's memory_bytes" : 'MODELOPS_MEM_LIMIT_BYTES',
   };
 }
 

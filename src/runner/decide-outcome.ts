@@ -11,7 +11,10 @@ export interface RunFacts {
   exitCode: number | null;
   signal: string | null;
   timeoutMs: number;
+  /** The name of the setting. */
+  timeoutSetBy: string;
   memoryLimitBytes: number;
+  memorySetBy: string;
   pythonVersion: string;
 }
 
@@ -30,20 +33,20 @@ export function decideOutcome(facts: RunFacts): Decision {
   if (facts.limit === 'memory') {
     return {
       outcome: 'out-of-memory',
-      reason: `The simulation was ended because it held ${mebibytes(facts.heldBytes ?? 0)} of memory, with everything it had started: the limit is ${mebibytes(facts.memoryLimitBytes)} (MODELOPS_MEM_LIMIT_BYTES).`,
+      reason: `The simulation was ended because it held ${mebibytes(facts.heldBytes ?? 0)} of memory, with everything it had started: the limit is ${mebibytes(facts.memoryLimitBytes)} (${facts.memorySetBy}).`,
     };
   }
   if (facts.killedByKernel) {
     return {
       outcome: 'out-of-memory',
-      reason: `The simulation was ended by the operating system, which had no memory left for it, before it reached its limit of ${mebibytes(facts.memoryLimitBytes)} (MODELOPS_MEM_LIMIT_BYTES).`,
+      reason: `The simulation was ended by the operating system, which had no memory left for it, before it reached its limit of ${mebibytes(facts.memoryLimitBytes)} (${facts.memorySetBy}).`,
     };
   }
   if (facts.limit === 'timeout') {
     const limit = seconds(facts.timeoutMs);
     return {
       outcome: 'timed-out',
-      reason: `The simulation was ended after ${limit}: its time limit is ${limit} (MODELOPS_TASK_TIMEOUT_SECONDS).`,
+      reason: `The simulation was ended after ${limit}: its time limit is ${limit} (${facts.timeoutSetBy}).`,
     };
   }
   if (facts.signal !== null || facts.exitCode !== 0) {

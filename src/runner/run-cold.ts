@@ -51,11 +51,11 @@ export async function runCold(
     const prepareMs = performance.now() - begun;
     const record = await process.run(
       {
-        task: taskLine(request.task, { bundle, artifacts }),
+        task: taskLine(request, { bundle, artifacts }),
         timeoutMs: request.timeoutMs,
         graceMs: context.graceMs,
         logPath: log,
-        logHead: logHead(process.seen.pid, request.task),
+        logHead: logHead(process.seen.pid, request),
         last: true,
       },
       signal,

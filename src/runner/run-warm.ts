@@ -40,7 +40,7 @@ export async function runWarm(
       const env = taskEnvironment(request.task, folder, context.threadsPerTask, context.folder.name);
       const record = await process.run(
         {
-          task: taskLine(request.task, {
+          task: taskLine(request, {
             bundle: join(direct ? folder : home, 'bundle'),
             artifacts,
             ...(direct ? { env } : {}),
@@ -48,7 +48,7 @@ export async function runWarm(
           timeoutMs: request.timeoutMs,
           graceMs: context.graceMs,
           logPath: log,
-          logHead: logHead(process.seen.pid, request.task),
+          logHead: logHead(process.seen.pid, request),
           last: false,
         },
         signal,

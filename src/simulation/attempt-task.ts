@@ -3,6 +3,7 @@ import type { Handled } from './handled.js';
 import { Interrupted } from './interrupted.js';
 import { outcomeRecord } from './outcome-record.js';
 import type { LocalBundle, PythonEnvironment, RunReport } from './ports.js';
+import { runLimits } from './run-limits.js';
 import { runMetrics } from './run-metrics.js';
 import type { SimulationContext } from './simulation-context.js';
 import { storedResult } from './stored-result.js';
@@ -21,10 +22,10 @@ export async function attemptTask(
       attempt: hand.attempt,
       task: hand.task,
       executor: hand.executor,
+      ...(hand.task.check && { check: hand.task.check }),
       bundle,
       environment,
-      timeoutMs: context.timeoutMs,
-      memoryLimitBytes: context.memoryLimitBytes,
+      ...runLimits(context, bundle.metadata),
     },
     signal,
   );

@@ -1,4 +1,7 @@
 import type { Attestation, ExecutorName } from '../contracts/attestation.js';
+import type { BundleMetadata } from '../contracts/bundle-metadata.js';
+import type { CheckRequest } from '../contracts/check-request.js';
+import type { DeclaredDependencies } from '../contracts/declared-dependencies.js';
 import type { OutcomeKind } from '../contracts/outcome.js';
 import type { OutcomeRecord } from '../contracts/outcome-record.js';
 import type { SimTask } from '../contracts/sim-task.js';
@@ -9,12 +12,29 @@ export interface LocalBundle {
   /** `sha256:<64 hex>` */
   digest: string;
   path: string;
+  metadata: BundleMetadata;
+  /** Python versions that can run it, and where it says so; all of them hold. */
+  pythonRanges: { range: string; file: string }[];
+  /** What it declares that has to be installed beside it, file by file; all of it is needed. */
+  dependencies: DeclaredDependencies[];
+  /** What of its own files is not taken into account, each a sentence. */
+  remarks: string[];
 }
 
-/** Where bundles come from. */
-export interface BundleStore {
-  /** @throws BundleUnavailable when the bundle cannot be had and trying again would not help. */
-  ensureLocal(bundleRef: string): Promise<LocalBundle>;
+/** A local bundle in somebody's hands. */
+export interface HeldBundle extends LocalBundle {
+  /** To be called when it is no longer used: from then on it may make room for others. */
+  release(): Promise<void>;
+}
+
+/** The bundles on this machine. */
+export interface Bundles {
+  /**
+   * Brings a bundle here unless it is here already.
+   *
+   * @throws BundleUnavailable when the bundle cannot be had and trying again would not help.
+   */
+  ensureLocal(bundleRef: string): Promise<HeldBundle>;
 }
 
 /** A Python that can run a bundle. */
@@ -28,7 +48,11 @@ export interface PythonEnvironment {
 export interface Environments {
   /** The interpreter of bundles without an environment of their own. @throws EnvironmentFailed */
   base(): Promise<PythonEnvironment>;
-  /** @throws EnvironmentFailed when no interpreter can run the bundle and trying again would not help. */
+  /**
+   * An interpreter of the right version in which everything that the bundle declares is installed.
+   *
+   * @throws EnvironmentFailed when there is none and trying again would not help.
+   */
   forBundle(bundle: LocalBundle): Promise<PythonEnvironment>;
 }
 
@@ -51,6 +75,8 @@ export interface RunRequest {
   attempt: string;
   task: SimTask;
   executor: ExecutorName;
+  /** When given, the bundle is tried out instead of run. */
+  check?: CheckRequest;
   bundle: LocalBundle;
   environment: PythonEnvironment;
   timeoutMs: number;

@@ -1,9 +1,9 @@
 import type { ExecutorName } from '../contracts/attestation.js';
-import type { BundleStore, Environments, Executor, JobRecords, ResultStore } from './ports.js';
+import type { Bundles, Environments, Executor, JobRecords, ResultStore } from './ports.js';
 
 /** What a task needs of the world: the ports, and the limits that hold for every task. */
 export interface SimulationContext {
-  bundles: BundleStore;
+  bundles: Bundles;
   environments: Environments;
   executor: Executor;
   results: ResultStore;

@@ -24,7 +24,8 @@ export interface TaskInHand {
 }
 
 export function takeInHand(context: SimulationContext, message: TaskMessage, delivery: Delivery): TaskInHand {
-  const executor = message.executor ?? context.defaultExecutor;
+  // A check says something of a fresh process.
+  const executor = message.check ? 'cold' : (message.executor ?? context.defaultExecutor);
   return {
     task: message,
     taskId: taskId(message),
@@ -36,6 +37,11 @@ export function takeInHand(context: SimulationContext, message: TaskMessage, del
     receivedAt: performance.now(),
     queuedMs: delivery.insertedAt ? Math.max(0, context.now().getTime() - delivery.insertedAt.getTime()) : 0,
   };
+}
+
+/** The same task on its way through a fresh process, whatever the app's executor is. */
+export function runCold(hand: TaskInHand): TaskInHand {
+  return { ...hand, executor: 'cold', resultKey: resultKey(hand.task, 'cold') };
 }
 
 /** A message without a job belongs to the job `direct`; one without a run is a run of its own, so that it can be sent again. */

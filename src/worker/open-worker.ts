@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { connectBlobService } from '../azure-backend/connect-blob-service.js';
 import { connectQueueService } from '../azure-backend/connect-queue-service.js';
-import { createFolderStore } from '../bundles/create-folder-store.js';
+import { createBundleCache } from '../bundles/cache/create-bundle-cache.js';
+import { openBundleStore } from '../bundles/open-bundle-store.js';
 import { ConfigurationError } from '../config/configuration-error.js';
 import type { RuntimeConfig } from '../config/read-runtime-config.js';
 import { createEnvironments } from '../environments/create-environments.js';
@@ -31,7 +32,10 @@ export async function openWorker(
   env: NodeJS.ProcessEnv,
 ): Promise<Worker> {
   const { settings, host } = config;
-  const environments = createEnvironments({ python: settings.MODELOPS_PYTHON });
+  const environments = createEnvironments({
+    python: settings.MODELOPS_PYTHON,
+    venvsFolder: settings.MODELOPS_VENVS_DIR,
+  });
   const base = await required(environments.base());
   await mkdir(settings.MODELOPS_SCRATCH_DIR, { recursive: true });
   const blobs = await connectBlobService(config.azureBackend);
@@ -50,9 +54,10 @@ export async function openWorker(
     },
   });
   const simulation: SimulationContext = {
-    bundles: createFolderStore({
-      storeFolder: settings.MODELOPS_BUNDLES_DIR,
-      cacheFolder: settings.MODELOPS_BUNDLES_CACHE_DIR,
+    bundles: createBundleCache({
+      source: openBundleStore(config.bundleSource, { blobs, env }),
+      folder: settings.MODELOPS_BUNDLES_CACHE_DIR,
+      limitBytes: settings.MODELOPS_BUNDLES_CACHE_BYTES,
     }),
     environments,
     executor,

@@ -6,8 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import { readTextBlob } from '../../src/azure-backend/read-text-blob.js';
-import { packBundle } from '../../src/bundles/pack-bundle.js';
-import { pushToFolder } from '../../src/bundles/push-to-folder.js';
+import { createFolderStore } from '../../src/bundles/folder-store/create-folder-store.js';
+import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
+import { pushBundle } from '../../src/bundles/push-bundle.js';
 import { OutcomeRecord } from '../../src/contracts/outcome-record.js';
 import { parseDocument } from '../../src/contracts/parse-document.js';
 import type { Azurite } from '../../src/local-host/start-azurite.js';
@@ -88,9 +89,8 @@ export async function startApp(azurite: Azurite, settings: NodeJS.ProcessEnv = {
     results,
     lines,
     async push(bundle) {
-      const packed = await packBundle(bundle);
-      await pushToFolder(packed, env.MODELOPS_BUNDLES_DIR);
-      return packed.digest;
+      const target = createFolderStore(env.MODELOPS_BUNDLES_DIR).target({});
+      return (await pushBundle(await packBundle(bundle), target)).ref;
     },
     async outcomes(jobId = 'direct') {
       const names = await blobNames(jobs, `jobs/${jobId}/runs/`);

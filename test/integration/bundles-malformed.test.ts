@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { createFolderStore } from '../../src/bundles/create-folder-store.js';
-import { sha256 } from '../../src/bundles/sha256.js';
+import { createBundleCache } from '../../src/bundles/cache/create-bundle-cache.js';
+import { createFolderStore } from '../../src/bundles/folder-store/create-folder-store.js';
+import { sha256 } from '../../src/bundles/format/sha256.js';
 import { BundleUnavailable } from '../../src/simulation/bundle-unavailable.js';
+import { cachedBundles } from '../fixtures/cached-bundles.js';
 import { makeFolder } from '../fixtures/make-folder.js';
 
 let parent = '';
@@ -53,9 +55,11 @@ async function pushAsIs({
 }
 
 const ensureLocal = (digest: string) =>
-  createFolderStore({ storeFolder: join(parent, 'store'), cacheFolder: join(parent, 'cache') }).ensureLocal(
-    digest,
-  );
+  createBundleCache({
+    source: createFolderStore(join(parent, 'store')),
+    folder: join(parent, 'cache'),
+    limitBytes: 2 ** 30,
+  }).ensureLocal(digest);
 
 test('a bundle as modelops-bundle writes it is read', async () => {
   const files = [entry('models/sir.py', { mediaType: null, blobRef: null }), entry('__proto__'), entry('1')];
@@ -131,8 +135,7 @@ for (const [what, pushed, reason] of malformed) {
       assert.match(error.message, reason);
       return true;
     });
-    assert.deepEqual(await readdir(join(parent, 'cache', 'sha256')), []);
-    assert.deepEqual(await readdir(join(parent, 'cache', 'unfinished')), []);
+    assert.deepEqual(await cachedBundles(join(parent, 'cache')), { bundles: [], unfinished: [] });
   });
 }
 

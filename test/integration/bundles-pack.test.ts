@@ -3,8 +3,8 @@ import { chmod, mkdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { packBundle } from '../../src/bundles/pack-bundle.js';
-import { resolveBundle } from '../../src/bundles/resolve-bundle.js';
+import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
+import { resolveBundle } from '../../src/bundles/pack/resolve-bundle.js';
 import { makeFolder } from '../fixtures/make-folder.js';
 
 const folders: string[] = [];

@@ -6,6 +6,7 @@ import { createJobRecords } from '../../src/jobs/create-job-records.js';
 import { createResultStore } from '../../src/provenance/create-result-store.js';
 import { handleDelivery } from '../../src/simulation/handle-delivery.js';
 import type { Executor, RunReport, RunRequest } from '../../src/simulation/ports.js';
+import { bareBundle } from '../fixtures/bare-bundle.js';
 import type { CliStand } from './cli-stand.js';
 
 /** What a pretended run changes in its report; by default it succeeds with one output, in a process of its own. */
@@ -35,7 +36,12 @@ export async function workOff(
     if (!message) break;
     await handleDelivery(
       {
-        bundles: { ensureLocal: async (digest) => ({ digest, path: folder }) },
+        bundles: {
+          ensureLocal: async (digest) => ({
+            ...bareBundle(folder, { digest }),
+            release: async () => undefined,
+          }),
+        },
         environments: { base: async () => python, forBundle: async () => python },
         executor,
         results: createResultStore(storage.results),

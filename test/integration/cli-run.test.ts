@@ -6,8 +6,8 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Check } from '../../src/cli/doctor/check.js';
 import { checkStorage } from '../../src/cli/doctor/check-storage.js';
+import type { Check } from '../../src/cli/terminal/check.js';
 import { type CliStand, startStand } from './cli-stand.js';
 
 const wire = `

@@ -3,7 +3,7 @@ import { readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { execa } from 'execa';
-import { packBundle } from '../../src/bundles/pack-bundle.js';
+import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
 import { buildDemoBundle } from '../../src/cli/demo/build-demo-bundle.js';
 import { findNativeToolchain, type NativeToolchain } from '../../src/cli/demo/find-native-toolchain.js';
 import { findPython } from '../../src/environments/find-python.js';

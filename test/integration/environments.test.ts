@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { createEnvironments } from '../../src/environments/create-environments.js';
 import { findPython } from '../../src/environments/find-python.js';
 import { EnvironmentFailed } from '../../src/simulation/environment-failed.js';
+import { bareBundle } from '../fixtures/bare-bundle.js';
 import { makeFolder } from '../fixtures/make-folder.js';
 
 const folders: string[] = [];
@@ -16,10 +17,11 @@ const make = async (files: Record<string, string> = {}) => {
 };
 after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
 
-const bundle = { digest: `sha256:${'0'.repeat(64)}`, path: '/nowhere' };
+const bundle = bareBundle('/nowhere');
+const venvsFolder = '/nowhere';
 
 test('a name on PATH becomes the absolute path of the interpreter and its version', async () => {
-  const { python, version } = await createEnvironments({ python: 'python3' }).forBundle(bundle);
+  const { python, version } = await createEnvironments({ python: 'python3', venvsFolder }).forBundle(bundle);
   assert.match(python, /^\//);
   assert.match(version, /^3\.\d+\.\d+$/);
   assert.equal((await findPython(python)).python, python);
@@ -46,13 +48,13 @@ test('Python is asked once, and asked again after it could not be found', async 
     'python*': '#!/bin/sh\necho asked >> "$(dirname "$0")/asked"\nexec python3 "$@"\n',
   });
   const path = join(folder, 'python');
-  const environments = createEnvironments({ python: path });
+  const environments = createEnvironments({ python: path, venvsFolder });
   await Promise.all([environments.forBundle(bundle), environments.forBundle(bundle)]);
   await environments.forBundle(bundle);
   const { stdout } = await execa('cat', [join(folder, 'asked')]);
   assert.equal(stdout, 'asked');
 
-  const later = createEnvironments({ python: join(folder, 'later') });
+  const later = createEnvironments({ python: join(folder, 'later'), venvsFolder });
   await assert.rejects(later.forBundle(bundle), EnvironmentFailed);
   await symlink(path, join(folder, 'later'));
   assert.match((await later.forBundle(bundle)).version, /^3\./);
@@ -81,19 +83,24 @@ for (const [what, files, name, reason] of [
   ],
   [
     'is too old',
-    { 'python*': `#!/bin/sh\necho '{"executable": "/usr/bin/python3", "version": [3, 8, 20]}'\n` },
+    {
+      'python*': `#!/bin/sh\necho '{"executable": "/usr/bin/python3", "version": [3, 8, 20], "platform": ""}'\n`,
+    },
     'python',
     /it is Python 3\.8\.20, 3\.9 or newer is required/,
   ],
 ] satisfies [string, Record<string, string>, string, RegExp][]) {
   test(`a Python that ${what} fails for good, with what to do`, async () => {
     const folder = await make(files);
-    await assert.rejects(createEnvironments({ python: join(folder, name) }).forBundle(bundle), (error) => {
-      assert.ok(error instanceof EnvironmentFailed, String(error));
-      assert.match(error.message, reason);
-      assert.match(error.message, /MODELOPS_PYTHON|Name an interpreter/);
-      return true;
-    });
+    await assert.rejects(
+      createEnvironments({ python: join(folder, name), venvsFolder }).forBundle(bundle),
+      (error) => {
+        assert.ok(error instanceof EnvironmentFailed, String(error));
+        assert.match(error.message, reason);
+        assert.match(error.message, /MODELOPS_PYTHON|Name an interpreter/);
+        return true;
+      },
+    );
   });
 }
 

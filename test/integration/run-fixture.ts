@@ -6,11 +6,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'lossless-json';
+import { sha256 } from '../../src/bundles/format/sha256.js';
+import { readDeclarations } from '../../src/bundles/metadata/read-declarations.js';
 import type { Scalar } from '../../src/contracts/scalar.js';
 import type { SimTask } from '../../src/contracts/sim-task.js';
 import { packageRoot } from '../../src/package-root.js';
 import { createExecutor, type ExecutorOptions } from '../../src/runner/create-executor.js';
-import type { Executor, RunReport, RunRequest } from '../../src/simulation/ports.js';
+import type { Executor, LocalBundle, RunReport, RunRequest } from '../../src/simulation/ports.js';
 
 /** The interpreter itself, not a wrapper script that a name on PATH may be. */
 export const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], {
@@ -58,7 +60,7 @@ export async function createFixtureRunner(options: Partial<ExecutorOptions> = {}
     scratchRoot,
     async run(simulation, run = {}) {
       const report = await executor.run(
-        requestFor(simulation, run),
+        await requestFor(simulation, run),
         run.signal ?? new AbortController().signal,
       );
       try {
@@ -88,13 +90,13 @@ export async function createFixtureRunner(options: Partial<ExecutorOptions> = {}
   };
 }
 
-export function requestFor(simulation: string, run: FixtureRun = {}): RunRequest {
+export async function requestFor(simulation: string, run: FixtureRun = {}): Promise<RunRequest> {
   const path = join(packageRoot, 'test', 'fixtures', 'simulations', simulation);
   const { params, task, signal: _, ...request } = run;
   return {
     attempt: randomUUID(),
     executor: 'cold',
-    bundle: { digest: `sha256:${Buffer.from(simulation).toString('hex').padEnd(64, '0')}`, path },
+    bundle: await localBundle(path),
     environment: { python, version },
     timeoutMs: 30_000,
     memoryLimitBytes: 2 ** 31,
@@ -110,6 +112,12 @@ export function requestFor(simulation: string, run: FixtureRun = {}): RunRequest
       ...task,
     },
   };
+}
+
+/** A folder as it is in the cache of bundles. */
+export async function localBundle(path: string): Promise<LocalBundle> {
+  const refuse = (what: string, cause?: unknown) => new Error(`The fixture ${path}: ${what}`, { cause });
+  return { digest: sha256(Buffer.from(path)), path, ...(await readDeclarations(path, refuse)) };
 }
 
 /** Living processes that were started with this folder in their arguments, environment or working directory. */

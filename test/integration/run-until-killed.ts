@@ -10,6 +10,6 @@ const executor = createExecutor({
   warm: { maxReuse: 1, ttlMs: 1000, maxProcesses: 1 },
 });
 await executor.run(
-  requestFor('spawns_grandchild', { params: JSON.stringify({ report, stay: true }) }),
+  await requestFor('spawns_grandchild', { params: JSON.stringify({ report, stay: true }) }),
   new AbortController().signal,
 );

@@ -152,7 +152,7 @@ test('the attempt’s folder is gone afterwards', async () => {
 
 test('an attempt’s name is used once', async () => {
   const { executor } = runner;
-  const request = requestFor('succeeds');
+  const request = await requestFor('succeeds');
   const first = await executor.run(request, new AbortController().signal);
   await assert.rejects(executor.run(request, new AbortController().signal), /exists already/);
   await first.dispose();

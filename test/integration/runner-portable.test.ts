@@ -21,7 +21,7 @@ after(() => rm(folder, { recursive: true }));
 async function run(simulation: string, params: string, timeoutMs: number): Promise<TaskRecord> {
   const supervisor = startSupervisor(python, 'test', ['--portable']);
   try {
-    const { task, bundle } = requestFor(simulation, { params });
+    const request = await requestFor(simulation, { params });
     const artifacts = await mkdtemp(join(folder, 'artifacts-'));
     const process = await startRunner(supervisor, 'one', {
       python,
@@ -31,7 +31,7 @@ async function run(simulation: string, params: string, timeoutMs: number): Promi
     });
     return await process.run(
       {
-        task: taskLine(task, { bundle: bundle.path, artifacts }),
+        task: taskLine(request, { bundle: request.bundle.path, artifacts }),
         timeoutMs,
         graceMs: 200,
         logPath: join(folder, `log-${simulation}`),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { packageRoot } from '../../src/package-root.js';
-import { createFixtureRunner, type FixtureRunner } from './run-fixture.js';
+import { createFixtureRunner, type FixtureRunner, localBundle } from './run-fixture.js';
 
 let runner: FixtureRunner;
 before(async () => {
@@ -166,7 +166,7 @@ test('a manifest that is no JSON is passed over', async () => {
     await mkdir(join(path, '.modelops'));
     await writeFile(join(path, '.modelops', 'manifest.json'), '{ "wire": ');
     await writeFile(join(path, 'wire.py'), 'def wire(*task):\n    return {"found by": "wire.py"}\n');
-    const report = await runner.run('', { bundle: { digest: `sha256:${'1'.repeat(64)}`, path } });
+    const report = await runner.run('', { bundle: await localBundle(path) });
     assert.deepEqual(report.outputs, { 'found by': 'wire.py' });
   } finally {
     await rm(path, { recursive: true });

@@ -47,11 +47,11 @@ function start(supervisor: Supervisor, spec: { python?: string; cwd?: string } =
 }
 
 async function run(process: RunnerProcess, simulation: string, params = '{}') {
-  const { task, bundle } = requestFor(simulation, { params });
+  const request = await requestFor(simulation, { params });
   const artifacts = await mkdtemp(join(folder, 'artifacts-'));
   return process.run(
     {
-      task: taskLine(task, { bundle: bundle.path, artifacts }),
+      task: taskLine(request, { bundle: request.bundle.path, artifacts }),
       timeoutMs: 60_000,
       graceMs: 200,
       logPath: join(artifacts, 'log'),

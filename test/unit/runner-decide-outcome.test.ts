@@ -10,7 +10,9 @@ const facts: RunFacts = {
   exitCode: 0,
   signal: null,
   timeoutMs: 2000,
+  timeoutSetBy: 'MODELOPS_TASK_TIMEOUT_SECONDS',
   memoryLimitBytes: 100 * 1024 * 1024,
+  memorySetBy: 'MODELOPS_MEM_LIMIT_BYTES',
   pythonVersion: '3.11.7',
 };
 const error = { error_type: 'ValueError', message: 'beta is\n  negative', traceback: 'Traceback …' };

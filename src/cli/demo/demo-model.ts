@@ -1,6 +1,11 @@
 import { join } from 'node:path';
-import { packBundle } from '../../bundles/pack-bundle.js';
-import { pushToFolder } from '../../bundles/push-to-folder.js';
+import { connectBlobService } from '../../azure-backend/connect-blob-service.js';
+import { openBundleStore } from '../../bundles/open-bundle-store.js';
+import { packBundle } from '../../bundles/pack/pack-bundle.js';
+import { pushBundle } from '../../bundles/push-bundle.js';
+import { readAzureBackend } from '../../config/read-azure-backend.js';
+import { readBundleSource } from '../../config/read-bundle-source.js';
+import { readSettings } from '../../config/read-settings.js';
 import { buildDemoBundle } from './build-demo-bundle.js';
 import type { Stage } from './open-stage.js';
 
@@ -15,15 +20,20 @@ export const demoGrid = {
 /** The model, built and in the store. */
 export interface DemoModel {
   folder: string;
-  digest: string;
+  /** How tasks name it. */
+  ref: string;
+  /** Where it is. */
+  store: string;
   /** One sentence: which variant of the model this machine allows, and why none before it. */
   explanation: string;
 }
 
 /** Builds the demo bundle for the stage's Python, and puts it into the stage's store. */
-export async function demoModel({ python, folder, env }: Stage): Promise<DemoModel> {
+export async function demoModel({ python, folder, env }: Stage, signal: AbortSignal): Promise<DemoModel> {
   const built = await buildDemoBundle({ python: python.python, folder: join(folder, 'seir') });
-  const packed = await packBundle(built.folder);
-  await pushToFolder(packed, env.MODELOPS_BUNDLES_DIR ?? join(folder, 'bundles'));
-  return { folder: built.folder, digest: packed.digest, explanation: built.explanation };
+  const { settings } = readSettings(env);
+  const blobs = await connectBlobService(readAzureBackend(settings));
+  const store = openBundleStore(readBundleSource(settings), { blobs, env, signal });
+  const { ref } = await pushBundle(await packBundle(built.folder), store.target({}), { signal });
+  return { folder: built.folder, ref, explanation: built.explanation, store: store.name };
 }

@@ -36,17 +36,17 @@ export async function demonstrate(
   output.say('1. Build a stochastic epidemic model');
   const stage = await openStage(settings);
   try {
-    const model = await demoModel(stage);
+    const model = await demoModel(stage, signal);
     signal.throwIfAborted();
     output.say(`   ${model.explanation}`);
-    output.say(`   Bundle ${model.digest}, Python ${stage.python.version}`);
+    output.say(`   Bundle ${model.ref}, in ${model.store}; Python ${stage.python.version}`);
 
     const name = `demo-${newRunId()}`;
     const runAs = async (jobId: string, executor: NodeJS.ProcessEnv): Promise<GridRun> => {
       const appEnv = { ...stage.env, ...executor };
       const host = await startHost({ func, env: appEnv, logger }, signal);
       return whileHosted(host, signal, (stillHosted) =>
-        runGrid({ jobId, digest: model.digest, env: appEnv, to }, output, stillHosted),
+        runGrid({ jobId, bundleRef: model.ref, env: appEnv, to }, output, stillHosted),
       );
     };
 

@@ -11,9 +11,6 @@ import { ownSettings } from './own-settings.js';
 import { checkHost, type HealthyHost, startHost } from './start-host.js';
 import { whileHosted } from './while-hosted.js';
 
-/** Where the app has its own folders; a client has no use for them. */
-const ofTheAppAlone = ['MODELOPS_BUNDLES_CACHE_DIR', 'MODELOPS_SCRATCH_DIR'];
-
 /** Keeps storage and app running for a person's own tasks, until Ctrl-C. */
 export async function keepRunning(
   { env, stdout, stderr, signal }: CliContext,
@@ -25,7 +22,7 @@ export async function keepRunning(
   await checkHost({ func }, settings);
   const stage = await openStage(settings);
   try {
-    const model = await demoModel(stage);
+    const model = await demoModel(stage, signal);
     signal.throwIfAborted();
     const appEnv = { [batchSizeSetting]: String(Math.min(availableParallelism(), 4)), ...stage.env };
     const logger = hostLog(options.verbose ? 'everything' : 'app', stderr);
@@ -43,7 +40,7 @@ export async function keepRunning(
 
 function instructions(env: NodeJS.ProcessEnv, { healthUrl }: HealthyHost, model: DemoModel): string {
   const settings = Object.entries(env)
-    .filter(([name]) => name.startsWith('MODELOPS_') && !ofTheAppAlone.includes(name))
+    .filter(([name]) => name.startsWith('MODELOPS_'))
     .map(([name, value = '']) => `export ${name}=${quoted(value)}`);
   const proxied = ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'].some((name) => env[name]);
   return `Storage and app are running. In another terminal, in this folder:

@@ -54,7 +54,6 @@ export async function openStage(settings: NodeJS.ProcessEnv): Promise<Stage> {
 
 function folders(folder: string): NodeJS.ProcessEnv {
   return {
-    MODELOPS_BUNDLES_DIR: join(folder, 'bundles'),
     MODELOPS_BUNDLES_CACHE_DIR: join(folder, 'cache'),
     MODELOPS_SCRATCH_DIR: join(folder, 'scratch'),
   };

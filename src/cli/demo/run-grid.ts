@@ -31,18 +31,18 @@ export interface GridRun {
  * @throws Error when a task failed or a file could not be fetched.
  */
 export async function runGrid(
-  request: { jobId: string; digest: string; env: NodeJS.ProcessEnv; to: string },
+  request: { jobId: string; bundleRef: string; env: NodeJS.ProcessEnv; to: string },
   output: Output,
   signal: AbortSignal,
 ): Promise<GridRun> {
-  const { jobId, digest, env, to } = request;
+  const { jobId, bundleRef, env, to } = request;
   const storage = await openStorage(env);
   const { entrypoint, axes, replicates } = demoGrid;
-  const tasks = gridTasks({ entrypoint, bundleRef: digest, axes, seeds: undefined, replicates });
+  const tasks = gridTasks({ entrypoint, bundleRef, axes, seeds: undefined, replicates });
   const { lines } = planTasks(tasks, jobId, undefined);
   const manifest = {
     job_id: jobId,
-    bundle_refs: [digest],
+    bundle_refs: [bundleRef],
     tool_version: await toolVersion(),
     source: 'demonstration',
   };

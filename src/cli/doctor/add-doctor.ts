@@ -3,7 +3,8 @@ import { Settings } from '../../config/settings.js';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
-import type { Check } from './check.js';
+import type { Check } from '../terminal/check.js';
+import { showChecks } from '../terminal/show-checks.js';
 import { checkFunc } from './check-func.js';
 import { checkGuarantees } from './check-guarantees.js';
 import { checkMemory } from './check-memory.js';
@@ -13,8 +14,6 @@ import { checkScratch } from './check-scratch.js';
 import { checkSettings } from './check-settings.js';
 import { checkStorage } from './check-storage.js';
 import { reportOf } from './report-of.js';
-
-const marks = { ok: '✓', limited: '–', missing: '✗' };
 
 /** `mops-cold doctor` */
 export function addDoctor(program: Command, context: CliContext): void {
@@ -26,9 +25,7 @@ export function addDoctor(program: Command, context: CliContext): void {
     (command) => command,
     async (output) => {
       const checks = await examine(context.env);
-      const width = Math.max(...checks.map(({ name }) => name.length));
-      for (const { name, state, found } of checks)
-        output.say(`${marks[state]} ${name.padEnd(width)}  ${found}`);
+      showChecks(output, checks);
       const missing = checks.filter(({ state }) => state === 'missing');
       output.say(
         missing.length === 0

@@ -1,6 +1,6 @@
 import { describeError } from '../describe-error.js';
 import { openStorage } from '../open-storage.js';
-import type { Check } from './check.js';
+import type { Check } from '../terminal/check.js';
 
 /** Whether the storage account answers, and lets us in. */
 export async function checkStorage(env: NodeJS.ProcessEnv, patienceMs = 10_000): Promise<Check> {

@@ -1,18 +1,17 @@
 import type { Command } from 'commander';
-import { createFolderStore } from '../../bundles/create-folder-store.js';
 import { readSettings } from '../../config/read-settings.js';
 import { paramId } from '../../contracts/param-id.js';
 import { replicateSeed } from '../../contracts/replicate-seed.js';
 import { SimTask } from '../../contracts/sim-task.js';
 import { taskId } from '../../contracts/task-id.js';
 import { violationOf } from '../../contracts/violation-of.js';
-import { createEnvironments } from '../../environments/create-environments.js';
 import { addCommand } from '../add-command.js';
+import { namedBundle } from '../bundle/named-bundle.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
+import { openCache } from '../open-bundles.js';
 import { parseSeconds } from '../parse-seconds.js';
 import { parseSeeds } from '../submit/parse-seeds.js';
-import { prepareBundle } from '../submit/prepare-bundle.js';
 import { formatDuration } from '../terminal/format-duration.js';
 import { UsageError } from '../usage-error.js';
 import { readParams } from './read-params.js';
@@ -62,18 +61,10 @@ export function addRun(program: Command, context: CliContext): void {
         ),
     async (output, options) => {
       const { settings } = readSettings(context.env);
-      const bundle = await prepareBundle(options.bundle);
-      const task = await readTask(options, bundle.ref ?? options.bundle);
-      const stored = await bundle.push(settings.MODELOPS_BUNDLES_DIR);
-      if (stored) output.note(stored);
-
-      const store = createFolderStore({
-        storeFolder: settings.MODELOPS_BUNDLES_DIR,
-        cacheFolder: settings.MODELOPS_BUNDLES_CACHE_DIR,
-      });
-      const local = await store.ensureLocal(task.bundle_ref);
-      const environment = await createEnvironments({ python: settings.MODELOPS_PYTHON }).forBundle(local);
-      const ran = await runOneTask(settings, task, local, environment, options, context.signal);
+      const bundle = await namedBundle(options.bundle, settings, context);
+      const task = await readTask(options, bundle.ref);
+      const local = await openCache(settings, await bundle.source()).ensureLocal(task.bundle_ref);
+      const ran = await runOneTask(settings, task, local, options, context.signal).finally(local.release);
 
       const { outcome, reason, folder, artifacts, attestation, timings } = ran;
       const process = attestation ? `process ${attestation.seen.pid}` : 'no process';

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import type { Settings } from '../../config/settings.js';
 import type { SimTask } from '../../contracts/sim-task.js';
 import { taskId } from '../../contracts/task-id.js';
+import { createEnvironments } from '../../environments/create-environments.js';
 import { createExecutor } from '../../runner/create-executor.js';
 import { defaultMemoryLimit } from '../../runner/default-memory-limit.js';
 import { newAttempt } from '../../simulation/new-attempt.js';
-import type { LocalBundle, PythonEnvironment } from '../../simulation/ports.js';
+import type { LocalBundle } from '../../simulation/ports.js';
+import { runLimits } from '../../simulation/run-limits.js';
 import { keepRun, type RanTask } from './keep-run.js';
 
 /**
@@ -19,10 +21,14 @@ export async function runOneTask(
   settings: Settings,
   task: SimTask,
   bundle: LocalBundle,
-  environment: PythonEnvironment,
   { timeout = settings.MODELOPS_TASK_TIMEOUT_SECONDS, to }: { timeout?: number; to: string },
   signal: AbortSignal,
 ): Promise<RanTask> {
+  const environments = createEnvironments({
+    python: settings.MODELOPS_PYTHON,
+    venvsFolder: settings.MODELOPS_VENVS_DIR,
+  });
+  const environment = await environments.forBundle(bundle);
   await mkdir(settings.MODELOPS_SCRATCH_DIR, { recursive: true });
   const executor = createExecutor({
     python: environment.python,
@@ -30,6 +36,7 @@ export async function runOneTask(
     threadsPerTask: settings.MODELOPS_THREADS_PER_TASK,
     warm: { maxReuse: 1, ttlMs: 1_000, maxProcesses: 1 },
   });
+  const memoryLimitBytes = settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(1));
   try {
     const report = await executor.run(
       {
@@ -38,8 +45,7 @@ export async function runOneTask(
         executor: 'cold',
         bundle,
         environment,
-        timeoutMs: timeout * 1000,
-        memoryLimitBytes: settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(1)),
+        ...runLimits({ timeoutMs: timeout * 1000, memoryLimitBytes }, bundle.metadata),
       },
       signal,
     );

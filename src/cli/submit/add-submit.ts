@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { readSettings } from '../../config/read-settings.js';
 import { SafeName } from '../../contracts/safe-name.js';
 import { findJob } from '../../jobs/find-job.js';
 import { JobExists } from '../../jobs/job-exists.js';
@@ -7,15 +8,18 @@ import { planTasks } from '../../jobs/plan-tasks.js';
 import { submitJob } from '../../jobs/submit-job.js';
 import { addCommand } from '../add-command.js';
 import { asUsage } from '../as-usage.js';
+import { namedBundle } from '../bundle/named-bundle.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
+import { openCache } from '../open-bundles.js';
 import { openStorage } from '../open-storage.js';
+import { preflightHere } from '../preflight/preflight-here.js';
+import { preflightInApp } from '../preflight/preflight-in-app.js';
 import { createProgress } from '../terminal/create-progress.js';
 import type { Output } from '../terminal/output.js';
 import { watchWithProgress } from '../terminal/watch-with-progress.js';
 import { toolVersion } from '../tool-version.js';
 import { UsageError } from '../usage-error.js';
-import { prepareBundle } from './prepare-bundle.js';
 import { readSubmission } from './read-submission.js';
 import { showPlan } from './show-plan.js';
 import type { SubmitOptions } from './submit-options.js';
@@ -49,21 +53,33 @@ export function addSubmit(program: Command, context: CliContext): void {
           '--run <run>',
           "the run's name; one that exists is continued: tasks without an outcome are sent",
         )
+        .option(
+          '--repository <name>',
+          'where a folder is stored in a registry (default: as the folder is called)',
+        )
+        .option('--no-preflight', 'do not try the bundle out here before anything is sent')
+        .option('--preflight-in-app', 'let the app try the bundle out before the tasks are sent')
         .option('--dry-run', 'send and write nothing; show the tasks (with --json one object a line)')
         .option('--watch', 'stay until every task has ended'),
     async (output, options, [file]) => {
-      const { plan, bundle, source } = await makePlan(output, options, file);
+      const { plan, bundle, names, source } = await makePlan(output, context, options, file);
       if (options.dryRun) {
         showPlan(output, plan);
         return exitCodes.done;
       }
 
       const storage = await openStorage(context.env);
-      const stored = await bundle.push(storage.settings.MODELOPS_BUNDLES_DIR);
-      if (stored) output.note(stored);
-      if (stored && !isLocal(storage.blobs.url)) {
-        output.note('The app finds this bundle only where its MODELOPS_BUNDLES_DIR is that folder.');
+      const { settings } = storage;
+      const isTheApps = isLocal(storage.blobs.url) && !options.preflightInApp;
+      const inAppNext = options.preflightInApp === true;
+      if (options.preflight) {
+        const bundles = openCache(settings, await bundle.source());
+        const request = { settings, bundles, bundleRef: bundle.ref, names, isTheApps };
+        await preflightHere(request, { output, context, inAppNext });
       }
+      await bundle.push(output);
+      if (inAppNext) await preflightInApp(storage, bundle.ref, names, { output, context });
+
       const progress = createProgress(output.progress, 'Sending');
       const submitted = await submitJob(
         storage,
@@ -101,14 +117,25 @@ export function addSubmit(program: Command, context: CliContext): void {
   );
 }
 
-async function makePlan(output: Output, options: SubmitOptions, file: string | undefined) {
-  const bundle = await prepareBundle(options.bundle);
+async function makePlan(
+  output: Output,
+  context: CliContext,
+  options: SubmitOptions,
+  file: string | undefined,
+) {
+  const { settings } = readSettings(context.env);
+  const { repository } = options;
+  const given =
+    options.bundle === undefined
+      ? undefined
+      : await namedBundle(options.bundle, settings, context, repository === undefined ? {} : { repository });
   const {
     tasks,
     jobId: jobIdOfFile,
     source,
+    targets,
     withoutEffect,
-  } = await readSubmission(file, options, bundle.ref);
+  } = await readSubmission(file, options, given?.ref);
   const jobId = safeName('--job-id', options.jobId ?? jobIdOfFile ?? `job-${newRunId()}`);
   if (options.run !== undefined) safeName('--run', options.run);
   if (jobId === 'direct') {
@@ -125,7 +152,17 @@ async function makePlan(output: Output, options: SubmitOptions, file: string | u
       `${planned.repeated} of the ${tasks.length} tasks repeat an earlier one exactly, and are sent once.`,
     );
   }
-  return { plan: { ...planned, jobId }, bundle, source };
+  const [first] = planned.lines;
+  if (first === undefined) throw new UsageError('Cannot submit: there is no task.');
+  return {
+    plan: { ...planned, jobId },
+    bundle: given ?? (await namedBundle(first.message.bundle_ref, settings, context)),
+    names: {
+      entrypoints: [...new Set(planned.lines.map(({ message }) => message.entrypoint))],
+      targets,
+    },
+    source,
+  };
 }
 
 function isLocal(url: string): boolean {

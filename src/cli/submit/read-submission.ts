@@ -13,6 +13,8 @@ export interface ReadSubmission {
   jobId: string | undefined;
   /** A file's name, or `grid`. */
   source: string;
+  /** What its results are to be compared with. */
+  targets: string[];
   withoutEffect: string[];
 }
 
@@ -43,7 +45,7 @@ function readGrid(options: SubmitOptions, bundleRef: string | undefined): ReadSu
     );
   }
   const tasks = gridTasks({ entrypoint, bundleRef, axes: grid, seeds, replicates: replicates ?? 1 });
-  return { tasks, jobId: undefined, source: 'grid', withoutEffect: [] };
+  return { tasks, jobId: undefined, source: 'grid', targets: [], withoutEffect: [] };
 }
 
 async function readFileOf(
@@ -65,10 +67,10 @@ async function readFileOf(
       { cause },
     );
   });
-  const { tasks, jobId, withoutEffect } = asUsage(`Cannot submit ${file}`, () =>
+  const { tasks, jobId, targets, withoutEffect } = asUsage(`Cannot submit ${file}`, () =>
     parseSubmission(text, bundleRef),
   );
-  return { tasks, jobId, source: basename(file), withoutEffect };
+  return { tasks, jobId, source: basename(file), targets, withoutEffect };
 }
 
 function withOutputs(tasks: SimTask[], list: string | undefined): SimTask[] {

@@ -2,6 +2,7 @@
 export interface SubmitOptions {
   entrypoint?: string;
   bundle?: string;
+  repository?: string;
   grid?: string[];
   seeds?: string;
   replicates?: number;
@@ -10,5 +11,7 @@ export interface SubmitOptions {
   jobId?: string;
   run?: string;
   dryRun?: boolean;
+  preflight: boolean;
+  preflightInApp?: boolean;
   watch?: boolean;
 }

@@ -6,10 +6,12 @@ Started as `python -I -u runner.py` by the supervisor, which gives it
     descriptor 3   control: the lines below, each after an empty one, to the supervisor; closed in programs that the
                    simulation executes
 
-A task is {"entrypoint", "params", "seed", "bundle", "artifacts", "outputs", "env"}: `bundle` is a private copy that
-becomes the working directory and the first place of sys.path, `artifacts` an existing empty folder, `outputs` the
-names to keep or null for all, `env` the whole process environment or null to leave it. Numbers are read by Python's own
-json: they are what the sender wrote.
+A task is {"entrypoint", "params", "seed", "bundle", "wire", "artifacts", "outputs", "env", "check"}: `bundle` is a
+private copy that becomes the working directory and the first place of sys.path, `wire` the function that the bundle's
+metadata names or null, `artifacts` an existing empty folder, `outputs` the names to keep or null for all, `env` the whole
+process environment or null to leave it. Numbers are read by Python's own json: they are what the sender wrote. With
+`check`, {"entrypoints", "targets"}, the wire function is found and imported but not called, and the one output `preflight`
+says which of these names can be imported.
 
 Control lines, in this order
     {"type": "ready", "identity", "nonce", "python"}       who this process says it is; nonce drawn at its start
@@ -22,8 +24,8 @@ infrastructure (the result could not be written). `error` is null or {"error_typ
 Without `done` the exit code or signal is the simulation's own: SystemExit is not caught.
 
 The wire function is `wire(entrypoint: str, params: dict, seed: int) -> dict[str, bytes]`, found by the first of: an
-installed entry point of the group `modelops.wire`; `wire` in .modelops/manifest.json; `wire` below [modelops] in
-.modelops/modelops.toml; the function `wire` in wire.py. Text becomes UTF-8, other values JSON.
+installed entry point of the group `modelops.wire`; `wire` in the task; the function `wire` in wire.py. Text becomes
+UTF-8, other values JSON.
 """
 
 import os

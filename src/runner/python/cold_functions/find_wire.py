@@ -1,8 +1,7 @@
-"""Finds a bundle's wire function, in ModelOps' four steps."""
+"""Finds a bundle's wire function: an installed entry point, what the metadata names, wire.py."""
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 
@@ -20,20 +19,21 @@ class WireNotFound(Exception):
     """There is no wire function, or more than one, or what is named is none."""
 
 
-def find_wire(bundle: str) -> Callable[..., Any]:
-    """Imports it. Raises WireNotFound, or whatever the bundle's own code raises."""
+def find_wire(bundle: str, spec: Optional[str]) -> Callable[..., Any]:
+    """Imports it. `spec` is what the bundle's metadata names, if anything.
+
+    Raises WireNotFound, or whatever the bundle's own code raises.
+    """
     installed = _installed_wire()
     if installed:
         return installed
-    for read in (_spec_in_manifest, _spec_in_toml):
-        spec = read(bundle)
-        if spec:
-            return _load(bundle, spec)
+    if spec:
+        return _load(bundle, spec)
     if os.path.exists(os.path.join(bundle, "wire.py")):
         return _from_file(os.path.join(bundle, "wire.py"), "wire", "wire.py:wire")
     raise WireNotFound(
-        "The bundle names no wire function: install an entry point of the group modelops.wire, name one in "
-        ".modelops/manifest.json or .modelops/modelops.toml, or add a wire.py with a function wire."
+        "The bundle names no wire function: install an entry point of the group modelops.wire, name one as wire in "
+        ".modelops/manifest.json or below [tool.modelops] in pyproject.toml, or add a wire.py with a function wire."
     )
 
 
@@ -70,45 +70,8 @@ def _declares_wire(place: str) -> bool:
     return False
 
 
-def _spec_in_manifest(bundle: str) -> Any:
-    try:
-        with open(os.path.join(bundle, ".modelops", "manifest.json"), encoding="utf-8") as file:
-            return json.load(file).get("wire")
-    except (OSError, ValueError, AttributeError):
-        return None
-
-
-def _spec_in_toml(bundle: str) -> Any:
-    try:
-        with open(os.path.join(bundle, ".modelops", "modelops.toml"), encoding="utf-8") as file:
-            text = file.read()
-    except (OSError, ValueError):
-        return None
-    if sys.version_info >= (3, 11):
-        with OwnModules():
-            import tomllib
-        try:
-            return tomllib.loads(text)["modelops"]["wire"]
-        except (ValueError, KeyError, TypeError):
-            return None
-    return _wire_in_toml(text)
-
-
-def _wire_in_toml(text: str) -> Optional[str]:
-    """The one key that is wanted, for Python before 3.11."""
-    section = ""
-    for line in (line.strip() for line in text.splitlines()):
-        if line.startswith("["):
-            section = line.partition("]")[0][1:].strip()
-        key, separator, value = line.partition("=")
-        value = value.strip()
-        if separator and section == "modelops" and key.strip() == "wire" and value[:1] in ("'", '"'):
-            return value[1:].partition(value[0])[0]
-    return None
-
-
-def _load(bundle: str, spec: Any) -> Callable[..., Any]:
-    if not isinstance(spec, str) or ":" not in spec:
+def _load(bundle: str, spec: str) -> Callable[..., Any]:
+    if ":" not in spec:
         raise WireNotFound(f"Invalid wire spec {spec!r}: expected 'module:function' or 'path.py:function'.")
     module_name, _, function = spec.partition(":")
     if module_name.endswith(".py") or "/" in module_name:

@@ -7,6 +7,7 @@ import os
 import sys
 from time import monotonic
 
+from .check_names import check_names
 from .collect_outputs import Infrastructure, InvalidResult, collect_outputs
 from .declared_failure import declared_failure
 from .describe_error import describe_error
@@ -53,13 +54,16 @@ def _run_task(line: bytes, ordinal: int, loaded: Dict[str, Optional[Wire]]) -> D
     importing = True
     try:
         task = json.loads(line)
-        wire = _enter_bundle(task["bundle"], task["env"], loaded)
+        wire = _enter_bundle(task, loaded)
         importing = False
         times["import_ms"] = (monotonic() - begun) * 1000
         _tell({"type": "entered", "ordinal": ordinal, "import_ms": times["import_ms"]})
         begun = monotonic()
         try:
-            result = wire(task["entrypoint"], task["params"], task["seed"])
+            if task["check"]:
+                result = check_names(task["bundle"], task["check"])
+            else:
+                result = wire(task["entrypoint"], task["params"], task["seed"])
         finally:
             times["simulate_ms"] = (monotonic() - begun) * 1000
         if os.getpid() != me:
@@ -79,16 +83,17 @@ def _run_task(line: bytes, ordinal: int, loaded: Dict[str, Optional[Wire]]) -> D
         return _done(_status_of(error, importing), times, describe_error(error))
 
 
-def _enter_bundle(bundle: str, env: Optional[Dict[str, str]], loaded: Dict[str, Optional[Wire]]) -> Wire:
-    if env is not None:
+def _enter_bundle(task: Dict[str, Any], loaded: Dict[str, Optional[Wire]]) -> Wire:
+    bundle = task["bundle"]
+    if task["env"] is not None:
         os.environ.clear()
-        os.environ.update(env)
+        os.environ.update(task["env"])
     os.chdir(bundle)
     if bundle not in loaded:
         sys.path[:] = [bundle] + [place for place in sys.path if place not in loaded]
         loaded.clear()
         loaded[bundle] = None
-    wire = loaded[bundle] or find_wire(bundle)
+    wire = loaded[bundle] or find_wire(bundle, task["wire"])
     loaded[bundle] = wire
     return wire
 

@@ -1,0 +1,94 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { type ContainerClient, RestError } from '@azure/storage-blob';
+import { createOnce } from '../../azure-backend/create-once.js';
+import { openBlob } from '../../azure-backend/open-blob.js';
+import { bundleDigest } from '../../contracts/bundle-digest.js';
+import type { BundleStore, BundleTarget, Bytes } from '../bundle-store.js';
+import { readLayoutIndex } from '../format/layout-index.js';
+import { layoutMarker, layoutPaths } from '../format/layout-paths.js';
+import type { ExpectedBytes } from '../format/verified-bytes.js';
+
+/** A file up to this size is one request. */
+const oneRequestBytes = 8 * 1024 * 1024;
+const blocksAtOnce = 4;
+
+/** Bundles in a container of Blob storage, as an OCI image layout. The first push makes the container. */
+export function createBlobStore(container: ContainerClient): BundleStore {
+  const name = `the container ${container.containerName} at ${new URL(container.url).origin}`;
+  const open = (path: string) => openBlob(container, path);
+
+  const target = (tag: string | undefined): BundleTarget => ({
+    refOf: (digest) => digest,
+    async lacking(blobs) {
+      await container.createIfNotExists();
+      const sizes = new Map<string, number | undefined>();
+      for await (const blob of container.listBlobsFlat({ prefix: layoutPaths.blobs })) {
+        sizes.set(`sha256:${blob.name.slice(layoutPaths.blobs.length)}`, blob.properties.contentLength);
+      }
+      return blobs.filter(({ digest, size }) => sizes.get(digest) !== size);
+    },
+    putBlob: (blob, content) => put(blob, content()),
+    async putManifest(manifest, bytes) {
+      await createOnce(container, layoutPaths.marker, layoutMarker, 'application/json');
+      // Listed first: a push that is cut off here is repeated, and one that is cut off behind it need not be.
+      await listManifest(manifest, tag);
+      await put(manifest, bytesOf(bytes));
+    },
+  });
+
+  return {
+    name,
+    openManifest: (bundleRef) => open(layoutPaths.blob(bundleDigest(bundleRef))),
+    openBlob: (_bundleRef, digest) => open(layoutPaths.blob(digest)),
+    target: ({ tag }) => target(tag),
+    async list() {
+      const bytes = await open(layoutPaths.index);
+      return readLayoutIndex(bytes && (await textOf(bytes)), name).bundles();
+    },
+  };
+
+  /** A blob becomes visible whole, when its content was read to the end without an error. */
+  async function put({ digest, size }: ExpectedBytes, content: Bytes): Promise<void> {
+    const blob = container.getBlockBlobClient(layoutPaths.blob(digest));
+    const stream = Readable.from(content, { objectMode: false });
+    if (size <= oneRequestBytes) await blob.uploadData(await buffer(stream));
+    else await blob.uploadStream(stream, oneRequestBytes, blocksAtOnce);
+  }
+
+  async function listManifest(manifest: ExpectedBytes, tag: string | undefined): Promise<void> {
+    const blob = container.getBlockBlobClient(layoutPaths.index);
+    for (;;) {
+      const found = await blob.download().catch(absentIsUndefined);
+      const current =
+        found?.readableStreamBody && (await textOf(found.readableStreamBody as unknown as Bytes));
+      const text = readLayoutIndex(current || undefined, name).withListed(manifest, tag);
+      if (text === undefined) return;
+      const conditions = found?.etag === undefined ? { ifNoneMatch: '*' } : { ifMatch: found.etag };
+      try {
+        await blob.upload(text, Buffer.byteLength(text), {
+          conditions,
+          blobHTTPHeaders: { blobContentType: 'application/json' },
+        });
+        return;
+      } catch (error) {
+        // Somebody else listed a bundle meanwhile: it must not be lost.
+        if (!(error instanceof RestError && (error.statusCode === 412 || error.statusCode === 409)))
+          throw error;
+      }
+    }
+  }
+}
+
+async function textOf(bytes: Bytes): Promise<string> {
+  return (await buffer(Readable.from(bytes, { objectMode: false }))).toString('utf8');
+}
+
+function absentIsUndefined(error: unknown): undefined {
+  if (error instanceof RestError && error.statusCode === 404) return undefined;
+  throw error;
+}
+
+async function* bytesOf(bytes: Uint8Array): Bytes {
+  yield bytes;
+}

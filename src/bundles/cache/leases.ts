@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isReadOnly } from './is-read-only.js';
+
+/** Says which bundles are in use, across processes: a bundle with a lease is not removed. */
+export interface Leases {
+  /** @returns what gives it back */
+  take(hex: string): Promise<() => Promise<void>>;
+  /** Whether any living process holds one. */
+  held(hex: string): Promise<boolean>;
+}
+
+const signOfLifeMs = 5_000;
+/** A holder that gave no sign of life for this long was killed. */
+const staleMs = 60_000;
+
+interface Lease {
+  holders: number;
+  file: Promise<string | undefined>;
+}
+
+/** Leases are files `<folder>/<hex>.<uuid>`, one for each process and bundle, which their holder touches. */
+export function createLeases(folder: string): Leases {
+  const own = new Map<string, Lease>();
+  let signs: NodeJS.Timeout | undefined;
+
+  async function create(hex: string): Promise<string | undefined> {
+    const file = join(folder, `${hex}.${randomUUID()}`);
+    try {
+      await mkdir(folder, { recursive: true });
+      await writeFile(file, '', { flag: 'wx' });
+      return file;
+    } catch (error) {
+      // Nothing can be removed from a place that cannot be written.
+      if (isReadOnly(error)) return undefined;
+      throw error;
+    }
+  }
+
+  function giveSigns(): void {
+    const now = new Date();
+    for (const { file } of own.values()) {
+      // A lease that somebody took for dead is made anew with the next task; the bundle is looked at again then.
+      void file
+        .then((path) => (path === undefined ? undefined : utimes(path, now, now)))
+        .catch(() => undefined);
+    }
+  }
+
+  async function giveBack(hex: string, lease: Lease): Promise<void> {
+    lease.holders -= 1;
+    if (lease.holders > 0) return;
+    if (own.get(hex) === lease) own.delete(hex);
+    if (own.size === 0) {
+      clearInterval(signs);
+      signs = undefined;
+    }
+    const file = await lease.file;
+    if (file !== undefined) await rm(file, { force: true });
+  }
+
+  return {
+    async take(hex) {
+      const lease = own.get(hex) ?? { holders: 0, file: create(hex) };
+      own.set(hex, lease);
+      lease.holders += 1;
+      signs ??= setInterval(giveSigns, signOfLifeMs).unref();
+      let given: Promise<void> | undefined;
+      const release = () => {
+        given ??= giveBack(hex, lease);
+        return given;
+      };
+      await lease.file.catch(async (error: unknown) => {
+        await release().catch(() => undefined); // it is the same error
+        throw error;
+      });
+      return release;
+    },
+
+    async held(hex) {
+      const names = (await readdir(folder).catch(absentIsEmpty)).filter((name) => name.startsWith(`${hex}.`));
+      const living = await Promise.all(names.map((name) => isLiving(join(folder, name))));
+      return living.some(Boolean);
+    },
+  };
+}
+
+/** Removes what a killed process left. */
+async function isLiving(file: string): Promise<boolean> {
+  const facts = await stat(file).catch(() => undefined); // given back meanwhile
+  if (facts === undefined) return false;
+  if (facts.mtimeMs > Date.now() - staleMs) return true;
+  await rm(file, { force: true });
+  return false;
+}
+
+function absentIsEmpty(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
+}

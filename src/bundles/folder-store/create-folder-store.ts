@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { bundleDigest } from '../../contracts/bundle-digest.js';
+import { writeWhole } from '../../write-whole.js';
+import type { BundleStore, BundleTarget } from '../bundle-store.js';
+import { fileSize } from '../file-size.js';
+import { readLayoutIndex } from '../format/layout-index.js';
+import { layoutMarker, layoutPaths } from '../format/layout-paths.js';
+import { withLock } from '../with-lock.js';
+import { openIfPresent } from './open-if-present.js';
+import { createPlainFolders } from './plain-folders.js';
+
+/**
+ * Bundles on disk: an OCI image layout, which is made by the first push, and plain folders, which are packed when they
+ * are asked for.
+ */
+export function createFolderStore(storeFolder: string): BundleStore {
+  const folder = resolve(storeFolder);
+  const at = (path: string) => join(folder, path);
+  const name = `the bundle store ${folder}`;
+  const plain = createPlainFolders(folder);
+  const readIndex = async () => readLayoutIndex(await textOf(at(layoutPaths.index)), name);
+  const write = (path: string, content: AsyncIterable<Uint8Array> | Iterable<Uint8Array | string>) =>
+    writeWhole(at(path), content, { meanwhile: at(layoutPaths.unfinished) });
+
+  const target = (tag: string | undefined): BundleTarget => ({
+    refOf: (digest) => digest,
+    async lacking(blobs) {
+      const sizes = await Promise.all(blobs.map(({ digest }) => fileSize(at(layoutPaths.blob(digest)))));
+      return blobs.filter(({ size }, index) => sizes[index] !== size);
+    },
+    putBlob: ({ digest }, open) => write(layoutPaths.blob(digest), open()),
+    async putManifest(manifest, bytes) {
+      await write(layoutPaths.marker, [layoutMarker]);
+      // Listed first: a push that is cut off here is repeated, and one that is cut off behind it need not be.
+      await withLock(at(layoutPaths.index), async () => {
+        const text = (await readIndex()).withListed(manifest, tag);
+        if (text !== undefined) await write(layoutPaths.index, [text]);
+      });
+      await write(layoutPaths.blob(manifest.digest), [bytes]);
+    },
+  });
+
+  return {
+    name,
+    openManifest: async (bundleRef) =>
+      (await openIfPresent(at(layoutPaths.blob(bundleDigest(bundleRef))))) ?? plain.openManifest(bundleRef),
+    openBlob: async (bundleRef, digest) =>
+      (await openIfPresent(at(layoutPaths.blob(digest)))) ?? plain.openBlob(bundleRef, digest),
+    target: ({ tag }) => target(tag),
+    list: async () => [...(await readIndex()).bundles(), ...(await plain.list())],
+  };
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+      return undefined;
+    throw error;
+  }
+}

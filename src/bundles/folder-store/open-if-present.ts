@@ -1,0 +1,14 @@
+import { open } from 'node:fs/promises';
+import type { Bytes } from '../bundle-store.js';
+
+/** The bytes of a file; undefined when there is none. */
+export async function openIfPresent(path: string): Promise<Bytes | undefined> {
+  try {
+    const handle = await open(path, 'r');
+    return handle.createReadStream({ highWaterMark: 1024 * 1024 });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+      return undefined;
+    throw error;
+  }
+}

@@ -1,9 +1,0 @@
-/** Media types and annotations of a bundle as modelops-bundle writes it through oras. */
-export const mediaTypes = {
-  manifest: 'application/vnd.oci.image.manifest.v1+json',
-  bundleIndex: 'application/vnd.modelops.bundle.index.v1+json',
-  /** What oras gives to a plain file: no tar in spite of the name. */
-  file: 'application/vnd.oci.image.layer.v1.tar',
-  /** Annotation of a layer: the file's path, relative to the bundle, with `/`. */
-  titleAnnotation: 'org.opencontainers.image.title',
-} as const;

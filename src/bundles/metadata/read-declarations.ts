@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import type { LocalBundle } from '../../simulation/ports.js';
+import { readDependencies } from './read-dependencies.js';
+import { readManifest } from './read-manifest.js';
+import { readMetadata } from './read-metadata.js';
+import { readPyproject } from './read-pyproject.js';
+import { textIfPresent } from './text-if-present.js';
+
+/** What a bundle says of itself, in files of its own. */
+export type Declarations = Omit<LocalBundle, 'digest' | 'path'>;
+
+/**
+ * @param folder of the bundle
+ * @param refuse makes the error from the end of a sentence that begins with the bundle
+ * @throws what `refuse` makes, when a file cannot be read as what it is, or two of them contradict each other.
+ */
+export async function readDeclarations(
+  folder: string,
+  refuse: (what: string, cause?: unknown) => Error,
+): Promise<Declarations> {
+  const text = (...names: string[]) => textIfPresent(join(folder, ...names));
+  const [manifestText, tomlText, pyprojectText, requirementsText, lockText] = await Promise.all([
+    text('.modelops', 'manifest.json'),
+    text('.modelops', 'modelops.toml'),
+    text('pyproject.toml'),
+    text('requirements.txt'),
+    text('uv.lock'),
+  ]);
+  const manifest = readManifest(manifestText);
+  const pyproject = readPyproject(pyprojectText, refuse);
+  const metadata = readMetadata(
+    { manifest: manifest.content, pyproject: pyproject.tool, toml: tomlText },
+    refuse,
+  );
+  const dependencies = readDependencies(
+    { lock: lockText, pyproject: pyproject.dependencies, requirements: requirementsText },
+    refuse,
+  );
+  return {
+    metadata,
+    pythonRanges: [
+      ...(metadata.python === undefined
+        ? []
+        : [
+            {
+              range: metadata.python,
+              file: manifest.content?.python === undefined ? 'pyproject.toml' : manifestName,
+            },
+          ]),
+      ...(pyproject.requiresPython === undefined
+        ? []
+        : [{ range: pyproject.requiresPython, file: 'pyproject.toml' }]),
+    ],
+    dependencies,
+    remarks: manifest.remarks,
+  };
+}
+
+const manifestName = '.modelops/manifest.json';

@@ -1,0 +1,55 @@
+import { parse } from 'smol-toml';
+import { z } from 'zod';
+import { PythonRange } from '../../contracts/bundle-metadata.js';
+import { mustBe } from '../../contracts/must-be.js';
+import { violationOf } from '../../contracts/violation-of.js';
+
+const Pyproject = z.looseObject({
+  project: z
+    .looseObject({
+      'requires-python': PythonRange.optional(),
+      dependencies: z.array(z.string(), mustBe('a list of requirements')).optional(),
+    })
+    .optional(),
+  tool: z.looseObject({ modelops: z.unknown() }).partial().optional(),
+});
+
+export interface ReadPyproject {
+  /** What stands below `[tool.modelops]`. */
+  tool: unknown;
+  requiresPython?: string;
+  dependencies: string[];
+}
+
+/** The parts of a `pyproject.toml` that say how its bundle runs. */
+export function readPyproject(
+  text: string | undefined,
+  refuse: (what: string, cause?: unknown) => Error,
+): ReadPyproject {
+  if (text === undefined) return { tool: undefined, dependencies: [] };
+  const parsed = Pyproject.safeParse(parseToml(text, 'pyproject.toml', refuse));
+  if (!parsed.success) {
+    throw refuse(`in its pyproject.toml, ${violationOf(parsed.error, 'the file').message}`, parsed.error);
+  }
+  const { project, tool } = parsed.data;
+  const requiresPython = project?.['requires-python'];
+  return {
+    tool: tool?.modelops,
+    ...(requiresPython !== undefined && { requiresPython }),
+    dependencies: project?.dependencies ?? [],
+  };
+}
+
+/** @throws what `refuse` makes, with the place of the mistake */
+export function parseToml(
+  text: string,
+  file: string,
+  refuse: (what: string, cause?: unknown) => Error,
+): Record<string, unknown> {
+  try {
+    return parse(text);
+  } catch (cause) {
+    const [why] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+    throw refuse(`its ${file} is not TOML: ${why}.`, cause);
+  }
+}

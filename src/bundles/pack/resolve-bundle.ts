@@ -1,0 +1,42 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { BundleRef } from '../../contracts/bundle-ref.js';
+import type { PackedBundle } from '../format/packed-bundle.js';
+import { packBundle } from './pack-bundle.js';
+
+/** A bundle as a user named it: already in a store, or a folder that has to be pushed first. */
+export type ResolvedBundle =
+  | { kind: 'reference'; ref: string }
+  | { kind: 'folder'; folder: string; packed: PackedBundle };
+
+/**
+ * Finds out what a user means by a bundle: a reference by digest, or a folder given as a path, `file://…` or
+ * `local://…` (as in ModelOps, `local://dev` is the current folder).
+ *
+ * @throws Error when it is neither, or the folder cannot be packed.
+ */
+export async function resolveBundle(
+  refOrPath: string,
+  currentFolder = process.cwd(),
+): Promise<ResolvedBundle> {
+  const reference = BundleRef.safeParse(refOrPath);
+  if (reference.success) return { kind: 'reference', ref: reference.data };
+  if (/(^|@)sha256:/.test(refOrPath)) {
+    throw new Error(`Cannot use the bundle: it ${reference.error.issues[0]?.message}.`);
+  }
+  const folder = resolve(currentFolder, toPath(refOrPath));
+  return { kind: 'folder', folder, packed: await packBundle(folder) };
+}
+
+function toPath(text: string): string {
+  if (text === '' || text === 'local://' || text === 'file://') {
+    throw new Error(
+      `Cannot use bundle "${text}": it names nothing. Give a folder, or a reference by digest.`,
+    );
+  }
+  if (text.startsWith('file:///')) return fileURLToPath(text);
+  if (text.startsWith('file://')) return text.slice('file://'.length);
+  if (text === 'local://dev') return '.';
+  if (text.startsWith('local://')) return text.slice('local://'.length);
+  return text;
+}

@@ -1,0 +1,75 @@
+import pLimit from 'p-limit';
+import type { BundleTarget } from '../bundle-store.js';
+import { mediaTypes } from '../format/media-types.js';
+import type { ExpectedBytes } from '../format/verified-bytes.js';
+import { automaticTag } from './automatic-tag.js';
+import type { RegistryClient } from './create-registry-client.js';
+import { manifestTypes } from './manifest-types.js';
+import type { NamedRepository } from './repository-for.js';
+import { uploadBlob } from './upload-blob.js';
+
+/**
+ * Pushes bundles to one repository.
+ *
+ * @param tag a name for people; by default one made of the digest, because registries collect what has no tag
+ * @throws Error when the tag is none.
+ */
+export function createRegistryTarget(
+  client: RegistryClient,
+  { repository, refOf }: NamedRepository,
+  tag: string | undefined,
+): BundleTarget {
+  if (tag !== undefined && !/^\w[\w.-]{0,127}$/.test(tag)) {
+    throw new Error(
+      `Cannot push to ${repository} with the tag ${JSON.stringify(tag)}: a tag is up to 128 letters, digits, "_", "." and "-", and begins with none of the last two.`,
+    );
+  }
+  return {
+    refOf,
+    async lacking(blobs, manifest) {
+      // A registry takes a manifest only when it has its blobs.
+      if (await has(`manifests/${manifest}`, { accept: manifestTypes })) return [];
+      const distinct = [...new Map(blobs.map((blob) => [blob.digest, blob])).values()];
+      const atOnce = pLimit(16);
+      const there = await Promise.all(distinct.map(({ digest }) => atOnce(() => has(`blobs/${digest}`, {}))));
+      return distinct.filter((_blob, index) => !there[index]);
+    },
+    putBlob: (blob, open) => uploadBlob(client, repository, blob, open),
+    async putManifest(manifest, bytes) {
+      await put(manifest, bytes, manifest.digest);
+      await put(manifest, bytes, tag ?? automaticTag(manifest.digest));
+    },
+  };
+
+  async function has(what: string, headers: Record<string, string>): Promise<boolean> {
+    const answer = await client.send({
+      purpose: `see whether ${repository} has ${what}`,
+      method: 'HEAD',
+      url: `/v2/${repository}/${what}`,
+      repository,
+      actions: 'pull,push',
+      headers,
+      accept: [200, 404],
+    });
+    return answer.status === 200;
+  }
+
+  async function put({ digest }: ExpectedBytes, bytes: Uint8Array, name: string): Promise<void> {
+    const answer = await client.send({
+      purpose: `push the manifest ${name} to ${repository}`,
+      method: 'PUT',
+      url: `/v2/${repository}/manifests/${name}`,
+      repository,
+      actions: 'pull,push',
+      headers: { 'content-type': mediaTypes.manifest },
+      body: bytes,
+      accept: [201, 202, 204],
+    });
+    const stored = answer.headers.get('docker-content-digest') ?? digest;
+    if (stored !== digest) {
+      throw new Error(
+        `Cannot push the manifest ${name} to ${repository}: the registry stored it as ${stored}, not ${digest}. It changes what it is given: use another registry.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
+import { AccessDenied } from './access-denied.js';
+import type { Answer } from './exchange.js';
+import type { Registry } from './registry-at.js';
+import { temporaryAnswer } from './temporary-answer.js';
+
+const Errors = z.object({
+  errors: z.array(z.object({ code: z.string().prefault(''), message: z.string().nullish() })).min(1),
+});
+
+/**
+ * The error for an answer that is none to what was asked.
+ *
+ * @param purpose what cannot be done: "read the manifest …"
+ * @param body the beginning of the answer's body
+ * @param tried a sentence on how we asked to be let in
+ */
+export function refusal(
+  answer: Answer,
+  { purpose, body, tried, registry }: { purpose: string; body: Buffer; tried: string; registry: Registry },
+): Error {
+  const { status } = answer;
+  const said = whatItSaid(body);
+  const temporary = temporaryAnswer(answer, purpose, said);
+  if (temporary) return temporary;
+  const answered = `Cannot ${purpose}: ${answer.url.host} answered ${status}${said}.`;
+  if (status === 413) {
+    return new BundleUnavailable(
+      `${answered} It is larger than the registry or a proxy before it takes. Raise that limit, or make the bundle's files smaller.`,
+    );
+  }
+  if (status !== 401 && status !== 403) {
+    return new BundleUnavailable(`${answered} Correct the reference, or MODELOPS_BUNDLE_REGISTRY.`);
+  }
+  if (answer.url.origin !== registry.origin) {
+    return new AccessDenied(
+      `${answered} The registry ${registry.host} keeps its blobs there: allow access to it.`,
+    );
+  }
+  const advice = `Set REGISTRY_USERNAME and REGISTRY_PASSWORD, run "docker login ${registry.host}", or give the app's identity the role AcrPull (AcrPush to push).`;
+  return new AccessDenied([answered, tried, advice].filter((sentence) => sentence !== '').join(' '));
+}
+
+/** A registry's own words, in brackets. */
+function whatItSaid(body: Buffer): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString('utf8'));
+  } catch {
+    // Proxies answer with pages for people.
+    return '';
+  }
+  const [first] = Errors.safeParse(value).data?.errors ?? [];
+  const words = [first?.code, first?.message].filter(Boolean).join(': ').replace(/\s+/g, ' ').slice(0, 200);
+  return words === '' ? '' : ` (${words})`;
+}

@@ -1,0 +1,70 @@
+import type { Command } from 'commander';
+import { readSettings } from '../../config/read-settings.js';
+import { TargetName } from '../../contracts/check-request.js';
+import { Entrypoint } from '../../contracts/entrypoint.js';
+import { addCommand } from '../add-command.js';
+import type { CliContext } from '../cli-context.js';
+import { exitCodes } from '../exit-codes.js';
+import { openCache } from '../open-bundles.js';
+import { asCheck } from '../preflight/finding.js';
+import { preflight } from '../preflight/preflight.js';
+import { showChecks } from '../terminal/show-checks.js';
+import { UsageError } from '../usage-error.js';
+import { namedBundle } from './named-bundle.js';
+
+interface CheckOptions {
+  entrypoint?: string[];
+  target?: string[];
+}
+
+/** `mops-cold bundle check` */
+export function addCheck(bundle: Command, context: CliContext): void {
+  addCommand<CheckOptions>(
+    bundle,
+    context,
+    'check <reference|folder>',
+    'try a bundle out in a fresh process here, without running it: Python, packages, wire function, entrypoints, targets',
+    (command) =>
+      command
+        .option(
+          '--entrypoint <name>',
+          'one that tasks will name, as in models.sir/baseline; may be repeated',
+          collect,
+        )
+        .option(
+          '--target <module:function>',
+          'one that results will be compared with; may be repeated. Those of its registry.yaml are checked anyway',
+          collect,
+        ),
+    async (output, { entrypoint = [], target = [] }, [refOrPath = '']) => {
+      for (const name of entrypoint) mustBeValid(Entrypoint.safeParse(name), '--entrypoint');
+      for (const name of target) mustBeValid(TargetName.safeParse(name), '--target');
+      const { settings } = readSettings(context.env);
+      const named = await namedBundle(refOrPath, settings, context);
+      const findings = await preflight(
+        {
+          settings,
+          bundles: openCache(settings, await named.source()),
+          bundleRef: named.ref,
+          isTheApps: true,
+          names: { entrypoints: entrypoint, targets: target },
+          allRegistered: true,
+        },
+        context.signal,
+      );
+      showChecks(output, findings.map(asCheck));
+      const usable = findings.every(({ state }) => state !== 'missing');
+      output.say(usable ? 'Tasks of this bundle can run here.' : 'Tasks of this bundle cannot run here (✗).');
+      output.document({ ref: named.ref, usable, checks: findings });
+      return usable ? exitCodes.done : exitCodes.couldNot;
+    },
+  );
+}
+
+function mustBeValid(parsed: ReturnType<typeof Entrypoint.safeParse>, option: string): void {
+  if (!parsed.success) throw new UsageError(`Cannot use ${option}: it ${parsed.error.issues[0]?.message}.`);
+}
+
+function collect(value: string, earlier: string[] = []): string[] {
+  return [...earlier, value];
+}

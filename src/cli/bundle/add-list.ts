@@ -1,0 +1,72 @@
+import type { Command } from 'commander';
+import pLimit from 'p-limit';
+import type { BundleStore, ListedBundle } from '../../bundles/bundle-store.js';
+import { readBundleFiles } from '../../bundles/format/read-bundle-files.js';
+import { readSettings } from '../../config/read-settings.js';
+import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
+import { addCommand } from '../add-command.js';
+import type { CliContext } from '../cli-context.js';
+import { exitCodes } from '../exit-codes.js';
+import { openStore } from '../open-bundles.js';
+import { formatBytes } from '../terminal/format-bytes.js';
+import { formatTable } from '../terminal/format-table.js';
+
+interface Described extends ListedBundle {
+  files: number | null;
+  bytes: number | null;
+  /** Why it cannot be used; empty when it can. */
+  problem: string;
+}
+
+/** `mops-cold bundle list` */
+export function addList(bundle: Command, context: CliContext): void {
+  addCommand<{ repository?: string }>(
+    bundle,
+    context,
+    'list',
+    'the bundles that the store holds',
+    (command) =>
+      command.option('--repository <name>', 'in a registry: of which repository, below its address'),
+    async (output, { repository }) => {
+      const { settings } = readSettings(context.env);
+      const store = await openStore(settings, context);
+      const atOnce = pLimit(8);
+      const listed = await store.list(repository);
+      const bundles = await Promise.all(listed.map((entry) => atOnce(() => describe(store, entry))));
+      output.note(
+        `${bundles.length === 0 ? 'There is no bundle' : `${bundles.length} bundles`} in ${store.name}.`,
+      );
+      if (bundles.length > 0) {
+        output.say(
+          formatTable(
+            ['reference', 'files', 'size', 'names'],
+            bundles.map(({ ref, files, bytes, tags, problem }) => [
+              ref,
+              files === null ? '' : String(files),
+              bytes === null ? '' : formatBytes(bytes),
+              problem || tags.join(', '),
+            ]),
+          ),
+        );
+      }
+      output.document({ bundles });
+      return exitCodes.done;
+    },
+  );
+}
+
+async function describe(store: BundleStore, listed: ListedBundle): Promise<Described> {
+  try {
+    const files = await readBundleFiles(store, listed.ref);
+    return {
+      ...listed,
+      files: files.length,
+      bytes: files.reduce((sum, { size }) => sum + size, 0),
+      problem: '',
+    };
+  } catch (error) {
+    // What others keep in the same place need not be a bundle.
+    if (!(error instanceof BundleUnavailable)) throw error;
+    return { ...listed, files: null, bytes: null, problem: error.message };
+  }
+}

@@ -1,0 +1,94 @@
+import { basename } from 'node:path';
+import type { BundleSource, BundleTarget } from '../../bundles/bundle-store.js';
+import { createPackedSource } from '../../bundles/pack/create-packed-source.js';
+import { resolveBundle } from '../../bundles/pack/resolve-bundle.js';
+import { type PushedBundle, pushBundle } from '../../bundles/push-bundle.js';
+import { readBundleSource } from '../../config/read-bundle-source.js';
+import type { Settings } from '../../config/settings.js';
+import { parseRegistry } from '../../contracts/registry-address.js';
+import type { CliContext } from '../cli-context.js';
+import { openStore } from '../open-bundles.js';
+import { createProgress } from '../terminal/create-progress.js';
+import { formatBytes } from '../terminal/format-bytes.js';
+import type { Output } from '../terminal/output.js';
+
+/** A bundle as a person named it. */
+export interface NamedBundle {
+  /** How messages name it. */
+  ref: string;
+  /** Where its files can be had now: the folder itself, or the store. */
+  source(): Promise<BundleSource>;
+  /** Puts a folder into the store; does nothing for a reference. */
+  push(output: Output): Promise<PushedBundle | undefined>;
+}
+
+export interface PushOptions {
+  /** Where in a registry. */
+  repository?: string;
+  tag?: string;
+}
+
+/** Finds out what `--bundle` means. A folder is packed, so that its digest is known, and is not stored yet. */
+export async function namedBundle(
+  refOrPath: string,
+  settings: Settings,
+  context: CliContext,
+  options: PushOptions = {},
+): Promise<NamedBundle> {
+  const resolved = await resolveBundle(refOrPath);
+  const store = once(() => openStore(settings, context));
+  if (resolved.kind === 'reference') {
+    return { ref: resolved.ref, source: store, push: async () => undefined };
+  }
+  const { folder, packed } = resolved;
+  const place = readBundleSource(settings);
+  const repository =
+    options.repository ?? (place.kind === 'oci' ? repositoryFor(folder, place.registry) : undefined);
+  const target = async (): Promise<BundleTarget> =>
+    (await store()).target({
+      ...(repository !== undefined && { repository }),
+      ...(options.tag !== undefined && { tag: options.tag }),
+    });
+  return {
+    // Only a registry needs more than the digest to find a bundle; of another store nothing has to be asked.
+    ref: place.kind === 'oci' ? (await target()).refOf(packed.digest) : packed.digest,
+    source: async () => createPackedSource(packed, folder),
+    async push(output) {
+      const { name } = await store();
+      const progress = createProgress(output.progress, 'Storing');
+      let begun = false;
+      const pushed = await pushBundle(packed, await target(), {
+        relist: options.tag !== undefined,
+        signal: context.signal,
+        onProgress(state) {
+          begun ||= state.total > 0;
+          if (begun) progress.update(state);
+        },
+      }).finally(() => begun && progress.end());
+      if (pushed.blobs > 0) {
+        const size = `${packed.files.length} files, ${formatBytes(pushed.bytes)} new`;
+        output.note(`Stored the bundle ${folder} as ${pushed.ref} in ${name} (${size}).`);
+      }
+      return pushed;
+    },
+  };
+}
+
+/** In a registry whose address names no repository, a folder gets one of its own, named for it. */
+function repositoryFor(folder: string, registry: string): string | undefined {
+  if (parseRegistry(registry).path !== '') return undefined;
+  return (
+    basename(folder)
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '') || 'bundle'
+  );
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let pending: Promise<T> | undefined;
+  return () => {
+    pending ??= work();
+    return pending;
+  };
+}

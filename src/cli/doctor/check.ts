@@ -1,8 +1,0 @@
-/** One thing that was looked at. */
-export interface Check {
-  name: string;
-  /** `missing`: tasks cannot run; `limited`: they can, without something; `ok`. */
-  state: 'ok' | 'limited' | 'missing';
-  /** What was found, and, when it is not well, what to do. */
-  found: string;
-}

@@ -1,0 +1,19 @@
+import type { CheckRequest } from '../../contracts/check-request.js';
+import { paramId } from '../../contracts/param-id.js';
+import type { SimTask } from '../../contracts/sim-task.js';
+import type { CheckedNames } from './checked-names.js';
+
+/** A task that tries a bundle out. Its entrypoint, parameters and seed mean nothing. */
+export function checkTask(
+  bundleRef: string,
+  names: CheckedNames,
+  id: string,
+): SimTask & { check: CheckRequest } {
+  return {
+    bundle_ref: bundleRef,
+    entrypoint: names.entrypoints[0] ?? 'bundle.check/preflight',
+    params: { param_id: paramId({}), values: {} },
+    seed: 0n,
+    check: { id, ...names },
+  };
+}

@@ -1,0 +1,6 @@
+/** What preflight looks for in a bundle. */
+export interface CheckedNames {
+  entrypoints: string[];
+  /** `module:function`, or names of the bundle's own registry. */
+  targets: string[];
+}

@@ -1,0 +1,16 @@
+import type { Check } from '../terminal/check.js';
+
+/** What preflight found out about one thing. */
+export interface Finding {
+  name: string;
+  /**
+   * `unchecked`: this machine cannot tell, another one may. `unknown`: nothing can be said anywhere, because the wire
+   * function decides.
+   */
+  state: 'ok' | 'unknown' | 'unchecked' | 'missing';
+  found: string;
+}
+
+export function asCheck({ name, state, found }: Finding): Check {
+  return { name, state: state === 'unknown' || state === 'unchecked' ? 'limited' : state, found };
+}

@@ -1,0 +1,35 @@
+import type { CheckReport } from '../../contracts/check-request.js';
+import type { RunReport } from '../../simulation/ports.js';
+import type { Finding } from './finding.js';
+
+/** Names of a report as findings. */
+export function findingsOf(report: CheckReport, isTheApps: boolean): Finding[] {
+  const of =
+    (name: string) =>
+    (checked: CheckReport['targets'][number]): Finding => {
+      const { state, reason, missing_module: module } = checked;
+      if (state === 'found') return { name, state: 'ok', found: checked.name };
+      if (state === 'unknown') return { name, state, found: `${checked.name}: ${reason}` };
+      const elsewhere = module !== null && !isTheApps;
+      return {
+        name,
+        state: elsewhere ? 'unchecked' : 'missing',
+        found: `${checked.name} cannot be imported${elsewhere ? ' here' : ''}: ${reason}`,
+      };
+    };
+  return [...report.entrypoints.map(of('Entrypoint')), ...report.targets.map(of('Target'))];
+}
+
+/** Why a bundle could not be tried out: its own fault, or that of the Python here. */
+export function failureFinding(
+  { outcome, reason, error }: Pick<RunReport, 'outcome' | 'reason' | 'error'>,
+  isTheApps: boolean,
+): Finding {
+  const what = error === undefined ? reason : `${error.errorType}: ${error.message}`;
+  // A library for another platform is an ImportError too.
+  const ofThePython = outcome === 'environment-failed' || error?.errorType === 'ImportError';
+  if (ofThePython && !isTheApps) {
+    return { name: 'Wire function', state: 'unchecked', found: `it cannot be imported here: ${what}` };
+  }
+  return { name: 'Wire function', state: 'missing', found: `it cannot be imported: ${what}` };
+}

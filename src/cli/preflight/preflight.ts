@@ -1,0 +1,96 @@
+import type { Settings } from '../../config/settings.js';
+import { createEnvironments } from '../../environments/create-environments.js';
+import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
+import { EnvironmentFailed } from '../../simulation/environment-failed.js';
+import type { Bundles, HeldBundle, PythonEnvironment } from '../../simulation/ports.js';
+import type { CheckedNames } from './checked-names.js';
+import type { Finding } from './finding.js';
+import { failureFinding, findingsOf } from './findings-of.js';
+import { registryTargets, resolveTarget } from './registry-targets.js';
+import { tryOut } from './try-out.js';
+
+export interface Preflight {
+  settings: Settings;
+  bundles: Bundles;
+  bundleRef: string;
+  names: CheckedNames;
+  /** Also every target that the bundle registers. */
+  allRegistered?: boolean;
+  /** Whether what is installed here is what the app has: then what is missing here is missing there. */
+  isTheApps: boolean;
+}
+
+/** Finds out what would keep tasks of a bundle from running, in the order in which they would meet it. */
+export async function preflight(request: Preflight, signal: AbortSignal): Promise<Finding[]> {
+  const { bundles, bundleRef, isTheApps } = request;
+  let bundle: HeldBundle;
+  try {
+    bundle = await bundles.ensureLocal(bundleRef);
+  } catch (error) {
+    if (!(error instanceof BundleUnavailable)) throw error;
+    return [{ name: 'Bundle', state: isTheApps ? 'missing' : 'unchecked', found: error.message }];
+  }
+  try {
+    return [describe(bundle), ...(await inPython(request, bundle, signal))];
+  } finally {
+    await bundle.release();
+  }
+}
+
+function describe({ digest, metadata, remarks }: HeldBundle): Finding {
+  const said = Object.entries(metadata).map(([name, value]) => `${name} ${value}`);
+  return {
+    name: 'Bundle',
+    state: 'ok',
+    found: [digest, ...said].join(', ') + remarks.map((remark) => `. ${remark}`).join(''),
+  };
+}
+
+async function inPython(request: Preflight, bundle: HeldBundle, signal: AbortSignal): Promise<Finding[]> {
+  const { settings, names, isTheApps } = request;
+  const environments = createEnvironments({
+    python: settings.MODELOPS_PYTHON,
+    venvsFolder: settings.MODELOPS_VENVS_DIR,
+  });
+  const findings: Finding[] = [];
+  let environment: PythonEnvironment;
+  try {
+    environment = await environments.forBundle(bundle);
+    const declared = bundle.dependencies.map(({ file }) => file);
+    findings.push({
+      name: 'Python',
+      state: 'ok',
+      found: `${environment.version}, ${environment.python}${declared.length > 0 ? `, with all that ${declared.join(' and ')} declares` : ''}`,
+    });
+  } catch (error) {
+    if (!(error instanceof EnvironmentFailed)) throw error;
+    findings.push({ name: 'Python', state: isTheApps ? 'missing' : 'unchecked', found: error.message });
+    if (isTheApps) return findings;
+    // What does not depend on it can be checked all the same.
+    environment = await environments.base();
+  }
+  const { targets, unknown } = await resolveTargets(request, bundle);
+  const tried = await tryOut(settings, bundle, environment, { ...names, targets }, signal);
+  if ('failed' in tried) return [...findings, failureFinding(tried.failed, isTheApps)];
+  findings.push({ name: 'Wire function', state: 'ok', found: bundle.metadata.wire ?? 'found and imported' });
+  return [...findings, ...findingsOf(tried.report, isTheApps), ...unknown];
+}
+
+/** Targets as the functions that they are; a name that the bundle does not know is a finding. */
+async function resolveTargets(
+  { names, allRegistered = false }: Preflight,
+  bundle: HeldBundle,
+): Promise<{ targets: string[]; unknown: Finding[] }> {
+  const registered = await registryTargets(bundle.path);
+  const targets = new Set(allRegistered ? registered.values() : []);
+  const unknown: Finding[] = [];
+  for (const name of names.targets) {
+    const target = resolveTarget(name, registered);
+    if (target !== undefined) targets.add(target);
+    else {
+      const found = `${name} is neither "module:function" nor a target in the bundle's registry.yaml`;
+      unknown.push({ name: 'Target', state: 'missing', found });
+    }
+  }
+  return { targets: [...targets], unknown };
+}

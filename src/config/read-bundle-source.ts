@@ -1,0 +1,46 @@
+import { ConfigurationError } from './configuration-error.js';
+import type { Settings } from './settings.js';
+
+/** Where bundles are kept. */
+export type BundleSourceConfig =
+  | { kind: 'oci'; registry: string; insecure: boolean }
+  | { kind: 'blob'; container: string }
+  | { kind: 'file'; folder: string };
+
+/**
+ * The store of bundles that the settings describe.
+ *
+ * @throws ConfigurationError when they describe none, or two.
+ */
+export function readBundleSource(settings: Settings): BundleSourceConfig {
+  const registry = settings.MODELOPS_BUNDLE_REGISTRY;
+  const folder = settings.MODELOPS_BUNDLES_DIR;
+  switch (settings.MODELOPS_BUNDLE_SOURCE ?? implied(registry, folder)) {
+    case 'oci':
+      if (registry === undefined) {
+        throw new ConfigurationError([
+          'MODELOPS_BUNDLE_SOURCE is "oci", and there is no registry: set MODELOPS_BUNDLE_REGISTRY, as in registry.example:5000/models.',
+        ]);
+      }
+      return { kind: 'oci', registry, insecure: settings.MODELOPS_BUNDLE_INSECURE };
+    case 'file':
+      if (folder === undefined) {
+        throw new ConfigurationError([
+          'MODELOPS_BUNDLE_SOURCE is "file", and there is no folder: set MODELOPS_BUNDLES_DIR.',
+        ]);
+      }
+      return { kind: 'file', folder };
+    case 'blob':
+      return { kind: 'blob', container: settings.MODELOPS_BUNDLES_CONTAINER };
+  }
+}
+
+function implied(registry: string | undefined, folder: string | undefined): 'oci' | 'file' | 'blob' {
+  if (registry !== undefined && folder !== undefined) {
+    throw new ConfigurationError([
+      'MODELOPS_BUNDLE_REGISTRY and MODELOPS_BUNDLES_DIR are both set: say by MODELOPS_BUNDLE_SOURCE which of them holds the bundles ("oci" or "file").',
+    ]);
+  }
+  if (registry !== undefined) return 'oci';
+  return folder === undefined ? 'blob' : 'file';
+}

@@ -1,0 +1,33 @@
+import { validRange } from '@renovatebot/pep440';
+import { z } from 'zod';
+import { closedObject } from './closed-object.js';
+import { mustBe } from './must-be.js';
+import { FiniteNumber, wholeNumberFrom } from './number.js';
+
+const truth = z.boolean(mustBe('true or false'));
+
+/** A range of Python versions (PEP 440), as in `>=3.10,<3.13`. */
+export const PythonRange = z
+  .string(mustBe('a range of versions, as in ">=3.10,<3.13"'))
+  .refine((text) => validRange(text), mustBe('a range of versions, as in ">=3.10,<3.13"'));
+
+/** What a bundle says of itself, in `.modelops/manifest.json` or below `[tool.modelops]` in `pyproject.toml`. */
+export const BundleMetadata = closedObject('the metadata of a bundle', {
+  /** `module:function` or `path.py:function` */
+  wire: z.string(mustBe('the name of a function, as in "model.entry:wire"')).exactOptional(),
+  /** Whatever executor the app uses, tasks of this bundle run cold. */
+  requires_fresh_process: truth.exactOptional(),
+  /** Longest time that a task may run; the app's own limit holds too. */
+  timeout_seconds: FiniteNumber.refine((value) => value > 0, mustBe('a number above 0')).exactOptional(),
+  /** Resident memory that a task's process tree may take; the app's own limit holds too. */
+  memory_bytes: wholeNumberFrom(1).exactOptional(),
+  /** Python versions that can run it. */
+  python: PythonRange.exactOptional(),
+  /** Whether the wire function may be imported before there is a task. No effect yet. */
+  import_early: truth.exactOptional(),
+  /** No effect yet. */
+  start_method: z.enum(['spawn', 'forkserver'], mustBe('"spawn" or "forkserver"')).exactOptional(),
+  /** Whether the simulation uses the network. No effect yet. */
+  network: truth.exactOptional(),
+});
+export type BundleMetadata = z.infer<typeof BundleMetadata>;

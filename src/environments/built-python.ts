@@ -1,0 +1,39 @@
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EnvironmentFailed } from '../simulation/environment-failed.js';
+import type { PythonEnvironment } from '../simulation/ports.js';
+import { findPython } from './find-python.js';
+
+/** An environment that somebody built for a bundle. */
+export interface BuiltPython {
+  /** Path of its interpreter. */
+  path: string;
+  /** Asks the interpreter who it is. @throws EnvironmentFailed when it does not work. */
+  open(): Promise<PythonEnvironment>;
+}
+
+/** The environment in a folder; undefined when there is none. */
+export async function builtPython(folder: string): Promise<BuiltPython | undefined> {
+  const path = join(folder, 'bin', 'python');
+  try {
+    await lstat(path); // the link itself: one whose Python is gone is a broken environment, not an absent one
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+  return { path, open: () => open(folder, path) };
+}
+
+async function open(folder: string, path: string): Promise<PythonEnvironment> {
+  try {
+    const { python, version } = await findPython(path);
+    return { python, version };
+  } catch (error) {
+    if (!(error instanceof EnvironmentFailed)) throw error;
+    throw new EnvironmentFailed(
+      `Cannot run the bundle in the environment at ${folder}: its interpreter cannot be used. Build it anew, or remove it. (${error.message})`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,14 @@
+import type { LockedPackage } from '../contracts/declared-dependencies.js';
+
+/** All that a bundle declares of where it runs, with what the files say that its requirements.txt refers to. */
+export interface Declaration {
+  /** PEP 440 */
+  pythonRanges: string[];
+  /** As they are written. */
+  requirements: string[];
+  /** They require nothing, and narrow what is required. */
+  constraints: string[];
+  /** Of a requirements.txt, with the requirement that they follow. */
+  options: string[];
+  lock?: { root: string; packages: LockedPackage[] };
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import type { LockedDependency, LockedPackage } from '../contracts/declared-dependencies.js';
+import type { Declaration } from './declaration.js';
+
+/**
+ * Names the environment of all bundles that declare the same, built from this interpreter.
+ *
+ * Equal declarations have equal ids, whatever their order; nothing of a bundle's own code, name or version is in it.
+ *
+ * @param base version (3.11.7) and platform (as sysconfig.get_platform() gives it) of the interpreter
+ * @returns 32 hexadecimal digits
+ */
+export function environmentId(declaration: Declaration, base: { version: string; platform: string }): string {
+  const { pythonRanges, requirements, constraints, options, lock } = declaration;
+  const canonical = JSON.stringify({
+    python: base.version.split('.').slice(0, 2).join('.'),
+    platform: base.platform,
+    ranges: sorted(pythonRanges),
+    requirements: sorted(requirements),
+    constraints: sorted(constraints),
+    options: sorted(options),
+    packages: lock ? sorted(lock.packages.map((each) => canonicalPackage(each, lock.root))) : null,
+  });
+  return createHash('sha256').update(canonical).digest('hex').slice(0, 32);
+}
+
+function sorted(texts: string[]): string[] {
+  return [...new Set(texts.map((text) => text.trim()))].sort();
+}
+
+function canonicalPackage({ name, version, dependencies, extras }: LockedPackage, root: string): string {
+  const needed = Object.entries(extras).map(([extra, edges]) =>
+    JSON.stringify([extra, canonicalEdges(edges)]),
+  );
+  const isBundle = name === root;
+  return JSON.stringify([
+    isBundle ? null : [name, version ?? null],
+    canonicalEdges(dependencies),
+    sorted(needed),
+  ]);
+}
+
+function canonicalEdges(edges: LockedDependency[]): string[] {
+  return sorted(
+    edges.map(({ name, version, marker, extras }) =>
+      JSON.stringify([name, version ?? null, marker ?? null, sorted(extras)]),
+    ),
+  );
+}

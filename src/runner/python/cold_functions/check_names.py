@@ -1,0 +1,96 @@
+"""Tries out what a bundle's tasks name, without running any of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from .describe_error import shorten
+from .own_modules import OwnModules
+
+# For type checkers; importing typing at run time would cost a tenth of the runner's start.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional
+
+_REASON_CHARACTERS = 2000
+
+
+def check_names(bundle: str, check: Dict[str, List[str]]) -> Dict[str, Any]:
+    """The output `preflight`: for each name whether it can be imported, and if not, why.
+
+    An entrypoint means what the wire function makes of it. Where its first part is no module, nothing can be said; where
+    it is one of the bundle's, the rest must be there too. A target is always a function in a module.
+    """
+    return {
+        "preflight": {
+            "entrypoints": [_check(name, bundle, False) for name in check["entrypoints"]],
+            "targets": [_check(name, bundle, True) for name in check["targets"]],
+        }
+    }
+
+
+def _check(name: str, bundle: str, is_target: bool) -> Dict[str, Optional[str]]:
+    path, _, member = name.partition(":")
+    parts = path.partition("/")[0].split(".") + ([member] if member else [])
+    try:
+        if not is_target and not _is_of_bundle(parts[0], bundle):
+            return _said(name, "unknown", f"{parts[0]} is no module of the bundle: the wire function decides what it means")
+        found = _resolve(parts)
+    except _Missing as missing:
+        return _said(name, "missing", str(missing))
+    except ModuleNotFoundError as error:
+        return _said(name, "missing", f"{type(error).__name__}: {error}", error.name)
+    except SystemExit as error:
+        return _said(name, "missing", f"importing it exits with {error.code}")
+    except BaseException as error:  # whatever its import raises is what a task would meet
+        return _said(name, "missing", f"{type(error).__name__}: {error}")
+    if is_target and not callable(found):
+        return _said(name, "missing", f"{member} is {type(found).__name__}, not a function")
+    return _said(name, "found", "")
+
+
+class _Missing(Exception):
+    """A part of a name is not where the parts before it lead."""
+
+
+def _is_of_bundle(module: str, bundle: str) -> bool:
+    places = [bundle, os.path.join(bundle, "src")]
+    return any(
+        os.path.isdir(os.path.join(place, module)) or os.path.isfile(os.path.join(place, f"{module}.py"))
+        for place in places
+    )
+
+
+def _resolve(parts: List[str]) -> Any:
+    """Imports as far as there are modules, then goes on by attribute."""
+    with OwnModules():
+        import importlib
+    found: Any = None
+    module = ""
+    for part in parts:
+        longer = f"{module}.{part}" if module else part
+        if found is None or isinstance(found, type(sys)):
+            try:
+                found = importlib.import_module(longer)
+                module = longer
+                continue
+            except ModuleNotFoundError as error:
+                # Something that it imports is missing, or what it would be part of is no package.
+                if error.name != longer and not str(error).endswith("is not a package"):
+                    raise
+                if found is None:
+                    raise
+        if not hasattr(found, part):
+            raise _Missing(f"there is no {part} in {module}")
+        found = getattr(found, part)
+    return found
+
+
+def _said(name: str, state: str, reason: str, missing: Optional[str] = None) -> Dict[str, Optional[str]]:
+    return {
+        "name": name,
+        "state": state,
+        "reason": shorten(reason, _REASON_CHARACTERS),
+        "missing_module": missing,
+    }

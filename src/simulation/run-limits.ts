@@ -1,0 +1,16 @@
+import type { BundleMetadata } from '../contracts/bundle-metadata.js';
+import type { RunRequest } from './ports.js';
+
+type Limits = Pick<RunRequest, 'timeoutMs' | 'memoryLimitBytes'>;
+
+/** What a task of a bundle may take: the app's limits, or the bundle's own where they are lower. */
+export function runLimits(app: Limits, bundle: BundleMetadata): Limits {
+  const {
+    timeout_seconds: seconds = Number.POSITIVE_INFINITY,
+    memory_bytes: bytes = Number.POSITIVE_INFINITY,
+  } = bundle;
+  return {
+    timeoutMs: Math.min(app.timeoutMs, seconds * 1000),
+    memoryLimitBytes: Math.min(app.memoryLimitBytes, bytes),
+  };
+}

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createAcrIdentity } from '../../src/bundles/registry-store/acr-identity.js';
+import { authorize } from '../../src/bundles/registry-store/authorize.js';
+import { registryAt } from '../../src/bundles/registry-store/registry-at.js';
+
+const ask = async () => assert.fail('something was sent');
+const identity = async () => assert.fail('the identity was asked');
+const credentials = { kind: 'password', username: 'me', password: 'hunter2' } as const;
+
+test('a registry that is reached by TLS cannot send us to a token service without it', async () => {
+  const registry = registryAt('registry.example', false);
+  const acr = createAcrIdentity(ask, registry.origin, identity);
+  for (const [realm, where] of [
+    ['http://registry.example/token', 'http://registry.example'],
+    ['ftp://registry.example/token', 'ftp://registry.example'],
+    ['/token', 'no URL'],
+  ] as const) {
+    await assert.rejects(
+      authorize(
+        { header: `Bearer realm="${realm}"`, scope: 'repository:a:pull' },
+        { ask, acr, registry, find: async () => ({ credentials, where: 'a test' }) },
+      ),
+      {
+        name: 'BundleUnavailable',
+        message: `Cannot use the registry registry.example: it sends us to ${where} for a token, and credentials are sent to HTTPS only. Correct the realm in its configuration.`,
+      },
+    );
+  }
+});
+
+test("an identity's token never crosses a network unencrypted", async () => {
+  assert.deepEqual(await createAcrIdentity(ask, 'http://registry.example', identity).refreshToken('s'), {
+    refused: 'a token of the managed identity is not sent over plain HTTP',
+  });
+});

@@ -4,7 +4,7 @@ import type { BundleSource, BundleStore } from '../bundles/bundle-store.js';
 import { createBundleCache } from '../bundles/cache/create-bundle-cache.js';
 import { openBundleStore } from '../bundles/open-bundle-store.js';
 import { readAzureBackend } from '../config/read-azure-backend.js';
-import { readBundleSource } from '../config/read-bundle-source.js';
+import { readBundlePlace } from '../config/read-bundle-place.js';
 import type { Settings } from '../config/settings.js';
 import type { Bundles } from '../simulation/ports.js';
 import { checkReachable } from './check-reachable.js';
@@ -17,7 +17,7 @@ import type { CliContext } from './cli-context.js';
  * @throws ConfigurationError
  */
 export async function openStore(settings: Settings, { env, signal }: CliContext): Promise<BundleStore> {
-  const which = readBundleSource(settings);
+  const which = readBundlePlace(settings);
   const blobs = which.kind === 'blob' ? await reached(settings, env) : await backendIfAny(settings);
   return openBundleStore(which, { env, signal, ...(blobs && { blobs }) });
 }

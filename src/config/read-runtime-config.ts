@@ -1,10 +1,11 @@
 import type { AzureBackend } from '../azure-backend/azure-backend.js';
 import type { ExecutorName } from '../contracts/attestation.js';
+import type { BundlePlace } from '../contracts/bundle-place.js';
 import { type HostSettings, readHostSettings } from '../host-settings/read-host-settings.js';
 import { packageRoot } from '../package-root.js';
 import { ConfigurationError } from './configuration-error.js';
 import { readAzureBackend } from './read-azure-backend.js';
-import { type BundleSourceConfig, readBundleSource } from './read-bundle-source.js';
+import { readBundlePlace } from './read-bundle-place.js';
 import { readSettings } from './read-settings.js';
 import type { Settings } from './settings.js';
 
@@ -13,7 +14,7 @@ export interface RuntimeConfig {
   settings: Settings;
   taskTimeoutMs: number;
   azureBackend: AzureBackend;
-  bundleSource: BundleSourceConfig;
+  bundlePlace: BundlePlace;
   host: HostSettings;
   withoutEffect: string[];
 }
@@ -36,10 +37,10 @@ export function readRuntimeConfig(env: NodeJS.ProcessEnv, appFolder: string = pa
   const host = read(() => readHostSettings(appFolder, env));
   const { settings, withoutEffect } = read(() => readSettings(env)) ?? {};
   const azureBackend = settings && read(() => readAzureBackend(settings));
-  const bundleSource = settings && read(() => readBundleSource(settings));
+  const bundlePlace = settings && read(() => readBundlePlace(settings));
   if (settings)
     problems.push(...executorProblems(settings), ...(host ? timeoutProblems(settings, host) : []));
-  if (problems.length > 0 || !settings || !withoutEffect || !azureBackend || !bundleSource || !host) {
+  if (problems.length > 0 || !settings || !withoutEffect || !azureBackend || !bundlePlace || !host) {
     throw new ConfigurationError(problems);
   }
   return {
@@ -47,7 +48,7 @@ export function readRuntimeConfig(env: NodeJS.ProcessEnv, appFolder: string = pa
     settings,
     taskTimeoutMs: settings.MODELOPS_TASK_TIMEOUT_SECONDS * 1000,
     azureBackend,
-    bundleSource,
+    bundlePlace,
     host,
     withoutEffect,
   };

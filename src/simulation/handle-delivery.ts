@@ -1,9 +1,11 @@
 import type { Delivery } from './delivery.js';
 import type { Handled } from './handled.js';
+import { Interrupted } from './interrupted.js';
 import { readMessage } from './read-message.js';
+import { recordWithoutRun } from './record-without-run.js';
 import { runTask } from './run-task.js';
 import type { SimulationContext } from './simulation-context.js';
-import { takeInHand } from './task-in-hand.js';
+import { type TaskInHand, takeInHand } from './task-in-hand.js';
 
 /**
  * The way of one message: parse, run unless its result exists, commit, record.
@@ -18,10 +20,33 @@ export async function handleDelivery(
   signal: AbortSignal,
 ): Promise<Handled> {
   const read = await readMessage(delivery.body, context.records.readBody);
-  if (read.ok) return runTask(context, takeInHand(context, read.message, delivery), signal);
+  if (read.ok) {
+    const hand = takeInHand(context, read.message, delivery);
+    return runTask(context, hand, signal).catch((error: unknown) => lastWords(context, hand, error));
+  }
 
   const { field, reason } = read;
   await context.records.refuse({ ...delivery, why: 'invalid', field, reason, receivedAt: context.now() });
   const subject = `refused/${delivery.messageId}`;
   return { outcome: 'invalid-task', subject, reason, cached: false, unkillable: [], odd: '' };
+}
+
+/**
+ * The queue gives a message up after its last delivery without knowing why. Here it is known, and recorded for whoever
+ * looks at the task; the poison queue's own record comes later, and the first one stays.
+ *
+ * @throws the error, always
+ */
+async function lastWords(context: SimulationContext, hand: TaskInHand, error: unknown): Promise<never> {
+  if (error instanceof Interrupted || hand.deliveries < context.maxDeliveries) throw error;
+  const trouble = error instanceof Error ? error.message : String(error);
+  const reason = `The last of ${context.maxDeliveries} deliveries (maxDequeueCount) ended in trouble outside the task: ${trouble} Submit it again when that is over.`;
+  try {
+    await recordWithoutRun(context, hand, { outcome: 'given-up', reason });
+  } catch (cause) {
+    throw new AggregateError([error, cause], `${trouble} Nor could that be recorded: ${String(cause)}`, {
+      cause,
+    });
+  }
+  throw error;
 }

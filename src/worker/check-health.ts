@@ -35,6 +35,7 @@ export async function checkHealth(current: typeof currentWorker) {
     problems,
     executor: worker.config.executor,
     python: worker.python,
+    bundles: worker.config.bundlePlace,
     free_disk_bytes: disk.value ?? null,
     memory_limit_bytes: worker.simulation.memoryLimitBytes,
     storage: storage.error ?? 'reachable',

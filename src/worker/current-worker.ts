@@ -16,7 +16,10 @@ async function open(): Promise<typeof currentWorker> {
     for (const line of config.withoutEffect) console.warn(`Setting without effect: ${line}.`);
     return { worker: await openWorker(config, hostVersion(), process.env) };
   } catch (error) {
-    const refusal = error instanceof ConfigurationError ? error : new ConfigurationError([String(error)]);
+    const refusal =
+      error instanceof ConfigurationError
+        ? error
+        : new ConfigurationError([error instanceof Error ? error.message : String(error)]);
     console.error(`${refusal.message}\nNo tasks are taken from the queue until this is put right.`);
     return { refusal };
   }

@@ -55,7 +55,7 @@ export async function openWorker(
   });
   const simulation: SimulationContext = {
     bundles: createBundleCache({
-      source: openBundleStore(config.bundleSource, { blobs, env }),
+      source: await openBundleStore(config.bundlePlace, { blobs, env }),
       folder: settings.MODELOPS_BUNDLES_CACHE_DIR,
       limitBytes: settings.MODELOPS_BUNDLES_CACHE_BYTES,
     }),

@@ -137,7 +137,7 @@ test('files that modelops-bundle kept in Blob storage are fetched from there', a
   const name = `my data/${hex.slice(0, 2)}/${hex.slice(2, 4)}/${hex}`;
   await data.getBlockBlobClient(name).upload(large, large.length);
   const bundles = newContainer();
-  const store = openBundleStore({ kind: 'blob', container: bundles.containerName }, { blobs, env: {} });
+  const store = await openBundleStore({ kind: 'blob', container: bundles.containerName }, { blobs, env: {} });
   const put = (digest: string, text: string) =>
     store.target({}).putBlob({ digest, size: Buffer.byteLength(text) }, async function* () {
       yield Buffer.from(text);

@@ -19,7 +19,7 @@ export interface CliStand {
 }
 
 /** An Azurite and a folder of its own for one test file, and `mops-cold` over them. */
-export async function startStand(): Promise<CliStand> {
+export async function startStand(settings: NodeJS.ProcessEnv = {}): Promise<CliStand> {
   const azurite = await startAzurite();
   const folder = await mkdtemp(join(tmpdir(), 'cli-test-'));
   const own = randomBytes(4).toString('hex');
@@ -33,6 +33,7 @@ export async function startStand(): Promise<CliStand> {
     MODELOPS_BUNDLES_DIR: join(folder, 'bundles'),
     MODELOPS_BUNDLES_CACHE_DIR: join(folder, 'cache'),
     MODELOPS_SCRATCH_DIR: join(folder, 'scratch'),
+    ...settings,
   };
   return {
     folder,

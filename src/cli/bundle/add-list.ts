@@ -33,9 +33,7 @@ export function addList(bundle: Command, context: CliContext): void {
       const atOnce = pLimit(8);
       const listed = await store.list(repository);
       const bundles = await Promise.all(listed.map((entry) => atOnce(() => describe(store, entry))));
-      output.note(
-        `${bundles.length === 0 ? 'There is no bundle' : `${bundles.length} bundles`} in ${store.name}.`,
-      );
+      output.note(`${counted(bundles.length)} in ${store.name}.`);
       if (bundles.length > 0) {
         output.say(
           formatTable(
@@ -53,6 +51,11 @@ export function addList(bundle: Command, context: CliContext): void {
       return exitCodes.done;
     },
   );
+}
+
+function counted(bundles: number): string {
+  if (bundles === 0) return 'There is no bundle';
+  return bundles === 1 ? '1 bundle' : `${bundles} bundles`;
 }
 
 async function describe(store: BundleStore, listed: ListedBundle): Promise<Described> {

@@ -3,7 +3,7 @@ import type { BundleSource, BundleTarget } from '../../bundles/bundle-store.js';
 import { createPackedSource } from '../../bundles/pack/create-packed-source.js';
 import { resolveBundle } from '../../bundles/pack/resolve-bundle.js';
 import { type PushedBundle, pushBundle } from '../../bundles/push-bundle.js';
-import { readBundleSource } from '../../config/read-bundle-source.js';
+import { readBundlePlace } from '../../config/read-bundle-place.js';
 import type { Settings } from '../../config/settings.js';
 import { parseRegistry } from '../../contracts/registry-address.js';
 import type { CliContext } from '../cli-context.js';
@@ -41,7 +41,7 @@ export async function namedBundle(
     return { ref: resolved.ref, source: store, push: async () => undefined };
   }
   const { folder, packed } = resolved;
-  const place = readBundleSource(settings);
+  const place = readBundlePlace(settings);
   const repository =
     options.repository ?? (place.kind === 'oci' ? repositoryFor(folder, place.registry) : undefined);
   const target = async (): Promise<BundleTarget> =>

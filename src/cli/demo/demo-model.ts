@@ -4,7 +4,7 @@ import { openBundleStore } from '../../bundles/open-bundle-store.js';
 import { packBundle } from '../../bundles/pack/pack-bundle.js';
 import { pushBundle } from '../../bundles/push-bundle.js';
 import { readAzureBackend } from '../../config/read-azure-backend.js';
-import { readBundleSource } from '../../config/read-bundle-source.js';
+import { readBundlePlace } from '../../config/read-bundle-place.js';
 import { readSettings } from '../../config/read-settings.js';
 import { buildDemoBundle } from './build-demo-bundle.js';
 import type { Stage } from './open-stage.js';
@@ -33,7 +33,7 @@ export async function demoModel({ python, folder, env }: Stage, signal: AbortSig
   const built = await buildDemoBundle({ python: python.python, folder: join(folder, 'seir') });
   const { settings } = readSettings(env);
   const blobs = await connectBlobService(readAzureBackend(settings));
-  const store = openBundleStore(readBundleSource(settings), { blobs, env, signal });
+  const store = await openBundleStore(readBundlePlace(settings), { blobs, env, signal });
   const { ref } = await pushBundle(await packBundle(built.folder), store.target({}), { signal });
   return { folder: built.folder, ref, explanation: built.explanation, store: store.name };
 }

@@ -5,6 +5,7 @@ import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Check } from '../terminal/check.js';
 import { showChecks } from '../terminal/show-checks.js';
+import { checkBundles } from './check-bundles.js';
 import { checkFunc } from './check-func.js';
 import { checkGuarantees } from './check-guarantees.js';
 import { checkMemory } from './check-memory.js';
@@ -24,7 +25,7 @@ export function addDoctor(program: Command, context: CliContext): void {
     'what this machine has and lacks for running tasks, and which guarantees do not hold on it',
     (command) => command,
     async (output) => {
-      const checks = await examine(context.env);
+      const checks = await examine(context);
       showChecks(output, checks);
       const missing = checks.filter(({ state }) => state === 'missing');
       output.say(
@@ -38,7 +39,8 @@ export function addDoctor(program: Command, context: CliContext): void {
   );
 }
 
-async function examine(env: NodeJS.ProcessEnv): Promise<Check[]> {
+async function examine(context: CliContext): Promise<Check[]> {
+  const { env } = context;
   const settings = usableSettings(env);
   const found = await Promise.all([
     reportOf('Node.js', () => checkNode(process.versions.node)),
@@ -46,6 +48,7 @@ async function examine(env: NodeJS.ProcessEnv): Promise<Check[]> {
     reportOf('Core Tools', () => checkFunc()),
     reportOf('Settings', () => checkSettings(env)),
     reportOf('Storage', () => checkStorage(env)),
+    reportOf('Bundles', () => checkBundles(settings, context)),
     reportOf('Scratch disk', () => checkScratch(settings.MODELOPS_SCRATCH_DIR)),
     reportOf('Memory', () => checkMemory(settings)),
     reportOf('Process trees', () => checkGuarantees(process.platform)),

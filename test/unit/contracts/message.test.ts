@@ -21,6 +21,7 @@ const full = {
   run: 'r1',
   executor: 'cold',
   attempt: 2,
+  check: { id: 'c1', entrypoints: ['models.sir/baseline'], targets: ['targets.prev:f'] },
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
 };
 
@@ -140,6 +141,9 @@ for (const [fields, field, reason] of [
   [{ job_id: '../x' }, 'job_id', /1 to 100 letters/],
   [{ job_id: '' }, 'job_id', /1 to 100 letters/],
   [{ run: 'a/b' }, 'run', /1 to 100 letters/],
+  [{ check: { id: 'c', entrypoints: ['sir'], targets: [] } }, 'check.entrypoints[0]', /is "sir"/],
+  [{ check: { id: 'c', entrypoints: [] } }, 'check.targets', /is missing/],
+  [{ check: true }, 'check', /is true: it must be an object/],
   [{ traceparent: 'x' }, 'traceparent', /W3C traceparent/],
   [{ jobid: 'x' }, 'jobid', /is not a field of a message: did you mean "job_id"\?$/],
   [{ timeout: 5 }, 'timeout', /is not a field of a message: remove it\.$/],

@@ -55,11 +55,17 @@ class _Missing(Exception):
 
 
 def _is_of_bundle(module: str, bundle: str) -> bool:
-    places = [bundle, os.path.join(bundle, "src")]
-    return any(
-        os.path.isdir(os.path.join(place, module)) or os.path.isfile(os.path.join(place, f"{module}.py"))
-        for place in places
-    )
+    """A folder of data that has the same name is no module."""
+    for place in (bundle, os.path.join(bundle, "src")):
+        if os.path.isfile(os.path.join(place, f"{module}.py")):
+            return True
+        try:
+            names = os.listdir(os.path.join(place, module))
+        except OSError:
+            continue
+        if any(name.endswith((".py", ".so")) for name in names):
+            return True
+    return False
 
 
 def _resolve(parts: List[str]) -> Any:

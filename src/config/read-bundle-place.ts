@@ -1,18 +1,13 @@
+import type { BundlePlace } from '../contracts/bundle-place.js';
 import { ConfigurationError } from './configuration-error.js';
 import type { Settings } from './settings.js';
-
-/** Where bundles are kept. */
-export type BundleSourceConfig =
-  | { kind: 'oci'; registry: string; insecure: boolean }
-  | { kind: 'blob'; container: string }
-  | { kind: 'file'; folder: string };
 
 /**
  * The store of bundles that the settings describe.
  *
  * @throws ConfigurationError when they describe none, or two.
  */
-export function readBundleSource(settings: Settings): BundleSourceConfig {
+export function readBundlePlace(settings: Settings): BundlePlace {
   const registry = settings.MODELOPS_BUNDLE_REGISTRY;
   const folder = settings.MODELOPS_BUNDLES_DIR;
   switch (settings.MODELOPS_BUNDLE_SOURCE ?? implied(registry, folder)) {

@@ -1,0 +1,33 @@
+import { readBundlePlace } from '../../config/read-bundle-place.js';
+import type { Settings } from '../../config/settings.js';
+import { parseRegistry } from '../../contracts/registry-address.js';
+import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
+import type { CliContext } from '../cli-context.js';
+import { openStore } from '../open-bundles.js';
+import type { Check } from '../terminal/check.js';
+
+const nobodys = `sha256:${'0'.repeat(64)}`;
+
+/** Whether the store of bundles answers, and lets us in: it is asked for a bundle that nobody has. */
+export async function checkBundles(settings: Settings, context: CliContext): Promise<Check> {
+  const name = 'Bundles';
+  const place = readBundlePlace(settings);
+  const backend = settings.AZURE_STORAGE_CONNECTION_STRING ?? settings.MODELOPS_AZURE_STORAGE_ACCOUNT;
+  if (place.kind === 'blob' && backend === undefined) {
+    return {
+      name,
+      state: 'limited',
+      found: `in the container "${place.container}" of the azure_backend, once there is one`,
+    };
+  }
+  const store = await openStore(settings, context);
+  try {
+    const needsName = place.kind === 'oci' && parseRegistry(place.registry).path === '';
+    await store.openManifest(needsName ? `mops-cold@${nobodys}` : nobodys);
+  } catch (error) {
+    // A registry may keep even from whom it would let in which repositories it does not have.
+    if (error instanceof BundleUnavailable) return { name, state: 'limited', found: error.message };
+    throw error;
+  }
+  return { name, state: 'ok', found: `${store.name} answers` };
+}

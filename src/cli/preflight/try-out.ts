@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { Settings } from '../../config/settings.js';
 import { CheckReport, type CheckReport as Report } from '../../contracts/check-request.js';
 import { parseDocument } from '../../contracts/parse-document.js';
-import { createExecutor } from '../../runner/create-executor.js';
 import { defaultMemoryLimit } from '../../runner/default-memory-limit.js';
 import { newAttempt } from '../../simulation/new-attempt.js';
 import type { LocalBundle, PythonEnvironment, RunReport } from '../../simulation/ports.js';
+import { runLimits } from '../../simulation/run-limits.js';
+import { withExecutor } from '../run/with-executor.js';
 import { checkTask } from './check-task.js';
 import type { CheckedNames } from './checked-names.js';
 
@@ -23,15 +24,9 @@ export async function tryOut(
   names: CheckedNames,
   signal: AbortSignal,
 ): Promise<TriedOut> {
-  await mkdir(settings.MODELOPS_SCRATCH_DIR, { recursive: true });
-  const executor = createExecutor({
-    python: environment.python,
-    scratchRoot: settings.MODELOPS_SCRATCH_DIR,
-    threadsPerTask: settings.MODELOPS_THREADS_PER_TASK,
-    warm: { maxReuse: 1, ttlMs: 1_000, maxProcesses: 1 },
-  });
-  try {
-    const { check, ...task } = checkTask(bundle.digest, names, randomUUID());
+  const { check, ...task } = checkTask(bundle.digest, names, randomUUID());
+  const memoryLimitBytes = settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(1));
+  return withExecutor(settings, environment, async (executor) => {
     const run = await executor.run(
       {
         attempt: newAttempt(),
@@ -40,8 +35,7 @@ export async function tryOut(
         executor: 'cold',
         bundle,
         environment,
-        timeoutMs,
-        memoryLimitBytes: settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(1)),
+        ...runLimits({ timeoutMs, memoryLimitBytes }, bundle.metadata),
       },
       signal,
     );
@@ -53,7 +47,5 @@ export async function tryOut(
     } finally {
       await run.dispose();
     }
-  } finally {
-    await executor.close();
-  }
+  });
 }

@@ -1,15 +1,14 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '../../config/settings.js';
 import type { SimTask } from '../../contracts/sim-task.js';
 import { taskId } from '../../contracts/task-id.js';
 import { createEnvironments } from '../../environments/create-environments.js';
-import { createExecutor } from '../../runner/create-executor.js';
 import { defaultMemoryLimit } from '../../runner/default-memory-limit.js';
 import { newAttempt } from '../../simulation/new-attempt.js';
 import type { LocalBundle } from '../../simulation/ports.js';
 import { runLimits } from '../../simulation/run-limits.js';
 import { keepRun, type RanTask } from './keep-run.js';
+import { withExecutor } from './with-executor.js';
 
 /**
  * Runs one task as the app would run it under `cold`, and leaves its artifacts, `log.txt` and `outcome.json` in
@@ -29,15 +28,8 @@ export async function runOneTask(
     venvsFolder: settings.MODELOPS_VENVS_DIR,
   });
   const environment = await environments.forBundle(bundle);
-  await mkdir(settings.MODELOPS_SCRATCH_DIR, { recursive: true });
-  const executor = createExecutor({
-    python: environment.python,
-    scratchRoot: settings.MODELOPS_SCRATCH_DIR,
-    threadsPerTask: settings.MODELOPS_THREADS_PER_TASK,
-    warm: { maxReuse: 1, ttlMs: 1_000, maxProcesses: 1 },
-  });
   const memoryLimitBytes = settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(1));
-  try {
+  return withExecutor(settings, environment, async (executor) => {
     const report = await executor.run(
       {
         attempt: newAttempt(),
@@ -55,7 +47,5 @@ export async function runOneTask(
     } finally {
       await report.dispose();
     }
-  } finally {
-    await executor.close();
-  }
+  });
 }

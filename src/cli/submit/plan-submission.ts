@@ -1,0 +1,79 @@
+import { readSettings } from '../../config/read-settings.js';
+import { SafeName } from '../../contracts/safe-name.js';
+import { newRunId } from '../../jobs/new-run-id.js';
+import { type PlannedTasks, planTasks } from '../../jobs/plan-tasks.js';
+import { asUsage } from '../as-usage.js';
+import { type NamedBundle, namedBundle } from '../bundle/named-bundle.js';
+import type { CliContext } from '../cli-context.js';
+import type { CheckedNames } from '../preflight/checked-names.js';
+import type { Output } from '../terminal/output.js';
+import { UsageError } from '../usage-error.js';
+import { readSubmission } from './read-submission.js';
+import type { SubmitOptions } from './submit-options.js';
+
+/** What is to be submitted, before anything is written or sent. */
+export interface SubmissionPlan extends PlannedTasks {
+  jobId: string;
+  bundle: NamedBundle;
+  /** What the tasks name in the bundle. */
+  names: CheckedNames;
+  /** A file's name, or `grid`. */
+  source: string;
+}
+
+/** @throws UsageError */
+export async function planSubmission(
+  output: Output,
+  context: CliContext,
+  options: SubmitOptions,
+  file: string | undefined,
+): Promise<SubmissionPlan> {
+  const { settings } = readSettings(context.env);
+  const { repository } = options;
+  const given =
+    options.bundle === undefined
+      ? undefined
+      : await namedBundle(options.bundle, settings, context, repository === undefined ? {} : { repository });
+  const {
+    tasks,
+    jobId: jobIdOfFile,
+    source,
+    targets,
+    withoutEffect,
+  } = await readSubmission(file, options, given?.ref);
+  const jobId = safeName('--job-id', options.jobId ?? jobIdOfFile ?? `job-${newRunId()}`);
+  if (options.run !== undefined) safeName('--run', options.run);
+  if (jobId === 'direct') {
+    throw new UsageError(
+      'Cannot use the job id "direct": it belongs to tasks that are pushed without a job. Choose another --job-id.',
+    );
+  }
+  const planned = asUsage('Cannot submit', () =>
+    planTasks(tasks, jobId, options.coldMode ? 'cold' : undefined),
+  );
+  for (const what of withoutEffect) output.note(`Without effect here: ${what}.`);
+  if (planned.repeated > 0) {
+    output.note(
+      `${planned.repeated} of the ${tasks.length} tasks repeat an earlier one exactly, and are sent once.`,
+    );
+  }
+  const [first] = planned.lines;
+  if (first === undefined) throw new UsageError('Cannot submit: there is no task.');
+  return {
+    ...planned,
+    jobId,
+    bundle: given ?? (await namedBundle(first.message.bundle_ref, settings, context)),
+    names: {
+      entrypoints: [...new Set(planned.lines.map(({ message }) => message.entrypoint))],
+      targets,
+    },
+    source,
+  };
+}
+
+function safeName(option: string, name: string): string {
+  const checked = SafeName.safeParse(name);
+  if (!checked.success)
+    throw new UsageError(`Cannot use ${option} "${name}": it ${checked.error.issues[0]?.message}.`);
+  return checked.data;
+}

@@ -51,6 +51,11 @@ export const Settings = z.object({
   MODELOPS_THREADS_PER_TASK: number('1', 1).describe(
     'Threads that OpenMP, OpenBLAS, MKL and NumExpr may use in a task.',
   ),
+  MODELOPS_STANDBY_RUNNERS: whole(0)
+    .optional()
+    .describe(
+      'cold: processes that are started ahead, each for one task. Default: one for each task at a time; 0 = none.',
+    ),
   MODELOPS_MAX_PROCESS_REUSE: number('1000', 1).describe(
     'isolated_warm: tasks after which a process is retired.',
   ),

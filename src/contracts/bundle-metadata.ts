@@ -23,7 +23,7 @@ export const BundleMetadata = closedObject('the metadata of a bundle', {
   memory_bytes: wholeNumberFrom(1).exactOptional(),
   /** Python versions that can run it. */
   python: PythonRange.exactOptional(),
-  /** Whether the wire function may be imported before there is a task. No effect yet. */
+  /** Whether the wire function may be imported before there is a task; true when absent. */
   import_early: truth.exactOptional(),
   /** No effect yet. */
   start_method: z.enum(['spawn', 'forkserver'], mustBe('"spawn" or "forkserver"')).exactOptional(),

@@ -10,7 +10,7 @@ import { toldArtifacts } from './told-artifacts.js';
 export async function buildReport(
   request: RunRequest,
   record: TaskRecord,
-  place: { artifacts: string; log: string; prepareMs: number; dispose(): Promise<void> },
+  place: { artifacts: string; log: string; prepareMs: number; standby: boolean; dispose(): Promise<void> },
 ): Promise<RunReport> {
   const { done, entered, ready, end, limit } = record;
   const ended = end.event === 'ended' ? end : undefined;
@@ -31,6 +31,7 @@ export async function buildReport(
     ...(missing === undefined ? decision : replaced(missing)),
     artifacts,
     ...(attestation ? { attestation } : {}),
+    standby: place.standby,
     exit: {
       code: ended?.exit_code ?? null,
       signal: ended?.signal ?? null,

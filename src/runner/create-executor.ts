@@ -3,6 +3,7 @@ import type { Executor } from '../simulation/ports.js';
 import type { ExecutorContext } from './executor-context.js';
 import { runCold } from './run-cold.js';
 import { runWarm } from './run-warm.js';
+import { createStandbyRunners, type StandbyLimits } from './standby-runners.js';
 import { type Supervisor, startSupervisor } from './supervisor.js';
 import { createWarmProcesses, type WarmLimits } from './warm-processes.js';
 import { createWorkerFolder, leaveWorkerFolder, type WorkerFolder } from './worker-folder.js';
@@ -16,6 +17,8 @@ export interface ExecutorOptions {
   threadsPerTask: number;
   /** Time between TERM and KILL when a task is ended at its time limit. Default 5000. */
   graceMs?: number;
+  /** For `cold`: processes that are started before there is a task. None when absent. */
+  standby?: StandbyLimits;
   /** For `isolated_warm`. */
   warm: WarmLimits;
 }
@@ -30,6 +33,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
   let prepared: WorkerFolder | undefined;
   let closing: Promise<void> | undefined;
   const isolated = createWarmProcesses(options.warm);
+  const standby = createStandbyRunners(options.standby ?? { most: 0, unusedMs: 0 });
   const direct = createWarmProcesses({ maxReuse: Infinity, ttlMs: Infinity, maxProcesses: 1 });
   const context = async (): Promise<ExecutorContext> => {
     preparing ??= createWorkerFolder(options.scratchRoot);
@@ -37,12 +41,15 @@ export function createExecutor(options: ExecutorOptions): Executor {
     prepared = folder;
     return {
       supervisor() {
+        // What was started ahead may still be on its way.
+        if (closing) throw new Error('Cannot start a process: the executor has been closed.');
         if (!supervisor?.alive) supervisor = startSupervisor(options.python, folder.name);
         return supervisor;
       },
       folder,
       threadsPerTask: options.threadsPerTask,
       graceMs: options.graceMs ?? 5000,
+      standby,
     };
   };
   return {
@@ -54,7 +61,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     close() {
       closing ??= (async () => {
         await supervisor?.close(); // ends what runs, which is reported as cancelled
-        await Promise.all([isolated.close(), direct.close()]);
+        await Promise.all([standby.close(), isolated.close(), direct.close()]);
         if (preparing) await leaveWorkerFolder(await preparing);
       })();
       return closing;

@@ -1,3 +1,4 @@
+import type { StandbyRunners } from './standby-runners.js';
 import type { Supervisor } from './supervisor.js';
 import type { WorkerFolder } from './worker-folder.js';
 
@@ -7,4 +8,5 @@ export interface ExecutorContext {
   folder: WorkerFolder;
   threadsPerTask: number;
   graceMs: number;
+  standby: StandbyRunners;
 }

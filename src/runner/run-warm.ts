@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stringify } from 'lossless-json';
 import type { RunReport, RunRequest } from '../simulation/ports.js';
 import { createAttemptFolder } from './attempt-folder.js';
 import { buildReport } from './build-report.js';
 import type { ExecutorContext } from './executor-context.js';
+import { kindOfTask } from './kind-of-task.js';
 import { logHead } from './log-head.js';
 import { notExecuted } from './not-executed.js';
 import { removeFolder } from './remove-folder.js';
@@ -35,26 +35,30 @@ export async function runWarm(
     await mkdir(artifacts);
     if (direct) await workingFolders(request, folder);
     const start = () => startWarm(context, request, direct);
-    return await processes.use(keyOf(request), start, async ({ process, folder: home }) => {
-      const prepareMs = performance.now() - begun;
-      const env = taskEnvironment(request.task, folder, context.threadsPerTask, context.folder.name);
-      const record = await process.run(
-        {
-          task: taskLine(request, {
-            bundle: join(direct ? folder : home, 'bundle'),
-            artifacts,
-            ...(direct ? { env } : {}),
-          }),
-          timeoutMs: request.timeoutMs,
-          graceMs: context.graceMs,
-          logPath: log,
-          logHead: logHead(process.seen.pid, request),
-          last: false,
-        },
-        signal,
-      );
-      return buildReport(request, record, { artifacts, log, prepareMs, dispose });
-    });
+    return await processes.use(
+      direct ? `direct ${request.environment.python}` : kindOfTask(request),
+      start,
+      async ({ process, folder: home }) => {
+        const prepareMs = performance.now() - begun;
+        const env = taskEnvironment(request.task, folder, context.threadsPerTask, context.folder.name);
+        const record = await process.run(
+          {
+            task: taskLine(request, {
+              bundle: join(direct ? folder : home, 'bundle'),
+              artifacts,
+              ...(direct ? { env } : {}),
+            }),
+            timeoutMs: request.timeoutMs,
+            graceMs: context.graceMs,
+            logPath: log,
+            logHead: logHead(process.seen.pid, request),
+            last: false,
+          },
+          signal,
+        );
+        return buildReport(request, record, { artifacts, log, prepareMs, standby: false, dispose });
+      },
+    );
   } catch (error) {
     if (error instanceof CannotExecute) {
       await writeFile(log, `${error.message}\n`);
@@ -63,12 +67,6 @@ export async function runWarm(
     await dispose();
     throw error;
   }
-}
-
-function keyOf({ executor, bundle, environment, memoryLimitBytes, task }: RunRequest): string {
-  if (executor === 'direct') return `direct ${environment.python}`;
-  const settings = stringify({ config: task.config ?? null, env: task.env ?? null });
-  return `${bundle.digest} ${environment.python} ${memoryLimitBytes} ${settings}`;
 }
 
 async function startWarm(

@@ -35,6 +35,13 @@ export interface Assignment {
 export interface RunnerProcess {
   readonly seen: ProcessIdentity;
   readonly living: boolean;
+  /**
+   * Lets it load a bundle before there is a task.
+   *
+   * @param line of JSON; see python/runner.py
+   * @returns whether it did; false when it ended instead
+   */
+  prepare(line: string): Promise<boolean>;
   /** @param signal aborted: the process and all that it started are killed. Rejects when the supervisor is lost. */
   run(assignment: Assignment, signal: AbortSignal): Promise<TaskRecord>;
   /** Lets it leave by itself, or kills it. Resolves when nothing is left of it. */
@@ -51,7 +58,12 @@ export class CannotExecute extends Error {}
 export function startRunner(
   supervisor: Supervisor,
   name: string,
-  spec: { python: string; env: Record<string, string>; cwd: string; memoryLimitBytes: number },
+  spec: {
+    python: string;
+    env: Record<string, string>;
+    cwd: string;
+    memoryLimitBytes: number;
+  },
 ): Promise<RunnerProcess> {
   return new Promise((resolveStarted, rejectStarted) => {
     let living = true;
@@ -62,21 +74,31 @@ export function startRunner(
     let before: TaskRecord['end'] | undefined;
     let settle: { resolve(end: TaskRecord['end']): void; reject(error: Error): void } | undefined;
     let goneNow: () => void = () => {};
+    let preparedNow: (loaded: boolean) => void = () => {};
+    const prepared = new Promise<boolean>((resolve) => {
+      preparedNow = resolve;
+    });
     const gone = new Promise<void>((resolve) => {
       goneNow = resolve;
     });
     const hear = (message: RunnerMessage) => {
       const at = performance.now();
       if (message.type === 'ready') ready = { ...message, at };
+      else if (message.type === 'prepared') preparedNow(true);
       else if (message.type === 'entered') task.entered = { ...message, at };
       else task.done = { ...message, at };
     };
     const leave = () => {
       living = false;
+      preparedNow(false);
       goneNow();
     };
     const runner = (seen: ProcessIdentity): RunnerProcess => ({
       seen,
+      prepare(line) {
+        supervisor.send({ command: 'prepare', process: name, line });
+        return prepared;
+      },
       get living() {
         return living;
       },

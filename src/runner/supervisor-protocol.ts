@@ -13,6 +13,7 @@ const Artifact = z.object({
 /** What a runner tells on its control descriptor. The contract is in python/runner.py. */
 export const RunnerMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), identity: ProcessIdentity, nonce: z.string(), python: z.string() }),
+  z.object({ type: z.literal('prepared'), import_ms: z.number() }),
   z.object({ type: z.literal('entered'), ordinal: z.number().int(), import_ms: z.number() }),
   z.object({
     type: z.literal('done'),
@@ -84,5 +85,6 @@ export type SupervisorCommand =
       log_path: string;
       log_head: string;
     }
+  | { command: 'prepare'; process: string; line: string }
   | { command: 'release'; process: string }
   | { command: 'stop'; process: string; reason: 'cancelled' | 'stopped' };

@@ -104,6 +104,8 @@ export interface RunReport {
   artifacts: ArtifactFile[];
   /** Absent only when the process ended before it could say who it is. */
   attestation?: Attestation;
+  /** Whether its process had been started ahead. */
+  standby: boolean;
   exit: {
     code: number | null;
     /** For example `SIGSEGV`. */

@@ -25,6 +25,9 @@ import type { Worker } from './worker.js';
 /** The exit code that the Functions host takes as a wish for a new worker, on every version. */
 const restartMe = 200;
 
+/** A process that stands by holds memory: a sweep that has ended gives it back. */
+const standbyUnusedMs = 5 * 60_000;
+
 /** Everything that one worker holds for as long as it lives. Makes no request; `ready` does, once. */
 export async function openWorker(
   config: RuntimeConfig,
@@ -47,6 +50,10 @@ export async function openWorker(
     python: base.python,
     scratchRoot: settings.MODELOPS_SCRATCH_DIR,
     threadsPerTask: settings.MODELOPS_THREADS_PER_TASK,
+    standby: {
+      most: settings.MODELOPS_STANDBY_RUNNERS ?? host.queues.batchSize + host.queues.newBatchThreshold,
+      unusedMs: standbyUnusedMs,
+    },
     warm: {
       maxReuse: settings.MODELOPS_MAX_PROCESS_REUSE,
       ttlMs: settings.MODELOPS_PROCESS_TTL * 1000,

@@ -109,6 +109,7 @@ async function report(
     timings: { prepare: 1, start: 2, import: 3, simulate: 4, write: 5, exit: 6 },
     peakMemoryBytes: 1,
     cpuSeconds: 0.1,
+    standby: false,
     leftovers: { killed: 0, unkillable: [] },
     dispose: async () => undefined,
     ...changes,

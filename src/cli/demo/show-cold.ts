@@ -18,7 +18,7 @@ export function showCold({ answers, verified, fetched }: GridRun, output: Output
         String(answer.seed),
         String(answer.pid),
         answer.outcome,
-        answer.overheadMs.toFixed(0),
+        answer.overheadMs.toFixed(1),
       ]),
     ),
   );

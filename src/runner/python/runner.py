@@ -1,7 +1,8 @@
 """Runs simulation tasks, one after the other, and exits. Standard library only; started by exec, never forked.
 
 Started as `python -I -u runner.py` by the supervisor, which gives it
-    descriptor 0   tasks, one line of JSON each; its end means: no more tasks, leave
+    descriptor 0   tasks, one line of JSON each; its end means: no more tasks, leave. Before the first one there may be a
+                   line {"prepare": {"bundle", "wire"}}: the wire function is imported while there is no task yet
     descriptor 1, 2   the log: whatever the simulation prints, at any level
     descriptor 3   control: the lines below, each after an empty one, to the supervisor; closed in programs that the
                    simulation executes
@@ -15,6 +16,7 @@ says which of these names can be imported.
 
 Control lines, in this order
     {"type": "ready", "identity", "nonce", "python"}       who this process says it is; nonce drawn at its start
+    {"type": "prepared", "import_ms"}                      after `prepare`; a process that cannot import exits instead
     {"type": "entered", "ordinal", "import_ms"}            for each task: the wire function is found and about to be called
     {"type": "done", "ordinal", "status", "error", "artifacts", "import_ms", "simulate_ms", "write_ms"}
 status is succeeded, simulation-failed (the simulation or its loading raised, or it declared a failure), invalid-result

@@ -5,6 +5,8 @@ on standard output, complaints go to standard error. `process` is a name that th
 
 commands
     start    process, argv, env, cwd, memory_limit_bytes          fork and exec a runner
+    prepare  process, line                                        writes `line` to its standard input: it loads a bundle
+                                                                  before there is a task
     assign   process, task, timeout_ms, grace_ms, log_path, log_head
              writes `task` (one line of JSON) to its standard input; the time limit starts; output goes to a new log
     release  process                                              no more tasks: ends its standard input

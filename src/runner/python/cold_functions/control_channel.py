@@ -15,8 +15,11 @@ class ControlChannel:
         self._complain = complain
         self._line = bytearray()
         self._line_too_long = False
-        self._ready = self._entered = self._task_open = False
+        self._ready = self._preparing = self._entered = self._task_open = False
         self._ordinal = 0
+
+    def begin_preparing(self) -> None:
+        self._preparing = True
 
     def begin_task(self) -> None:
         self._ordinal += 1
@@ -64,6 +67,9 @@ class ControlChannel:
         kind = message["type"]
         if kind == "ready":
             expected = not self._ready
+        elif kind == "prepared":
+            expected = self._ready and self._preparing
+            self._preparing = False
         else:
             expected = self._ready and self._task_open and message["ordinal"] == self._ordinal
             expected = expected and not (kind == "entered" and self._entered)

@@ -66,6 +66,11 @@ class SupervisedProcess:
 
     # --- commands -------------------------------------------------------------------------------------------------
 
+    def prepare(self, line: str) -> None:
+        self._control.begin_preparing()
+        self._memory.begin()
+        self.to_write += line.encode("utf-8") + b"\n"
+
     def assign(self, task: str, timeout_ms: float, grace_ms: float, log_path: str, log_head: str) -> None:
         self._deadline = time.monotonic() + timeout_ms / 1000
         self._grace = grace_ms / 1000
@@ -113,6 +118,8 @@ class SupervisedProcess:
         if done and not self._released:
             self._memory.look()
         self._emit({"event": "control", "process": self.name, "message": message})
+        if message["type"] == "prepared" and not self._task_running:
+            self._memory.end()
         if done:
             self._finish_task()
 

@@ -105,6 +105,8 @@ class Supervision:
             process.assign(
                 command["task"], command["timeout_ms"], command["grace_ms"], command["log_path"], command["log_head"]
             )
+        elif command["command"] == "prepare":
+            process.prepare(command["line"])
         elif command["command"] == "release":
             process.release()
         elif command["command"] == "stop":

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { makeFolder } from '../fixtures/make-folder.js';
+import {
+  createFixtureRunner,
+  eventually,
+  type FixtureRun,
+  type FixtureRunner,
+  isRunning,
+  localBundle,
+} from './run-fixture.js';
+
+/** A model that says when it was imported, and in which process. */
+const model = `
+import os, sys
+where = os.environ.get("REPORT_TO")
+imported_in = os.getpid()
+folder = os.getcwd()
+environment = dict(os.environ)
+def wire(entrypoint, params, seed):
+    if params.get("sleep"):
+        import time
+        time.sleep(params["sleep"])
+    return {"pid": str(os.getpid()), "imported_in": str(imported_in), "folder": folder, "cwd": os.getcwd(),
+            "own": environment.get("OWN", "")}
+`;
+let bundle = '';
+before(async () => {
+  bundle = await makeFolder({ 'wire.py': model });
+});
+after(() => rm(bundle, { recursive: true }));
+
+async function withRunner(
+  options: { most?: number; unusedMs?: number },
+  use: (runner: FixtureRunner, run: (run?: FixtureRun) => ReturnType<FixtureRunner['run']>) => Promise<void>,
+) {
+  const runner = await createFixtureRunner({ standby: { most: 1, unusedMs: 60_000, ...options } });
+  try {
+    await use(runner, async (run = {}) => runner.run('', { bundle: await localBundle(bundle), ...run }));
+  } finally {
+    await runner.close();
+  }
+}
+
+/** Python processes that have been started below a scratch folder, runs and those that stand by. */
+function placesOf({ scratchRoot }: FixtureRunner): string[] {
+  return readdirSync(join(scratchRoot, 'workers')).flatMap((worker) =>
+    readdirSync(join(scratchRoot, 'workers', worker, 'attempts')),
+  );
+}
+
+test('the second task of a bundle meets a process that was started ahead, fresh and for it alone', () =>
+  withRunner({}, async (_, run) => {
+    const reports = [await run(), await run(), await run()];
+    assert.deepEqual(
+      reports.map(({ standby }) => standby),
+      [false, true, true],
+    );
+    assert.deepEqual(
+      reports.map(({ attestation }) => attestation?.ordinal),
+      [1, 1, 1],
+    );
+    assert.deepEqual(
+      reports.map(({ attestation }) => attestation?.executor),
+      ['cold', 'cold', 'cold'],
+    );
+    assert.equal(new Set(reports.map(({ attestation }) => attestation?.nonce)).size, 3);
+    assert.equal(new Set(reports.map(({ outputs }) => outputs.pid)).size, 3);
+    for (const { outputs, timings } of reports) {
+      assert.equal(outputs.imported_in, outputs.pid);
+      assert.equal(outputs.folder, outputs.cwd, 'it is imported in the copy in which it runs');
+      assert.ok(timings.start >= 0 && timings.prepare >= 0);
+    }
+  }));
+
+test('a task of another bundle, or with an environment of its own, takes none of them', () =>
+  withRunner({ most: 2 }, async (runner, run) => {
+    await run();
+    assert.equal((await runner.run('succeeds')).standby, false);
+    const own = { task: { env: { OWN: '1' } } };
+    const first = await run(own);
+    assert.deepEqual([first.standby, first.outputs.own], [false, '1']);
+    const second = await run(own);
+    assert.deepEqual([second.standby, second.outputs.own], [true, '1']);
+    const without = await run();
+    assert.equal(without.outputs.own, '');
+  }));
+
+test('what is printed at the import stands in the log of the task', () =>
+  withRunner({}, async (runner) => {
+    const folder = await makeFolder({
+      'wire.py': 'print("imported")\ndef wire(*task):\n    print("called")\n    return {"a": "1"}\n',
+    });
+    const run = async () => runner.run('', { bundle: await localBundle(folder) });
+    for (const { standby, logText } of [await run(), await run()]) {
+      assert.match(logText, /^PID \d+: Starting task abcdef01-seed7\nimported\ncalled\n$/, String(standby));
+    }
+    await rm(folder, { recursive: true });
+  }));
+
+test('none stands by when that is turned off', () =>
+  withRunner({ most: 0 }, async (runner, run) => {
+    assert.deepEqual([(await run()).standby, (await run()).standby], [false, false]);
+    assert.deepEqual(placesOf(runner), []);
+  }));
+
+test('a process that died while it stood by costs no task its outcome', () =>
+  withRunner({}, async (runner, run) => {
+    await run();
+    await eventually('one stands by', () => placesOf(runner).length === 1);
+    const [place = ''] = placesOf(runner);
+    const pid = await pidIn(runner, place);
+    process.kill(pid, 'SIGKILL');
+    await eventually('it is gone', () => !isRunning(pid));
+    const report = await run();
+    assert.deepEqual([report.outcome, report.standby], ['succeeded', false]);
+  }));
+
+test('an import that fails only sometimes is met by the task itself, not by the process before it', () =>
+  withRunner({}, async (runner) => {
+    const counter = join(await makeFolder(), 'imports');
+    const folder = await makeFolder({
+      'wire.py': `
+import os
+with open(${JSON.stringify(counter)}, "a") as file: file.write("x")
+if os.path.getsize(${JSON.stringify(counter)}) == 2: raise RuntimeError("the second import fails")
+def wire(*task): return {"a": "1"}
+`,
+    });
+    const run = async () => runner.run('', { bundle: await localBundle(folder) });
+    assert.equal((await run()).outcome, 'succeeded');
+    await eventually(
+      'the second import has failed',
+      async () => (await readFile(counter, 'utf8')).length >= 2,
+    );
+    const second = await run();
+    assert.deepEqual([second.outcome, second.standby], ['succeeded', false]);
+    await rm(folder, { recursive: true });
+  }));
+
+test('a bundle whose import must happen late is imported with its task', () =>
+  withRunner({}, async (runner) => {
+    const place = await makeFolder();
+    const folder = await makeFolder({
+      '.modelops/manifest.json': '{"import_early": false}',
+      'wire.py': `import os\nopen(os.path.join(${JSON.stringify(place)}, str(os.getpid())), "w").close()\ndef wire(*task): return {"pid": str(os.getpid())}\n`,
+    });
+    const run = async () => runner.run('', { bundle: await localBundle(folder) });
+    const first = await run();
+    await eventually('one stands by', () => placesOf(runner).length === 1);
+    assert.deepEqual(readdirSync(place), [first.outputs.pid]);
+    const second = await run();
+    assert.equal(second.standby, true, 'its interpreter is there');
+    assert.deepEqual(readdirSync(place).sort(), [first.outputs.pid, second.outputs.pid].sort());
+    await Promise.all([folder, place].map((path) => rm(path, { recursive: true })));
+  }));
+
+test('a process that nobody needs is ended after a while, with its folders', () =>
+  withRunner({ unusedMs: 300 }, async (runner, run) => {
+    await run();
+    await eventually('one stands by', () => placesOf(runner).length === 1);
+    const pid = await pidIn(runner, placesOf(runner)[0] ?? '');
+    await eventually('it is gone', () => placesOf(runner).length === 0 && !isRunning(pid));
+  }));
+
+test('a bundle that is asked for no more makes room for one that is', () =>
+  withRunner({}, async (runner, run) => {
+    await run();
+    await runner.run('succeeds');
+    assert.equal((await runner.run('succeeds')).standby, true);
+    await eventually('one stands by', () => placesOf(runner).length === 1);
+  }));
+
+test('a task that reaches its limits in a process that stood by ends as in any other', () =>
+  withRunner({}, async (_, run) => {
+    await run();
+    const report = await run({ params: '{"sleep": 60}', timeoutMs: 300 });
+    assert.deepEqual([report.standby, report.outcome], [true, 'timed-out']);
+  }));
+
+test('closing in the middle of everything leaves nothing', async () => {
+  const runner = await createFixtureRunner({ standby: { most: 2, unusedMs: 60_000 } });
+  const local = await localBundle(bundle);
+  await runner.run('', { bundle: local });
+  const runs = [1, 2].map(() =>
+    runner.run('', { bundle: local, params: '{"sleep": 60}' }).catch(() => undefined),
+  );
+  await eventually('both run', () => placesOf(runner).length >= 3);
+  await runner.close(); // fails when a process or a folder is left
+  await Promise.all(runs);
+});
+
+async function pidIn(runner: FixtureRunner, place: string): Promise<number> {
+  let found = 0;
+  await eventually('its process runs', () => {
+    const worker = readdirSync(join(runner.scratchRoot, 'workers'))[0] ?? '';
+    const folder = join(runner.scratchRoot, 'workers', worker, 'attempts', place, 'bundle');
+    found =
+      readdirSync('/proc')
+        .filter((name) => /^\d+$/.test(name))
+        .map(Number)
+        .find((pid) => workingFolder(pid) === folder) ?? 0;
+    return found !== 0;
+  });
+  return found;
+}
+
+function workingFolder(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return ''; // gone
+  }
+}

@@ -32,10 +32,12 @@ export interface BundleTarget {
 
 /** A bundle as a store lists it. */
 export interface ListedBundle {
-  /** How messages name it. */
+  /** How messages name it; empty when it cannot be used. */
   ref: string;
   /** What people named it, when they did. */
   tags: string[];
+  /** Why it cannot be used. */
+  problem?: string;
 }
 
 /** A source that bundles can also be pushed to. */

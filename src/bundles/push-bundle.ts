@@ -1,4 +1,4 @@
-import pLimit from 'p-limit';
+import { allAtOnce } from './all-at-once.js';
 import type { BundleTarget, Bytes } from './bundle-store.js';
 import type { PackedBundle, PackedFile } from './format/packed-bundle.js';
 import { sha256 } from './format/sha256.js';
@@ -42,18 +42,13 @@ export async function pushBundle(
   const lacking = await target.lacking([...files.values(), config, manifest].map(expected), packed.digest);
 
   const blobs = lacking.filter(({ digest }) => digest !== manifest.digest);
-  const atOnce = pLimit(filesAtOnce);
   let done = 0;
   onProgress({ done, total: blobs.length });
-  const put = blobs.map((blob) =>
-    atOnce(async () => {
-      signal?.throwIfAborted();
-      await target.putBlob(blob, () => contentOf(blob, files.get(blob.digest), packed));
-      onProgress({ done: ++done, total: blobs.length });
-    }),
-  );
-  // Every upload has ended before the first failure is told.
-  for (const result of await Promise.allSettled(put)) if (result.status === 'rejected') throw result.reason;
+  await allAtOnce(blobs, { limit: filesAtOnce, signal }, async (blob) => {
+    await target.putBlob(blob, () => contentOf(blob, files.get(blob.digest), packed));
+    done += 1;
+    onProgress({ done, total: blobs.length });
+  });
   signal?.throwIfAborted();
   if (blobs.length < lacking.length || relist) await target.putManifest(manifest, packed.manifest);
   return {

@@ -2,6 +2,10 @@ import { RestError } from '@azure/storage-blob';
 import pRetry, { AbortError } from 'p-retry';
 import { BundleUnavailable } from '../simulation/bundle-unavailable.js';
 import type { Bytes } from './bundle-store.js';
+import { inTime } from './in-time.js';
+
+/** A store that sends nothing for this long has forgotten us. */
+const stallMs = 60_000;
 
 /**
  * Reads something from a store to its end, and from its beginning again when the connection broke in the middle: that
@@ -12,20 +16,32 @@ import type { Bytes } from './bundle-store.js';
 export function readWithRetries<T>(
   open: () => Promise<Bytes>,
   read: (bytes: Bytes) => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
   const once = async () => {
     const bytes = await open().catch((error: unknown) => {
       throw error instanceof Error ? new AbortError(error) : error;
     });
-    return read(bytes);
+    try {
+      return await read(inTime(bytes, stallMs, signal));
+    } finally {
+      discard(bytes);
+    }
   };
   return pRetry(once, {
     retries: 3,
     minTimeout: 500,
     factor: 2,
     randomize: true,
-    shouldRetry: ({ error }) => mayPass(error),
+    shouldRetry: ({ error }) => !signal?.aborted && mayPass(error),
+    ...(signal && { signal }),
   });
+}
+
+/** Closes what was not read to its end: a file or a connection. */
+function discard(bytes: Bytes): void {
+  if ('destroy' in bytes && typeof bytes.destroy === 'function') bytes.destroy();
+  else void bytes[Symbol.asyncIterator]().return?.();
 }
 
 const ofThisDisk = [
@@ -39,6 +55,7 @@ const ofThisDisk = [
   'ENOENT',
   'ENOTDIR',
   'EISDIR',
+  'ENAMETOOLONG',
 ];
 
 /** Not what is wrong with the content, nor this machine's disk, nor what the storage client has repeated already. */

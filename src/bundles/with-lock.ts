@@ -10,48 +10,54 @@ const lookAgainMs = { least: 25, most: 100 };
 
 /**
  * Does work that only one process at a time may do, waiting for its turn. The lock is the folder `<path>.lock`, which
- * its holder touches; it outlives a holder that is killed by 5 s.
+ * its holder touches; it outlives a holder that is killed by 5 s. A holder that slept longer has lost its turn: when its
+ * work fails then, it is done again in another turn.
  */
-export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(path: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   for (;;) {
-    const done = await withFreeLock(path, async () => ({ value: await work() }));
+    signal?.throwIfAborted();
+    const done = await withFreeLock(path, async (isLost) => {
+      try {
+        return { value: await work() };
+      } catch (error) {
+        if (!isLost()) throw error;
+        return undefined;
+      }
+    });
     if (done) return done.value;
     // Not all who wait look at the same moment.
-    await sleep(lookAgainMs.least + Math.random() * (lookAgainMs.most - lookAgainMs.least));
+    const pauseMs = lookAgainMs.least + Math.random() * (lookAgainMs.most - lookAgainMs.least);
+    await sleep(pauseMs, undefined, { ...(signal && { signal }) });
   }
 }
 
 /** Does the work unless another process holds the lock. @returns undefined when one does */
-export async function withFreeLock<T>(path: string, work: () => Promise<T>): Promise<T | undefined> {
-  const release = await acquire(path);
+export async function withFreeLock<T>(
+  path: string,
+  work: (isLost: () => boolean) => Promise<T>,
+): Promise<T | undefined> {
+  let lost = false;
+  await mkdir(dirname(path), { recursive: true });
+  const release = await lock(path, {
+    realpath: false,
+    stale: staleMs,
+    update: signOfLifeMs,
+    onCompromised: () => {
+      lost = true;
+    },
+  }).catch(unless('ELOCKED'));
   if (release === undefined) return undefined;
   try {
-    return await work();
+    return await work(() => lost);
   } finally {
-    await release();
-  }
-}
-
-async function acquire(path: string): Promise<(() => Promise<void>) | undefined> {
-  await mkdir(dirname(path), { recursive: true });
-  try {
-    const release = await lock(path, {
-      realpath: false,
-      stale: staleMs,
-      update: signOfLifeMs,
-      // A machine that slept has lost its turn. What is done under a lock ends in a rename: it is done twice, not wrongly.
-      onCompromised: () => undefined,
-    });
-    // A lock that was lost meanwhile cannot be given back.
-    return () => release().catch(unless('ERELEASED', 'ENOTACQUIRED'));
-  } catch (error) {
-    unless('ELOCKED')(error);
-    return undefined;
+    // A lock that was lost cannot be given back.
+    await release().catch(unless('ERELEASED', 'ENOTACQUIRED'));
   }
 }
 
 function unless(...codes: string[]) {
-  return (error: unknown): void => {
+  return (error: unknown): undefined => {
     if (!(error instanceof Error && 'code' in error && codes.includes(String(error.code)))) throw error;
+    return undefined;
   };
 }

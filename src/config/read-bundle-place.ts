@@ -30,6 +30,19 @@ export function readBundlePlace(settings: Settings): BundlePlace {
   }
 }
 
+/** Settings of a store that is not the one that is used: `NAME: why it has no effect`. */
+export function settingsOfOtherPlaces(settings: Settings, place: BundlePlace): string[] {
+  const of = {
+    oci: ['MODELOPS_BUNDLE_REGISTRY', 'REGISTRY_USERNAME'],
+    blob: [],
+    file: ['MODELOPS_BUNDLES_DIR'],
+  } as const;
+  return (['oci', 'file'] as const)
+    .filter((kind) => kind !== place.kind)
+    .flatMap((kind) => of[kind].filter((name) => settings[name] !== undefined))
+    .map((name) => `${name}: bundles are kept elsewhere (MODELOPS_BUNDLE_SOURCE is "${place.kind}")`);
+}
+
 function implied(registry: string | undefined, folder: string | undefined): 'oci' | 'file' | 'blob' {
   if (registry !== undefined && folder !== undefined) {
     throw new ConfigurationError([

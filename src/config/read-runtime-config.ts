@@ -5,7 +5,7 @@ import { type HostSettings, readHostSettings } from '../host-settings/read-host-
 import { packageRoot } from '../package-root.js';
 import { ConfigurationError } from './configuration-error.js';
 import { readAzureBackend } from './read-azure-backend.js';
-import { readBundlePlace } from './read-bundle-place.js';
+import { readBundlePlace, settingsOfOtherPlaces } from './read-bundle-place.js';
 import { readSettings } from './read-settings.js';
 import type { Settings } from './settings.js';
 
@@ -50,7 +50,7 @@ export function readRuntimeConfig(env: NodeJS.ProcessEnv, appFolder: string = pa
     azureBackend,
     bundlePlace,
     host,
-    withoutEffect,
+    withoutEffect: [...withoutEffect, ...settingsOfOtherPlaces(settings, bundlePlace)],
   };
 }
 

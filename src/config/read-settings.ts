@@ -23,7 +23,9 @@ export function readSettings(env: NodeJS.ProcessEnv): ReadSettings {
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const name = String(issue.path[0]);
-      problems.push(`${name} ${said(name, given[name])}${issue.message}.`);
+      // A sentence of its own says already which setting it is about.
+      const whole = issue.message.startsWith(`${name} `);
+      problems.push(whole ? issue.message : `${name} ${said(name, given[name])}${issue.message}.`);
     }
     throw new ConfigurationError(problems);
   }
@@ -41,9 +43,9 @@ export function readSettings(env: NodeJS.ProcessEnv): ReadSettings {
   return { settings: { ...parsed.data, MODELOPS_EXECUTOR_TYPE: alias ?? type }, withoutEffect };
 }
 
-/** A connection string holds a key, and a password is one: they are never repeated. */
-function said(name: string, value: string | undefined): string {
-  return /CONNECTION_STRING|PASSWORD/.test(name) ? '' : `is "${value}": `;
+/** A connection string holds a key, a password is one, and what stands before an @ may be one: they are never repeated. */
+function said(name: string, value = ''): string {
+  return /CONNECTION_STRING|PASSWORD/.test(name) || value.includes('@') ? '' : `is "${value}": `;
 }
 
 function unknownSetting(name: string): string[] {

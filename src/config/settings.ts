@@ -1,4 +1,4 @@
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { StorageName } from '../azure-backend/azure-backend.js';
@@ -18,7 +18,7 @@ const folder = (name: string) =>
   z
     .string()
     .min(1)
-    .prefault(join(tmpdir(), 'mops-cold', name))
+    .prefault(join(tmpdir(), `mops-cold-${userInfo().uid}`, name))
     .transform((path) => resolve(path));
 
 function asRegistry(text: string, context: z.RefinementCtx): void {

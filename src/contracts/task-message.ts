@@ -33,7 +33,7 @@ const triggerFields = [
   'queueTrigger',
 ];
 
-export const TaskMessage: z.ZodType<TaskMessage> = closedObject(
+const Fields = closedObject(
   'a message',
   {
     ...taskFields,
@@ -51,3 +51,13 @@ export const TaskMessage: z.ZodType<TaskMessage> = closedObject(
       ? 'is a field of the queue trigger, which the body would overwrite: remove it'
       : undefined,
 );
+
+/** A check records an outcome like any task: in a job of its own it stands in for no other one. */
+export const TaskMessage: z.ZodType<TaskMessage> = Fields.superRefine(({ check, job_id: jobId }, context) => {
+  if (check === undefined || jobId === undefined || jobId.startsWith('preflight-')) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['check'],
+    message: `is given in the job "${jobId}": the job of a check is absent or begins with "preflight-"`,
+  });
+});

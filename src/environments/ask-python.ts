@@ -5,6 +5,9 @@ import { EnvironmentFailed } from '../simulation/environment-failed.js';
 /** Starting Python takes 20 ms; the first start from a cold network disk has taken seconds. */
 const timeoutMs = 30_000;
 
+/** What an interpreter, or a script that finds one, may need to start. */
+const harmless = /^(PATH|HOME|TMPDIR|LANG|LC_[A-Z]+|TZ|PYENV_[A-Z]+|ASDF_[A-Z_]+|CONDA_[A-Z_]+)$/;
+
 const advice = 'Install Python 3.9 or newer, or let MODELOPS_PYTHON name one.';
 
 /**
@@ -21,6 +24,9 @@ export async function askPython<Answer>(
 ): Promise<Answer> {
   const answer = await execa(command, argv, {
     reject: false,
+    // What is installed there may run at its start, and is to see no key.
+    extendEnv: false,
+    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => harmless.test(name))),
     stdin: 'ignore',
     timeout: timeoutMs,
     forceKillAfterDelay: 1000,

@@ -1,8 +1,8 @@
 import type { Delivery } from './delivery.js';
+import { giveUp } from './give-up.js';
 import type { Handled } from './handled.js';
 import { Interrupted } from './interrupted.js';
 import { readMessage } from './read-message.js';
-import { recordWithoutRun } from './record-without-run.js';
 import { runTask } from './run-task.js';
 import type { SimulationContext } from './simulation-context.js';
 import { type TaskInHand, takeInHand } from './task-in-hand.js';
@@ -42,7 +42,7 @@ async function lastWords(context: SimulationContext, hand: TaskInHand, error: un
   const trouble = error instanceof Error ? error.message : String(error);
   const reason = `The last of ${context.maxDeliveries} deliveries (maxDequeueCount) ended in trouble outside the task: ${trouble} Submit it again when that is over.`;
   try {
-    await recordWithoutRun(context, hand, { outcome: 'given-up', reason });
+    await giveUp(context, hand, reason);
   } catch (cause) {
     throw new AggregateError([error, cause], `${trouble} Nor could that be recorded: ${String(cause)}`, {
       cause,

@@ -1,6 +1,6 @@
 import type { Delivery } from './delivery.js';
+import { giveUp } from './give-up.js';
 import { readMessage } from './read-message.js';
-import { recordWithoutRun } from './record-without-run.js';
 import type { SimulationContext } from './simulation-context.js';
 import { takeInHand } from './task-in-hand.js';
 
@@ -11,19 +11,13 @@ import { takeInHand } from './task-in-hand.js';
  * @returns why it was given up.
  */
 export async function handlePoison(context: SimulationContext, delivery: Delivery): Promise<string> {
-  const { records, results, maxDeliveries } = context;
+  const { records, maxDeliveries } = context;
   const reason = `Every delivery of the message was used up (maxDequeueCount is ${maxDeliveries}) by trouble outside the task, such as storage or the host. Submit the task again when the trouble is over.`;
   await records.refuse({ ...delivery, why: 'poison', field: '', reason, receivedAt: context.now() });
 
   const read = await readMessage(delivery.body, records.readBody);
   if (!read.ok) return `${reason} It could not be read: ${read.reason}`;
 
-  const hand = takeInHand(context, read.message, delivery);
-  const stored = await results.find(hand.resultKey);
-  await recordWithoutRun(
-    context,
-    hand,
-    stored ? { outcome: 'succeeded', reason: '', stored } : { outcome: 'given-up', reason },
-  );
+  await giveUp(context, takeInHand(context, read.message, delivery), reason);
   return reason;
 }

@@ -32,9 +32,10 @@ export interface Bundles {
   /**
    * Brings a bundle here unless it is here already.
    *
+   * @param signal aborted when it is wanted no more
    * @throws BundleUnavailable when the bundle cannot be had and trying again would not help.
    */
-  ensureLocal(bundleRef: string): Promise<HeldBundle>;
+  ensureLocal(bundleRef: string, signal?: AbortSignal): Promise<HeldBundle>;
 }
 
 /** A Python that can run a bundle. */

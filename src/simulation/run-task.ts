@@ -1,11 +1,13 @@
 import { attemptTask } from './attempt-task.js';
 import { BundleUnavailable } from './bundle-unavailable.js';
 import { EnvironmentFailed } from './environment-failed.js';
+import { giveUp } from './give-up.js';
 import type { Handled } from './handled.js';
+import { Interrupted } from './interrupted.js';
 import type { HeldBundle } from './ports.js';
 import { recordWithoutRun } from './record-without-run.js';
 import type { SimulationContext } from './simulation-context.js';
-import { runCold, type TaskInHand } from './task-in-hand.js';
+import { asCold, type TaskInHand } from './task-in-hand.js';
 
 /** Brings one valid task to its outcome: at once when its result exists, otherwise by an attempt. */
 export async function runTask(
@@ -13,42 +15,41 @@ export async function runTask(
   hand: TaskInHand,
   signal: AbortSignal,
 ): Promise<Handled> {
-  const attempt = async (inHand: TaskInHand, bundle: HeldBundle) =>
-    attemptTask(context, inHand, bundle, await context.environments.forBundle(bundle), signal);
-
-  if (hand.executor === 'cold') {
-    return unlessStored(context, hand, () => withBundle(context, hand, (bundle) => attempt(hand, bundle)));
-  }
-  // Only the bundle knows whether it must run cold, and then its result is another one: it is needed first.
-  return withBundle(context, hand, (bundle) => {
-    const inHand = bundle.metadata.requires_fresh_process ? runCold(hand) : hand;
-    return unlessStored(context, inHand, () => attempt(inHand, bundle));
-  });
-}
-
-async function unlessStored(
-  context: SimulationContext,
-  hand: TaskInHand,
-  work: () => Promise<Handled>,
-): Promise<Handled> {
-  const stored = await context.results.find(hand.resultKey);
-  if (stored) return recordWithoutRun(context, hand, { outcome: 'succeeded', reason: '', stored });
+  const cached = await fromBefore(context, hand);
+  if (cached) return cached;
 
   if (hand.deliveries > context.maxDeliveries) {
     const reason = `The task was delivered ${hand.deliveries - 1} times and never finished; the limit is ${context.maxDeliveries} (maxDequeueCount). Submit it again when the trouble is over.`;
-    return recordWithoutRun(context, hand, { outcome: 'given-up', reason });
+    return giveUp(context, hand, reason);
   }
-  return work();
+
+  return withBundle(context, hand, signal, async (bundle) => {
+    const mustRunCold = hand.executor !== 'cold' && bundle.metadata.requires_fresh_process === true;
+    const inHand = mustRunCold ? asCold(hand) : hand;
+    // Only its bundle says that a task runs cold, and then its result is another one.
+    const cachedCold = mustRunCold ? await fromBefore(context, inHand) : undefined;
+    if (cachedCold) return cachedCold;
+    const environment = await context.environments.forBundle(bundle);
+    return attemptTask(context, inHand, bundle, environment, signal);
+  });
+}
+
+async function fromBefore(context: SimulationContext, hand: TaskInHand): Promise<Handled | undefined> {
+  const stored = await context.results.find(hand.resultKey);
+  return stored && recordWithoutRun(context, hand, { outcome: 'succeeded', reason: '', stored });
 }
 
 /** Holds the bundle while work needs it. What makes the bundle or its environment impossible is the task's outcome. */
 async function withBundle(
   context: SimulationContext,
   hand: TaskInHand,
+  signal: AbortSignal,
   work: (bundle: HeldBundle) => Promise<Handled>,
 ): Promise<Handled> {
   try {
-    const bundle = await context.bundles.ensureLocal(hand.task.bundle_ref);
+    const bundle = await context.bundles.ensureLocal(hand.task.bundle_ref, signal).catch((error: unknown) => {
+      throw signal.aborted ? new Interrupted(hand) : error;
+    });
     try {
       return await work(bundle);
     } finally {

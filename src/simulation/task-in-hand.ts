@@ -40,7 +40,7 @@ export function takeInHand(context: SimulationContext, message: TaskMessage, del
 }
 
 /** The same task on its way through a fresh process, whatever the app's executor is. */
-export function runCold(hand: TaskInHand): TaskInHand {
+export function asCold(hand: TaskInHand): TaskInHand {
   return { ...hand, executor: 'cold', resultKey: resultKey(hand.task, 'cold') };
 }
 

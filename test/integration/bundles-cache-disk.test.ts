@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, describe, test } from 'node:test';
 import { execa } from 'execa';
@@ -24,6 +24,16 @@ const disks: string[] = [];
 async function mountDisk(mebibytes: number): Promise<string> {
   const folder = await make();
   await execa('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tmpfs', folder]);
+  disks.push(folder);
+  return folder;
+}
+/** One whose folders take blocks, as those of tmpfs do not. */
+async function mountSmallExt4(): Promise<string> {
+  const folder = await make();
+  const image = join(await make(), 'image');
+  await writeFile(image, Buffer.alloc(4 * 1024 * 1024));
+  await execa('mkfs.ext4', ['-q', '-m', '0', '-O', '^has_journal', image]);
+  await execa('mount', ['-o', 'loop', image, folder]);
   disks.push(folder);
   return folder;
 }
@@ -92,6 +102,33 @@ describe('a cache on a disk that is full', { skip }, () => {
     const bundle = await cacheIn(disk).ensureLocal(ref);
     assert.equal((await packBundle(bundle.path)).digest, ref);
     await bundle.release();
+  });
+});
+
+describe('a cache in which a killed process left its lock', { skip }, () => {
+  test('still gives its bundles when it cannot be written any more', async () => {
+    const [disk, held] = [await mountDisk(4), await push(10)];
+    await (await cacheIn(disk).ensureLocal(held)).release();
+    await mkdir(join(disk, 'locks', `${hexOf(held)}.lock`), { recursive: true });
+    const longAgo = new Date(Date.now() - 60_000);
+    await utimes(join(disk, 'locks', `${hexOf(held)}.lock`), longAgo, longAgo);
+    await execa('mount', ['-o', 'remount,ro', disk]);
+    const bundle = await cacheIn(disk).ensureLocal(held);
+    assert.equal((await packBundle(bundle.path)).digest, held);
+    await bundle.release();
+  });
+});
+
+describe('a cache on a disk without a single free block', { skip }, () => {
+  test('makes room for its own locks first', async () => {
+    const [disk, first, second] = [await mountSmallExt4(), await push(300), await push(200)];
+    await (await cacheIn(disk).ensureLocal(first)).release();
+    await writeFile(join(disk, 'hog'), Buffer.alloc(16 * 1024 * 1024)).catch(() => undefined);
+    await execa('sh', ['-c', 'i=0; while mkdir "$1/full$i" 2>/dev/null; do i=$((i+1)); done', '', disk]);
+    const bundle = await cacheIn(disk).ensureLocal(second);
+    assert.equal((await packBundle(bundle.path)).digest, second);
+    await bundle.release();
+    assert.deepEqual((await cachedBundles(disk)).bundles, [hexOf(second)]);
   });
 });
 

@@ -68,6 +68,7 @@ describe('a process that was killed', { concurrency: true }, () => {
       await bundle.release();
       assert.deepEqual(await cachedBundles(cache), { bundles: [ref.slice(7)], unfinished: [] });
       assert.deepEqual(await readdir(join(cache, 'locks')), []);
+      assert.deepEqual(await readdir(join(cache, 'entries')), [`${ref.slice(7)}.json`]);
     });
   }
 });

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { appendFile, chmod, mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { BundleSource } from '../../src/bundles/bundle-store.js';
 import { createBundleCache } from '../../src/bundles/cache/create-bundle-cache.js';
+import { unpackBundle } from '../../src/bundles/cache/unpack-bundle.js';
 import { createFolderStore } from '../../src/bundles/folder-store/create-folder-store.js';
+import { readBundleFiles } from '../../src/bundles/format/read-bundle-files.js';
 import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
 import { pushBundle } from '../../src/bundles/push-bundle.js';
 import { BundleUnavailable } from '../../src/simulation/bundle-unavailable.js';
@@ -118,7 +121,7 @@ test('a bundle that could never fit is unavailable, and says the limit', async (
 for (const [what, damage] of [
   ['a file was removed', (path: string) => rm(join(path, 'wire.py'))],
   ['a file was shortened', (path: string) => rewrite(path, 'x')],
-  ['a file was overwritten with as many bytes', (path: string) => rewrite(path, 'x'.repeat(600))],
+  ['a file was overwritten with as many bytes', (path: string) => rewriteLater(path, 'x'.repeat(600))],
   ['a file was added', (path: string) => writeFile(join(path, 'models', 'more.py'), '')],
   ['a file was replaced by a folder', (path: string) => replaceByFolder(path)],
   ['the folder was removed', (path: string) => rm(path, { recursive: true })],
@@ -145,6 +148,13 @@ async function rewrite(path: string, content: string) {
   const file = join(path, 'wire.py');
   await chmod(file, 0o644);
   await writeFile(file, content);
+}
+
+/** Whatever the file system's clock counts in. */
+async function rewriteLater(path: string, content: string) {
+  await rewrite(path, content);
+  const later = new Date(Date.now() + 5_000);
+  await utimes(join(path, 'wire.py'), later, later);
 }
 
 async function replaceByFolder(path: string) {
@@ -192,6 +202,82 @@ test('a connection that breaks in the middle is made again', async () => {
   const cache = createBundleCache({ source, folder: await make(), limitBytes: 2 ** 20 });
   assert.equal((await packBundle(await use(cache, ref))).digest, ref);
   assert.equal(broken.length, 3);
+});
+
+test('several bundles that come at the same time stay within the limit', async () => {
+  const { refs, folder, open } = await stand({ names: ['a', 'b', 'c', 'd'], limitBytes: 1_500 });
+  await Promise.all(refs.map((ref) => use(open(), ref)));
+  await use(open(), refs[0] ?? '');
+  assert.equal((await cachedBundles(folder)).bundles.length, 1);
+});
+
+test('the same bundle under two names shares no fate', async () => {
+  const { ref, folder } = await stand();
+  const packed = await packBundle(await make({ 'wire.py': 'w' }));
+  const store = createFolderStore(await make());
+  await pushBundle(packed, store.target({}));
+  const source: BundleSource = {
+    ...store,
+    openManifest: async (bundleRef) =>
+      bundleRef.startsWith('wrong@') ? undefined : store.openManifest(bundleRef),
+  };
+  const cache = createBundleCache({ source, folder, limitBytes: 2 ** 20 });
+  const [wrong, right] = await Promise.allSettled([
+    cache.ensureLocal(`wrong@${packed.digest}`),
+    cache.ensureLocal(`right@${packed.digest}`),
+  ]);
+  assert.equal(right?.status, 'fulfilled');
+  assert.ok(wrong?.status === 'fulfilled' || /wrong@/.test(String(wrong?.reason)));
+  assert.ok(ref);
+});
+
+test('one who gives up leaves the work to the others; when all have, it stops', async () => {
+  const store = createFolderStore(await make());
+  const files = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`${i}.txt`, `file ${i}`]));
+  const { ref } = await pushBundle(
+    await packBundle(await make({ 'wire.py': 'w', ...files })),
+    store.target({}),
+  );
+  let opened = 0;
+  let goOn: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const source: BundleSource = {
+    ...store,
+    async openBlob(bundleRef, digest) {
+      opened += 1;
+      if (opened > 5) await gate;
+      return store.openBlob(bundleRef, digest);
+    },
+  };
+  const cache = createBundleCache({ source, folder: await make(), limitBytes: 2 ** 20 });
+  const [first, second] = [new AbortController(), new AbortController()];
+  const both = [cache.ensureLocal(ref, first.signal), cache.ensureLocal(ref, second.signal)];
+  const ended = Promise.allSettled(both);
+  while (opened < 6) await new Promise((resolve) => setTimeout(resolve, 5));
+  first.abort(new Error('I give up.'));
+  second.abort(new Error('I too.'));
+  goOn();
+  for (const result of await ended) assert.equal(result.status, 'rejected');
+  assert.ok(opened < 30, `${opened} files were read for nobody`);
+});
+
+test('files that were opened for nothing are closed', { skip: process.platform !== 'linux' }, async () => {
+  const store = createFolderStore(await make());
+  // On a file system that tells upper from lower case, a folder in the way does what the other case does elsewhere.
+  const { ref } = await pushBundle(
+    await packBundle(await make({ 'wire.py': 'w', 'b.txt': 'b' })),
+    store.target({}),
+  );
+  const open = () => readdirSync('/proc/self/fd').length;
+  const before = open();
+  for (let i = 0; i < 5; i++) {
+    const folder = await make({ 'wire.py': 'in the way', 'b.txt': 'in the way' });
+    const files = await readBundleFiles(store, ref);
+    await assert.rejects(unpackBundle(store, ref, files, folder), /has a name that another of its files has/);
+  }
+  assert.ok(open() <= before + 2, `${open() - before} descriptors are open`);
 });
 
 test('a trouble that stays is thrown, and nothing is left', async () => {

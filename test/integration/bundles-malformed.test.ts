@@ -78,6 +78,7 @@ const malformed: [string, Pushed, RegExp][] = [
   ['with an absolute path', both('/tmp/evil.py'), /the path "\/tmp\/evil\.py" is absolute/],
   ['with a path that climbs out', both('a/../../evil.py'), /leaves the bundle by "\.\."/],
   ['with a path that climbs out by backslashes', both('..\\evil.py'), /contains a backslash/],
+  ['with a name that no file system takes', both(`${'x'.repeat(300)}.py`), /longer than 255 bytes/],
   ['with two layers for one file', { layers: [layer('wire.py'), layer('wire.py')] }, /two of its layers are/],
   [
     'with a layer without a name',
@@ -138,6 +139,21 @@ for (const [what, pushed, reason] of malformed) {
     assert.deepEqual(await cachedBundles(join(parent, 'cache')), { bundles: [], unfinished: [] });
   });
 }
+
+test('a manifest with more mistakes than anybody would read is unavailable, in a few words', async () => {
+  const layers = Array.from({ length: 500_000 }, () => 0);
+  await assert.rejects(ensureLocal(await pushAsIs({ manifest: { layers } })), (error) => {
+    assert.ok(error instanceof BundleUnavailable);
+    assert.match(error.message, /its manifest is not valid: layers\[0\]/);
+    assert.ok(error.message.length < 2_000);
+    return true;
+  });
+});
+
+test('a manifest that is longer than any registry takes is unavailable', async () => {
+  const layers = [layer('wire.py', { annotations: { note: 'x'.repeat(9 * 1024 * 1024) } })];
+  await assert.rejects(ensureLocal(await pushAsIs({ layers })), /its manifest is longer than 8388608 bytes/);
+});
 
 test('a manifest that is not JSON is unavailable', async () => {
   await assert.rejects(ensureLocal((await put(Buffer.from('<html>'))).digest), /its manifest is not JSON/);

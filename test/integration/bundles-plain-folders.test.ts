@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createBundleCache } from '../../src/bundles/cache/create-bundle-cache.js';
 import { createFolderStore } from '../../src/bundles/folder-store/create-folder-store.js';
 import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
 import { pushBundle } from '../../src/bundles/push-bundle.js';
+import { BundleUnavailable } from '../../src/simulation/bundle-unavailable.js';
 import { makeFolder } from '../fixtures/make-folder.js';
 
 const folders: string[] = [];
@@ -59,6 +60,24 @@ test('one store holds pushed bundles and plain folders, and lists both', async (
   for (const digest of [ref, plain]) await (await cache.ensureLocal(digest)).release();
 });
 
+test('a folder that cannot be packed spoils no other one, and is said where it is meant', async () => {
+  const store = await make({ 'broken/wire.py': 'w', 'good/wire.py': 'w' });
+  await symlink('/etc/hostname', join(store, 'broken', 'link'));
+  const { digest } = await packBundle(join(store, 'good'));
+  await (await (await cacheOver(store)).ensureLocal(digest)).release();
+  const listed = await createFolderStore(store).list();
+  assert.match(
+    listed.find(({ tags }) => tags[0] === 'broken')?.problem ?? '',
+    /it is a symbolic link out of the bundle/,
+  );
+  await assert.rejects(
+    (await cacheOver(store)).ensureLocal(`broken@sha256:${'1'.repeat(64)}`),
+    (error) =>
+      error instanceof BundleUnavailable &&
+      /link: it is a symbolic link out of the bundle/.test(error.message),
+  );
+});
+
 test('a store that does not exist has no bundle', async () => {
   const store = join(await make(), 'nowhere');
   assert.deepEqual(await createFolderStore(store).list(), []);
@@ -77,6 +96,22 @@ test('a name moves to the bundle that got it last', async () => {
   ]);
   await pushBundle(first, store.target({ tag: 'latest' }), { relist: true });
   assert.deepEqual((await store.list()).find(({ ref }) => ref === first.digest)?.tags, ['latest']);
+});
+
+test('after a blob that cannot be stored no other one is tried', async () => {
+  const files = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`${i}.txt`, String(i)]));
+  const packed = await packBundle(await make({ 'wire.py': 'w', ...files }));
+  const target = createFolderStore(await make()).target({});
+  let tried = 0;
+  const refusing = {
+    ...target,
+    putBlob: async () => {
+      tried += 1;
+      throw new Error('403: no role');
+    },
+  };
+  await assert.rejects(pushBundle(packed, refusing), /403: no role/);
+  assert.ok(tried <= 8, `${tried} were tried`);
 });
 
 test('a push that was cut off before the manifest is completed by the next one', async () => {

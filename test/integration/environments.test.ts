@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rm, symlink } from 'node:fs/promises';
+import { readFile, rm, symlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { after, test } from 'node:test';
 import { execa } from 'execa';
@@ -119,4 +119,18 @@ test('the current folder cannot stand in for modules of Python', async () => {
     { cwd: folder },
   );
   assert.match(stdout, /^3\./);
+});
+
+test('an interpreter that is asked who it is sees no key', async () => {
+  const folder = await make({ 'python*': '#!/bin/sh\nenv > "$(dirname "$0")/seen"\nexec python3 "$@"\n' });
+  const python = join(folder, 'python');
+  process.env.AZURE_STORAGE_CONNECTION_STRING = 'AccountKey=hunter2';
+  try {
+    await createEnvironments({ python, venvsFolder: join(folder, 'venvs') }).base();
+    const environment = await readFile(join(folder, 'seen'), 'utf8');
+    assert.match(environment, /^PATH=/m);
+    assert.doesNotMatch(environment, /hunter2|AZURE/);
+  } finally {
+    delete process.env.AZURE_STORAGE_CONNECTION_STRING;
+  }
 });

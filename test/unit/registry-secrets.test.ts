@@ -29,8 +29,21 @@ test('a registry that is reached by TLS cannot send us to a token service withou
   }
 });
 
-test("an identity's token never crosses a network unencrypted", async () => {
-  assert.deepEqual(await createAcrIdentity(ask, 'http://registry.example', identity).refreshToken('s'), {
-    refused: 'a token of the managed identity is not sent over plain HTTP',
-  });
+test("an identity's token goes to Azure's own registries alone, and never unencrypted", async () => {
+  for (const origin of [
+    'http://myacr.azurecr.io',
+    'https://registry.example',
+    'https://azurecr.io.example',
+  ]) {
+    const asked: string[] = [];
+    const ask: Parameters<typeof createAcrIdentity>[0] = (url) => {
+      asked.push(url.href);
+      throw new Error('nothing may be sent');
+    };
+    const identity = createAcrIdentity(ask, origin, async () => 'a token');
+    assert.deepEqual(await identity.refreshToken(undefined), {
+      refused: 'a managed identity opens only Azure Container Registry, by its own name',
+    });
+    assert.deepEqual(asked, []);
+  }
 });

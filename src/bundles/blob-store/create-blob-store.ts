@@ -1,17 +1,22 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ContainerClient, RestError } from '@azure/storage-blob';
 import { createOnce } from '../../azure-backend/create-once.js';
 import { openBlob } from '../../azure-backend/open-blob.js';
 import { bundleDigest } from '../../contracts/bundle-digest.js';
+import { allAtOnce } from '../all-at-once.js';
 import type { BundleStore, BundleTarget, Bytes } from '../bundle-store.js';
 import { readLayoutIndex } from '../format/layout-index.js';
 import { layoutMarker, layoutPaths } from '../format/layout-paths.js';
 import type { ExpectedBytes } from '../format/verified-bytes.js';
 
 /** A file up to this size is one request. */
-const oneRequestBytes = 8 * 1024 * 1024;
-const blocksAtOnce = 4;
+const oneRequestBytes = 4 * 1024 * 1024;
+const blocksAtOnce = 2;
+/** More blobs than this are looked for in a listing, which the whole container is read for. */
+const mostSingleLooks = 64;
+const mostTries = 20;
 
 /** Bundles in a container of Blob storage, as an OCI image layout. The first push makes the container. */
 export function createBlobStore(container: ContainerClient): BundleStore {
@@ -22,10 +27,7 @@ export function createBlobStore(container: ContainerClient): BundleStore {
     refOf: (digest) => digest,
     async lacking(blobs) {
       await container.createIfNotExists();
-      const sizes = new Map<string, number | undefined>();
-      for await (const blob of container.listBlobsFlat({ prefix: layoutPaths.blobs })) {
-        sizes.set(`sha256:${blob.name.slice(layoutPaths.blobs.length)}`, blob.properties.contentLength);
-      }
+      const sizes = blobs.length <= mostSingleLooks ? await lookAt(blobs) : await listSizes();
       return blobs.filter(({ digest, size }) => sizes.get(digest) !== size);
     },
     putBlob: (blob, content) => put(blob, content()),
@@ -48,6 +50,25 @@ export function createBlobStore(container: ContainerClient): BundleStore {
     },
   };
 
+  async function lookAt(blobs: ExpectedBytes[]): Promise<Map<string, number | undefined>> {
+    const sizes = await allAtOnce(blobs, { limit: 16 }, async ({ digest }) => {
+      const found = await container
+        .getBlobClient(layoutPaths.blob(digest))
+        .getProperties()
+        .catch(absentIsUndefined);
+      return [digest, found?.contentLength] as const;
+    });
+    return new Map(sizes);
+  }
+
+  async function listSizes(): Promise<Map<string, number | undefined>> {
+    const sizes = new Map<string, number | undefined>();
+    for await (const blob of container.listBlobsFlat({ prefix: layoutPaths.blobs })) {
+      sizes.set(`sha256:${blob.name.slice(layoutPaths.blobs.length)}`, blob.properties.contentLength);
+    }
+    return sizes;
+  }
+
   /** A blob becomes visible whole, when its content was read to the end without an error. */
   async function put({ digest, size }: ExpectedBytes, content: Bytes): Promise<void> {
     const blob = container.getBlockBlobClient(layoutPaths.blob(digest));
@@ -58,7 +79,7 @@ export function createBlobStore(container: ContainerClient): BundleStore {
 
   async function listManifest(manifest: ExpectedBytes, tag: string | undefined): Promise<void> {
     const blob = container.getBlockBlobClient(layoutPaths.index);
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       const found = await blob.download().catch(absentIsUndefined);
       const current =
         found?.readableStreamBody && (await textOf(found.readableStreamBody as unknown as Bytes));
@@ -73,8 +94,10 @@ export function createBlobStore(container: ContainerClient): BundleStore {
         return;
       } catch (error) {
         // Somebody else listed a bundle meanwhile: it must not be lost.
-        if (!(error instanceof RestError && (error.statusCode === 412 || error.statusCode === 409)))
-          throw error;
+        const isLate =
+          error instanceof RestError && ['ConditionNotMet', 'BlobAlreadyExists'].includes(error.code ?? '');
+        if (!isLate || tries === mostTries) throw error;
+        await sleep(Math.random() * 50 * tries);
       }
     }
   }

@@ -1,9 +1,9 @@
-import { lstat, readdir, readFile, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { lstat, mkdir, readFile, rename, utimes, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { writeWhole } from '../../write-whole.js';
 import type { CheckedFile } from '../format/check-files.js';
-import { isReadOnly } from './is-read-only.js';
+import { isReadOnly } from './kinds-of-trouble.js';
 
 const CacheEntry = z.object({
   /** Of all files. */
@@ -39,8 +39,12 @@ export async function readEntry(path: string): Promise<CacheEntry | undefined> {
   }
 }
 
-export async function writeEntry(path: string, entry: CacheEntry): Promise<void> {
-  await writeWhole(path, [JSON.stringify(entry)]);
+/** @param unfinished where it is while it is written: what a killed process leaves there is removed by its name */
+export async function writeEntry(path: string, entry: CacheEntry, unfinished: string): Promise<void> {
+  const beside = join(unfinished, `${basename(path, '.json')}.${randomUUID()}`);
+  await writeFile(beside, JSON.stringify(entry));
+  await mkdir(dirname(path), { recursive: true });
+  await rename(beside, path);
 }
 
 /** Notes that the bundle is used now. In a cache that cannot be written nothing makes room, and nothing has to be noted. */
@@ -49,26 +53,4 @@ export async function touchEntry(path: string): Promise<void> {
   await utimes(path, now, now).catch((error: unknown) => {
     if (!isReadOnly(error)) throw error;
   });
-}
-
-/**
- * Whether a folder still holds what was unpacked into it: every file, none besides, sizes and times unchanged. Contents
- * are not read again: that would take longer than most tasks.
- */
-export async function isIntact(folder: string, { files }: CacheEntry): Promise<boolean> {
-  try {
-    const found = await readdir(folder, { recursive: true, withFileTypes: true });
-    if (found.filter((entry) => !entry.isDirectory()).length !== files.length) return false;
-    const same = await Promise.all(
-      files.map(async ({ path, size, mtimeMs }) => {
-        const facts = await lstat(join(folder, path));
-        return facts.isFile() && facts.size === size && facts.mtimeMs === mtimeMs;
-      }),
-    );
-    return same.every(Boolean);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return false;
-    throw error;
-  }
 }

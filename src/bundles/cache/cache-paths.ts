@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 /** Where things are in the cache. `hex` is the digest of a bundle without `sha256:`. */
 export interface CachePaths {
+  root: string;
   bundles: string;
   bundle(hex: string): string;
   entries: string;
@@ -17,6 +18,7 @@ export interface CachePaths {
 export function cachePaths(folder: string): CachePaths {
   const at = (...names: string[]) => join(folder, ...names);
   return {
+    root: folder,
     bundles: at('sha256'),
     bundle: (hex) => at('sha256', hex),
     entries: at('entries'),

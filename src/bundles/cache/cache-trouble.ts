@@ -1,10 +1,10 @@
-import { isReadOnly } from './is-read-only.js';
+import { isFull, isReadOnly } from './kinds-of-trouble.js';
 
 /** Says of an error of the file system what it means for the cache; another error stays as it is. */
 export function cacheTrouble(error: unknown, bundleRef: string, folder: string): unknown {
-  if (!(error instanceof Error) || !('code' in error)) return error;
+  if (!(error instanceof Error)) return error;
   const cannot = `Cannot keep bundle ${bundleRef} in ${folder}`;
-  if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
+  if (isFull(error)) {
     return new Error(
       `${cannot}: the disk is full (${error.message}). Free space there, or let MODELOPS_BUNDLES_CACHE_DIR name another disk.`,
       { cause: error },

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { bundleDigest } from '../../contracts/bundle-digest.js';
 import { BundleRef } from '../../contracts/bundle-ref.js';
@@ -11,11 +11,15 @@ import type { CheckedFile } from '../format/check-files.js';
 import { readBundleFiles } from '../format/read-bundle-files.js';
 import { type Declarations, readDeclarations } from '../metadata/read-declarations.js';
 import { withLock } from '../with-lock.js';
-import { describeFolder, isIntact, readEntry, touchEntry, writeEntry } from './cache-entry.js';
+import { describeFolder, readEntry, touchEntry, writeEntry } from './cache-entry.js';
 import { cachePaths } from './cache-paths.js';
 import { cacheTrouble } from './cache-trouble.js';
+import { isIntact } from './is-intact.js';
+import { isFull, isReadOnly } from './kinds-of-trouble.js';
 import { createLeases } from './leases.js';
 import { makeRoom, removeBundle, removeUnfinished } from './make-room.js';
+import { mustBeOurs } from './must-be-ours.js';
+import { shareWork } from './share-work.js';
 import { unpackBundle } from './unpack-bundle.js';
 
 export interface CacheOptions {
@@ -24,6 +28,9 @@ export interface CacheOptions {
   /** Bytes of files that the cache may hold. Bundles in use are never removed, whatever they take. */
   limitBytes: number;
 }
+
+/** Enough for the files by which the cache is managed. */
+const someBytes = 64 * 1024;
 
 /**
  * Keeps bundles unpacked on this machine, as `<folder>/sha256/<64 hex>/`.
@@ -34,30 +41,47 @@ export interface CacheOptions {
 export function createBundleCache({ source, folder, limitBytes }: CacheOptions): Bundles {
   const paths = cachePaths(resolve(folder));
   const leases = createLeases(paths.leases);
-  const underWay = new Map<string, Promise<void>>();
+  const shared = shareWork<void>();
   const declarations = new Map<string, Promise<Declarations>>();
+  /** Everything is in use, and too much: what is released next makes room. */
+  let crowded = false;
 
   return {
-    async ensureLocal(bundleRef) {
+    async ensureLocal(bundleRef, signal) {
       const checked = BundleRef.safeParse(bundleRef);
       if (!checked.success) {
         throw new BundleUnavailable(`Cannot use the bundle: it ${checked.error.issues[0]?.message}.`);
       }
-      const digest = bundleDigest(bundleRef);
-      const hex = digest.slice('sha256:'.length);
-      // Taken before anything is looked at: from now on nobody removes the bundle.
-      const release = await leases.take(hex).catch(trouble(bundleRef));
       try {
-        const locked = (await fileSize(`${paths.lock(hex)}.lock`)) !== undefined;
-        if (locked || !(await isHere(hex))) await shared(hex, () => bring(bundleRef, hex));
-        const path = paths.bundle(hex);
-        return { digest, path, ...(await declared(bundleRef, hex, path)), release };
+        await mustBeOurs(paths.root);
+        return await orAfterMakingRoom(() => hold(bundleRef, signal));
       } catch (error) {
-        await release();
-        throw error;
+        throw cacheTrouble(error, bundleRef, folder);
       }
     },
   };
+
+  async function hold(bundleRef: string, signal: AbortSignal | undefined) {
+    const digest = bundleDigest(bundleRef);
+    const hex = digest.slice('sha256:'.length);
+    // Taken before anything is looked at: from now on nobody removes the bundle.
+    const giveBack = await leases.take(hex);
+    const release = async () => {
+      await giveBack();
+      if (crowded) await keepLimit();
+    };
+    try {
+      const locked = (await fileSize(`${paths.lock(hex)}.lock`)) !== undefined;
+      if (locked || !(await isHere(hex))) {
+        await shared(bundleRef, (signal) => bring(bundleRef, hex, signal), signal);
+      }
+      const path = paths.bundle(hex);
+      return { digest, path, ...(await declared(bundleRef, hex, path)), release };
+    } catch (error) {
+      await release();
+      throw error;
+    }
+  }
 
   async function isHere(hex: string): Promise<boolean> {
     const entry = await readEntry(paths.entry(hex));
@@ -66,22 +90,21 @@ export function createBundleCache({ source, folder, limitBytes }: CacheOptions):
     return true;
   }
 
-  function shared(hex: string, work: () => Promise<void>): Promise<void> {
-    const running = underWay.get(hex) ?? work().finally(() => underWay.delete(hex));
-    underWay.set(hex, running);
-    return running;
-  }
-
-  async function bring(bundleRef: string, hex: string): Promise<void> {
-    await withLock(paths.lock(hex), async () => {
-      if (await isHere(hex)) return; // by another process, meanwhile
+  async function bring(bundleRef: string, hex: string, signal: AbortSignal): Promise<void> {
+    const work = async () => {
+      if (await isHere(hex)) return; // brought by another process meanwhile
       await removeBundle(paths, hex);
       await removeUnfinished(paths, hex);
       declarations.delete(hex);
-      const files = await readBundleFiles(source, bundleRef);
+      const files = await readBundleFiles(source, bundleRef, signal);
       await mustHaveRoom(bundleRef, files);
-      await fill(bundleRef, hex, files);
-    }).catch(trouble(bundleRef));
+      await fill(bundleRef, hex, files, signal);
+      await keepLimit(); // others may have come at the same time
+    };
+    await withLock(paths.lock(hex), work, signal).catch(async (error: unknown) => {
+      // A lock that was left in a place that cannot be written stays; nothing there can be removed either.
+      if (!isReadOnly(error) || !(await isHere(hex))) throw error;
+    });
   }
 
   async function mustHaveRoom(bundleRef: string, files: CheckedFile[]): Promise<void> {
@@ -92,24 +115,50 @@ export function createBundleCache({ source, folder, limitBytes }: CacheOptions):
       );
     }
     await mkdir(paths.bundles, { recursive: true });
-    const free = await makeRoom(paths, leases, { bytes, limitBytes });
-    if (free < bytes) {
-      throw Object.assign(new Error(`${free} bytes are free, its files are ${bytes} bytes`), {
-        code: 'ENOSPC',
-      });
+    const { freeBytes } = await makeRoom(paths, leases, { bytes, limitBytes });
+    if (freeBytes < bytes) {
+      const state = `${freeBytes} bytes are free, its files are ${bytes} bytes`;
+      throw Object.assign(new Error(state), { code: 'ENOSPC' });
     }
   }
 
-  async function fill(bundleRef: string, hex: string, files: CheckedFile[]): Promise<void> {
+  async function fill(
+    bundleRef: string,
+    hex: string,
+    files: CheckedFile[],
+    signal: AbortSignal,
+  ): Promise<void> {
     const unfinished = join(paths.unfinished, `${hex}.${randomUUID()}`);
     await mkdir(unfinished, { recursive: true });
     try {
-      await unpackBundle(source, bundleRef, files, unfinished);
-      await writeEntry(paths.entry(hex), await describeFolder(unfinished, files));
-      await rename(unfinished, paths.bundle(hex)).catch(unlessTaken);
+      await unpackBundle(source, bundleRef, files, unfinished, { signal });
+      const entry = await describeFolder(unfinished, files);
+      await rename(unfinished, paths.bundle(hex));
+      await writeEntry(paths.entry(hex), entry, paths.unfinished);
+    } catch (error) {
+      // A folder with content is never replaced: when a holder that was taken for dead was faster, its bundle stays.
+      if (!(isTaken(error) && (await isHere(hex)))) throw error;
     } finally {
-      await removeUnfinished(paths, hex);
+      await rm(unfinished, { recursive: true, force: true });
     }
+  }
+
+  async function keepLimit(): Promise<void> {
+    crowded = (await makeRoom(paths, leases, { bytes: 0, limitBytes })).keptBytes > limitBytes;
+  }
+
+  /** A full disk has no room for a lock either. */
+  async function orAfterMakingRoom<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isFull(error) || !(await madeRoom())) throw error;
+      return work();
+    }
+  }
+
+  async function madeRoom(): Promise<boolean> {
+    return (await makeRoom(paths, leases, { bytes: someBytes, limitBytes })).freeBytes >= someBytes;
   }
 
   function declared(bundleRef: string, hex: string, path: string): Promise<Declarations> {
@@ -125,15 +174,8 @@ export function createBundleCache({ source, folder, limitBytes }: CacheOptions):
       throw error;
     });
   }
-
-  function trouble(bundleRef: string) {
-    return (error: unknown): never => {
-      throw cacheTrouble(error, bundleRef, folder);
-    };
-  }
 }
 
-/** A folder with content is never replaced by a rename: when a holder that was taken for dead was faster, its bundle stays. */
-function unlessTaken(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST');
 }

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isReadOnly } from './is-read-only.js';
+import { isReadOnly } from './kinds-of-trouble.js';
 
 /** Says which bundles are in use, across processes: a bundle with a lease is not removed. */
 export interface Leases {
   /** @returns what gives it back */
   take(hex: string): Promise<() => Promise<void>>;
+  /** Removes what killed processes held. */
+  sweep(): Promise<void>;
   /** Whether any living process holds one. */
   held(hex: string): Promise<boolean>;
 }
@@ -76,6 +78,11 @@ export function createLeases(folder: string): Leases {
         throw error;
       });
       return release;
+    },
+
+    async sweep() {
+      const names = await readdir(folder).catch(absentIsEmpty);
+      await Promise.all(names.map((name) => isLiving(join(folder, name))));
     },
 
     async held(hex) {

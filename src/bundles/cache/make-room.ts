@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { withFreeLock } from '../with-lock.js';
 import { readEntry } from './cache-entry.js';
 import type { CachePaths } from './cache-paths.js';
+import { isFull } from './kinds-of-trouble.js';
 import type { Leases } from './leases.js';
 
 interface Kept {
@@ -17,24 +18,25 @@ interface Kept {
  *
  * @param bytes how much more
  * @param limitBytes what the cache may hold in all
- * @returns bytes that are free on the disk then
+ * @returns bytes that are free on the disk then, and that the cache holds
  */
 export async function makeRoom(
   paths: CachePaths,
   leases: Leases,
   { bytes, limitBytes }: { bytes: number; limitBytes: number },
-): Promise<number> {
+): Promise<{ freeBytes: number; keptBytes: number }> {
   await removeUnfinished(paths);
+  await leases.sweep();
   const kept = await listKept(paths);
   let total = kept.reduce((sum, bundle) => sum + bundle.bytes, 0);
-  let free = await freeBytes(paths.bundles);
+  let free = await freeOn(paths.bundles);
   for (const { hex, bytes: size } of kept.sort((a, b) => a.lastUsedMs - b.lastUsedMs)) {
     if (total + bytes <= limitBytes && free >= bytes) break;
     if (!(await removeUnused(paths, leases, hex))) continue;
     total -= size;
-    free = await freeBytes(paths.bundles);
+    free = await freeOn(paths.bundles);
   }
-  return free;
+  return { freeBytes: free, keptBytes: total };
 }
 
 /** Takes a folder out of sight at once, and then away. */
@@ -53,19 +55,30 @@ export async function removeUnfinished(paths: CachePaths, only?: string): Promis
   for (const name of await namesIn(paths.unfinished)) {
     const [hex = ''] = name.split('.');
     const remove = () => rm(join(paths.unfinished, name), { recursive: true, force: true });
-    if (only === undefined) await withFreeLock(paths.lock(hex), remove);
+    if (only === undefined) await withFreeLock(paths.lock(hex), remove).catch(unlessFull);
     else if (hex === only) await remove();
   }
 }
 
+/** Then there is no room for a lock, and whose it is cannot be told. */
+function unlessFull(error: unknown): void {
+  if (!isFull(error)) throw error;
+}
+
 async function removeUnused(paths: CachePaths, leases: Leases, hex: string): Promise<boolean> {
-  // Whoever takes a lease looks for the lock afterwards: of the two, one sees the other.
-  const removed = await withFreeLock(paths.lock(hex), async () => {
+  const remove = async () => {
     if (await leases.held(hex)) return false;
     await removeBundle(paths, hex);
     return true;
-  });
-  return removed ?? false;
+  };
+  try {
+    // Whoever takes a lease looks for the lock afterwards: of the two, one sees the other.
+    return (await withFreeLock(paths.lock(hex), remove)) ?? false;
+  } catch (error) {
+    // On a full disk there is no room for a lock; nobody else can have made one now.
+    if (!isFull(error)) throw error;
+    return remove();
+  }
 }
 
 async function listKept(paths: CachePaths): Promise<Kept[]> {
@@ -88,7 +101,10 @@ async function namesIn(folder: string): Promise<string[]> {
   });
 }
 
-async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
+async function freeOn(folder: string): Promise<number> {
+  const facts = await statfs(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  return facts === undefined ? 0 : facts.bavail * facts.bsize;
 }

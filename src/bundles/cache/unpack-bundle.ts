@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import pLimit from 'p-limit';
 import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
+import { allAtOnce } from '../all-at-once.js';
 import type { BundleSource, Bytes } from '../bundle-store.js';
 import type { CheckedFile } from '../format/check-files.js';
 import { openBundleFile } from '../format/open-bundle-file.js';
@@ -21,35 +21,27 @@ export async function unpackBundle(
   bundleRef: string,
   files: CheckedFile[],
   folder: string,
-  onProgress: (state: { done: number; total: number }) => void = () => undefined,
+  {
+    signal,
+    onProgress = () => undefined,
+  }: { signal?: AbortSignal | undefined; onProgress?: (state: { done: number; total: number }) => void } = {},
 ): Promise<void> {
   for (const parent of new Set(files.map((file) => dirname(file.path)))) {
     await mkdir(join(folder, parent), { recursive: true });
   }
-  const atOnce = pLimit(filesAtOnce);
-  const failed = new AbortController();
   let done = 0;
-  const written = await Promise.allSettled(
-    [...byContent(files).values()].map((same) =>
-      atOnce(async () => {
-        if (failed.signal.aborted) return; // the bundle is lost: the rest would be read for nothing
-        await writeAll(same).catch((error: unknown) => {
-          failed.abort();
-          throw error;
-        });
-        done += same.length;
-        onProgress({ done, total: files.length });
-      }),
-    ),
-  );
-  // Every write has ended before the first failure is told, so that the caller may remove the folder.
-  for (const result of written) if (result.status === 'rejected') throw result.reason;
+  await allAtOnce(byContent(files).values(), { limit: filesAtOnce, signal }, async (same) => {
+    await writeAll(same);
+    done += same.length;
+    onProgress({ done, total: files.length });
+  });
 
   /** Files with the same content are read once. */
   async function writeAll([first, ...others]: [CheckedFile, ...CheckedFile[]]): Promise<void> {
     await readWithRetries(
       () => openBundleFile(source, bundleRef, first, (what) => refuse(first, what)),
       (bytes) => write(first, bytes),
+      signal,
     ).catch(readably(first));
     for (const other of others) {
       await copyFile(
@@ -77,8 +69,11 @@ export async function unpackBundle(
   }
 
   function refuse(file: CheckedFile, what: string, cause?: unknown): BundleUnavailable {
+    // What else is in the account is not the bundle's business: its digests are not told.
+    const said =
+      file.external !== undefined && what.startsWith('has the digest') ? 'has another digest' : what;
     return new BundleUnavailable(
-      `Cannot use bundle ${bundleRef} from ${source.name}: its file ${file.path} ${what}.`,
+      `Cannot use bundle ${bundleRef} from ${source.name}: its file ${file.path} ${said}.`,
       { cause },
     );
   }

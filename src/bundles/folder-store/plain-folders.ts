@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleDigest } from '../../contracts/bundle-digest.js';
+import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
 import type { Bytes, ListedBundle } from '../bundle-store.js';
 import { layoutPaths } from '../format/layout-paths.js';
 import type { PackedBundle } from '../format/packed-bundle.js';
-import { unsafePath } from '../format/unsafe-path.js';
 import { createPackedSource } from '../pack/create-packed-source.js';
 import { packBundle } from '../pack/pack-bundle.js';
 
@@ -22,8 +22,13 @@ export function createPlainFolders(parent: string) {
     const digest = bundleDigest(bundleRef);
     const known = found.get(digest);
     if (known) return known;
-    for (const folder of await candidates(parent, bundleRef)) {
-      const packed = await packBundle(folder);
+    const { named, others } = await candidates(parent, bundleRef);
+    for (const folder of [...named, ...others]) {
+      const packed = await packBundle(folder).catch((cause: Error) => {
+        if (!named.includes(folder)) return undefined; // not the one that is asked for: it spoils nothing
+        throw new BundleUnavailable(`Cannot use bundle ${bundleRef}: ${cause.message}`, { cause });
+      });
+      if (packed === undefined) continue;
       found.set(packed.digest, packed);
       if (packed.digest === digest) return packed;
     }
@@ -42,22 +47,23 @@ export function createPlainFolders(parent: string) {
     async list(): Promise<ListedBundle[]> {
       const listed: ListedBundle[] = [];
       for (const folder of await bundleFolders(parent)) {
-        listed.push({
-          ref: (await packBundle(folder)).digest,
-          tags: [folder.slice(parent.length + 1) || '.'],
-        });
+        const tags = [folder.slice(parent.length + 1) || '.'];
+        const packed = await packBundle(folder).catch((error: Error) => error);
+        listed.push(
+          packed instanceof Error ? { ref: '', tags, problem: packed.message } : { ref: packed.digest, tags },
+        );
       }
       return listed;
     },
   };
 }
 
-async function candidates(parent: string, bundleRef: string): Promise<string[]> {
+/** The folder that the reference names comes first. */
+async function candidates(parent: string, bundleRef: string): Promise<{ named: string[]; others: string[] }> {
   const all = await bundleFolders(parent);
   const repository = bundleRef.slice(0, Math.max(0, bundleRef.lastIndexOf('@')));
-  if (repository === '' || unsafePath(repository) !== undefined) return all;
-  const named = all.filter((folder) => folder === join(parent, repository));
-  return [...named, ...all.filter((folder) => !named.includes(folder))];
+  const named = all.filter((folder) => repository !== '' && folder === join(parent, repository));
+  return { named, others: all.filter((folder) => !named.includes(folder)) };
 }
 
 async function bundleFolders(parent: string): Promise<string[]> {
@@ -73,7 +79,7 @@ async function bundleFolders(parent: string): Promise<string[]> {
     folders
       .filter((name) => !ours.includes(name))
       .map(async (name) => {
-        const inside = await readdir(join(parent, name));
+        const inside = await readdir(join(parent, name)).catch((): string[] => []); // one that may not be read is none of ours
         return signs.some((sign) => inside.includes(sign)) ? [join(parent, name)] : [];
       }),
   );

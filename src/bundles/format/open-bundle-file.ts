@@ -1,3 +1,4 @@
+import { StorageName } from '../../azure-backend/azure-backend.js';
 import { parseBlobReference } from '../../azure-backend/blob-reference.js';
 import type { BundleSource, Bytes } from '../bundle-store.js';
 import type { CheckedFile } from './check-files.js';
@@ -35,7 +36,7 @@ export async function openBundleFile(
 function placeOf(reference: string, refuse: (what: string) => Error) {
   try {
     const { container, blobName } = parseBlobReference(reference);
-    return { container, blobName: decodeURIComponent(blobName) };
+    return { container: StorageName.parse(container), blobName: decodeURIComponent(blobName) };
   } catch {
     throw refuse(`is kept at ${reference}, which is no azure://<container>/<blob name>`);
   }

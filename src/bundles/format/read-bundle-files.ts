@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { bundleDigest } from '../../contracts/bundle-digest.js';
+import { violationOf } from '../../contracts/violation-of.js';
 import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
 import type { BundleSource, Bytes } from '../bundle-store.js';
 import { readWithRetries } from '../read-with-retries.js';
@@ -9,15 +10,19 @@ import { mediaTypes } from './media-types.js';
 import { OciManifest } from './oci-manifest.js';
 import { sha256 } from './sha256.js';
 
-/** Nobody's list of files is longer; a registry takes 4 MiB for a manifest. */
-const maxDocumentBytes = 32 * 1024 * 1024;
+/** A registry takes 4 MiB for a manifest; its list of files is not much longer. */
+const maxDocumentBytes = 8 * 1024 * 1024;
 
 /**
  * Reads and checks what a bundle consists of, without its files.
  *
  * @throws BundleUnavailable when the bundle is not there, or is not one that can be trusted.
  */
-export async function readBundleFiles(source: BundleSource, bundleRef: string): Promise<CheckedFile[]> {
+export async function readBundleFiles(
+  source: BundleSource,
+  bundleRef: string,
+  signal?: AbortSignal,
+): Promise<CheckedFile[]> {
   const refuse = (what: string, cause?: unknown) =>
     new BundleUnavailable(`Cannot use bundle ${bundleRef} from ${source.name}: ${what}`, { cause });
 
@@ -54,6 +59,7 @@ export async function readBundleFiles(source: BundleSource, bundleRef: string): 
         throw refuse(`${what} is not there. Push the bundle again, or correct the reference.`);
       },
       (bytes) => readShort(bytes, () => refuse(`${what} is longer than ${maxDocumentBytes} bytes.`)),
+      signal,
     );
     const actual = sha256(document);
     if (actual !== digest) throw refuse(`${what} has the digest ${actual}, not ${digest}: it is damaged.`);
@@ -70,7 +76,8 @@ export async function readBundleFiles(source: BundleSource, bundleRef: string): 
     }
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
-    throw refuse(`${what} is not valid: ${z.prettifyError(parsed.error)}`, parsed.error);
+    const { message } = violationOf(parsed.error, 'the whole');
+    throw refuse(`${what} is not valid: ${message.slice(0, longestReason)}`);
   }
 }
 
@@ -84,6 +91,9 @@ async function readShort(bytes: Bytes, tooLong: () => Error): Promise<Buffer> {
   }
   return Buffer.concat(chunks);
 }
+
+/** What is in it is somebody else's text. */
+const longestReason = 500;
 
 function isManifestList(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;

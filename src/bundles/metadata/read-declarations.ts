@@ -18,7 +18,8 @@ export async function readDeclarations(
   folder: string,
   refuse: (what: string, cause?: unknown) => Error,
 ): Promise<Declarations> {
-  const text = (...names: string[]) => textIfPresent(join(folder, ...names));
+  const text = (...names: string[]) =>
+    textIfPresent(join(folder, ...names), (what) => refuse(`its ${names.join('/')} ${what}.`));
   const [manifestText, tomlText, pyprojectText, requirementsText, lockText] = await Promise.all([
     text('.modelops', 'manifest.json'),
     text('.modelops', 'modelops.toml'),

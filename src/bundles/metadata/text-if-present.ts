@@ -1,8 +1,20 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 
-/** What a text file holds; undefined when there is none. */
-export async function textIfPresent(path: string): Promise<string | undefined> {
+/** No file that a person wrote about a model is longer; a lock that a tool wrote may be a few megabytes. */
+const longestBytes = 32 * 1024 * 1024;
+
+/**
+ * What a text file holds; undefined when there is none.
+ *
+ * @param refuse makes the error from the end of a sentence about a file that is too long
+ */
+export async function textIfPresent(
+  path: string,
+  refuse: (what: string) => Error,
+): Promise<string | undefined> {
   try {
+    const { size } = await stat(path);
+    if (size > longestBytes) throw refuse(`is ${size} bytes long; at most ${longestBytes} are read`);
     return await readFile(path, 'utf8');
   } catch (error) {
     const absent = ['ENOENT', 'ENOTDIR', 'EISDIR'];

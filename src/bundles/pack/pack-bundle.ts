@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import pLimit from 'p-limit';
+import { allAtOnce } from '../all-at-once.js';
 import { encodeBundle } from '../format/encode-bundle.js';
 import type { PackedBundle } from '../format/packed-bundle.js';
 import { hashFile } from './hash-file.js';
@@ -22,11 +22,8 @@ export async function packBundle(folder: string): Promise<PackedBundle> {
       `Cannot pack ${root}: it holds no file that belongs into a bundle. Name the folder with wire.py.`,
     );
   }
-  const atOnce = pLimit(8);
   return encodeBundle(
-    await Promise.all(
-      listed.map((file) => atOnce(async () => ({ ...file, ...(await hashFile(file.source)) }))),
-    ),
+    await allAtOnce(listed, { limit: 8 }, async (file) => ({ ...file, ...(await hashFile(file.source)) })),
   );
 }
 

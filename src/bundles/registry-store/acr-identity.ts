@@ -14,6 +14,10 @@ export interface AcrIdentity {
 }
 
 const Answer = z.object({ refresh_token: Token });
+const azures = /\.azurecr\.(io|cn|us)$/;
+/** Where a stand-in for one is tried out. */
+const thisMachine = /^(localhost|127\.[\d.]+|\[::1\])$/;
+
 const audience = 'https://containerregistry.azure.net/.default';
 
 /**
@@ -33,9 +37,10 @@ export function createAcrIdentity(
       const known = current();
       if (known !== undefined) return { token: known };
       const { protocol, hostname } = new URL(origin);
-      // This token opens other registries too: it never crosses a network unencrypted.
-      if (protocol === 'http:' && !/^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname)) {
-        return { refused: 'a token of the managed identity is not sent over plain HTTP' };
+      // The token that is exchanged opens every registry that the identity may use: it goes to Azure's own alone, encrypted.
+      const isAzures = protocol === 'https:' && azures.test(hostname);
+      if (!isAzures && !thisMachine.test(hostname)) {
+        return { refused: 'a managed identity opens only Azure Container Registry, by its own name' };
       }
       const entra = await entraToken(identity);
       if (entra.refused !== undefined) return entra;

@@ -65,7 +65,7 @@ export async function authorize(
   return { tried: `It was asked without credentials: ${where}.` };
 
   async function acrToken(wanted: BearerChallenge): Promise<AskedToken<BearerToken>> {
-    // The shape of Azure Container Registry, also behind a domain of one's own.
+    // The shape of Azure Container Registry.
     if (wanted.realm.origin !== registry.origin || wanted.realm.pathname !== '/oauth2/token') {
       return { refused: 'a managed identity opens only Azure Container Registry' };
     }

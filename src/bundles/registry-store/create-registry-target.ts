@@ -1,4 +1,4 @@
-import pLimit from 'p-limit';
+import { allAtOnce } from '../all-at-once.js';
 import type { BundleTarget } from '../bundle-store.js';
 import { mediaTypes } from '../format/media-types.js';
 import type { ExpectedBytes } from '../format/verified-bytes.js';
@@ -30,8 +30,7 @@ export function createRegistryTarget(
       // A registry takes a manifest only when it has its blobs.
       if (await has(`manifests/${manifest}`, { accept: manifestTypes })) return [];
       const distinct = [...new Map(blobs.map((blob) => [blob.digest, blob])).values()];
-      const atOnce = pLimit(16);
-      const there = await Promise.all(distinct.map(({ digest }) => atOnce(() => has(`blobs/${digest}`, {}))));
+      const there = await allAtOnce(distinct, { limit: 16 }, ({ digest }) => has(`blobs/${digest}`, {}));
       return distinct.filter((_blob, index) => !there[index]);
     },
     putBlob: (blob, open) => uploadBlob(client, repository, blob, open),

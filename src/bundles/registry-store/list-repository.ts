@@ -1,4 +1,4 @@
-import pLimit from 'p-limit';
+import { allAtOnce } from '../all-at-once.js';
 import type { ListedBundle } from '../bundle-store.js';
 import { sha256 } from '../format/sha256.js';
 import { automaticTag } from './automatic-tag.js';
@@ -16,12 +16,8 @@ export async function listRepository(
   client: RegistryClient,
   { repository, refOf }: NamedRepository,
 ): Promise<ListedBundle[]> {
-  const atOnce = pLimit(16);
-  const tagged = await Promise.all(
-    (await listTags(client, repository)).map((tag) =>
-      atOnce(async () => ({ tag, digest: await digestOf(tag) })),
-    ),
-  );
+  const tags = await listTags(client, repository);
+  const tagged = await allAtOnce(tags, { limit: 16 }, async (tag) => ({ tag, digest: await digestOf(tag) }));
   const bundles = new Map<string, ListedBundle>();
   for (const { tag, digest } of tagged) {
     // Removed since the tags were listed.

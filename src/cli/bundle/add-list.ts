@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import pLimit from 'p-limit';
+import { allAtOnce } from '../../bundles/all-at-once.js';
 import type { BundleStore, ListedBundle } from '../../bundles/bundle-store.js';
 import { readBundleFiles } from '../../bundles/format/read-bundle-files.js';
 import { readSettings } from '../../config/read-settings.js';
@@ -30,9 +30,11 @@ export function addList(bundle: Command, context: CliContext): void {
     async (output, { repository }) => {
       const { settings } = readSettings(context.env);
       const store = await openStore(settings, context);
-      const atOnce = pLimit(8);
-      const listed = await store.list(repository);
-      const bundles = await Promise.all(listed.map((entry) => atOnce(() => describe(store, entry))));
+      const bundles = await allAtOnce(
+        await store.list(repository),
+        { limit: 8, signal: context.signal },
+        (entry) => describe(store, entry),
+      );
       output.note(`${counted(bundles.length)} in ${store.name}.`);
       if (bundles.length > 0) {
         output.say(
@@ -59,6 +61,7 @@ function counted(bundles: number): string {
 }
 
 async function describe(store: BundleStore, listed: ListedBundle): Promise<Described> {
+  if (listed.problem !== undefined) return { ...listed, files: null, bytes: null, problem: listed.problem };
   try {
     const files = await readBundleFiles(store, listed.ref);
     return {

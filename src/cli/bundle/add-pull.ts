@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { fetchBundle } from '../../bundles/cache/fetch-bundle.js';
+import { fetchBundle } from '../../bundles/fetch-bundle.js';
 import { readSettings } from '../../config/read-settings.js';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
@@ -31,12 +31,14 @@ export function addPull(bundle: Command, context: CliContext): void {
       await mkdir(unfinished, { recursive: true });
       try {
         const progress = createProgress(output.progress, 'Fetching');
-        const files = await fetchBundle(store, ref, unfinished, (state) => {
-          context.signal.throwIfAborted();
-          progress.update(state);
+        const { signal } = context;
+        const files = await fetchBundle(store, ref, unfinished, {
+          signal,
+          onProgress: (state) => progress.update(state),
         }).finally(() => progress.end());
-        context.signal.throwIfAborted();
-        await rm(target, { recursive: true, force: true });
+        signal.throwIfAborted();
+        // Somebody may have put something there meanwhile: a folder that is not empty is not removed.
+        await rmdir(target).catch(unlessAbsent(target));
         await rename(unfinished, target);
         const bytes = files.reduce((sum, { size }) => sum + size, 0);
         output.say(
@@ -53,11 +55,23 @@ export function addPull(bundle: Command, context: CliContext): void {
 
 async function mustBeFree(folder: string): Promise<void> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    if (error.code === 'ENOTDIR') return ['a file'];
-    throw error;
+    unlessAbsent(folder)(error);
+    return [];
   });
-  if (names.length > 0) {
-    throw new UsageError(`Cannot fetch into ${folder}: it is not empty. Name a new folder, or empty it.`);
-  }
+  if (names.length > 0) throw notFree(folder);
+}
+
+function unlessAbsent(folder: string) {
+  return (error: NodeJS.ErrnoException): void => {
+    if (error.code === 'ENOENT') return;
+    throw ['ENOTDIR', 'ENOTEMPTY', 'EEXIST', 'EBUSY'].includes(error.code ?? '')
+      ? notFree(folder, error)
+      : error;
+  };
+}
+
+function notFree(folder: string, cause?: Error): UsageError {
+  return new UsageError(`Cannot fetch into ${folder}: it is not empty. Name a new folder, or empty it.`, {
+    cause,
+  });
 }

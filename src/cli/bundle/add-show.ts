@@ -22,7 +22,7 @@ export function addShow(bundle: Command, context: CliContext): void {
       const named = await namedBundle(refOrPath, settings, context);
       const source = await named.source();
       const files = await readBundleFiles(source, named.ref);
-      const local = await openCache(settings, source).ensureLocal(named.ref);
+      const local = await openCache(settings, source).ensureLocal(named.ref, context.signal);
       const { metadata, pythonRanges, dependencies, remarks } = local;
       await local.release();
       const bytes = files.reduce((sum, { size }) => sum + size, 0);

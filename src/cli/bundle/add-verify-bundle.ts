@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import pLimit from 'p-limit';
+import { allAtOnce } from '../../bundles/all-at-once.js';
 import { openBundleFile } from '../../bundles/format/open-bundle-file.js';
 import { readBundleFiles } from '../../bundles/format/read-bundle-files.js';
 import { verifiedBytes } from '../../bundles/format/verified-bytes.js';
+import { readWithRetries } from '../../bundles/read-with-retries.js';
 import { readSettings } from '../../config/read-settings.js';
 import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
 import { addCommand } from '../add-command.js';
@@ -27,26 +28,25 @@ export function addVerifyBundle(bundle: Command, context: CliContext): void {
       const store = await openStore(settings, context);
       const files = await readBundleFiles(store, ref);
       const progress = createProgress(output.progress, 'Verifying');
-      const atOnce = pLimit(8);
       let done = 0;
-      const problems = await Promise.all(
-        files.map((file) =>
-          atOnce(async () => {
-            context.signal.throwIfAborted();
-            const refuse = (what: string) => new BundleUnavailable(`${file.path} ${what}.`);
-            try {
-              const bytes = await openBundleFile(store, ref, file, refuse);
+      const problems = await allAtOnce(files, { limit: 8, signal: context.signal }, async (file) => {
+        const refuse = (what: string) => new BundleUnavailable(`${file.path} ${what}.`);
+        try {
+          await readWithRetries(
+            () => openBundleFile(store, ref, file, refuse),
+            async (bytes) => {
               for await (const _ of verifiedBytes(bytes, file, refuse));
-              return [];
-            } catch (error) {
-              if (error instanceof BundleUnavailable) return [error.message];
-              throw error; // the store is in trouble, which says nothing of the bundle
-            } finally {
-              progress.update({ done: ++done, total: files.length });
-            }
-          }),
-        ),
-      ).finally(() => progress.end());
+            },
+            context.signal,
+          );
+          return [];
+        } catch (error) {
+          if (error instanceof BundleUnavailable) return [error.message];
+          throw error; // the store is in trouble, which says nothing of the bundle
+        } finally {
+          progress.update({ done: ++done, total: files.length });
+        }
+      }).finally(() => progress.end());
       const found = problems.flat();
       for (const problem of found) output.say(problem);
       const bytes = files.reduce((sum, { size }) => sum + size, 0);

@@ -43,7 +43,7 @@ export async function namedBundle(
   const { folder, packed } = resolved;
   const place = readBundlePlace(settings);
   const repository =
-    options.repository ?? (place.kind === 'oci' ? repositoryFor(folder, place.registry) : undefined);
+    options.repository ?? (place.kind === 'oci' ? repositoryNamedFor(folder, place.registry) : undefined);
   const target = async (): Promise<BundleTarget> =>
     (await store()).target({
       ...(repository !== undefined && { repository }),
@@ -75,7 +75,7 @@ export async function namedBundle(
 }
 
 /** In a registry whose address names no repository, a folder gets one of its own, named for it. */
-function repositoryFor(folder: string, registry: string): string | undefined {
+function repositoryNamedFor(folder: string, registry: string): string | undefined {
   if (parseRegistry(registry).path !== '') return undefined;
   return (
     basename(folder)

@@ -3,6 +3,7 @@ import { createEnvironments } from '../../environments/create-environments.js';
 import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
 import type { Bundles, HeldBundle, PythonEnvironment } from '../../simulation/ports.js';
+import { describeError } from '../describe-error.js';
 import type { CheckedNames } from './checked-names.js';
 import type { Finding } from './finding.js';
 import { failureFinding, findingsOf } from './findings-of.js';
@@ -25,10 +26,11 @@ export async function preflight(request: Preflight, signal: AbortSignal): Promis
   const { bundles, bundleRef, isTheApps } = request;
   let bundle: HeldBundle;
   try {
-    bundle = await bundles.ensureLocal(bundleRef);
+    bundle = await bundles.ensureLocal(bundleRef, signal);
   } catch (error) {
-    if (!(error instanceof BundleUnavailable)) throw error;
-    return [{ name: 'Bundle', state: isTheApps ? 'missing' : 'unchecked', found: error.message }];
+    // From here a store may be out of reach that the app can reach.
+    if (signal.aborted || (isTheApps && !(error instanceof BundleUnavailable))) throw error;
+    return [{ name: 'Bundle', state: isTheApps ? 'missing' : 'unchecked', found: describeError(error) }];
   }
   try {
     return [describe(bundle), ...(await inPython(request, bundle, signal))];
@@ -66,8 +68,10 @@ async function inPython(request: Preflight, bundle: HeldBundle, signal: AbortSig
     if (!(error instanceof EnvironmentFailed)) throw error;
     findings.push({ name: 'Python', state: isTheApps ? 'missing' : 'unchecked', found: error.message });
     if (isTheApps) return findings;
-    // What does not depend on it can be checked all the same.
-    environment = await environments.base();
+    // What does not depend on it can be checked all the same, where there is a Python at all.
+    const base = await environments.base().catch(unlessNone);
+    if (base === undefined) return findings;
+    environment = base;
   }
   const { targets, unknown } = await resolveTargets(request, bundle);
   const tried = await tryOut(settings, bundle, environment, { ...names, targets }, signal);
@@ -81,7 +85,8 @@ async function resolveTargets(
   { names, allRegistered = false }: Preflight,
   bundle: HeldBundle,
 ): Promise<{ targets: string[]; unknown: Finding[] }> {
-  const registered = await registryTargets(bundle.path);
+  const needed = allRegistered || names.targets.some((name) => !name.includes(':'));
+  const registered = needed ? await registryTargets(bundle.path) : new Map<string, string>();
   const targets = new Set(allRegistered ? registered.values() : []);
   const unknown: Finding[] = [];
   for (const name of names.targets) {
@@ -93,4 +98,9 @@ async function resolveTargets(
     }
   }
   return { targets: [...targets], unknown };
+}
+
+function unlessNone(error: unknown): undefined {
+  if (error instanceof EnvironmentFailed) return undefined;
+  throw error;
 }

@@ -63,7 +63,10 @@ export function addRun(program: Command, context: CliContext): void {
       const { settings } = readSettings(context.env);
       const bundle = await namedBundle(options.bundle, settings, context);
       const task = await readTask(options, bundle.ref);
-      const local = await openCache(settings, await bundle.source()).ensureLocal(task.bundle_ref);
+      const local = await openCache(settings, await bundle.source()).ensureLocal(
+        task.bundle_ref,
+        context.signal,
+      );
       const ran = await runOneTask(settings, task, local, options, context.signal).finally(local.release);
 
       const { outcome, reason, folder, artifacts, attestation, timings } = ran;

@@ -17,7 +17,7 @@ function refusal(body: string | Uint8Array): { field: string; reason: string } {
 
 const full = {
   outputs: ['a'],
-  job_id: 'job-1',
+  job_id: 'preflight-1',
   run: 'r1',
   executor: 'cold',
   attempt: 2,
@@ -143,6 +143,7 @@ for (const [fields, field, reason] of [
   [{ run: 'a/b' }, 'run', /1 to 100 letters/],
   [{ check: { id: 'c', entrypoints: ['sir'], targets: [] } }, 'check.entrypoints[0]', /is "sir"/],
   [{ check: { id: 'c', entrypoints: [] } }, 'check.targets', /is missing/],
+  [{ check: { id: 'c', entrypoints: [], targets: [] }, job_id: 'job' }, 'check', /is given in the job "job"/],
   [{ check: true }, 'check', /is true: it must be an object/],
   [{ traceparent: 'x' }, 'traceparent', /W3C traceparent/],
   [{ jobid: 'x' }, 'jobid', /is not a field of a message: did you mean "job_id"\?$/],

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, Dict, List, Optional
 
 _REASON_CHARACTERS = 2000
+_Module = type(sys)
 
 
 def check_names(bundle: str, check: Dict[str, List[str]]) -> Dict[str, Any]:
@@ -32,11 +33,13 @@ def check_names(bundle: str, check: Dict[str, List[str]]) -> Dict[str, Any]:
 
 def _check(name: str, bundle: str, is_target: bool) -> Dict[str, Optional[str]]:
     path, _, member = name.partition(":")
-    parts = path.partition("/")[0].split(".") + ([member] if member else [])
+    parts = path.partition("/")[0].split(".")
     try:
         if not is_target and not _is_of_bundle(parts[0], bundle):
             return _said(name, "unknown", f"{parts[0]} is no module of the bundle: the wire function decides what it means")
         found = _resolve(parts)
+        if member:
+            found = _member(found, member, path)
     except _Missing as missing:
         return _said(name, "missing", str(missing))
     except ModuleNotFoundError as error:
@@ -76,7 +79,9 @@ def _resolve(parts: List[str]) -> Any:
     module = ""
     for part in parts:
         longer = f"{module}.{part}" if module else part
-        if found is None or isinstance(found, type(sys)):
+        # What a package itself calls so comes before a module of that name, as it does wherever it is imported.
+        given = getattr(found, part, None)
+        if found is None or (isinstance(found, _Module) and (given is None or isinstance(given, _Module))):
             try:
                 found = importlib.import_module(longer)
                 module = longer
@@ -87,10 +92,14 @@ def _resolve(parts: List[str]) -> Any:
                     raise
                 if found is None:
                     raise
-        if not hasattr(found, part):
-            raise _Missing(f"there is no {part} in {module}")
-        found = getattr(found, part)
+        found = _member(found, part, module)
     return found
+
+
+def _member(of: Any, name: str, where: str) -> Any:
+    if not hasattr(of, name):
+        raise _Missing(f"there is no {name} in {where}")
+    return getattr(of, name)
 
 
 def _said(name: str, state: str, reason: str, missing: Optional[str] = None) -> Dict[str, Optional[str]]:

@@ -1,0 +1,19 @@
+import { lstat } from 'node:fs/promises';
+
+/**
+ * Makes sure that a folder whose content is trusted belongs to us or to root: in a temporary folder that all users of a
+ * machine share, another one may have been there first.
+ *
+ * @throws Error when it is another user's.
+ */
+export async function mustBeOurs(folder: string): Promise<void> {
+  const facts = await lstat(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  const me = process.getuid?.();
+  if (facts === undefined || me === undefined || facts.uid === me || facts.uid === 0) return;
+  throw new Error(
+    `Cannot use the folder ${folder}: it belongs to another user (uid ${facts.uid}), who could change what is in it. Let MODELOPS_BUNDLES_CACHE_DIR name a folder of your own.`,
+  );
+}

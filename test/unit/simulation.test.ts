@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { OutcomeRecord } from '../../src/contracts/outcome-record.js';
+import { parseMessage } from '../../src/contracts/parse-message.js';
+import type { StoredResult } from '../../src/contracts/stored-result.js';
+import { BundleUnavailable } from '../../src/simulation/bundle-unavailable.js';
+import { handleDelivery } from '../../src/simulation/handle-delivery.js';
+import { handlePoison } from '../../src/simulation/handle-poison.js';
+import type { SimulationContext } from '../../src/simulation/simulation-context.js';
+import { takeInHand } from '../../src/simulation/task-in-hand.js';
+import { bareBundle } from '../fixtures/bare-bundle.js';
+
+const body = Buffer.from(
+  JSON.stringify({
+    bundle_ref: `sha256:${'1'.repeat(64)}`,
+    entrypoint: 'models.sir/baseline',
+    params: { values: { x: 1 } },
+    seed: 1,
+    job_id: 'job',
+    run: 'run',
+  }),
+);
+const delivery = (dequeueCount = 1) => ({ messageId: 'm', body, dequeueCount, insertedAt: undefined });
+const signal = new AbortController().signal;
+const nothing = async () => assert.fail('this port is not to be used');
+
+/** The use case over ports of which each test gives what it needs. Records are kept once, as in storage. */
+function stand(ports: Partial<SimulationContext> & { stored?: (key: string) => boolean } = {}) {
+  const records = new Map<string, OutcomeRecord>();
+  const context: SimulationContext = {
+    bundles: { ensureLocal: nothing },
+    environments: { base: nothing, forBundle: async () => ({ python: 'python3', version: '3.11.7' }) },
+    executor: { run: nothing, close: nothing, abandon: () => undefined },
+    results: {
+      referenceOf: (key) => `azure://results/${key}`,
+      find: async (key) => (ports.stored?.(key) ? ({ attempt: 'a' } as StoredResult) : undefined),
+      putArtifacts: nothing,
+      commit: nothing,
+      discardAttempt: nothing,
+    },
+    records: {
+      async recordOutcome(record) {
+        if (!records.has(record.task_id)) records.set(record.task_id, record);
+      },
+      putLog: nothing,
+      recordInterruption: nothing,
+      refuse: async () => undefined,
+      readBody: nothing,
+    },
+    defaultExecutor: 'cold',
+    timeoutMs: 1_000,
+    memoryLimitBytes: 1_000,
+    maxDeliveries: 5,
+    now: () => new Date(0),
+    ...ports,
+  };
+  return { context, recorded: () => [...records.values()] };
+}
+
+const keyOf = (context: SimulationContext) => {
+  const parsed = parseMessage(body);
+  assert.ok(parsed.ok && parsed.reference === undefined);
+  return takeInHand(context, parsed.message, delivery());
+};
+
+test('the last delivery says which trouble it met', async () => {
+  const ensureLocal = () => Promise.reject(new Error('The registry is down.'));
+  const { context, recorded } = stand({ bundles: { ensureLocal } });
+  await assert.rejects(handleDelivery(context, delivery(4), signal), /The registry is down/);
+  assert.deepEqual(recorded(), [], 'the queue delivers it again');
+  await assert.rejects(handleDelivery(context, delivery(5), signal), /The registry is down/);
+  assert.equal(recorded()[0]?.outcome, 'given-up');
+  assert.match(
+    recorded()[0]?.reason ?? '',
+    /The last of 5 deliveries .*: The registry is down\. Submit it again/,
+  );
+  await handlePoison(context, delivery(1));
+  assert.match(recorded()[0]?.reason ?? '', /The registry is down/, 'the first record stays');
+});
+
+test('a task whose result was stored before the trouble came has succeeded', async () => {
+  let looks = 0;
+  const ensureLocal = () => Promise.reject(new Error('Trouble after the commit.'));
+  const { context, recorded } = stand({ bundles: { ensureLocal }, stored: () => looks++ > 0 });
+  await assert.rejects(handleDelivery(context, delivery(5), signal), /Trouble after the commit/);
+  assert.deepEqual(
+    recorded().map(({ outcome, cached }) => [outcome, cached]),
+    [['succeeded', true]],
+  );
+});
+
+test('a cold result of a bundle that demands it is found in a warm app too', async () => {
+  const { context } = stand();
+  const { resultKey: coldKey } = keyOf(context);
+  const bundle = {
+    ...bareBundle('/nowhere', { metadata: { requires_fresh_process: true } }),
+    release: async () => undefined,
+  };
+  const warm = stand({
+    defaultExecutor: 'isolated_warm',
+    stored: (key) => key === coldKey,
+    bundles: { ensureLocal: async () => bundle },
+  });
+  const handled = await handleDelivery(warm.context, delivery(), signal);
+  assert.deepEqual([handled.outcome, handled.cached], ['succeeded', true]);
+  assert.equal(warm.recorded()[0]?.result_key, coldKey);
+
+  const poisoned = stand({ defaultExecutor: 'isolated_warm', stored: (key) => key === coldKey });
+  await handlePoison(poisoned.context, delivery());
+  assert.equal(poisoned.recorded()[0]?.outcome, 'succeeded');
+});
+
+test('a result that is there needs no bundle, in whatever app', async () => {
+  const ensureLocal = () => Promise.reject(new BundleUnavailable('The bundle is gone.'));
+  for (const defaultExecutor of ['cold', 'isolated_warm'] as const) {
+    const { context } = stand({ defaultExecutor, bundles: { ensureLocal }, stored: () => true });
+    const handled = await handleDelivery(context, delivery(), signal);
+    assert.deepEqual([handled.outcome, handled.cached], ['succeeded', true]);
+  }
+});
+
+test('a task that is stopped while its bundle is fetched goes back to the queue', async () => {
+  const stopping = new AbortController();
+  const ensureLocal = async (_ref: string, given?: AbortSignal) => {
+    stopping.abort(new Error('the worker is taken away'));
+    assert.equal(given?.aborted, true);
+    throw given?.reason;
+  };
+  const { context, recorded } = stand({ bundles: { ensureLocal } });
+  await assert.rejects(handleDelivery(context, delivery(5), stopping.signal), { name: 'Interrupted' });
+  assert.deepEqual(recorded(), []);
+});

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import type { Bytes } from '../../src/bundles/bundle-store.js';
 import { sha256 } from '../../src/bundles/format/sha256.js';
-import { TemporaryRegistryError } from '../../src/bundles/registry-store/temporary-registry-error.js';
+import { TemporaryRegistryError } from '../../src/bundles/registry-store/http/temporary-registry-error.js';
 import { freePort } from '../../src/local-host/free-port.js';
 import { BundleUnavailable } from '../../src/simulation/bundle-unavailable.js';
 import { readBytes } from '../fixtures/read-bytes.js';

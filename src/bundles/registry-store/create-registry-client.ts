@@ -1,10 +1,10 @@
-import { createAuthority } from './create-authority.js';
-import { type Answer, exchange, type HttpRequest } from './exchange.js';
-import { readUpTo } from './read-up-to.js';
+import { createAuthority } from './authorization/create-authority.js';
+import { type Answer, exchange, type HttpRequest } from './http/exchange.js';
+import { readUpTo } from './http/read-up-to.js';
+import { withRetries } from './http/with-retries.js';
 import { refusal } from './refusal.js';
 import type { Registry } from './registry-at.js';
 import type { RegistryOptions } from './registry-options.js';
-import { withRetries } from './with-retries.js';
 
 export interface RegistryRequest extends Omit<HttpRequest, 'headers'> {
   /** What cannot be done when this fails: "read the manifest …". */

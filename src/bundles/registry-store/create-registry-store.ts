@@ -3,7 +3,7 @@ import type { BundleStore, Bytes } from '../bundle-store.js';
 import { AccessDenied } from './access-denied.js';
 import { createRegistryClient } from './create-registry-client.js';
 import { createRegistryTarget } from './create-registry-target.js';
-import { environmentCredentials } from './environment-credentials.js';
+import { environmentCredentials } from './credentials/environment-credentials.js';
 import { listRepository } from './list-repository.js';
 import { manifestTypes } from './manifest-types.js';
 import { registryAt } from './registry-at.js';

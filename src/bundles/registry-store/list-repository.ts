@@ -3,9 +3,9 @@ import type { ListedBundle } from '../bundle-store.js';
 import { sha256 } from '../format/sha256.js';
 import { automaticTag } from './automatic-tag.js';
 import type { RegistryClient } from './create-registry-client.js';
+import { readUpTo } from './http/read-up-to.js';
 import { listTags } from './list-tags.js';
 import { manifestTypes } from './manifest-types.js';
-import { readUpTo } from './read-up-to.js';
 import type { NamedRepository } from './repository-for.js';
 
 /** Nothing that a registry takes for a manifest is longer. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RegistryClient } from './create-registry-client.js';
-import { readUpTo } from './read-up-to.js';
+import { readUpTo } from './http/read-up-to.js';
 
 const Page = z.object({ tags: z.array(z.string()).nullish() });
 const longestPage = 16 * 1024 * 1024;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
 import { AccessDenied } from './access-denied.js';
-import type { Answer } from './exchange.js';
+import type { Answer } from './http/exchange.js';
+import { temporaryAnswer } from './http/temporary-answer.js';
 import type { Registry } from './registry-at.js';
-import { temporaryAnswer } from './temporary-answer.js';
 
 const Errors = z.object({
   errors: z.array(z.object({ code: z.string().prefault(''), message: z.string().nullish() })).min(1),

@@ -1,4 +1,4 @@
-import type { Bytes } from '../bundle-store.js';
+import type { Bytes } from '../../bundle-store.js';
 
 /** The first bytes of an answer. What is longer is left unread, and the request ended. */
 export async function readUpTo(bytes: Bytes, maxBytes: number): Promise<Buffer> {

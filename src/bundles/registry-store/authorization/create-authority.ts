@@ -1,10 +1,10 @@
-import { identity as azureIdentity } from '../../azure-backend/identity.js';
+import { identity as azureIdentity } from '../../../azure-backend/identity.js';
+import { findCredentials } from '../credentials/find-credentials.js';
+import type { Registry } from '../registry-at.js';
+import type { RegistryOptions } from '../registry-options.js';
 import { createAcrIdentity } from './acr-identity.js';
 import type { Ask } from './ask-for-token.js';
 import { type Authorized, authorize } from './authorize.js';
-import { findCredentials } from './find-credentials.js';
-import type { Registry } from './registry-at.js';
-import type { RegistryOptions } from './registry-options.js';
 
 /** Knows what to send as `Authorization`. */
 export interface Authority {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { TemporaryRegistryError } from '../http/temporary-registry-error.js';
 import { type Ask, type AskedToken, askForToken, Token } from './ask-for-token.js';
 import { form } from './form.js';
 import { jwtExpiryMs } from './jwt-expiry-ms.js';
-import { TemporaryRegistryError } from './temporary-registry-error.js';
 
 /** Turns our identity in Azure into a refresh token of an Azure Container Registry. */
 export interface AcrIdentity {

@@ -1,4 +1,4 @@
-import type { HttpRequest } from './exchange.js';
+import type { HttpRequest } from '../http/exchange.js';
 
 /** A request that sends fields as a form does. Those without a value are left out. */
 export function form(fields: Record<string, string | undefined>): HttpRequest {

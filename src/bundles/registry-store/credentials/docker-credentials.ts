@@ -1,7 +1,7 @@
-import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
+import { BundleUnavailable } from '../../../simulation/bundle-unavailable.js';
+import { isDockerHub } from '../is-docker-hub.js';
 import type { Credentials, FoundCredentials } from './credentials.js';
 import { entryForHost } from './entry-for-host.js';
-import { isDockerHub } from './is-docker-hub.js';
 import { type DockerConfig, readDockerConfig } from './read-docker-config.js';
 import { runCredentialHelper } from './run-credential-helper.js';
 

@@ -1,4 +1,4 @@
-import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
+import { BundleUnavailable } from '../../../simulation/bundle-unavailable.js';
 import { TemporaryRegistryError } from './temporary-registry-error.js';
 
 const noTls = /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/;

@@ -1,5 +1,5 @@
 import type { ReadableStream } from 'node:stream/web';
-import type { Bytes } from '../bundle-store.js';
+import type { Bytes } from '../../bundle-store.js';
 import { connectionError } from './connection-error.js';
 import { type RequestBody, requestBody } from './request-body.js';
 import { type Limits, watchRequest } from './request-watch.js';

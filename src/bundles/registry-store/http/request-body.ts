@@ -1,4 +1,4 @@
-import type { Bytes } from '../bundle-store.js';
+import type { Bytes } from '../../bundle-store.js';
 import type { RequestWatch } from './request-watch.js';
 
 /** Bytes to send: all at once, or as they are read. `open` gives the same bytes each time. */

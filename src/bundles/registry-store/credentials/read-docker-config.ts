@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
+import { BundleUnavailable } from '../../../simulation/bundle-unavailable.js';
 
 const text = z.string().nullish();
 const DockerConfig = z.object({

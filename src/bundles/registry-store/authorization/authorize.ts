@@ -1,11 +1,11 @@
-import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
+import { BundleUnavailable } from '../../../simulation/bundle-unavailable.js';
+import type { FoundCredentials } from '../credentials/credentials.js';
+import type { Registry } from '../registry-at.js';
 import type { AcrIdentity } from './acr-identity.js';
 import { type Ask, type AskedToken, Token } from './ask-for-token.js';
 import { basic } from './basic.js';
-import type { FoundCredentials } from './credentials.js';
 import { mergeScopes } from './merge-scopes.js';
 import { type Challenge, parseChallenges } from './parse-challenges.js';
-import type { Registry } from './registry-at.js';
 import { type BearerChallenge, type BearerToken, requestToken } from './request-token.js';
 
 /** What to send as `Authorization`, if anything, and what was tried to get it. */

@@ -1,4 +1,4 @@
-import { isDockerHub } from './is-docker-hub.js';
+import { isDockerHub } from '../is-docker-hub.js';
 
 /**
  * The entry of a registry in a table of Docker's configuration. Its keys are hosts, or URLs as older versions wrote them:

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Answer, HttpRequest } from './exchange.js';
-import { readUpTo } from './read-up-to.js';
-import { temporaryAnswer } from './temporary-answer.js';
+import type { Answer, HttpRequest } from '../http/exchange.js';
+import { readUpTo } from '../http/read-up-to.js';
+import { temporaryAnswer } from '../http/temporary-answer.js';
 
 export type Ask = (url: URL, request: HttpRequest) => Promise<Answer>;
 

@@ -1,5 +1,5 @@
 import type { ReadableStream } from 'node:stream/web';
-import type { Bytes } from '../bundle-store.js';
+import type { Bytes } from '../../bundle-store.js';
 import type { RequestWatch } from './request-watch.js';
 
 /**

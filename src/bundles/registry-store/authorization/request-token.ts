@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { Credentials } from '../credentials/credentials.js';
 import { type Ask, type AskedToken, askForToken, Token } from './ask-for-token.js';
 import { basic } from './basic.js';
-import type { Credentials } from './credentials.js';
 import { form } from './form.js';
 
 /** What a registry wants to see, and who gives it. */

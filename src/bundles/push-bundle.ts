@@ -20,6 +20,7 @@ export interface PushedBundle {
  * that a reader would take for a bundle.
  *
  * @param relist lists the bundle again although it is there, to give it a name
+ * @param repair sends everything, whatever the store says that it has
  * @param signal when aborted, files under way are finished and no others are begun
  * @throws Error when a file is no longer what was packed, or the store cannot be written.
  */
@@ -28,10 +29,12 @@ export async function pushBundle(
   target: BundleTarget,
   {
     relist = false,
+    repair = false,
     signal,
     onProgress = () => undefined,
   }: {
     relist?: boolean;
+    repair?: boolean;
     signal?: AbortSignal;
     onProgress?: (state: { done: number; total: number }) => void;
   } = {},
@@ -39,7 +42,8 @@ export async function pushBundle(
   const files = new Map(packed.files.map((file) => [file.digest, file]));
   const config = { digest: sha256(packed.config), size: packed.config.length };
   const manifest = { digest: packed.digest, size: packed.manifest.length };
-  const lacking = await target.lacking([...files.values(), config, manifest].map(expected), packed.digest);
+  const all = [...files.values(), config, manifest].map(expected);
+  const lacking = repair ? all : await target.lacking(all, packed.digest);
 
   const blobs = lacking.filter(({ digest }) => digest !== manifest.digest);
   let done = 0;

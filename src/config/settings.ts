@@ -108,9 +108,10 @@ export const Settings = z.object({
     .optional()
     .describe('oci: host[:port] of the registry, with the path below which its repositories are.'),
   MODELOPS_BUNDLE_INSECURE: z
-    .enum(['true', 'false', '1', '0'], 'must be true or false')
+    .string()
+    .regex(/^(true|false|yes|no|1|0)$/i, 'must be true or false')
     .prefault('false')
-    .transform((text) => text === 'true' || text === '1')
+    .transform((text) => /^(true|yes|1)$/i.test(text))
     .describe('oci: reach the registry by plain HTTP.'),
   REGISTRY_USERNAME: z
     .string()

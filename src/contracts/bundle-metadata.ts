@@ -2,6 +2,7 @@ import { validRange } from '@renovatebot/pep440';
 import { z } from 'zod';
 import { closedObject } from './closed-object.js';
 import { mustBe } from './must-be.js';
+import { nearestName } from './nearest-name.js';
 import { FiniteNumber, wholeNumberFrom } from './number.js';
 
 const truth = z.boolean(mustBe('true or false'));
@@ -11,8 +12,7 @@ export const PythonRange = z
   .string(mustBe('a range of versions, as in ">=3.10,<3.13"'))
   .refine((text) => validRange(text), mustBe('a range of versions, as in ">=3.10,<3.13"'));
 
-/** What a bundle says of itself, in `.modelops/manifest.json` or below `[tool.modelops]` in `pyproject.toml`. */
-export const BundleMetadata = closedObject('the metadata of a bundle', {
+const fields = {
   /** `module:function` or `path.py:function` */
   wire: z.string(mustBe('the name of a function, as in "model.entry:wire"')).exactOptional(),
   /** Whatever executor the app uses, tasks of this bundle run cold. */
@@ -29,5 +29,12 @@ export const BundleMetadata = closedObject('the metadata of a bundle', {
   start_method: z.enum(['spawn', 'forkserver'], mustBe('"spawn" or "forkserver"')).exactOptional(),
   /** Whether the simulation uses the network. No effect yet. */
   network: truth.exactOptional(),
+};
+
+/** What a bundle says of itself, in `.modelops/manifest.json` or below `[tool.modelops]` in `pyproject.toml`. */
+export const BundleMetadata = closedObject('the metadata of a bundle', fields, (name) => {
+  const known = Object.keys(fields);
+  if (nearestName(name, known) !== undefined) return undefined;
+  return `is not a field of the metadata of a bundle: its fields are ${known.join(', ')}`;
 });
 export type BundleMetadata = z.infer<typeof BundleMetadata>;

@@ -40,6 +40,21 @@ test('the same content has the same digest, whatever times and order of creation
   );
 });
 
+test('results and stores that lie in the folder are no part of the bundle', async () => {
+  const plain = await packBundle(await make(content));
+  const folder = await make({
+    ...content,
+    'results/.mops-cold-results': '',
+    'results/job/x.csv': '1',
+    'store/oci-layout': '{}',
+  });
+  assert.equal((await packBundle(folder)).digest, plain.digest);
+  await assert.rejects(
+    packBundle(join(folder, 'store')),
+    /it is a store of bundles .* Keep bundles and their store apart/,
+  );
+});
+
 test('content, path and executable bit each change the digest', async () => {
   const folder = await make(content);
   const digests = new Set([(await packBundle(folder)).digest]);
@@ -156,7 +171,7 @@ test('references stay as they are; paths, file:// and local:// are packed', asyn
   }
   await assert.rejects(
     resolveBundle('sha256:12'),
-    /^Error: Cannot use the bundle: it is "sha256:12": it must be "sha256:<64 hex digits>"/,
+    /^NoBundleName: Cannot use the bundle: it is "sha256:12": it must be "sha256:<64 hex digits>"/,
   );
   await assert.rejects(resolveBundle('no/such/folder'), /cannot be read/);
   await assert.rejects(resolveBundle('local://'), /names nothing/);

@@ -64,6 +64,33 @@ test('a folder is pushed once, listed, shown and pulled, and comes back as it wa
   assert.equal((await json('verify', ref)).verified, true);
 });
 
+test('damage that keeps the size is found, and mended by a push that repairs', async () => {
+  const { ref } = await json('push', model);
+  const { files } = await json('show', ref);
+  const { digest, size } = files.find((file: { path: string }) => file.path === 'wire.py');
+  const container = stand.storage.blobs.getContainerClient('bundles-of-this-test');
+  await container.getBlockBlobClient(`blobs/${digest.replace(':', '/')}`).upload('x'.repeat(size), size);
+  assert.equal((await stand.cli('bundle', 'verify', ref)).exitCode, 1);
+  assert.equal((await json('push', model)).new_blobs, 0);
+  await json('push', model, '--repair');
+  assert.equal((await json('verify', ref)).verified, true);
+});
+
+test('a folder that is there is filled, not replaced, and what came meanwhile stays', async () => {
+  const { ref } = await json('push', model);
+  const target = join(stand.folder, 'there');
+  await mkdir(target, { mode: 0o700 });
+  const { ino } = await stat(target);
+  await json('pull', ref, target);
+  const facts = await stat(target);
+  assert.deepEqual([facts.ino, facts.mode & 0o777], [ino, 0o700]);
+  assert.equal((await packBundle(target)).digest, ref);
+  await writeFile(join(stand.folder, 'file'), '');
+  const onFile = await stand.cli('bundle', 'pull', ref, join(stand.folder, 'file'));
+  assert.equal(onFile.exitCode, 2);
+  assert.match(onFile.stderr, /it is a file, or lies below one/);
+});
+
 test('verify finds what is damaged or missing in the store, and push mends it', async () => {
   const { ref } = await json('push', model);
   const container = stand.storage.blobs.getContainerClient('bundles-of-this-test');
@@ -76,7 +103,7 @@ test('verify finds what is damaged or missing in the store, and push mends it', 
   assert.equal(exitCode, 1);
   assert.match(stdout, /wire\.py ends after 10 of \d+ bytes/);
   assert.match(stdout, /models\/sir\.py is not there/);
-  assert.match(stdout, /is damaged in the container .*: 2 of 5 files\. Push it again\./);
+  assert.match(stdout, /is damaged in the container .*: 2 of 5 files\. Push it again with --repair\./);
   assert.equal((await json('push', model)).new_blobs, 2);
   assert.equal((await json('verify', ref)).verified, true);
 });
@@ -181,6 +208,32 @@ test('check names what would keep tasks from running, in the order in which they
   assert.match(prev, /^Target ok targets\.prev:f$/);
   assert.match(gone, /^Target missing targets\.prev:gone .*there is no gone in targets\.prev$/);
   assert.match(number, /^Target missing targets\.prev:number .*number is int, not a function$/);
+  await rm(folder, { recursive: true });
+});
+
+test('a model in one file may have entrypoints that only its wire function knows', async () => {
+  const folder = await makeFolder({
+    'wire.py': 'from my_model import simulate\ndef wire(entrypoint, params, seed): return simulate()\n',
+    'my_model.py': 'def simulate(): return {"a": "1"}\n',
+  });
+  const { usable, checks } = await json('check', folder, '--entrypoint', 'my_model.seir/baseline');
+  assert.equal(usable, true);
+  assert.match(checks.at(-1).found, /there is no seir in my_model/);
+  await rm(folder, { recursive: true });
+});
+
+test('check says where an import fails, and what it did not compare', async () => {
+  const folder = await bundleWith({
+    'models/sir.py': 'def f(): raise ValueError("boom")\nf()\n',
+    'wire.py': 'import models.sir\ndef wire(*task): ...\n',
+    'requirements.txt': 'git+https://me:hunter2@example.com/a.git\n-e .\n',
+  });
+  const { stdout, stderr, exitCode } = await stand.cli('bundle', 'check', folder);
+  assert.equal(exitCode, 1);
+  assert.match(stdout, /Wire function .* ValueError: boom \(models\/sir\.py, line 1\)/);
+  assert.match(stderr, /Traceback[\s\S]*models\/sir\.py/);
+  assert.match(stdout, /Packages .* not compared with what is installed: .*\/\/…@example\.com/);
+  assert.doesNotMatch(stdout + stderr, /hunter2/);
   await rm(folder, { recursive: true });
 });
 

@@ -36,6 +36,17 @@ test('a registry that stores a manifest otherwise than it was given is found out
   );
 });
 
+test('what answers everything is no registry', async (t) => {
+  const { host } = await startScriptedServer(t, (_request, response) =>
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Sign in</html>'),
+  );
+  const target = registryStoreAt(`${host}/models`).target({});
+  await assert.rejects(
+    target.lacking([blob], blob.digest),
+    /what answers there is no registry \(of a manifest it says text\/html/,
+  );
+});
+
 test('only what a registry says it does not have is lacking', async (t) => {
   const other = { digest: sha256(Buffer.from('x')), size: 1 };
   const { host, seen } = await startScriptedServer(t, ({ url }, response) =>

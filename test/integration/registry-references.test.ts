@@ -107,7 +107,10 @@ test('a reference that says too little is refused with what to write', async () 
 test('a repository to push to or to list must be one that can exist', async () => {
   const store = registryStoreAt('my.registry');
   for (const [options, message] of [
-    [{}, /without a repository: name one, or set MODELOPS_BUNDLE_REGISTRY to "my\.registry\/<repository>"/],
+    [
+      {},
+      /without a repository: name one \(--repository\), or set MODELOPS_BUNDLE_REGISTRY to "my\.registry\/<repository>"/,
+    ],
     [{ repository: 'Sir' }, /Cannot use the repository "Sir": a name is lower-case/],
     [{ repository: 'a//b' }, /Cannot use the repository "a\/\/b"/],
     [{ repository: 'other.io/a' }, /it names the registry other\.io\. Write "a"/],

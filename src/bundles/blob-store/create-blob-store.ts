@@ -25,10 +25,13 @@ export function createBlobStore(container: ContainerClient): BundleStore {
 
   const target = (tag: string | undefined): BundleTarget => ({
     refOf: (digest) => digest,
-    async lacking(blobs) {
+    async lacking(blobs, manifest) {
       await container.createIfNotExists();
       const sizes = blobs.length <= mostSingleLooks ? await lookAt(blobs) : await listSizes();
-      return blobs.filter(({ digest, size }) => sizes.get(digest) !== size);
+      const listed = (await readIndex()).bundles().some(({ ref }) => ref === manifest);
+      return blobs.filter(
+        ({ digest, size }) => sizes.get(digest) !== size || (digest === manifest && !listed),
+      );
     },
     putBlob: (blob, content) => put(blob, content()),
     async putManifest(manifest, bytes) {
@@ -44,11 +47,13 @@ export function createBlobStore(container: ContainerClient): BundleStore {
     openManifest: (bundleRef) => open(layoutPaths.blob(bundleDigest(bundleRef))),
     openBlob: (_bundleRef, digest) => open(layoutPaths.blob(digest)),
     target: ({ tag }) => target(tag),
-    async list() {
-      const bytes = await open(layoutPaths.index);
-      return readLayoutIndex(bytes && (await textOf(bytes)), name).bundles();
-    },
+    list: async () => (await readIndex()).bundles(),
   };
+
+  async function readIndex() {
+    const bytes = await open(layoutPaths.index);
+    return readLayoutIndex(bytes && (await textOf(bytes)), name);
+  }
 
   async function lookAt(blobs: ExpectedBytes[]): Promise<Map<string, number | undefined>> {
     const sizes = await allAtOnce(blobs, { limit: 16 }, async ({ digest }) => {

@@ -16,5 +16,12 @@ export function cacheTrouble(error: unknown, bundleRef: string, folder: string):
       { cause: error },
     );
   }
+  // Whatever else the operating system says of a place in the cache.
+  if ('syscall' in error && 'path' in error && String(error.path).startsWith(folder)) {
+    return new Error(
+      `${cannot}: it cannot be used (${error.message}). Let MODELOPS_BUNDLES_CACHE_DIR name a folder that the app may write to.`,
+      { cause: error },
+    );
+  }
   return error;
 }

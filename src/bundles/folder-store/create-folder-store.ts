@@ -25,9 +25,12 @@ export function createFolderStore(storeFolder: string): BundleStore {
 
   const target = (tag: string | undefined): BundleTarget => ({
     refOf: (digest) => digest,
-    async lacking(blobs) {
+    async lacking(blobs, manifest) {
       const sizes = await Promise.all(blobs.map(({ digest }) => fileSize(at(layoutPaths.blob(digest)))));
-      return blobs.filter(({ size }, index) => sizes[index] !== size);
+      const listed = (await readIndex()).bundles().some(({ ref }) => ref === manifest);
+      return blobs.filter(
+        ({ digest, size }, index) => sizes[index] !== size || (digest === manifest && !listed),
+      );
     },
     putBlob: ({ digest }, open) => write(layoutPaths.blob(digest), open()),
     async putManifest(manifest, bytes) {

@@ -11,7 +11,7 @@ export interface CheckedFile {
   /** Bytes. */
   size: number;
   executable: boolean;
-  /** Where it is when it is no layer: `azure://<container>/<blob>`. */
+  /** Where it is when it is no layer: `azure://<container>/<blob>`, without a query, which could be a key. */
   external?: string;
 }
 
@@ -42,7 +42,7 @@ export function checkFiles(
     if (storage === 'blob') {
       if (!blobRef) throw refuse(`its file ${path} is kept in Blob storage, and it does not say where.`);
       if (layers.has(path)) throw refuse(`its file ${path} is kept in Blob storage, and is a layer too.`);
-      return { path, digest, size, executable, external: blobRef.uri };
+      return { path, digest, size, executable, external: blobRef.uri.replace(/[?#].*$/s, '') };
     }
     const layer = layers.get(path);
     if (layer === undefined) throw refuse(`no layer is its file ${JSON.stringify(path)}.`);

@@ -16,7 +16,7 @@ const builtIn = [
   ['__pycache__', '*.pyc', '*.pyo', '.venv', '.tox', '.nox'],
   ['.mypy_cache', '.pytest_cache', '.ruff_cache', '.ipynb_checkpoints'],
   // secrets of one machine
-  ['.env'],
+  ['.env', '.env.*'],
   // packages of other languages, editors, desktops
   ['node_modules', '.idea', '.vscode', '*.swp', '*~', '.DS_Store', 'Thumbs.db'],
   ['/.modelops-bundle/*', '!/.modelops-bundle/registry.yaml'],

@@ -1,6 +1,7 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { compareCodePoints } from '../../contracts/compare-code-points.js';
+import { resultsMark } from '../../contracts/results-mark.js';
 import { unsafePath } from '../format/unsafe-path.js';
 import { ignoreFile, ignoreRules } from './ignore-rules.js';
 
@@ -11,6 +12,9 @@ export interface ListedFile {
   source: string;
   executable: boolean;
 }
+
+/** A folder that holds one of these is no part of the model: a virtual environment, a store of bundles, results. */
+const notOfTheModel = ['pyvenv.cfg', 'oci-layout', resultsMark];
 
 /**
  * Every file that a bundle of this folder has, sorted by path.
@@ -33,8 +37,13 @@ export async function listBundleFiles(folder: string): Promise<ListedFile[]> {
       isFolder: entry.isDirectory(),
       isLink: entry.isSymbolicLink(),
     }));
-    // A virtual environment, whatever its name.
-    if (prefix !== '' && entries.some(({ name }) => name === 'pyvenv.cfg')) return;
+    const sign = entries.find(({ name }) => notOfTheModel.includes(name));
+    if (sign !== undefined && prefix !== '') return;
+    if (sign?.name === 'oci-layout') {
+      throw new Error(
+        `Cannot pack ${root}: it is a store of bundles (it has an oci-layout). Keep bundles and their store apart.`,
+      );
+    }
     for (const { name, isFolder, isLink } of entries) {
       const path = prefix + name;
       if (isIgnored(path, isFolder)) continue;

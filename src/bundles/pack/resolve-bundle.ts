@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BundleRef } from '../../contracts/bundle-ref.js';
+import { fileSize } from '../file-size.js';
 import type { PackedBundle } from '../format/packed-bundle.js';
 import { packBundle } from './pack-bundle.js';
 
@@ -8,6 +9,11 @@ import { packBundle } from './pack-bundle.js';
 export type ResolvedBundle =
   | { kind: 'reference'; ref: string }
   | { kind: 'folder'; folder: string; packed: PackedBundle };
+
+/** A text that can name no bundle. */
+export class NoBundleName extends Error {
+  override readonly name = 'NoBundleName';
+}
 
 /**
  * Finds out what a user means by a bundle: a reference by digest, or a folder given as a path, `file://…` or
@@ -21,16 +27,22 @@ export async function resolveBundle(
 ): Promise<ResolvedBundle> {
   const reference = BundleRef.safeParse(refOrPath);
   if (reference.success) return { kind: 'reference', ref: reference.data };
-  if (/(^|@)sha256:/.test(refOrPath)) {
-    throw new Error(`Cannot use the bundle: it ${reference.error.issues[0]?.message}.`);
-  }
   const folder = resolve(currentFolder, toPath(refOrPath));
+  const meantAsReference =
+    /(^|@)sha256:/i.test(refOrPath) || (/[:@]/.test(refOrPath) && !(await exists(folder)));
+  if (meantAsReference) {
+    throw new NoBundleName(`Cannot use the bundle: it ${reference.error.issues[0]?.message}.`);
+  }
   return { kind: 'folder', folder, packed: await packBundle(folder) };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await fileSize(path)) !== undefined;
 }
 
 function toPath(text: string): string {
   if (text === '' || text === 'local://' || text === 'file://') {
-    throw new Error(
+    throw new NoBundleName(
       `Cannot use bundle "${text}": it names nothing. Give a folder, or a reference by digest.`,
     );
   }

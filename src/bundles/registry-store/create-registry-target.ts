@@ -4,6 +4,7 @@ import { mediaTypes } from '../format/media-types.js';
 import type { ExpectedBytes } from '../format/verified-bytes.js';
 import { automaticTag } from './automatic-tag.js';
 import type { RegistryClient } from './create-registry-client.js';
+import type { Answer } from './http/exchange.js';
 import { manifestTypes } from './manifest-types.js';
 import type { NamedRepository } from './repository-for.js';
 import { uploadBlob } from './upload-blob.js';
@@ -28,9 +29,9 @@ export function createRegistryTarget(
     refOf,
     async lacking(blobs, manifest) {
       // A registry takes a manifest only when it has its blobs.
-      if (await has(`manifests/${manifest}`, { accept: manifestTypes })) return [];
+      if (await hasManifest(manifest)) return [];
       const distinct = [...new Map(blobs.map((blob) => [blob.digest, blob])).values()];
-      const there = await allAtOnce(distinct, { limit: 16 }, ({ digest }) => has(`blobs/${digest}`, {}));
+      const there = await allAtOnce(distinct, { limit: 16 }, hasBlob);
       return distinct.filter((_blob, index) => !there[index]);
     },
     putBlob: (blob, open) => uploadBlob(client, repository, blob, open),
@@ -40,8 +41,26 @@ export function createRegistryTarget(
     },
   };
 
-  async function has(what: string, headers: Record<string, string>): Promise<boolean> {
-    const answer = await client.send({
+  async function hasManifest(digest: string): Promise<boolean> {
+    const answer = await look(`manifests/${digest}`, { accept: manifestTypes });
+    if (answer.status === 404) return false;
+    const told = answer.headers.get('docker-content-digest');
+    const type = answer.headers.get('content-type') ?? '';
+    if (told === digest || (told === null && /^(application\/vnd\.|$)/.test(type))) return true;
+    // A sign-in page, say, answers everything.
+    throw new Error(
+      `Cannot push to ${repository}: what answers there is no registry (of a manifest it says ${told ?? type}). Correct MODELOPS_BUNDLE_REGISTRY.`,
+    );
+  }
+
+  async function hasBlob({ digest, size }: ExpectedBytes): Promise<boolean> {
+    const answer = await look(`blobs/${digest}`, {});
+    const told = answer.headers.get('content-length');
+    return answer.status === 200 && (told === null || Number(told) === size);
+  }
+
+  function look(what: string, headers: Record<string, string>): Promise<Answer> {
+    return client.send({
       purpose: `see whether ${repository} has ${what}`,
       method: 'HEAD',
       url: `/v2/${repository}/${what}`,
@@ -50,7 +69,6 @@ export function createRegistryTarget(
       headers,
       accept: [200, 404],
     });
-    return answer.status === 200;
   }
 
   async function put({ digest }: ExpectedBytes, bytes: Uint8Array, name: string): Promise<void> {

@@ -19,7 +19,7 @@ export function repositoryFor(named: string | undefined, { host, path }: Registr
   if (named === undefined) {
     if (path !== '') return { repository: path, refOf: (digest) => digest };
     throw new Error(
-      `Cannot use the registry ${host} without a repository: name one, or set MODELOPS_BUNDLE_REGISTRY to "${host}/<repository>".`,
+      `Cannot use the registry ${host} without a repository: name one (--repository), or set MODELOPS_BUNDLE_REGISTRY to "${host}/<repository>".`,
     );
   }
   const { host: namedHost, name } = splitHost(named);

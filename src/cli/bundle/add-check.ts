@@ -53,6 +53,7 @@ export function addCheck(bundle: Command, context: CliContext): void {
         context.signal,
       );
       showChecks(output, findings.map(asCheck));
+      for (const { details } of findings) if (details) output.note(`\n${details.trimEnd()}\n`);
       const usable = findings.every(({ state }) => state !== 'missing');
       output.say(usable ? 'Tasks of this bundle can run here.' : 'Tasks of this bundle cannot run here (✗).');
       output.document({ ref: named.ref, usable, checks: findings });

@@ -44,7 +44,7 @@ export function addList(bundle: Command, context: CliContext): void {
               ref,
               files === null ? '' : String(files),
               bytes === null ? '' : formatBytes(bytes),
-              problem || tags.join(', '),
+              [tags.join(', '), problem.split('\n')[0]].filter(Boolean).join(': '),
             ]),
           ),
         );

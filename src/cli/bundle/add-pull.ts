@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { fetchBundle } from '../../bundles/fetch-bundle.js';
@@ -25,21 +25,22 @@ export function addPull(bundle: Command, context: CliContext): void {
       const ref = bundleRefOf(reference);
       const { settings } = readSettings(context.env);
       const target = resolve(folder);
-      await mustBeFree(target);
+      const isThere = await mustBeFree(target);
       const store = await openStore(settings, context);
-      const unfinished = join(dirname(target), `.${basename(target)}.${randomUUID()}`);
+      // A folder that is there is filled, whatever it is mounted on and whoever stands in it; another one appears whole.
+      const name = `.${basename(target)}.${randomUUID()}`;
+      const unfinished = isThere ? join(target, name) : join(dirname(target), name);
       await mkdir(unfinished, { recursive: true });
+      const progress = createProgress(output.progress, 'Fetching');
       try {
-        const progress = createProgress(output.progress, 'Fetching');
         const { signal } = context;
         const files = await fetchBundle(store, ref, unfinished, {
           signal,
           onProgress: (state) => progress.update(state),
         }).finally(() => progress.end());
         signal.throwIfAborted();
-        // Somebody may have put something there meanwhile: a folder that is not empty is not removed.
-        await rmdir(target).catch(unlessAbsent(target));
-        await rename(unfinished, target);
+        if (isThere) await fill(target, unfinished);
+        else await rename(unfinished, target);
         const bytes = files.reduce((sum, { size }) => sum + size, 0);
         output.say(
           `Fetched ${ref} into ${target}: ${files.length} files, ${formatBytes(bytes)}, each verified.`,
@@ -53,25 +54,26 @@ export function addPull(bundle: Command, context: CliContext): void {
   );
 }
 
-async function mustBeFree(folder: string): Promise<void> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    unlessAbsent(folder)(error);
-    return [];
-  });
-  if (names.length > 0) throw notFree(folder);
+/** @returns whether there is a folder, an empty one */
+async function mustBeFree(folder: string): Promise<boolean> {
+  try {
+    if ((await readdir(folder)).length > 0) throw notFree(folder, 'it is not empty');
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') return false;
+    if (code === 'ENOTDIR') throw notFree(folder, 'it is a file, or lies below one');
+    throw error;
+  }
 }
 
-function unlessAbsent(folder: string) {
-  return (error: NodeJS.ErrnoException): void => {
-    if (error.code === 'ENOENT') return;
-    throw ['ENOTDIR', 'ENOTEMPTY', 'EEXIST', 'EBUSY'].includes(error.code ?? '')
-      ? notFree(folder, error)
-      : error;
-  };
+/** Somebody may have put something there meanwhile: that stays as it is. */
+async function fill(folder: string, from: string): Promise<void> {
+  const names = await readdir(folder);
+  if (names.some((name) => name !== basename(from))) throw notFree(folder, 'it is not empty any more');
+  for (const name of await readdir(from)) await rename(join(from, name), join(folder, name));
 }
 
-function notFree(folder: string, cause?: Error): UsageError {
-  return new UsageError(`Cannot fetch into ${folder}: it is not empty. Name a new folder, or empty it.`, {
-    cause,
-  });
+function notFree(folder: string, why: string): UsageError {
+  return new UsageError(`Cannot fetch into ${folder}: ${why}. Name a new folder, or empty it.`);
 }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { readSettings } from '../../config/read-settings.js';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
@@ -19,7 +19,8 @@ export function addPush(bundle: Command, context: CliContext): void {
           '--repository <name>',
           'in a registry: where, below its address (default: as the folder is called)',
         )
-        .option('--tag <name>', 'a name for people; tasks name bundles by digest'),
+        .option('--tag <name>', 'a name for people; tasks name bundles by digest', tagName)
+        .option('--repair', 'send everything again, to mend what is damaged in the store'),
     async (output, options, [folder = '']) => {
       const { settings } = readSettings(context.env);
       const named = await namedBundle(folder, settings, context, options);
@@ -34,5 +35,12 @@ export function addPush(bundle: Command, context: CliContext): void {
       output.document({ ref: pushed.ref, new_blobs: pushed.blobs, new_bytes: pushed.bytes });
       return exitCodes.done;
     },
+  );
+}
+
+function tagName(text: string): string {
+  if (/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    'It must be up to 128 letters, digits, "_", "." and "-", and begin with none of the last two.',
   );
 }

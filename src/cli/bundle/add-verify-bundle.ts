@@ -53,7 +53,7 @@ export function addVerifyBundle(bundle: Command, context: CliContext): void {
       output.say(
         found.length === 0
           ? `${ref} is whole: ${files.length} files, ${formatBytes(bytes)}, in ${store.name}.`
-          : `${ref} is damaged in ${store.name}: ${found.length} of ${files.length} files. Push it again.`,
+          : `${ref} is damaged in ${store.name}: ${found.length} of ${files.length} files. Push it again with --repair.`,
       );
       output.document({ ref, verified: found.length === 0, files: files.length, bytes, problems: found });
       return found.length === 0 ? exitCodes.done : exitCodes.couldNot;

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { BundleSource, BundleTarget } from '../../bundles/bundle-store.js';
 import { createPackedSource } from '../../bundles/pack/create-packed-source.js';
-import { resolveBundle } from '../../bundles/pack/resolve-bundle.js';
+import { NoBundleName, resolveBundle } from '../../bundles/pack/resolve-bundle.js';
 import { type PushedBundle, pushBundle } from '../../bundles/push-bundle.js';
 import { readBundlePlace } from '../../config/read-bundle-place.js';
 import type { Settings } from '../../config/settings.js';
@@ -11,6 +11,7 @@ import { openStore } from '../open-bundles.js';
 import { createProgress } from '../terminal/create-progress.js';
 import { formatBytes } from '../terminal/format-bytes.js';
 import type { Output } from '../terminal/output.js';
+import { UsageError } from '../usage-error.js';
 
 /** A bundle as a person named it. */
 export interface NamedBundle {
@@ -26,6 +27,8 @@ export interface PushOptions {
   /** Where in a registry. */
   repository?: string;
   tag?: string;
+  /** Send everything, whatever the store says that it has. */
+  repair?: boolean;
 }
 
 /** Finds out what `--bundle` means. A folder is packed, so that its digest is known, and is not stored yet. */
@@ -35,13 +38,20 @@ export async function namedBundle(
   context: CliContext,
   options: PushOptions = {},
 ): Promise<NamedBundle> {
-  const resolved = await resolveBundle(refOrPath);
+  const resolved = await resolveBundle(refOrPath).catch((error: unknown) => {
+    throw error instanceof NoBundleName ? new UsageError(error.message, { cause: error }) : error;
+  });
   const store = once(() => openStore(settings, context));
   if (resolved.kind === 'reference') {
     return { ref: resolved.ref, source: store, push: async () => undefined };
   }
   const { folder, packed } = resolved;
   const place = readBundlePlace(settings);
+  if (options.repository !== undefined && place.kind !== 'oci') {
+    throw new UsageError(
+      'Cannot use --repository: only a registry has repositories, and bundles are kept elsewhere (MODELOPS_BUNDLE_SOURCE).',
+    );
+  }
   const repository =
     options.repository ?? (place.kind === 'oci' ? repositoryNamedFor(folder, place.registry) : undefined);
   const target = async (): Promise<BundleTarget> =>
@@ -59,6 +69,7 @@ export async function namedBundle(
       let begun = false;
       const pushed = await pushBundle(packed, await target(), {
         relist: options.tag !== undefined,
+        repair: options.repair === true,
         signal: context.signal,
         onProgress(state) {
           begun ||= state.total > 0;

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { CliContext } from '../cli-context.js';
 import { createOutput } from '../terminal/output.js';
 import { batchSizeSetting } from './batch-size-setting.js';
@@ -27,8 +28,10 @@ export async function keepRunning(
     const appEnv = { [batchSizeSetting]: String(Math.min(availableParallelism(), 4)), ...stage.env };
     const logger = hostLog(options.verbose ? 'everything' : 'app', stderr);
     const host = await startHost({ func, env: appEnv, logger }, signal);
+    // A cache of its own: what the app has not fetched from the store, it does not have.
+    const clientEnv = { ...appEnv, MODELOPS_BUNDLES_CACHE_DIR: join(stage.folder, 'client-cache') };
     await whileHosted(host, signal, async (stillHosted) => {
-      output.say(instructions(appEnv, host, model));
+      output.say(instructions(clientEnv, host, model));
       if (!stillHosted.aborted) await once(stillHosted, 'abort');
       if (!signal.aborted) throw stillHosted.reason;
       output.say('Stopping. What was stored is gone with it.');

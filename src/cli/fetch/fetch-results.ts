@@ -11,6 +11,7 @@ import { fetchTask } from './fetch-task.js';
 import { indexCsv } from './index-csv.js';
 import { type IndexRow, indexRow, pendingRow } from './index-row.js';
 import { jobFolder } from './job-folder.js';
+import { makeResultsFolder } from './make-results-folder.js';
 
 export interface FetchedJob {
   job_id: string;
@@ -39,6 +40,7 @@ export async function fetchResults(
   onProgress: (ended: number, failed: number) => void = () => undefined,
 ): Promise<FetchedJob> {
   const folder = jobFolder(to, scope.jobId);
+  await makeResultsFolder(to);
   await mkdir(folder, { recursive: true });
   const rows = new Map<string, IndexRow>();
   for await (const line of readTasks(storage.jobs, scope.jobId, signal))

@@ -9,6 +9,8 @@ export interface Finding {
    */
   state: 'ok' | 'unknown' | 'unchecked' | 'missing';
   found: string;
+  /** The traceback, or the last lines that were printed. */
+  details?: string;
 }
 
 export function asCheck({ name, state, found }: Finding): Check {

@@ -22,14 +22,28 @@ export function findingsOf(report: CheckReport, isTheApps: boolean): Finding[] {
 
 /** Why a bundle could not be tried out: its own fault, or that of the Python here. */
 export function failureFinding(
-  { outcome, reason, error }: Pick<RunReport, 'outcome' | 'reason' | 'error'>,
+  { outcome, reason, error, stderrTail }: Pick<RunReport, 'outcome' | 'reason' | 'error' | 'stderrTail'>,
   isTheApps: boolean,
 ): Finding {
-  const what = error === undefined ? reason : `${error.errorType}: ${error.message}`;
+  const what =
+    error === undefined ? reason : `${error.errorType}: ${error.message}${placeIn(error.traceback)}`;
+  const details = error?.traceback || stderrTail;
   // A library for another platform is an ImportError too.
   const ofThePython = outcome === 'environment-failed' || error?.errorType === 'ImportError';
   if (ofThePython && !isTheApps) {
-    return { name: 'Wire function', state: 'unchecked', found: `it cannot be imported here: ${what}` };
+    return {
+      name: 'Wire function',
+      state: 'unchecked',
+      found: `it cannot be imported here: ${what}`,
+      details,
+    };
   }
-  return { name: 'Wire function', state: 'missing', found: `it cannot be imported: ${what}` };
+  return { name: 'Wire function', state: 'missing', found: `it cannot be imported: ${what}`, details };
+}
+
+/** Where in the bundle it was raised: ` (models/sir.py, line 3)`. */
+function placeIn(traceback: string): string {
+  const places = [...traceback.matchAll(/File "[^"]*\/bundle\/([^"]+)", line (\d+)/g)];
+  const [, file, line] = places.at(-1) ?? [];
+  return file === undefined ? '' : ` (${file}, line ${line})`;
 }

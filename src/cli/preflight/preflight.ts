@@ -1,4 +1,5 @@
 import type { Settings } from '../../config/settings.js';
+import { checkDependencies } from '../../environments/check-dependencies.js';
 import { createEnvironments } from '../../environments/create-environments.js';
 import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
@@ -62,7 +63,7 @@ async function inPython(request: Preflight, bundle: HeldBundle, signal: AbortSig
     findings.push({
       name: 'Python',
       state: 'ok',
-      found: `${environment.version}, ${environment.python}${declared.length > 0 ? `, with all that ${declared.join(' and ')} declares` : ''}`,
+      found: `${environment.version}, ${environment.python}${declared.length > 0 ? `, with what ${declared.join(' and ')} declares` : ''}`,
     });
   } catch (error) {
     if (!(error instanceof EnvironmentFailed)) throw error;
@@ -73,11 +74,24 @@ async function inPython(request: Preflight, bundle: HeldBundle, signal: AbortSig
     if (base === undefined) return findings;
     environment = base;
   }
+  findings.push(...(await uncompared(environment, bundle)));
   const { targets, unknown } = await resolveTargets(request, bundle);
   const tried = await tryOut(settings, bundle, environment, { ...names, targets }, signal);
   if ('failed' in tried) return [...findings, failureFinding(tried.failed, isTheApps)];
   findings.push({ name: 'Wire function', state: 'ok', found: bundle.metadata.wire ?? 'found and imported' });
   return [...findings, ...findingsOf(tried.report, isTheApps), ...unknown];
+}
+
+/** Requirements that cannot be compared with what is installed: paths, options, what is no requirement at all. */
+async function uncompared({ python }: PythonEnvironment, bundle: HeldBundle): Promise<Finding[]> {
+  if (bundle.dependencies.length === 0) return [];
+  const { unchecked } = await checkDependencies(python, bundle);
+  if (unchecked.length === 0) return [];
+  // What stands before an @ in an address may be a password.
+  const said = unchecked.map((text) => text.replace(/\/\/[^/@\s]*@/g, '//…@'));
+  return [
+    { name: 'Packages', state: 'unknown', found: `not compared with what is installed: ${said.join(', ')}` },
+  ];
 }
 
 /** Targets as the functions that they are; a name that the bundle does not know is a finding. */

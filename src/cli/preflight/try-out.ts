@@ -14,7 +14,9 @@ import type { CheckedNames } from './checked-names.js';
 /** Importing a model takes seconds; one that takes longer than this would be unbearable as a task. */
 const timeoutMs = 300_000;
 
-export type TriedOut = { report: Report } | { failed: Pick<RunReport, 'outcome' | 'reason' | 'error'> };
+export type TriedOut =
+  | { report: Report }
+  | { failed: Pick<RunReport, 'outcome' | 'reason' | 'error' | 'stderrTail'> };
 
 /** Imports what a bundle's tasks name, in a fresh process as a task would have it, and runs none of it. */
 export async function tryOut(

@@ -1,5 +1,5 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Attestation } from '../../contracts/attestation.js';
 import type { SimTask } from '../../contracts/sim-task.js';
 import { stringifyJson } from '../../contracts/stringify-json.js';
@@ -8,6 +8,7 @@ import { encodeArtifactName } from '../../provenance/artifact-name.js';
 import type { RunReport } from '../../simulation/ports.js';
 import { writeWhole } from '../../write-whole.js';
 import { artifactFiles } from '../fetch/artifact-files.js';
+import { makeResultsFolder } from '../fetch/make-results-folder.js';
 
 /** How a task ended that was run here: `outcome.json`. */
 export interface RanTask {
@@ -32,6 +33,7 @@ export interface RanTask {
 export async function keepRun(task: SimTask, report: RunReport, folder: string): Promise<RanTask> {
   // What an earlier run of the same task left there must not pass for this one's.
   await rm(folder, { recursive: true, force: true });
+  await makeResultsFolder(dirname(folder));
   await mkdir(folder, { recursive: true });
   const files = artifactFiles(report.artifacts.map(({ name }) => name));
   const artifacts: RanTask['artifacts'] = {};

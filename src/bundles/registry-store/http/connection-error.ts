@@ -33,5 +33,7 @@ export function connectionError(error: unknown, action: string): Error {
     );
   }
   const reason = cause instanceof Error ? cause.message || code || cause.name : String(cause);
-  return new TemporaryRegistryError(`${action}: ${reason}.`, { cause });
+  const unknown = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH/.test(`${code} ${reason}`);
+  const advice = unknown ? ' Is it running, and is MODELOPS_BUNDLE_REGISTRY its address?' : '';
+  return new TemporaryRegistryError(`${action}: ${reason}.${advice}`, { cause });
 }

@@ -41,7 +41,9 @@ def _check(name: str, bundle: str, is_target: bool) -> Dict[str, Optional[str]]:
         if member:
             found = _member(found, member, path)
     except _Missing as missing:
-        return _said(name, "missing", str(missing))
+        # Of a model in one file the second part of a name can only be for the wire function, which knows what it means.
+        is_one_file = len(parts) + bool(member) == 2 and not is_target and not hasattr(sys.modules[parts[0]], "__path__")
+        return _said(name, "unknown" if is_one_file else "missing", str(missing))
     except ModuleNotFoundError as error:
         return _said(name, "missing", f"{type(error).__name__}: {error}", error.name)
     except SystemExit as error:

@@ -1,15 +1,19 @@
 /** The known name that was probably meant, when one is close enough to be worth suggesting. */
 export function nearestName(word: string, known: Iterable<string>): string | undefined {
+  const names = [...known];
   let nearest: string | undefined;
   let least = Number.POSITIVE_INFINITY;
-  for (const name of known) {
+  for (const name of names) {
     const distance = editDistance(word.toLowerCase(), name.toLowerCase());
     if (distance < least && distance <= mostEdits(word, name)) {
       nearest = name;
       least = distance;
     }
   }
-  return nearest;
+  if (nearest !== undefined) return nearest;
+  // `timeout` for `timeout_seconds`
+  const [longer, ...others] = names.filter((name) => name.toLowerCase().startsWith(`${word.toLowerCase()}_`));
+  return others.length === 0 ? longer : undefined;
 }
 
 /** A third of what the names do not share in leading words: `MODELOPS_FOO` is not near `MODELOPS_ENV`. */

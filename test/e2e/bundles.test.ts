@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { execa } from 'execa';
 import type { OutcomeRecord } from '../../src/contracts/outcome-record.js';
 import { startAzurite } from '../../src/local-host/start-azurite.js';
 import { packageRoot } from '../../src/package-root.js';
-import { makeFolder } from '../fixtures/make-folder.js';
 import { registryMissing, startRegistry } from '../fixtures/start-registry.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
 import { eventually, type RunningApp, taskMessage, withApp } from './running-app.js';
 
 const azurite = await startAzurite();
@@ -17,13 +16,10 @@ const skip = registryMissing();
 const registry = skip === false ? await startRegistry() : undefined;
 after(() => registry?.stop());
 
-const folders: string[] = [];
-after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+const make = temporaryFolders();
 async function bundleOf(files: Record<string, string>): Promise<string> {
   const wire = 'def wire(entrypoint, params, seed): return {"a": str(params["x"])}\n';
-  const folder = await makeFolder({ 'wire.py': wire, ...files });
-  folders.push(folder);
-  return folder;
+  return make({ 'wire.py': wire, ...files });
 }
 
 const mopsCold = (app: RunningApp, ...args: string[]) =>

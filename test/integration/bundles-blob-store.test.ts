@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
@@ -13,24 +13,16 @@ import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
 import { pushBundle } from '../../src/bundles/push-bundle.js';
 import { type Azurite, startAzurite } from '../../src/local-host/start-azurite.js';
 import { BundleUnavailable } from '../../src/simulation/bundle-unavailable.js';
-import { makeFolder } from '../fixtures/make-folder.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
 
 let azurite: Azurite;
 let blobs: BlobServiceClient;
-const folders: string[] = [];
-const make = async (files: Record<string, string | Uint8Array> = {}) => {
-  const folder = await makeFolder(files);
-  folders.push(folder);
-  return folder;
-};
+const make = temporaryFolders();
 before(async () => {
   azurite = await startAzurite();
   blobs = BlobServiceClient.fromConnectionString(azurite.connectionString);
 });
-after(async () => {
-  await azurite.stop();
-  await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
-});
+after(() => azurite.stop());
 
 const newContainer = (): ContainerClient =>
   blobs.getContainerClient(`bundles-${randomBytes(4).toString('hex')}`);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, afterEach, describe, test } from 'node:test';
+import { afterEach, describe, test } from 'node:test';
 import { execa } from 'execa';
 import { createBundleCache } from '../../src/bundles/cache/create-bundle-cache.js';
 import { createFolderStore } from '../../src/bundles/folder-store/create-folder-store.js';
@@ -10,14 +10,9 @@ import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
 import { pushBundle } from '../../src/bundles/push-bundle.js';
 import { BundleUnavailable } from '../../src/simulation/bundle-unavailable.js';
 import { cachedBundles } from '../fixtures/cached-bundles.js';
-import { makeFolder } from '../fixtures/make-folder.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
 
-const folders: string[] = [];
-const make = async (files: Record<string, string | Uint8Array> = {}) => {
-  const folder = await makeFolder(files);
-  folders.push(folder);
-  return folder;
-};
+const make = temporaryFolders();
 const disks: string[] = [];
 
 /** A disk of its own, in memory. */
@@ -46,7 +41,6 @@ const skip = await mountDisk(1).then(
 );
 await unmount();
 afterEach(unmount);
-after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
 const store = createFolderStore(await make());
 async function push(kibibytes: number): Promise<string> {

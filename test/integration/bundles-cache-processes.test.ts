@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { createBundleCache } from '../../src/bundles/cache/create-bundle-cache.js';
@@ -10,15 +10,9 @@ import { createFolderStore } from '../../src/bundles/folder-store/create-folder-
 import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
 import { pushBundle } from '../../src/bundles/push-bundle.js';
 import { cachedBundles } from '../fixtures/cached-bundles.js';
-import { makeFolder } from '../fixtures/make-folder.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
 
-const folders: string[] = [];
-const make = async (files: Record<string, string | Uint8Array> = {}) => {
-  const folder = await makeFolder(files);
-  folders.push(folder);
-  return folder;
-};
-after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+const make = temporaryFolders();
 const script = (name: string) => fileURLToPath(new URL(`../fixtures/${name}.js`, import.meta.url));
 
 async function pushed() {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { appendFile, chmod, mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import type { BundleSource } from '../../src/bundles/bundle-store.js';
 import { createBundleCache } from '../../src/bundles/cache/create-bundle-cache.js';
 import { unpackBundle } from '../../src/bundles/cache/unpack-bundle.js';
@@ -12,15 +12,9 @@ import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
 import { pushBundle } from '../../src/bundles/push-bundle.js';
 import { BundleUnavailable } from '../../src/simulation/bundle-unavailable.js';
 import { cachedBundles } from '../fixtures/cached-bundles.js';
-import { makeFolder } from '../fixtures/make-folder.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
 
-const folders: string[] = [];
-const make = async (files: Record<string, string | Uint8Array> = {}) => {
-  const folder = await makeFolder(files);
-  folders.push(folder);
-  return folder;
-};
-after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+const make = temporaryFolders();
 
 /** A store with bundles of 1000 bytes, a cache over it, and how often each file was read. */
 async function stand({ names = ['a'], limitBytes = 2 ** 30 } = {}) {

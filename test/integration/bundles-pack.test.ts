@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
 import { resolveBundle } from '../../src/bundles/pack/resolve-bundle.js';
-import { makeFolder } from '../fixtures/make-folder.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
 
-const folders: string[] = [];
-const make = async (files: Record<string, string>) => {
-  const folder = await makeFolder(files);
-  folders.push(folder);
-  return folder;
-};
-after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+const make = temporaryFolders();
 
 const content = {
   'wire.py': 'def wire(): ...',

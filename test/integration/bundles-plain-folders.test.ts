@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { createBundleCache } from '../../src/bundles/cache/create-bundle-cache.js';
 import { createFolderStore } from '../../src/bundles/folder-store/create-folder-store.js';
 import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
 import { pushBundle } from '../../src/bundles/push-bundle.js';
 import { BundleUnavailable } from '../../src/simulation/bundle-unavailable.js';
-import { makeFolder } from '../fixtures/make-folder.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
 
-const folders: string[] = [];
-const make = async (files: Record<string, string> = {}) => {
-  const folder = await makeFolder(files);
-  folders.push(folder);
-  return folder;
-};
-after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+const make = temporaryFolders();
 
 const cacheOver = async (store: string) =>
   createBundleCache({ source: createFolderStore(store), folder: await make(), limitBytes: 2 ** 30 });

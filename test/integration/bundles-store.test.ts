@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { access, chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { createBundleCache } from '../../src/bundles/cache/create-bundle-cache.js';
@@ -12,15 +12,9 @@ import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
 import { pushBundle } from '../../src/bundles/push-bundle.js';
 import { BundleUnavailable } from '../../src/simulation/bundle-unavailable.js';
 import { cachedBundles } from '../fixtures/cached-bundles.js';
-import { makeFolder } from '../fixtures/make-folder.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
 
-const folders: string[] = [];
-const make = async (files: Record<string, string | Uint8Array> = {}) => {
-  const folder = await makeFolder(files);
-  folders.push(folder);
-  return folder;
-};
-after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+const make = temporaryFolders();
 
 const content = { 'wire.py': 'w', 'models/sir.py': 'w', 'bin/run*': 'r', 'empty.txt': '', __proto__x: 'p' };
 const script = (name: string) => fileURLToPath(new URL(`../fixtures/${name}.js`, import.meta.url));

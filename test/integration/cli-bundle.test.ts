@@ -283,7 +283,7 @@ for (const [what, files, message] of [
     const args = ['--bundle', folder, '--entrypoint', 'models.sir/baseline', '--grid', 'x=1,2'];
     const { exitCode, stderr } = await stand.cli('submit', ...args);
     assert.equal(exitCode, 1);
-    assert.match(stderr, /^Cannot submit: no task of this bundle could run\. Nothing was sent\./);
+    assert.match(stderr, /^Cannot submit: no task of this bundle could run\. Nothing was sent\./m);
     assert.match(stderr, message);
     assert.equal((await stand.storage.queue.getProperties()).approximateMessagesCount, 0);
     const sent = await stand.cli('submit', ...args, '--no-preflight');
@@ -311,6 +311,18 @@ test('submit checks the targets that a study names, by function or by name of th
   assert.match(
     stderr,
     /Target: incidence is neither "module:function" nor a target in the bundle's registry\.yaml/,
+  );
+  await rm(folder, { recursive: true });
+});
+
+test('check says that the registry of targets is damaged, and checks the rest', async () => {
+  const folder = await bundleWith({ '.modelops-bundle/registry.yaml': 'targets: [' });
+  const { stdout, exitCode } = await stand.cli('bundle', 'check', folder);
+  assert.equal(exitCode, 1);
+  assert.match(stdout, /✓ Wire function/);
+  assert.match(
+    stdout,
+    /✗ Target .*registry\.yaml of the bundle cannot be read: .*Register its targets again/,
   );
   await rm(folder, { recursive: true });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rm, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { createEnvironments } from '../../src/environments/create-environments.js';
 import { environmentId } from '../../src/environments/environment-id.js';
 import { findPython } from '../../src/environments/find-python.js';
@@ -9,17 +9,15 @@ import { readDeclaration } from '../../src/environments/read-declaration.js';
 import { EnvironmentFailed } from '../../src/simulation/environment-failed.js';
 import { bareBundle } from '../fixtures/bare-bundle.js';
 import { distInfo } from '../fixtures/dist-info.js';
-import { makeFolder } from '../fixtures/make-folder.js';
 import { makeVenv } from '../fixtures/make-venv.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
 
-const folders: string[] = [];
-after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+const make = temporaryFolders();
 
 /** A base interpreter with nothing installed, a folder for environments, and a bundle that declares numpy. */
 async function stand(pythonRange = '>=3.9') {
-  const path = await makeFolder({ 'wire.py': '' });
-  const folder = await makeFolder();
-  folders.push(path, folder);
+  const path = await make({ 'wire.py': '' });
+  const folder = await make();
   const base = await makeVenv(join(folder, 'base'));
   const venvsFolder = join(folder, 'venvs');
   const bundle = bareBundle(path, {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import type { DeclaredDependencies } from '../../src/contracts/declared-dependencies.js';
 import { checkDependencies } from '../../src/environments/check-dependencies.js';
 import { createEnvironments } from '../../src/environments/create-environments.js';
@@ -9,16 +9,10 @@ import { EnvironmentFailed } from '../../src/simulation/environment-failed.js';
 import type { LocalBundle } from '../../src/simulation/ports.js';
 import { bareBundle } from '../fixtures/bare-bundle.js';
 import { distInfo } from '../fixtures/dist-info.js';
-import { makeFolder } from '../fixtures/make-folder.js';
 import { makeVenv } from '../fixtures/make-venv.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
 
-const folders: string[] = [];
-const make = async (files: Record<string, string> = {}) => {
-  const folder = await makeFolder(files);
-  folders.push(folder);
-  return folder;
-};
-after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+const make = temporaryFolders();
 
 /** An interpreter with these installed, and one without any. */
 let venv: Awaited<ReturnType<typeof makeVenv>>;

@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict';
-import { readFile, rm, symlink } from 'node:fs/promises';
+import { readFile, symlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { execa } from 'execa';
 import { createEnvironments } from '../../src/environments/create-environments.js';
 import { findPython } from '../../src/environments/find-python.js';
 import { EnvironmentFailed } from '../../src/simulation/environment-failed.js';
 import { bareBundle } from '../fixtures/bare-bundle.js';
-import { makeFolder } from '../fixtures/make-folder.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
 
-const folders: string[] = [];
-const make = async (files: Record<string, string> = {}) => {
-  const folder = await makeFolder(files);
-  folders.push(folder);
-  return folder;
-};
-after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+const make = temporaryFolders();
 
 const bundle = bareBundle('/nowhere');
 const venvsFolder = '/nowhere';

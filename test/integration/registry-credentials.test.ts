@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
-import { after, type TestContext, test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { sha256 } from '../../src/bundles/format/sha256.js';
-import { makeFolder } from '../fixtures/make-folder.js';
 import { readBytes } from '../fixtures/read-bytes.js';
 import { registryStoreAt } from '../fixtures/registry-store-at.js';
 import { startScriptedServer } from '../fixtures/start-scripted-server.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
 
 const manifest = Buffer.from('{}');
 const digest = sha256(manifest);
-const folders: string[] = [];
-after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+const make = temporaryFolders();
 
 /** A registry that takes any credentials, and offers what `challenge` says. */
 async function openRegistry(t: TestContext, challenge: 'Basic' | 'Bearer') {
@@ -29,9 +27,7 @@ async function openRegistry(t: TestContext, challenge: 'Basic' | 'Bearer') {
 
 async function dockerConfig(content: unknown, files: Record<string, string> = {}): Promise<string> {
   const text = typeof content === 'string' ? content : JSON.stringify(content);
-  const folder = await makeFolder({ 'config.json': text, ...files });
-  folders.push(folder);
-  return folder;
+  return make({ 'config.json': text, ...files });
 }
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { BundleStore } from '../../src/bundles/bundle-store.js';
@@ -7,7 +7,6 @@ import type { PackedBundle } from '../../src/bundles/format/packed-bundle.js';
 import { sha256 } from '../../src/bundles/format/sha256.js';
 import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
 import type { RegistryOptions } from '../../src/bundles/registry-store/registry-options.js';
-import { makeFolder } from '../fixtures/make-folder.js';
 import { pushToTarget } from '../fixtures/push-to-target.js';
 import { readBytes } from '../fixtures/read-bytes.js';
 import { registryStoreAt } from '../fixtures/registry-store-at.js';
@@ -17,16 +16,10 @@ import {
   registryUser,
   startRegistry,
 } from '../fixtures/start-registry.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
 
 const content = { 'wire.py': 'w', 'models/sir.py': 'w', 'bin/run*': 'r', 'empty.txt': '' };
-const folders: string[] = [];
-after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
-
-async function make(files: Record<string, string | Uint8Array>): Promise<string> {
-  const folder = await makeFolder(files);
-  folders.push(folder);
-  return folder;
-}
+const make = temporaryFolders();
 
 const pack = async (files: Record<string, string | Uint8Array> = content) => packBundle(await make(files));
 

@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict';
-import { rm, symlink } from 'node:fs/promises';
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { readDeclaration } from '../../src/environments/read-declaration.js';
 import { EnvironmentFailed } from '../../src/simulation/environment-failed.js';
 import { bareBundle } from '../fixtures/bare-bundle.js';
-import { makeFolder } from '../fixtures/make-folder.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
 
-const folders: string[] = [];
-after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+const make = temporaryFolders();
 
 async function read(requirements: string[], files: Record<string, string> = {}) {
-  const path = await makeFolder(files);
-  folders.push(path);
+  const path = await make(files);
   return readDeclaration(
     bareBundle(path, {
       pythonRanges: [{ range: '>=3.9', file: 'pyproject.toml' }],
@@ -86,9 +84,8 @@ for (const [what, line, reason] of [
 }
 
 test('a file of requirements that is a link out of the bundle fails for good', async () => {
-  const outside = await makeFolder({ 'secret.txt': 'numpy' });
-  const path = await makeFolder();
-  folders.push(outside, path);
+  const outside = await make({ 'secret.txt': 'numpy' });
+  const path = await make();
   await symlink(join(outside, 'secret.txt'), join(path, 'link.txt'));
   const dependencies = [{ file: 'requirements.txt' as const, requirements: ['-r link.txt'] }];
   await assert.rejects(

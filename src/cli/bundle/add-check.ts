@@ -41,6 +41,7 @@ export function addCheck(bundle: Command, context: CliContext): void {
       for (const name of target) mustBeValid(TargetName.safeParse(name), '--target');
       const { settings } = readSettings(context.env);
       const named = await namedBundle(refOrPath, settings, context);
+      output.note(`Trying out ${refOrPath} in a fresh process.`);
       const findings = await preflight(
         {
           settings,

@@ -8,6 +8,7 @@ import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
 import { openStore } from '../open-bundles.js';
+import { counted } from '../terminal/counted.js';
 import { formatBytes } from '../terminal/format-bytes.js';
 import { formatTable } from '../terminal/format-table.js';
 
@@ -35,7 +36,9 @@ export function addList(bundle: Command, context: CliContext): void {
         { limit: 8, signal: context.signal },
         (entry) => describe(store, entry),
       );
-      output.note(`${counted(bundles.length)} in ${store.name}.`);
+      output.note(
+        `${bundles.length === 0 ? 'There is no bundle' : counted(bundles.length, 'bundle')} in ${store.name}.`,
+      );
       if (bundles.length > 0) {
         output.say(
           formatTable(
@@ -53,11 +56,6 @@ export function addList(bundle: Command, context: CliContext): void {
       return exitCodes.done;
     },
   );
-}
-
-function counted(bundles: number): string {
-  if (bundles === 0) return 'There is no bundle';
-  return bundles === 1 ? '1 bundle' : `${bundles} bundles`;
 }
 
 async function describe(store: BundleStore, listed: ListedBundle): Promise<Described> {

@@ -8,6 +8,7 @@ import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
 import { openStore } from '../open-bundles.js';
+import { counted } from '../terminal/counted.js';
 import { createProgress } from '../terminal/create-progress.js';
 import { formatBytes } from '../terminal/format-bytes.js';
 import { UsageError } from '../usage-error.js';
@@ -43,7 +44,7 @@ export function addPull(bundle: Command, context: CliContext): void {
         else await rename(unfinished, target);
         const bytes = files.reduce((sum, { size }) => sum + size, 0);
         output.say(
-          `Fetched ${ref} into ${target}: ${files.length} files, ${formatBytes(bytes)}, each verified.`,
+          `Fetched ${ref} into ${target}: ${counted(files.length, 'file')}, ${formatBytes(bytes)}, each verified.`,
         );
         output.document({ ref, folder: target, files: files.length, bytes });
       } finally {

@@ -5,6 +5,7 @@ import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
 import { openCache } from '../open-bundles.js';
+import { counted } from '../terminal/counted.js';
 import { formatBytes } from '../terminal/format-bytes.js';
 import { formatTable } from '../terminal/format-table.js';
 import { namedBundle } from './named-bundle.js';
@@ -26,7 +27,7 @@ export function addShow(bundle: Command, context: CliContext): void {
       const { metadata, pythonRanges, dependencies, remarks } = local;
       await local.release();
       const bytes = files.reduce((sum, { size }) => sum + size, 0);
-      output.say(`${named.ref}: ${files.length} files, ${formatBytes(bytes)}`);
+      output.say(`${named.ref}: ${counted(files.length, 'file')}, ${formatBytes(bytes)}`);
       for (const [name, value] of Object.entries(metadata)) output.say(`  ${name}: ${value}`);
       for (const { range, file } of pythonRanges) output.say(`  Python ${range} (${file})`);
       for (const what of dependencies) output.say(`  needs what ${what.file} names`);

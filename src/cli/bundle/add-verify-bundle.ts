@@ -10,6 +10,7 @@ import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
 import { openStore } from '../open-bundles.js';
+import { counted } from '../terminal/counted.js';
 import { createProgress } from '../terminal/create-progress.js';
 import { formatBytes } from '../terminal/format-bytes.js';
 import { bundleRefOf } from './bundle-ref-of.js';
@@ -52,8 +53,8 @@ export function addVerifyBundle(bundle: Command, context: CliContext): void {
       const bytes = files.reduce((sum, { size }) => sum + size, 0);
       output.say(
         found.length === 0
-          ? `${ref} is whole: ${files.length} files, ${formatBytes(bytes)}, in ${store.name}.`
-          : `${ref} is damaged in ${store.name}: ${found.length} of ${files.length} files. Push it again with --repair.`,
+          ? `${ref} is whole: ${counted(files.length, 'file')}, ${formatBytes(bytes)}, in ${store.name}.`
+          : `${ref} is damaged in ${store.name}: ${found.length} of ${counted(files.length, 'file')}. Push it again with --repair.`,
       );
       output.document({ ref, verified: found.length === 0, files: files.length, bytes, problems: found });
       return found.length === 0 ? exitCodes.done : exitCodes.couldNot;

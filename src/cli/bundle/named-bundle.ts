@@ -8,6 +8,7 @@ import type { Settings } from '../../config/settings.js';
 import { parseRegistry } from '../../contracts/registry-address.js';
 import type { CliContext } from '../cli-context.js';
 import { openStore } from '../open-bundles.js';
+import { counted } from '../terminal/counted.js';
 import { createProgress } from '../terminal/create-progress.js';
 import { formatBytes } from '../terminal/format-bytes.js';
 import type { Output } from '../terminal/output.js';
@@ -77,7 +78,7 @@ export async function namedBundle(
         },
       }).finally(() => begun && progress.end());
       if (pushed.blobs > 0) {
-        const size = `${packed.files.length} files, ${formatBytes(pushed.bytes)} new`;
+        const size = `${counted(packed.files.length, 'file')}, ${formatBytes(pushed.bytes)} new`;
         output.note(`Stored the bundle ${folder} as ${pushed.ref} in ${name} (${size}).`);
       }
       return pushed;

@@ -11,6 +11,7 @@ export async function preflightHere(
   request: Preflight,
   { output, context, inAppNext }: { output: Output; context: CliContext; inAppNext: boolean },
 ): Promise<void> {
+  output.note('Trying the bundle out before its tasks are sent (--no-preflight leaves that out).');
   const findings = await preflight(request, context.signal);
   context.signal.throwIfAborted();
   const missing = findings.filter(({ state }) => state === 'missing');

@@ -63,7 +63,7 @@ async function inPython(request: Preflight, bundle: HeldBundle, signal: AbortSig
     findings.push({
       name: 'Python',
       state: 'ok',
-      found: `${environment.version}, ${environment.python}${declared.length > 0 ? `, with what ${declared.join(' and ')} declares` : ''}`,
+      found: `${environment.version}, ${environment.python}${declared.length > 0 ? `, with what it declares in ${declared.join(' and ')}` : ''}`,
     });
   } catch (error) {
     if (!(error instanceof EnvironmentFailed)) throw error;
@@ -100,7 +100,11 @@ async function resolveTargets(
   bundle: HeldBundle,
 ): Promise<{ targets: string[]; unknown: Finding[] }> {
   const needed = allRegistered || names.targets.some((name) => !name.includes(':'));
-  const registered = needed ? await registryTargets(bundle.path) : new Map<string, string>();
+  const read = needed ? await registryTargets(bundle.path) : { registered: new Map<string, string>() };
+  if ('damage' in read) {
+    return { targets: [], unknown: [{ name: 'Target', state: 'missing', found: read.damage }] };
+  }
+  const { registered } = read;
   const targets = new Set(allRegistered ? registered.values() : []);
   const unknown: Finding[] = [];
   for (const name of names.targets) {

@@ -12,19 +12,23 @@ const Registry = z.looseObject({
 /**
  * The targets that modelops-bundle registered for a bundle: `module:function` by name.
  *
- * @throws Error when the registry cannot be read.
+ * @returns what is wrong instead, when they cannot be read
  */
-export async function registryTargets(folder: string): Promise<Map<string, string>> {
+export async function registryTargets(
+  folder: string,
+): Promise<{ registered: Map<string, string> } | { damage: string }> {
   const text = await readFile(join(folder, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw error;
   });
   try {
     const { targets } = Registry.parse(parse(text) ?? {});
-    return new Map(Object.entries(targets ?? {}).map(([name, { entrypoint }]) => [name, entrypoint]));
-  } catch (cause) {
-    const why = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
-    throw new Error(`Cannot read the bundle's ${file}: ${why}. Register its targets again.`, { cause });
+    const byName = Object.entries(targets ?? {}).map(([name, { entrypoint }]) => [name, entrypoint] as const);
+    return { registered: new Map(byName) };
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    const [line] = why.split(/:?\n/);
+    return { damage: `${file} of the bundle cannot be read: ${line}. Register its targets again.` };
   }
 }
 

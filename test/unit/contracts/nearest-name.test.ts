@@ -11,6 +11,7 @@ const settings = [
 
 test('a misspelt name finds the one that was meant', () => {
   assert.equal(nearestName('entrypont', ['bundle_ref', 'entrypoint', 'env']), 'entrypoint');
+  assert.equal(nearestName('timeout', ['wire', 'timeout_seconds']), 'timeout_seconds');
   assert.equal(nearestName('seeds', ['seed', 'params']), 'seed');
   assert.equal(nearestName('Seed', ['seed', 'params']), 'seed');
   assert.equal(nearestName('ouptuts', ['outputs', 'config']), 'outputs');
@@ -22,4 +23,5 @@ test('a name that resembles none gets no suggestion, whatever its prefix', () =>
   assert.equal(nearestName('MODELOPS_FOO', settings), undefined);
   assert.equal(nearestName('priority', ['seed', 'params']), undefined);
   assert.equal(nearestName('x', []), undefined);
+  assert.equal(nearestName('most', ['most_attempts', 'most_seconds']), undefined);
 });

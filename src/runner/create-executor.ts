@@ -49,13 +49,12 @@ export function createExecutor(options: ExecutorOptions): Executor {
       folder,
       threadsPerTask: options.threadsPerTask,
       graceMs: options.graceMs ?? 5000,
-      standby,
     };
   };
   return {
     async run(request, signal) {
       if (closing) throw new Error('Cannot run a task: the executor has been closed.');
-      if (request.executor === 'cold') return runCold(await context(), request, signal);
+      if (request.executor === 'cold') return runCold(await context(), standby, request, signal);
       return runWarm(await context(), request.executor === 'direct' ? direct : isolated, request, signal);
     },
     close() {

@@ -1,4 +1,3 @@
-import type { StandbyRunners } from './standby-runners.js';
 import type { Supervisor } from './supervisor.js';
 import type { WorkerFolder } from './worker-folder.js';
 
@@ -8,5 +7,4 @@ export interface ExecutorContext {
   folder: WorkerFolder;
   threadsPerTask: number;
   graceMs: number;
-  standby: StandbyRunners;
 }

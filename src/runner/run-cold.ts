@@ -6,6 +6,7 @@ import { kindOfTask } from './kind-of-task.js';
 import { logHead } from './log-head.js';
 import { notExecuted } from './not-executed.js';
 import { type PlacedRunner, placeRunner } from './place-runner.js';
+import type { StandbyRunners } from './standby-runners.js';
 import { taskLine } from './task-line.js';
 
 /**
@@ -14,13 +15,14 @@ import { taskLine } from './task-line.js';
  */
 export async function runCold(
   context: ExecutorContext,
+  standby: StandbyRunners,
   request: RunRequest,
   signal: AbortSignal,
 ): Promise<RunReport> {
   const begun = performance.now();
   const kind = kindOfTask(request);
-  const standby = await context.standby.take(kind);
-  const runner = standby ?? (await placeRunner(context, request, { ahead: false }));
+  const ready = await standby.take(kind);
+  const runner = ready ?? (await placeRunner(context, request, { ahead: false }));
   const prepareMs = performance.now() - begun;
   try {
     if ('cannotExecute' in runner) {
@@ -39,10 +41,10 @@ export async function runCold(
       },
       signal,
     );
-    context.standby.provide(kind, () => startAhead(context, request));
+    standby.provide(kind, () => startAhead(context, request));
     const record = await running;
-    context.standby.ran(record.end.peak_memory_bytes);
-    return await buildReport(request, record, { ...runner, prepareMs, standby: standby !== undefined });
+    standby.ran(record.end.peak_memory_bytes);
+    return await buildReport(request, record, { ...runner, prepareMs, standby: ready !== undefined });
   } catch (error) {
     await runner.dispose();
     throw error;

@@ -52,8 +52,8 @@ for (const [what, files, reason] of [
   ],
   [
     'an unknown key in pyproject.toml',
-    { 'pyproject.toml': '[tool.modelops]\ntimeout = 3\n' },
-    /in its \[tool\.modelops\] in pyproject\.toml, timeout is not a field .*: its fields are wire, requires_fresh_process, timeout_seconds/,
+    { 'pyproject.toml': '[tool.modelops]\ndeadline = 3\n' },
+    /in its \[tool\.modelops\] in pyproject\.toml, deadline is not a field .*: its fields are wire, requires_fresh_process, timeout_seconds/,
   ],
   [
     'a limit of nothing',

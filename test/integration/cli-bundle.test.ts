@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
-import { makeFolder } from '../fixtures/make-folder.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
 import { type CliStand, startStand } from './cli-stand.js';
 
+const make = temporaryFolders();
 let stand: CliStand;
 let model = '';
 before(async () => {
   stand = await startStand({ MODELOPS_BUNDLES_DIR: '', MODELOPS_BUNDLES_CONTAINER: 'bundles-of-this-test' });
-  model = await makeFolder({
+  model = await make({
     'wire.py': 'def wire(entrypoint, params, seed): return {"a": b"1"}\n',
     'models/sir.py': 'x = 1\n',
     'bin/tool*': '#!/bin/sh\n',
@@ -19,10 +20,7 @@ before(async () => {
     '.modelops/manifest.json': '{"wire": "wire.py:wire", "timeout_seconds": 60}',
   });
 });
-after(async () => {
-  await stand.stop();
-  await rm(model, { recursive: true });
-});
+after(() => stand.stop());
 
 // biome-ignore lint/suspicious/noExplicitAny: documents of several commands, looked at field by field
 async function json(...args: string[]): Promise<any> {
@@ -137,7 +135,7 @@ for (const [what, args, exitCode, message] of [
 }
 
 test('an ignore file takes out what it names, and takes in again what is left out otherwise', async () => {
-  const folder = await makeFolder({
+  const folder = await make({
     'wire.py': '',
     'data/large.csv': '',
     'data/keep.csv': '',
@@ -153,11 +151,10 @@ test('an ignore file takes out what it names, and takes in again what is left ou
     files.map(({ path }: { path: string }) => path),
     ['.modelopsignore', '.vscode/settings.json', 'Data/UPPER.CSV', 'data/keep.csv', 'venv.txt', 'wire.py'],
   );
-  await rm(folder, { recursive: true });
 });
 
 const bundleWith = (files: Record<string, string>) =>
-  makeFolder({ 'wire.py': 'def wire(entrypoint, params, seed): return {"a": b"1"}\n', ...files });
+  make({ 'wire.py': 'def wire(entrypoint, params, seed): return {"a": b"1"}\n', ...files });
 
 test('check names what would keep tasks from running, in the order in which they would meet it', async () => {
   const folder = await bundleWith({
@@ -208,18 +205,16 @@ test('check names what would keep tasks from running, in the order in which they
   assert.match(prev, /^Target ok targets\.prev:f$/);
   assert.match(gone, /^Target missing targets\.prev:gone .*there is no gone in targets\.prev$/);
   assert.match(number, /^Target missing targets\.prev:number .*number is int, not a function$/);
-  await rm(folder, { recursive: true });
 });
 
 test('a model in one file may have entrypoints that only its wire function knows', async () => {
-  const folder = await makeFolder({
+  const folder = await make({
     'wire.py': 'from my_model import simulate\ndef wire(entrypoint, params, seed): return simulate()\n',
     'my_model.py': 'def simulate(): return {"a": "1"}\n',
   });
   const { usable, checks } = await json('check', folder, '--entrypoint', 'my_model.seir/baseline');
   assert.equal(usable, true);
   assert.match(checks.at(-1).found, /there is no seir in my_model/);
-  await rm(folder, { recursive: true });
 });
 
 test('check says where an import fails, and what it did not compare', async () => {
@@ -234,18 +229,16 @@ test('check says where an import fails, and what it did not compare', async () =
   assert.match(stderr, /Traceback[\s\S]*models\/sir\.py/);
   assert.match(stdout, /Packages .* not compared with what is installed: .*\/\/…@example\.com/);
   assert.doesNotMatch(stdout + stderr, /hunter2/);
-  await rm(folder, { recursive: true });
 });
 
 test('check leaves no bytecode in the folder, and runs nothing of it', async () => {
-  const folder = await makeFolder({
+  const folder = await make({
     'wire.py': 'import os\ndef wire(*task):\n    os.mkdir("ran")\n    raise SystemExit(3)\n',
     'models/sir.py': '',
   });
   const before = await readdir(folder, { recursive: true });
   assert.equal((await stand.cli('bundle', 'check', folder, '--entrypoint', 'models.sir/x')).exitCode, 0);
   assert.deepEqual(await readdir(folder, { recursive: true }), before);
-  await rm(folder, { recursive: true });
 });
 
 for (const [what, files, message] of [
@@ -289,7 +282,6 @@ for (const [what, files, message] of [
     const sent = await stand.cli('submit', ...args, '--no-preflight');
     assert.equal(sent.exitCode, 0, sent.stderr);
     assert.equal((await stand.storage.queue.getProperties()).approximateMessagesCount, 2);
-    await rm(folder, { recursive: true });
   });
 }
 
@@ -312,7 +304,6 @@ test('submit checks the targets that a study names, by function or by name of th
     stderr,
     /Target: incidence is neither "module:function" nor a target in the bundle's registry\.yaml/,
   );
-  await rm(folder, { recursive: true });
 });
 
 test('check says that the registry of targets is damaged, and checks the rest', async () => {
@@ -324,11 +315,10 @@ test('check says that the registry of targets is damaged, and checks the rest', 
     stdout,
     /✗ Target .*registry\.yaml of the bundle cannot be read: .*Register its targets again/,
   );
-  await rm(folder, { recursive: true });
 });
 
 test('a task runs here straight from a folder, without any store, within the limits of its bundle', async () => {
-  const folder = await makeFolder({
+  const folder = await make({
     'wire.py': 'import time\ndef wire(*task): time.sleep(60)\n',
     '.modelops/manifest.json': '{"timeout_seconds": 0.5}',
   });
@@ -341,11 +331,10 @@ test('a task runs here straight from a folder, without any store, within the lim
   );
   assert.equal(exitCode, 3);
   assert.match(stdout, /timed-out .*\n.*its time limit is 0\.5 s(econds)? \(the bundle's timeout_seconds\)/);
-  await rm(folder, { recursive: true });
 });
 
 test('two folders with the same content are the same bundle, whoever owns them and whenever they were written', async () => {
-  const twin = await makeFolder({});
+  const twin = await make({});
   for (const path of await readdir(model, { recursive: true })) {
     const facts = await stat(join(model, path));
     if (facts.isDirectory()) await mkdir(join(twin, path), { recursive: true });
@@ -357,5 +346,4 @@ test('two folders with the same content are the same bundle, whoever owns them a
     await chmod(join(twin, path), facts.mode | 0o040);
   }
   assert.equal((await json('push', twin)).ref, (await json('push', model)).ref);
-  await rm(twin, { recursive: true });
 });

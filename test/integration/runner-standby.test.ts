@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readlinkSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { makeFolder } from '../fixtures/make-folder.js';
+import { before, test } from 'node:test';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
 import {
   createFixtureRunner,
   eventually,
@@ -27,11 +27,11 @@ def wire(entrypoint, params, seed):
     return {"pid": str(os.getpid()), "imported_in": str(imported_in), "folder": folder, "cwd": os.getcwd(),
             "own": environment.get("OWN", "")}
 `;
+const make = temporaryFolders();
 let bundle = '';
 before(async () => {
-  bundle = await makeFolder({ 'wire.py': model });
+  bundle = await make({ 'wire.py': model });
 });
-after(() => rm(bundle, { recursive: true }));
 
 async function withRunner(
   options: { most?: number; unusedMs?: number },
@@ -91,14 +91,13 @@ test('a task of another bundle, or with an environment of its own, takes none of
 
 test('what is printed at the import stands in the log of the task', () =>
   withRunner({}, async (runner) => {
-    const folder = await makeFolder({
+    const folder = await make({
       'wire.py': 'print("imported")\ndef wire(*task):\n    print("called")\n    return {"a": "1"}\n',
     });
     const run = async () => runner.run('', { bundle: await localBundle(folder) });
     for (const { standby, logText } of [await run(), await run()]) {
       assert.match(logText, /^PID \d+: Starting task abcdef01-seed7\nimported\ncalled\n$/, String(standby));
     }
-    await rm(folder, { recursive: true });
   }));
 
 test('none stands by when that is turned off', () =>
@@ -121,8 +120,8 @@ test('a process that died while it stood by costs no task its outcome', () =>
 
 test('an import that fails only sometimes is met by the task itself, not by the process before it', () =>
   withRunner({}, async (runner) => {
-    const counter = join(await makeFolder(), 'imports');
-    const folder = await makeFolder({
+    const counter = join(await make(), 'imports');
+    const folder = await make({
       'wire.py': `
 import os
 with open(${JSON.stringify(counter)}, "a") as file: file.write("x")
@@ -138,13 +137,12 @@ def wire(*task): return {"a": "1"}
     );
     const second = await run();
     assert.deepEqual([second.outcome, second.standby], ['succeeded', false]);
-    await rm(folder, { recursive: true });
   }));
 
 test('a bundle whose import must happen late is imported with its task', () =>
   withRunner({}, async (runner) => {
-    const place = await makeFolder();
-    const folder = await makeFolder({
+    const place = await make();
+    const folder = await make({
       '.modelops/manifest.json': '{"import_early": false}',
       'wire.py': `import os\nopen(os.path.join(${JSON.stringify(place)}, str(os.getpid())), "w").close()\ndef wire(*task): return {"pid": str(os.getpid())}\n`,
     });
@@ -155,7 +153,6 @@ test('a bundle whose import must happen late is imported with its task', () =>
     const second = await run();
     assert.equal(second.standby, true, 'its interpreter is there');
     assert.deepEqual(readdirSync(place).sort(), [first.outputs.pid, second.outputs.pid].sort());
-    await Promise.all([folder, place].map((path) => rm(path, { recursive: true })));
   }));
 
 test('a process that nobody needs is ended after a while, with its folders', () =>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { execa } from 'execa';
@@ -96,6 +97,28 @@ describe('a bundle', () => {
       });
     });
   }
+
+  it('is repaired in a registry, or it is said that the registry kept its damage', { skip }, async () => {
+    await withApp(azurite, inRegistry, async (app) => {
+      const folder = await bundleOf({ 'data/x.csv': 'to be damaged\n' });
+      const push = (...more: string[]) => mopsCold(app, 'bundle', 'push', folder, ...more);
+      assert.equal((await push()).exitCode, 0);
+      assert.equal((await push('--repair')).exitCode, 0);
+      const hex = createHash('sha256').update('to be damaged\n').digest('hex');
+      const blob = join(
+        registry?.storage ?? '',
+        'docker/registry/v2/blobs/sha256',
+        hex.slice(0, 2),
+        hex,
+        'data',
+      );
+      await writeFile(blob, 'to be damageD\n');
+      const { exitCode, stderr } = await push('--repair');
+      assert.equal(exitCode, 1);
+      assert.match(stderr, /Cannot repair .*: it took what was sent, and kept what it had/);
+      assert.match(stderr, /data\/x\.csv has the digest/);
+    });
+  });
 
   it('has the same digest wherever it is', () => assert.equal(digests.size, 1));
 

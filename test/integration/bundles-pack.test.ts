@@ -38,14 +38,31 @@ test('results and stores that lie in the folder are no part of the bundle', asyn
   const plain = await packBundle(await make(content));
   const folder = await make({
     ...content,
-    'results/.mops-cold-results': '',
-    'results/job/x.csv': '1',
+    '.mops-cold-results': '',
+    'results/job/.mops-cold-results': '',
+    'results/job/task/x.csv': '1',
     'store/oci-layout': '{}',
+    'store/index.json': '{}',
+    'store/blobs/sha256/x': '1',
   });
   assert.equal((await packBundle(folder)).digest, plain.digest);
   await assert.rejects(
     packBundle(join(folder, 'store')),
     /it is a store of bundles .* Keep bundles and their store apart/,
+  );
+});
+
+test('results are taken in where the ignore file says so, and what only looks like a store is content', async () => {
+  const folder = await make({
+    '.modelopsignore': '!results/job\n',
+    'results/job/.mops-cold-results': '',
+    'results/job/x.csv': '1',
+    'data/oci-layout/notes.txt': 'a folder of this name',
+    'other/oci-layout': 'a file without an index',
+  });
+  assert.deepEqual(
+    (await packBundle(folder)).files.map(({ path }) => path),
+    ['.modelopsignore', 'data/oci-layout/notes.txt', 'other/oci-layout', 'results/job/x.csv'],
   );
 });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createBundleCache } from '../../src/bundles/cache/create-bundle-cache.js';
@@ -31,6 +31,15 @@ test('the store itself may be the bundle', async () => {
   const bundle = await (await cacheOver(store)).ensureLocal(digest);
   assert.equal((await packBundle(bundle.path)).digest, digest);
   await bundle.release();
+});
+
+test('the folder of a model is no place to keep bundles in, and nothing is written there', async () => {
+  const folder = await make({ 'wire.py': 'w' });
+  await assert.rejects(
+    pushBundle(await packBundle(folder), createFolderStore(folder).target({})),
+    /it is the folder of a model\. Set MODELOPS_BUNDLES_DIR/,
+  );
+  assert.deepEqual(await readdir(folder), ['wire.py']);
 });
 
 test('a folder whose content is another by now is not taken for the bundle', async () => {

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { createPackedSource } from '../../src/bundles/pack/create-packed-source.js';
 import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
+import { openCache } from '../../src/cli/open-bundles.js';
+import { preflight } from '../../src/cli/preflight/preflight.js';
+import { readSettings } from '../../src/config/read-settings.js';
 import { temporaryFolders } from '../fixtures/temporary-folders.js';
 import { type CliStand, startStand } from './cli-stand.js';
 
@@ -53,7 +57,7 @@ test('a folder is pushed once, listed, shown and pulled, and comes back as it wa
   assert.equal((await stat(join(pulled, 'wire.py'))).mode & 0o200, 0o200, 'a person may change it');
   const again = await stand.cli('bundle', 'pull', ref, pulled);
   assert.equal(again.exitCode, 2);
-  assert.match(again.stderr, /^Cannot fetch into .*: it is not empty\./);
+  assert.match(again.stderr, /^Cannot fetch into .*: it is not empty \(.+ is there\)\./);
   assert.deepEqual(
     (await readdir(stand.folder)).filter((name) => name.startsWith('.')),
     [],
@@ -217,11 +221,27 @@ test('a model in one file may have entrypoints that only its wire function knows
   assert.match(checks.at(-1).found, /there is no seir in my_model/);
 });
 
+test('submit elsewhere says what cannot be read of the requirements, and goes on', async () => {
+  const folder = await bundleWith({ 'requirements.txt': '-r base.txt\n' });
+  const { settings } = readSettings(stand.env);
+  const packed = await packBundle(folder);
+  const bundles = openCache(settings, createPackedSource(packed, folder));
+  const names = { entrypoints: [], targets: [] };
+  const request = { settings, bundles, bundleRef: packed.digest, names, isTheApps: false };
+  const findings = await preflight(request, AbortSignal.timeout(60_000));
+  assert.deepEqual(
+    findings.map(({ name, state }) => `${name} ${state}`),
+    ['Bundle ok', 'Python unchecked', 'Wire function ok'],
+  );
+  assert.match(findings[1]?.found ?? '', /refers to base\.txt, which does not exist/);
+});
+
 test('check says where an import fails, and what it did not compare', async () => {
   const folder = await bundleWith({
     'models/sir.py': 'def f(): raise ValueError("boom")\nf()\n',
     'wire.py': 'import models.sir\ndef wire(*task): ...\n',
-    'requirements.txt': 'git+https://me:hunter2@example.com/a.git\n-e .\n',
+    'requirements.txt':
+      'git+https://me:hunter2@@example.com/a.git\n--index-url https://example.org/x?token=hunter2\n',
   });
   const { stdout, stderr, exitCode } = await stand.cli('bundle', 'check', folder);
   assert.equal(exitCode, 1);
@@ -315,6 +335,19 @@ test('check says that the registry of targets is damaged, and checks the rest', 
     stdout,
     /✗ Target .*registry\.yaml of the bundle cannot be read: .*Register its targets again/,
   );
+});
+
+test('what a run keeps in the folder of its model does not become part of it, and takes nothing out of it', async () => {
+  const folder = await make({
+    'wire.py': 'def wire(*task): return {"a": open("data/pop.csv").read()}\n',
+    'data/pop.csv': '1',
+  });
+  const { digest } = await packBundle(folder);
+  for (const to of [folder, join(folder, 'data'), join(folder, 'new')]) {
+    const args = ['--bundle', folder, '--entrypoint', 'models.sir/x', '--to', to];
+    assert.equal((await stand.cli('run', ...args)).exitCode, 0);
+    assert.equal((await packBundle(folder)).digest, digest, to);
+  }
 });
 
 test('a task runs here straight from a folder, without any store, within the limits of its bundle', async () => {

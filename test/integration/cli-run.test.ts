@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkStorage } from '../../src/cli/doctor/check-storage.js';
 import type { Check } from '../../src/cli/terminal/check.js';
+import { resultsMark } from '../../src/contracts/results-mark.js';
 import { type CliStand, startStand } from './cli-stand.js';
 
 const wire = `
@@ -54,7 +55,7 @@ test('one task runs here in a fresh process, and its files are kept', async () =
   assert.equal(await readFile(join(folder, 'seed'), 'utf8'), '18446744073709551615');
   assert.equal(await readFile(join(folder, 'x'), 'utf8'), '1.0');
   assert.match(await readFile(join(folder, 'log.txt'), 'utf8'), /a line of the log/);
-  assert.deepEqual((await readdir(folder)).sort(), ['log.txt', 'outcome.json', 'seed', 'x']);
+  assert.deepEqual((await readdir(folder)).sort(), [resultsMark, 'log.txt', 'outcome.json', 'seed', 'x']);
 });
 
 test('outputs whose names only differ by an ending are all kept', async () => {
@@ -69,7 +70,7 @@ test('outputs whose names only differ by an ending are all kept', async () => {
   const { folder } = JSON.parse(stdout);
   assert.deepEqual(
     (await readdir(join(stand.folder, folder))).sort(),
-    [...names, 'log.txt', 'outcome.json'].sort(),
+    [...names, resultsMark, 'log.txt', 'outcome.json'].sort(),
   );
   for (const name of names) assert.equal(await readFile(join(stand.folder, folder, name), 'utf8'), name);
 });

@@ -20,8 +20,16 @@ export function createFolderStore(storeFolder: string): BundleStore {
   const name = `the bundle store ${folder}`;
   const plain = createPlainFolders(folder);
   const readIndex = async () => readLayoutIndex(await textOf(at(layoutPaths.index)), name);
-  const write = (path: string, content: AsyncIterable<Uint8Array> | Iterable<Uint8Array | string>) =>
-    writeWhole(at(path), content, { meanwhile: at(layoutPaths.unfinished) });
+  let isModel: Promise<boolean> | undefined;
+  const write = async (path: string, content: AsyncIterable<Uint8Array> | Iterable<Uint8Array | string>) => {
+    isModel ??= plain.isOneItself();
+    if (await isModel) {
+      throw new Error(
+        `Cannot keep bundles in ${folder}: it is the folder of a model. Set MODELOPS_BUNDLES_DIR to a folder for bundles.`,
+      );
+    }
+    await writeWhole(at(path), content, { meanwhile: at(layoutPaths.unfinished) });
+  };
 
   const target = (tag: string | undefined): BundleTarget => ({
     refOf: (digest) => digest,

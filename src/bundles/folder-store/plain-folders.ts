@@ -44,6 +44,8 @@ export function createPlainFolders(parent: string) {
       const packed = await find(bundleRef);
       return packed && createPackedSource(packed, parent).openBlob(bundleRef, digest);
     },
+    /** Whether the folder itself is a bundle, not a place for bundles. */
+    isOneItself: async () => (await bundleFolders(parent)).includes(parent),
     async list(): Promise<ListedBundle[]> {
       const listed: ListedBundle[] = [];
       for (const folder of await bundleFolders(parent)) {

@@ -65,7 +65,7 @@ function parse(text: string, store: string) {
     return Index.parse(JSON.parse(text));
   } catch (cause) {
     throw new Error(
-      `Cannot read which bundles ${store} holds: its index.json is no OCI index. Repair it, or use another place.`,
+      `Cannot read which bundles ${store} holds: its index.json is no OCI index. Remove it and push the bundles again, which sends nothing that is there; or use another place.`,
       { cause },
     );
   }

@@ -13,9 +13,6 @@ export interface ListedFile {
   executable: boolean;
 }
 
-/** A folder that holds one of these is no part of the model: a virtual environment, a store of bundles, results. */
-const notOfTheModel = ['pyvenv.cfg', 'oci-layout', resultsMark];
-
 /**
  * Every file that a bundle of this folder has, sorted by path.
  *
@@ -26,7 +23,7 @@ const notOfTheModel = ['pyvenv.cfg', 'oci-layout', resultsMark];
  */
 export async function listBundleFiles(folder: string): Promise<ListedFile[]> {
   const root = await realpath(folder);
-  const isIgnored = ignoreRules(await ignoreText(root));
+  const verdict = ignoreRules(await ignoreText(root));
   const files: ListedFile[] = [];
   await walk(root, '', [root]);
   return files.sort((left, right) => compareCodePoints(left.path, right.path));
@@ -35,18 +32,20 @@ export async function listBundleFiles(folder: string): Promise<ListedFile[]> {
     const entries = (await readdir(current, { withFileTypes: true, encoding: 'buffer' })).map((entry) => ({
       name: decodeName(entry.name, prefix),
       isFolder: entry.isDirectory(),
+      isFile: entry.isFile(),
       isLink: entry.isSymbolicLink(),
     }));
-    const sign = entries.find(({ name }) => notOfTheModel.includes(name));
-    if (sign !== undefined && prefix !== '') return;
-    if (sign?.name === 'oci-layout') {
+    const here = new Set(entries.filter(({ isFile }) => isFile).map(({ name }) => name));
+    if (prefix !== '') {
+      if (isNoPartOfTheModel(here) && verdict(prefix.slice(0, -1), true) !== 'in') return;
+    } else if (isBundleStore(here)) {
       throw new Error(
         `Cannot pack ${root}: it is a store of bundles (it has an oci-layout). Keep bundles and their store apart.`,
       );
     }
     for (const { name, isFolder, isLink } of entries) {
       const path = prefix + name;
-      if (isIgnored(path, isFolder)) continue;
+      if (verdict(path, isFolder) === 'out') continue;
       const wrong = unsafePath(path);
       if (wrong !== undefined)
         throw new Error(`Cannot pack ${JSON.stringify(path)}: its path ${wrong}. Rename it.`);
@@ -57,7 +56,7 @@ export async function listBundleFiles(folder: string): Promise<ListedFile[]> {
   async function visit(path: string, location: string, isLink: boolean, ancestors: string[]): Promise<void> {
     const source = isLink ? await linkTarget(path, location, root) : location;
     const facts = await stat(source);
-    if (isLink && facts.isDirectory() && isIgnored(path, true)) return;
+    if (isLink && facts.isDirectory() && verdict(path, true) === 'out') return;
     if (facts.isDirectory()) {
       if (ancestors.includes(source)) {
         throw new Error(
@@ -71,6 +70,15 @@ export async function listBundleFiles(folder: string): Promise<ListedFile[]> {
       throw new Error(`Cannot pack ${path}: it is neither a file nor a folder. Move it out of the bundle.`);
     }
   }
+}
+
+/** Whether a folder with these files is a virtual environment, holds results, or is a store of bundles. */
+function isNoPartOfTheModel(files: Set<string>): boolean {
+  return files.has('pyvenv.cfg') || files.has(resultsMark) || isBundleStore(files);
+}
+
+function isBundleStore(files: Set<string>): boolean {
+  return files.has('oci-layout') && files.has('index.json');
 }
 
 async function ignoreText(root: string): Promise<string | undefined> {

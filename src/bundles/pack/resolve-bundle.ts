@@ -10,6 +10,9 @@ export type ResolvedBundle =
   | { kind: 'reference'; ref: string }
   | { kind: 'folder'; folder: string; packed: PackedBundle };
 
+/** What nobody would take for a reference. */
+const isPath = /^(file:\/\/|local:\/\/|\.{0,2}\/)/;
+
 /** A text that can name no bundle. */
 export class NoBundleName extends Error {
   override readonly name = 'NoBundleName';
@@ -29,7 +32,8 @@ export async function resolveBundle(
   if (reference.success) return { kind: 'reference', ref: reference.data };
   const folder = resolve(currentFolder, toPath(refOrPath));
   const meantAsReference =
-    /(^|@)sha256:/i.test(refOrPath) || (/[:@]/.test(refOrPath) && !(await exists(folder)));
+    !isPath.test(refOrPath) &&
+    (/(^|@)sha256:/i.test(refOrPath) || (/[:@]/.test(refOrPath) && !(await exists(folder))));
   if (meantAsReference) {
     throw new NoBundleName(`Cannot use the bundle: it ${reference.error.issues[0]?.message}.`);
   }

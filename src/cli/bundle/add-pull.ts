@@ -58,7 +58,8 @@ export function addPull(bundle: Command, context: CliContext): void {
 /** @returns whether there is a folder, an empty one */
 async function mustBeFree(folder: string): Promise<boolean> {
   try {
-    if ((await readdir(folder)).length > 0) throw notFree(folder, 'it is not empty');
+    const [there] = await readdir(folder);
+    if (there !== undefined) throw notFree(folder, `it is not empty (${there} is there)`);
     return true;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -72,7 +73,17 @@ async function mustBeFree(folder: string): Promise<boolean> {
 async function fill(folder: string, from: string): Promise<void> {
   const names = await readdir(folder);
   if (names.some((name) => name !== basename(from))) throw notFree(folder, 'it is not empty any more');
-  for (const name of await readdir(from)) await rename(join(from, name), join(folder, name));
+  const moved: string[] = [];
+  try {
+    for (const name of await readdir(from)) {
+      await rename(join(from, name), join(folder, name));
+      moved.push(name);
+    }
+  } catch (error) {
+    // Half a bundle would pass for a whole one.
+    for (const name of moved) await rm(join(folder, name), { recursive: true, force: true });
+    throw error;
+  }
 }
 
 function notFree(folder: string, why: string): UsageError {

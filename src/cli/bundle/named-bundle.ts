@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
-import type { BundleSource, BundleTarget } from '../../bundles/bundle-store.js';
+import type { BundleSource, BundleStore, BundleTarget } from '../../bundles/bundle-store.js';
 import { createPackedSource } from '../../bundles/pack/create-packed-source.js';
 import { NoBundleName, resolveBundle } from '../../bundles/pack/resolve-bundle.js';
 import { type PushedBundle, pushBundle } from '../../bundles/push-bundle.js';
+import { verifyBundle } from '../../bundles/verify-bundle.js';
 import { readBundlePlace } from '../../config/read-bundle-place.js';
 import type { Settings } from '../../config/settings.js';
 import { parseRegistry } from '../../contracts/registry-address.js';
@@ -81,9 +82,27 @@ export async function namedBundle(
         const size = `${counted(packed.files.length, 'file')}, ${formatBytes(pushed.bytes)} new`;
         output.note(`Stored the bundle ${folder} as ${pushed.ref} in ${name} (${size}).`);
       }
+      if (options.repair) await mustBeWhole(await store(), pushed.ref, { output, signal: context.signal });
       return pushed;
     },
   };
+}
+
+/** A store may have kept its damaged copy: registries replace nothing that they have. */
+async function mustBeWhole(
+  store: BundleStore,
+  ref: string,
+  { output, signal }: { output: Output; signal: AbortSignal },
+): Promise<void> {
+  const progress = createProgress(output.progress, 'Verifying');
+  const { problems } = await verifyBundle(store, ref, {
+    signal,
+    onProgress: (state) => progress.update(state),
+  }).finally(() => progress.end());
+  if (problems.length === 0) return;
+  throw new Error(
+    `Cannot repair ${ref} in ${store.name}: it took what was sent, and kept what it had. Delete it there and let it collect its garbage, or push to another place.\n${problems.join('\n')}`,
+  );
 }
 
 /** In a registry whose address names no repository, a folder gets one of its own, named for it. */

@@ -10,6 +10,7 @@ import type { RunScope } from '../../jobs/run-scope.js';
 import { createResultStore } from '../../provenance/create-result-store.js';
 import { fetchTask } from './fetch-task.js';
 import { jobFolder } from './job-folder.js';
+import { makeResultsFolder } from './make-results-folder.js';
 import { taskFolder } from './task-folder.js';
 
 export interface FetchedOne {
@@ -45,6 +46,7 @@ export async function fetchOne(
       `Cannot fetch the task ${taskId}: there is no outcome of it in the job ${of.jobId}${of.jobId === directJob ? ', and no result' : ''}. Has it ended?`,
     );
   }
+  await makeResultsFolder(inJob);
   const { artifacts, problems } = await fetchTask(storage.blobs, record, inJob, signal);
   const { run, outcome, reason } = record;
   return {

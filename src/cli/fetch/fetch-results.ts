@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OutcomeRecord } from '../../contracts/outcome-record.js';
 import { stringifyJson } from '../../contracts/stringify-json.js';
@@ -40,8 +39,7 @@ export async function fetchResults(
   onProgress: (ended: number, failed: number) => void = () => undefined,
 ): Promise<FetchedJob> {
   const folder = jobFolder(to, scope.jobId);
-  await makeResultsFolder(to);
-  await mkdir(folder, { recursive: true });
+  await makeResultsFolder(folder);
   const rows = new Map<string, IndexRow>();
   for await (const line of readTasks(storage.jobs, scope.jobId, signal))
     rows.set(line.task_id, pendingRow(line));

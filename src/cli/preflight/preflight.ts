@@ -65,6 +65,7 @@ async function inPython(request: Preflight, bundle: HeldBundle, signal: AbortSig
       state: 'ok',
       found: `${environment.version}, ${environment.python}${declared.length > 0 ? `, with what it declares in ${declared.join(' and ')}` : ''}`,
     });
+    findings.push(...(await uncompared(environment, bundle)));
   } catch (error) {
     if (!(error instanceof EnvironmentFailed)) throw error;
     findings.push({ name: 'Python', state: isTheApps ? 'missing' : 'unchecked', found: error.message });
@@ -74,7 +75,6 @@ async function inPython(request: Preflight, bundle: HeldBundle, signal: AbortSig
     if (base === undefined) return findings;
     environment = base;
   }
-  findings.push(...(await uncompared(environment, bundle)));
   const { targets, unknown } = await resolveTargets(request, bundle);
   const tried = await tryOut(settings, bundle, environment, { ...names, targets }, signal);
   if ('failed' in tried) return [...findings, failureFinding(tried.failed, isTheApps)];
@@ -87,8 +87,10 @@ async function uncompared({ python }: PythonEnvironment, bundle: HeldBundle): Pr
   if (bundle.dependencies.length === 0) return [];
   const { unchecked } = await checkDependencies(python, bundle);
   if (unchecked.length === 0) return [];
-  // What stands before an @ in an address may be a password.
-  const said = unchecked.map((text) => text.replace(/\/\/[^/@\s]*@/g, '//…@'));
+  // What stands before the @ or behind the ? of an address may be a secret.
+  const said = unchecked.map((text) =>
+    text.replace(/\/\/[^/\s]*@/g, '//…@').replace(/(\/\/[^?\s]*)\?[^#\s]*/g, '$1?…'),
+  );
   return [
     { name: 'Packages', state: 'unknown', found: `not compared with what is installed: ${said.join(', ')}` },
   ];

@@ -1,5 +1,5 @@
-import { copyFile, mkdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { copyFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Attestation } from '../../contracts/attestation.js';
 import type { SimTask } from '../../contracts/sim-task.js';
 import { stringifyJson } from '../../contracts/stringify-json.js';
@@ -33,8 +33,7 @@ export interface RanTask {
 export async function keepRun(task: SimTask, report: RunReport, folder: string): Promise<RanTask> {
   // What an earlier run of the same task left there must not pass for this one's.
   await rm(folder, { recursive: true, force: true });
-  await makeResultsFolder(dirname(folder));
-  await mkdir(folder, { recursive: true });
+  await makeResultsFolder(folder);
   const files = artifactFiles(report.artifacts.map(({ name }) => name));
   const artifacts: RanTask['artifacts'] = {};
   for (const { name, path, size, contentType, blake2b256 } of report.artifacts) {

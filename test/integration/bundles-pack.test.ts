@@ -184,7 +184,9 @@ test('references stay as they are; paths, file:// and local:// are packed', asyn
     resolveBundle('sha256:12'),
     /^NoBundleName: Cannot use the bundle: it is "sha256:12": it must be "sha256:<64 hex digits>"/,
   );
-  await assert.rejects(resolveBundle('no/such/folder'), /cannot be read/);
+  for (const missing of ['no/such/folder', './no:such', 'file:///no/such', 'local://no@such']) {
+    await assert.rejects(resolveBundle(missing), /cannot be read\. Name an existing folder/, missing);
+  }
   await assert.rejects(resolveBundle('local://'), /names nothing/);
 });
 

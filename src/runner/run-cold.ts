@@ -5,7 +5,8 @@ import type { ExecutorContext } from './executor-context.js';
 import { kindOfTask } from './kind-of-task.js';
 import { logHead } from './log-head.js';
 import { notExecuted } from './not-executed.js';
-import { type PlacedRunner, placeRunner } from './place-runner.js';
+import { type PlacedRunner, placeRunner, type RunPlace } from './place-runner.js';
+import type { TaskRecord } from './runner-process.js';
 import type { StandbyRunners } from './standby-runners.js';
 import { taskLine } from './task-line.js';
 
@@ -22,14 +23,30 @@ export async function runCold(
   const begun = performance.now();
   const kind = kindOfTask(request);
   const ready = await standby.take(kind);
-  const runner = ready ?? (await placeRunner(context, request, { ahead: false }));
-  const prepareMs = performance.now() - begun;
-  try {
+  if (ready) {
+    const report = await orDispose(ready, async () => {
+      const prepareMs = performance.now() - begun;
+      const record = await runIn(ready);
+      if (endedBeforeItsTask(record)) return undefined;
+      return buildReport(request, record, { ...ready, prepareMs, standby: true });
+    });
+    if (report) return report;
+    console.warn(
+      `Process ${ready.process.seen.pid}, which stood by, ended before its task began: the task runs in one of its own.`,
+    );
+    await ready.dispose();
+  }
+  const runner = await placeRunner(context, request, { ahead: false });
+  return orDispose(runner, async () => {
+    const prepareMs = performance.now() - begun;
     if ('cannotExecute' in runner) {
       await writeFile(runner.log, `${runner.cannotExecute.message}\n`);
       return notExecuted(request, runner.cannotExecute, { ...runner, prepareMs });
     }
-    const { process, bundle, artifacts, log } = runner;
+    return buildReport(request, await runIn(runner), { ...runner, prepareMs, standby: false });
+  });
+
+  async function runIn({ process, bundle, artifacts, log }: PlacedRunner): Promise<TaskRecord> {
     const running = process.run(
       {
         task: taskLine(request, { bundle, artifacts }),
@@ -44,11 +61,13 @@ export async function runCold(
     standby.provide(kind, () => startAhead(context, request));
     const record = await running;
     standby.ran(record.end.peak_memory_bytes);
-    return await buildReport(request, record, { ...runner, prepareMs, standby: ready !== undefined });
-  } catch (error) {
-    await runner.dispose();
-    throw error;
+    return record;
   }
+}
+
+/** It died while its task was on its way to it: nobody's fault but the machine's, and nothing of the task has run. */
+function endedBeforeItsTask({ entered, done, end }: TaskRecord): boolean {
+  return !entered && !done && end.event === 'ended' && end.limit === null;
 }
 
 async function startAhead(context: ExecutorContext, request: RunRequest): Promise<PlacedRunner | undefined> {
@@ -56,4 +75,13 @@ async function startAhead(context: ExecutorContext, request: RunRequest): Promis
   if ('process' in runner) return runner;
   await runner.dispose();
   return undefined;
+}
+
+async function orDispose<T>(place: RunPlace, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await place.dispose();
+    throw error;
+  }
 }

@@ -118,6 +118,16 @@ test('a process that died while it stood by costs no task its outcome', () =>
     assert.deepEqual([report.outcome, report.standby], ['succeeded', false]);
   }));
 
+test('a process that dies as its task is on its way to it costs the task nothing either', () =>
+  withRunner({}, async (runner, run) => {
+    await run();
+    await eventually('one stands by', () => placesOf(runner).length === 1);
+    const [place = ''] = placesOf(runner);
+    process.kill(await pidIn(runner, place), 'SIGKILL');
+    const report = await run(); // nobody has heard of its end yet
+    assert.deepEqual([report.outcome, report.standby], ['succeeded', false]);
+  }));
+
 test('an import that fails only sometimes is met by the task itself, not by the process before it', () =>
   withRunner({}, async (runner) => {
     const counter = join(await make(), 'imports');

@@ -35,7 +35,6 @@ export async function listRepository(
       repository,
       actions: 'pull',
       headers: { accept: manifestTypes },
-      accept: [200, 404],
     } as const;
     const head = await client.send({ ...request, accept: [200, 404], method: 'HEAD' });
     if (head.status === 404) return undefined;

@@ -3,6 +3,7 @@ import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
 import { AccessDenied } from './access-denied.js';
 import type { Answer } from './http/exchange.js';
 import { temporaryAnswer } from './http/temporary-answer.js';
+import { jsonOrUndefined } from './json-or-undefined.js';
 import type { Registry } from './registry-at.js';
 
 const Errors = z.object({
@@ -42,16 +43,9 @@ export function refusal(
   return new AccessDenied([answered, tried, advice].filter((sentence) => sentence !== '').join(' '));
 }
 
-/** A registry's own words, in brackets. */
+/** A registry's own words, in brackets; none when it is a proxy's page for people. */
 function whatItSaid(body: Buffer): string {
-  let value: unknown;
-  try {
-    value = JSON.parse(body.toString('utf8'));
-  } catch {
-    // Proxies answer with pages for people.
-    return '';
-  }
-  const [first] = Errors.safeParse(value).data?.errors ?? [];
+  const [first] = Errors.safeParse(jsonOrUndefined(body.toString('utf8'))).data?.errors ?? [];
   const words = [first?.code, first?.message].filter(Boolean).join(': ').replace(/\s+/g, ' ').slice(0, 200);
   return words === '' ? '' : ` (${words})`;
 }

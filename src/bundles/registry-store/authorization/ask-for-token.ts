@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Answer, HttpRequest } from '../http/exchange.js';
 import { readUpTo } from '../http/read-up-to.js';
 import { temporaryAnswer } from '../http/temporary-answer.js';
+import { jsonOrUndefined } from '../json-or-undefined.js';
 
 export type Ask = (url: URL, request: HttpRequest) => Promise<Answer>;
 
@@ -31,14 +32,6 @@ export async function askForToken<T>(
   if (temporary) throw temporary;
   // What it says is not repeated: it may quote what it was sent.
   if (answer.status !== 200) return { refused: `${url.host} answered ${answer.status}` };
-  const parsed = schema.safeParse(parseJson(bytes));
+  const parsed = schema.safeParse(jsonOrUndefined(bytes.toString('utf8')));
   return parsed.success ? { token: parsed.data } : { refused: `${url.host} answered without a token` };
-}
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { z } from 'zod';
+import { jsonOrUndefined } from '../json-or-undefined.js';
 import type { Credentials } from './credentials.js';
 
 const Answer = z.object({ Username: z.string(), Secret: z.string() });
@@ -41,17 +42,9 @@ export async function runCredentialHelper(
         : `ended with ${run.signal ?? run.code ?? `exit code ${run.exitCode}`}`,
     );
   }
-  const parsed = Answer.safeParse(parseJson(run.stdout));
+  const parsed = Answer.safeParse(jsonOrUndefined(run.stdout));
   if (!parsed.success) throw refuse('did not answer with Username and Secret in JSON');
   const { Username: username, Secret: secret } = parsed.data;
   if (username === '<token>') return { kind: 'identityToken', token: secret };
   return username === '' && secret === '' ? undefined : { kind: 'password', username, password: secret };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -4,9 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ContainerClient, RestError } from '@azure/storage-blob';
 import { createOnce } from '../../azure-backend/create-once.js';
 import { openBlob } from '../../azure-backend/open-blob.js';
+import { readTextBlob } from '../../azure-backend/read-text-blob.js';
 import { bundleDigest } from '../../contracts/bundle-digest.js';
 import { allAtOnce } from '../all-at-once.js';
 import type { BundleStore, BundleTarget, Bytes } from '../bundle-store.js';
+import { lackingBlobs } from '../format/lacking-blobs.js';
 import { readLayoutIndex } from '../format/layout-index.js';
 import { layoutMarker, layoutPaths } from '../format/layout-paths.js';
 import type { ExpectedBytes } from '../format/verified-bytes.js';
@@ -28,10 +30,7 @@ export function createBlobStore(container: ContainerClient): BundleStore {
     async lacking(blobs, manifest) {
       await container.createIfNotExists();
       const sizes = blobs.length <= mostSingleLooks ? await lookAt(blobs) : await listSizes();
-      const listed = (await readIndex()).bundles().some(({ ref }) => ref === manifest);
-      return blobs.filter(
-        ({ digest, size }) => sizes.get(digest) !== size || (digest === manifest && !listed),
-      );
+      return lackingBlobs(blobs, manifest, (digest) => sizes.get(digest), await readIndex());
     },
     putBlob: (blob, content) => put(blob, content()),
     async putManifest(manifest, bytes) {
@@ -51,8 +50,7 @@ export function createBlobStore(container: ContainerClient): BundleStore {
   };
 
   async function readIndex() {
-    const bytes = await open(layoutPaths.index);
-    return readLayoutIndex(bytes && (await textOf(bytes)), name);
+    return readLayoutIndex(await readTextBlob(container, layoutPaths.index), name);
   }
 
   async function lookAt(blobs: ExpectedBytes[]): Promise<Map<string, number | undefined>> {
@@ -86,8 +84,7 @@ export function createBlobStore(container: ContainerClient): BundleStore {
     const blob = container.getBlockBlobClient(layoutPaths.index);
     for (let tries = 1; ; tries++) {
       const found = await blob.download().catch(absentIsUndefined);
-      const current =
-        found?.readableStreamBody && (await textOf(found.readableStreamBody as unknown as Bytes));
+      const current = found?.readableStreamBody && (await buffer(found.readableStreamBody)).toString('utf8');
       const text = readLayoutIndex(current || undefined, name).withListed(manifest, tag);
       if (text === undefined) return;
       const conditions = found?.etag === undefined ? { ifNoneMatch: '*' } : { ifMatch: found.etag };
@@ -106,10 +103,6 @@ export function createBlobStore(container: ContainerClient): BundleStore {
       }
     }
   }
-}
-
-async function textOf(bytes: Bytes): Promise<string> {
-  return (await buffer(Readable.from(bytes, { objectMode: false }))).toString('utf8');
 }
 
 function absentIsUndefined(error: unknown): undefined {

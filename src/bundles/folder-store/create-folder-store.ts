@@ -4,8 +4,11 @@ import { bundleDigest } from '../../contracts/bundle-digest.js';
 import { writeWhole } from '../../write-whole.js';
 import type { BundleStore, BundleTarget } from '../bundle-store.js';
 import { fileSize } from '../file-size.js';
+import { lackingBlobs } from '../format/lacking-blobs.js';
 import { readLayoutIndex } from '../format/layout-index.js';
 import { layoutMarker, layoutPaths } from '../format/layout-paths.js';
+import type { ExpectedBytes } from '../format/verified-bytes.js';
+import { hasCode } from '../has-code.js';
 import { withLock } from '../with-lock.js';
 import { openIfPresent } from './open-if-present.js';
 import { createPlainFolders } from './plain-folders.js';
@@ -34,11 +37,10 @@ export function createFolderStore(storeFolder: string): BundleStore {
   const target = (tag: string | undefined): BundleTarget => ({
     refOf: (digest) => digest,
     async lacking(blobs, manifest) {
-      const sizes = await Promise.all(blobs.map(({ digest }) => fileSize(at(layoutPaths.blob(digest)))));
-      const listed = (await readIndex()).bundles().some(({ ref }) => ref === manifest);
-      return blobs.filter(
-        ({ digest, size }, index) => sizes[index] !== size || (digest === manifest && !listed),
-      );
+      const look = async ({ digest }: ExpectedBytes) =>
+        [digest, await fileSize(at(layoutPaths.blob(digest)))] as const;
+      const sizes = new Map(await Promise.all(blobs.map(look)));
+      return lackingBlobs(blobs, manifest, (digest) => sizes.get(digest), await readIndex());
     },
     putBlob: ({ digest }, open) => write(layoutPaths.blob(digest), open()),
     async putManifest(manifest, bytes) {
@@ -67,8 +69,7 @@ async function textOf(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return undefined;
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;
   }
 }

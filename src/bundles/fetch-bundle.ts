@@ -1,9 +1,9 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BundleSource } from './bundle-store.js';
-import { unpackBundle } from './cache/unpack-bundle.js';
 import type { CheckedFile } from './format/check-files.js';
 import { readBundleFiles } from './format/read-bundle-files.js';
+import { unpackBundle } from './unpack-bundle.js';
 
 /**
  * Writes a bundle into an empty folder, for a person: without any cache, and writable.

@@ -2,6 +2,7 @@ import { RestError } from '@azure/storage-blob';
 import pRetry, { AbortError } from 'p-retry';
 import { BundleUnavailable } from '../simulation/bundle-unavailable.js';
 import type { Bytes } from './bundle-store.js';
+import { hasCode } from './has-code.js';
 import { inTime } from './in-time.js';
 
 /** A store that sends nothing for this long has forgotten us. */
@@ -61,5 +62,5 @@ const ofThisDisk = [
 /** Not what is wrong with the content, nor this machine's disk, nor what the storage client has repeated already. */
 function mayPass(error: Error): boolean {
   if (error instanceof BundleUnavailable || error instanceof RestError) return false;
-  return !('code' in error && ofThisDisk.includes(String(error.code)));
+  return !hasCode(error, ...ofThisDisk);
 }

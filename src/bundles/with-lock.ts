@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
+import { hasCode } from './has-code.js';
 
 /** A holder that gave no sign of life for this long is taken for dead: killed, or on a machine that is gone. */
 const staleMs = 5_000;
@@ -57,7 +58,7 @@ export async function withFreeLock<T>(
 
 function unless(...codes: string[]) {
   return (error: unknown): undefined => {
-    if (!(error instanceof Error && 'code' in error && codes.includes(String(error.code)))) throw error;
+    if (!hasCode(error, ...codes)) throw error;
     return undefined;
   };
 }

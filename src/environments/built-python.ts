@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { EnvironmentFailed } from '../simulation/environment-failed.js';
 import type { PythonEnvironment } from '../simulation/ports.js';
 import { findPython } from './find-python.js';
+import { isAbsent } from './is-absent.js';
 
 /** An environment that somebody built for a bundle. */
 export interface BuiltPython {
@@ -18,8 +19,7 @@ export async function builtPython(folder: string): Promise<BuiltPython | undefin
   try {
     await lstat(path); // the link itself: one whose Python is gone is a broken environment, not an absent one
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    if (isAbsent(error)) return undefined;
     throw error;
   }
   return { path, open: () => open(folder, path) };

@@ -1,6 +1,7 @@
 import { access, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { EnvironmentFailed } from '../simulation/environment-failed.js';
+import { isAbsent } from './is-absent.js';
 
 /**
  * The command behind MODELOPS_PYTHON: a name is left to PATH, a path is made absolute, the folder of a virtual
@@ -40,8 +41,4 @@ async function exists(path: string): Promise<boolean> {
     if (isAbsent(error)) return false;
     throw error;
   }
-}
-
-function isAbsent(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }

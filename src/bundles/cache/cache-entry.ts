@@ -3,6 +3,7 @@ import { lstat, mkdir, readFile, rename, utimes, writeFile } from 'node:fs/promi
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { CheckedFile } from '../format/check-files.js';
+import { hasCode } from '../has-code.js';
 import { isReadOnly } from './kinds-of-trouble.js';
 
 const CacheEntry = z.object({
@@ -34,7 +35,7 @@ export async function readEntry(path: string): Promise<CacheEntry | undefined> {
     return CacheEntry.safeParse(JSON.parse(await readFile(path, 'utf8'))).data;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
 }

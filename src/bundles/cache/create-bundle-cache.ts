@@ -9,7 +9,9 @@ import type { BundleSource } from '../bundle-store.js';
 import { fileSize } from '../file-size.js';
 import type { CheckedFile } from '../format/check-files.js';
 import { readBundleFiles } from '../format/read-bundle-files.js';
+import { hasCode } from '../has-code.js';
 import { type Declarations, readDeclarations } from '../metadata/read-declarations.js';
+import { unpackBundle } from '../unpack-bundle.js';
 import { withLock } from '../with-lock.js';
 import { describeFolder, readEntry, touchEntry, writeEntry } from './cache-entry.js';
 import { cachePaths } from './cache-paths.js';
@@ -20,7 +22,6 @@ import { createLeases } from './leases.js';
 import { makeRoom, removeBundle, removeUnfinished } from './make-room.js';
 import { mustBeOurs } from './must-be-ours.js';
 import { shareWork } from './share-work.js';
-import { unpackBundle } from './unpack-bundle.js';
 
 export interface CacheOptions {
   source: BundleSource;
@@ -177,5 +178,5 @@ export function createBundleCache({ source, folder, limitBytes }: CacheOptions):
 }
 
 function isTaken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST');
+  return hasCode(error, 'ENOTEMPTY', 'EEXIST');
 }

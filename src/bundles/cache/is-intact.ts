@@ -1,5 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasCode } from '../has-code.js';
 import type { CacheEntry } from './cache-entry.js';
 
 /**
@@ -18,8 +19,7 @@ export async function isIntact(folder: string, { files }: CacheEntry): Promise<b
     );
     return same.every(Boolean);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return false;
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return false;
     throw error;
   }
 }

@@ -1,3 +1,5 @@
+import { hasCode } from '../has-code.js';
+
 /** Whether something failed because this place cannot be written. */
 export function isReadOnly(error: unknown): boolean {
   return hasCode(error, 'EROFS', 'EACCES', 'EPERM');
@@ -6,8 +8,4 @@ export function isReadOnly(error: unknown): boolean {
 /** Whether something failed because the disk, or what we may have of it, is full. */
 export function isFull(error: unknown): boolean {
   return hasCode(error, 'ENOSPC', 'EDQUOT');
-}
-
-function hasCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

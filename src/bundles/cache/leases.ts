@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isReadOnly } from './kinds-of-trouble.js';
+import { namesIn } from './names-in.js';
 
 /** Says which bundles are in use, across processes: a bundle with a lease is not removed. */
 export interface Leases {
@@ -81,12 +82,12 @@ export function createLeases(folder: string): Leases {
     },
 
     async sweep() {
-      const names = await readdir(folder).catch(absentIsEmpty);
+      const names = await namesIn(folder);
       await Promise.all(names.map((name) => isLiving(join(folder, name))));
     },
 
     async held(hex) {
-      const names = (await readdir(folder).catch(absentIsEmpty)).filter((name) => name.startsWith(`${hex}.`));
+      const names = (await namesIn(folder)).filter((name) => name.startsWith(`${hex}.`));
       const living = await Promise.all(names.map((name) => isLiving(join(folder, name))));
       return living.some(Boolean);
     },
@@ -100,9 +101,4 @@ async function isLiving(file: string): Promise<boolean> {
   if (facts.mtimeMs > Date.now() - staleMs) return true;
   await rm(file, { force: true });
   return false;
-}
-
-function absentIsEmpty(error: NodeJS.ErrnoException): string[] {
-  if (error.code === 'ENOENT') return [];
-  throw error;
 }

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasCode } from '../has-code.js';
 import { withFreeLock } from '../with-lock.js';
 import { readEntry } from './cache-entry.js';
 import type { CachePaths } from './cache-paths.js';
 import { isFull } from './kinds-of-trouble.js';
 import type { Leases } from './leases.js';
+import { namesIn } from './names-in.js';
 
 interface Kept {
   hex: string;
@@ -43,8 +45,8 @@ export async function makeRoom(
 export async function removeBundle(paths: CachePaths, hex: string): Promise<void> {
   await mkdir(paths.unfinished, { recursive: true });
   const away = join(paths.unfinished, `${hex}.${randomUUID()}`);
-  await rename(paths.bundle(hex), away).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
+  await rename(paths.bundle(hex), away).catch((error: unknown) => {
+    if (!hasCode(error, 'ENOENT')) throw error;
   });
   await rm(paths.entry(hex), { force: true });
   await rm(away, { recursive: true, force: true });
@@ -94,16 +96,9 @@ async function listKept(paths: CachePaths): Promise<Kept[]> {
   return found;
 }
 
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-}
-
 async function freeOn(folder: string): Promise<number> {
-  const facts = await statfs(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  const facts = await statfs(folder).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   });
   return facts === undefined ? 0 : facts.bavail * facts.bsize;

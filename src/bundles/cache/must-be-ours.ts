@@ -1,4 +1,5 @@
 import { lstat } from 'node:fs/promises';
+import { hasCode } from '../has-code.js';
 
 /**
  * Makes sure that a folder whose content is trusted belongs to us or to root: in a temporary folder that all users of a
@@ -7,8 +8,8 @@ import { lstat } from 'node:fs/promises';
  * @throws Error when it is another user's.
  */
 export async function mustBeOurs(folder: string): Promise<void> {
-  const facts = await lstat(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  const facts = await lstat(folder).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   });
   const me = process.getuid?.();

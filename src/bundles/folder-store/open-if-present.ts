@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { Bytes } from '../bundle-store.js';
+import { hasCode } from '../has-code.js';
 
 /** The bytes of a file; undefined when there is none. */
 export async function openIfPresent(path: string): Promise<Bytes | undefined> {
@@ -7,8 +8,7 @@ export async function openIfPresent(path: string): Promise<Bytes | undefined> {
     const handle = await open(path, 'r');
     return handle.createReadStream({ highWaterMark: 1024 * 1024 });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return undefined;
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
 import type { Bytes, ListedBundle } from '../bundle-store.js';
 import { layoutPaths } from '../format/layout-paths.js';
 import type { PackedBundle } from '../format/packed-bundle.js';
+import { hasCode } from '../has-code.js';
 import { createPackedSource } from '../pack/create-packed-source.js';
 import { packBundle } from '../pack/pack-bundle.js';
 
@@ -69,8 +70,8 @@ async function candidates(parent: string, bundleRef: string): Promise<{ named: s
 }
 
 async function bundleFolders(parent: string): Promise<string[]> {
-  const entries = await readdir(parent, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+  const entries = await readdir(parent, { withFileTypes: true }).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return [];
     throw error;
   });
   const names = entries.map(({ name }) => name);

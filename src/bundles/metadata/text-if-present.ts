@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { hasCode } from '../has-code.js';
 
 /** No file that a person wrote about a model is longer; a lock that a tool wrote may be a few megabytes. */
 const longestBytes = 32 * 1024 * 1024;
@@ -18,7 +19,7 @@ export async function textIfPresent(
     return await readFile(path, 'utf8');
   } catch (error) {
     const absent = ['ENOENT', 'ENOTDIR', 'EISDIR'];
-    if (error instanceof Error && 'code' in error && absent.includes(String(error.code))) return undefined;
+    if (hasCode(error, ...absent)) return undefined;
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { join, sep } from 'node:path';
 import { compareCodePoints } from '../../contracts/compare-code-points.js';
 import { resultsMark } from '../../contracts/results-mark.js';
 import { unsafePath } from '../format/unsafe-path.js';
+import { hasCode } from '../has-code.js';
 import { ignoreFile, ignoreRules } from './ignore-rules.js';
 
 export interface ListedFile {
@@ -85,7 +86,7 @@ async function ignoreText(root: string): Promise<string | undefined> {
   try {
     return await readFile(join(root, ignoreFile), 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
 }

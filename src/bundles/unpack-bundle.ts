@@ -1,13 +1,14 @@
 import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
-import { allAtOnce } from '../all-at-once.js';
-import type { BundleSource, Bytes } from '../bundle-store.js';
-import type { CheckedFile } from '../format/check-files.js';
-import { openBundleFile } from '../format/open-bundle-file.js';
-import { verifiedBytes } from '../format/verified-bytes.js';
-import { readWithRetries } from '../read-with-retries.js';
+import { BundleUnavailable } from '../simulation/bundle-unavailable.js';
+import { allAtOnce } from './all-at-once.js';
+import type { BundleSource, Bytes } from './bundle-store.js';
+import type { CheckedFile } from './format/check-files.js';
+import { openBundleFile } from './format/open-bundle-file.js';
+import { verifiedBytes } from './format/verified-bytes.js';
+import { hasCode } from './has-code.js';
+import { readWithRetries } from './read-with-retries.js';
 
 const filesAtOnce = 8;
 
@@ -81,7 +82,7 @@ export async function unpackBundle(
   function readably(file: CheckedFile) {
     return (error: unknown): never => {
       // The paths differ, so this file system does not tell upper from lower case.
-      const taken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+      const taken = hasCode(error, 'EEXIST');
       throw taken
         ? refuse(file, 'has a name that another of its files has on this file system', error)
         : error;

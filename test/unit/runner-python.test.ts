@@ -69,3 +69,19 @@ print(json.dumps(looks))
 `);
   assert.deepEqual(looks, ['', 'TT', 'TTT']);
 });
+
+test('an import searches for cycles rarely, and what it sets for itself stays', () => {
+  const [inside, after, own] = python(`
+import gc
+from cold_functions.rare_collection import RareCollection
+usual = gc.get_threshold()
+with RareCollection():
+    inside = gc.get_threshold()[0]
+after = gc.get_threshold() == usual
+with RareCollection():
+    gc.set_threshold(12, 3, 4)
+print(json.dumps([inside, after, gc.get_threshold()[0]]))
+`) as [number, boolean, number];
+  assert.ok(inside > 10_000);
+  assert.deepEqual([after, own], [true, 12]);
+});

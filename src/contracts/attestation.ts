@@ -12,13 +12,19 @@ export const ProcessIdentity = z.object({
 });
 export type ProcessIdentity = z.infer<typeof ProcessIdentity>;
 
+/** What an app or a message can ask for. */
 export const ExecutorName = z.enum(['cold', 'isolated_warm', 'direct']);
 export type ExecutorName = z.infer<typeof ExecutorName>;
 
+/** What a task ran under. A bundle may ask to be forked instead of started anew: that is not cold. */
+export const RunExecutor = z.enum([...ExecutorName.options, 'forkserver']);
+export type RunExecutor = z.infer<typeof RunExecutor>;
+
 /** Proof of which process ran a task: told by the process itself, and seen from outside by its parent. */
 export const Attestation = z.object({
-  executor: ExecutorName,
-  start_method: z.enum(['spawn']),
+  executor: RunExecutor,
+  /** In Python's words: `spawn` started it by exec, `forkserver` forked it from a process that had imported the model. */
+  start_method: z.enum(['spawn', 'forkserver']),
   told: ProcessIdentity,
   seen: ProcessIdentity,
   /** 32 hex digits, drawn by the process at its own start. */

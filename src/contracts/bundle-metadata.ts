@@ -25,7 +25,7 @@ const fields = {
   python: PythonRange.exactOptional(),
   /** Whether the wire function may be imported before there is a task; true when absent. */
   import_early: truth.exactOptional(),
-  /** No effect yet. */
+  /** How its fresh processes start; `forkserver` forks them from one that has imported the wire function. */
   start_method: z.enum(['spawn', 'forkserver'], mustBe('"spawn" or "forkserver"')).exactOptional(),
   /** Whether the simulation uses the network. No effect yet. */
   network: truth.exactOptional(),

@@ -1,4 +1,4 @@
-import type { ExecutorName } from './attestation.js';
+import type { RunExecutor } from './attestation.js';
 import { blake2b } from './blake2b.js';
 import { canonicalJson } from './canonical-json.js';
 import type { CheckRequest } from './check-request.js';
@@ -9,7 +9,7 @@ import { taskId } from './task-id.js';
  * Where a task's result lives, 32 hex digits: its task id and whatever else can change what it returns. So
  * two different tasks never share a result, and a warm run never stands in for a cold one.
  */
-export function resultKey(task: SimTask & { check?: CheckRequest }, executor: ExecutorName): string {
+export function resultKey(task: SimTask & { check?: CheckRequest }, executor: RunExecutor): string {
   const more = {
     ...(task.check && { check: task.check }),
     ...(task.outputs && { outputs: task.outputs }),

@@ -80,7 +80,10 @@ function ownLeaks(record: AttestedRecord, { told, seen, executor, ordinal }: Att
       ),
     );
   }
-  if (executor !== 'cold')
+  if (executor === 'forkserver') {
+    const how = 'was forked from a process that had imported the model, not started anew';
+    found.push(leak('not-cold', record, `ran in ${describe(seen)}, which ${how}`));
+  } else if (executor !== 'cold')
     found.push(leak('not-cold', record, `ran under "${executor}" in ${describe(seen)}`));
   if (ordinal !== 1)
     found.push(leak('not-the-first-task', record, `was task number ${ordinal} of ${describe(seen)}`));

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Attestation, type ExecutorName } from '../contracts/attestation.js';
+import { Attestation, type RunExecutor } from '../contracts/attestation.js';
 import type { TaskRecord } from './runner-process.js';
 
 /**
  * Proof of which process ran the task; undefined when it ended before it could say who it is.
- * @throws when what the process told is not what its parent saw, or a cold process ran more than one task
+ * @throws when what the process told is not what its parent saw, or a process for one task ran more than one
  */
-export function attest(executor: ExecutorName, record: TaskRecord): Attestation | undefined {
+export function attest(executor: RunExecutor, record: TaskRecord): Attestation | undefined {
   const { ready, seen } = record;
   if (!ready) return undefined;
   if (!isDeepStrictEqual(ready.identity, seen)) {
@@ -15,12 +15,14 @@ export function attest(executor: ExecutorName, record: TaskRecord): Attestation 
     );
   }
   const ordinal = record.done?.ordinal ?? record.entered?.ordinal ?? 1;
-  if (executor === 'cold' && ordinal !== 1) {
-    throw new Error(`Cannot prove a cold run: its process says this was its task number ${ordinal}.`);
+  if ((executor === 'cold' || executor === 'forkserver') && ordinal !== 1) {
+    throw new Error(
+      `Cannot prove that the task had a process of its own: its process says this was its task number ${ordinal}.`,
+    );
   }
   return Attestation.parse({
     executor,
-    start_method: 'spawn',
+    start_method: executor === 'forkserver' ? 'forkserver' : 'spawn',
     told: ready.identity,
     seen,
     nonce: ready.nonce,

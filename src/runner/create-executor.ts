@@ -2,9 +2,11 @@ import { rmSync } from 'node:fs';
 import type { Executor } from '../simulation/ports.js';
 import type { ExecutorContext } from './executor-context.js';
 import { runCold } from './run-cold.js';
+import { runForked } from './run-forked.js';
 import { runWarm } from './run-warm.js';
 import { createStandbyRunners, type StandbyLimits } from './standby-runners.js';
 import { type Supervisor, startSupervisor } from './supervisor.js';
+import { createTemplates, type TemplateLimits } from './templates.js';
 import { createWarmProcesses, type WarmLimits } from './warm-processes.js';
 import { createWorkerFolder, leaveWorkerFolder, type WorkerFolder } from './worker-folder.js';
 
@@ -19,6 +21,8 @@ export interface ExecutorOptions {
   graceMs?: number;
   /** For `cold`: processes that are started before there is a task. None when absent. */
   standby?: StandbyLimits;
+  /** For bundles that ask to be forked. */
+  templates?: TemplateLimits;
   /** For `isolated_warm`. */
   warm: WarmLimits;
 }
@@ -34,6 +38,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
   let closing: Promise<void> | undefined;
   const isolated = createWarmProcesses(options.warm);
   const standby = createStandbyRunners(options.standby ?? { most: 0, unusedMs: 0 });
+  const templates = createTemplates(options.templates ?? { most: 1, unusedMs: 60_000 });
   const direct = createWarmProcesses({ maxReuse: Infinity, ttlMs: Infinity, maxProcesses: 1 });
   const context = async (): Promise<ExecutorContext> => {
     preparing ??= createWorkerFolder(options.scratchRoot);
@@ -55,12 +60,13 @@ export function createExecutor(options: ExecutorOptions): Executor {
     async run(request, signal) {
       if (closing) throw new Error('Cannot run a task: the executor has been closed.');
       if (request.executor === 'cold') return runCold(await context(), standby, request, signal);
+      if (request.executor === 'forkserver') return runForked(await context(), templates, request, signal);
       return runWarm(await context(), request.executor === 'direct' ? direct : isolated, request, signal);
     },
     close() {
       closing ??= (async () => {
         await supervisor?.close(); // ends what runs, which is reported as cancelled
-        await Promise.all([standby.close(), isolated.close(), direct.close()]);
+        await Promise.all([standby.close(), templates.close(), isolated.close(), direct.close()]);
         if (preparing) await leaveWorkerFolder(await preparing);
       })();
       return closing;

@@ -4,7 +4,7 @@ import type { RunnerMessage } from './supervisor-protocol.js';
 /** What is known when nothing of the run is left. */
 export interface RunFacts {
   done: Pick<Extract<RunnerMessage, { type: 'done' }>, 'status' | 'error'> | undefined;
-  limit: 'timeout' | 'memory' | 'exit' | 'stopped' | 'cancelled' | undefined;
+  limit: 'timeout' | 'memory' | 'exit' | 'stopped' | 'cancelled' | 'lost' | undefined;
   /** Bytes that the process tree held when it was ended for its memory. */
   heldBytes: number | undefined;
   killedByKernel: boolean;
@@ -29,6 +29,11 @@ export function decideOutcome(facts: RunFacts): Decision {
   if (facts.done) return ofResult(facts.done, facts.pythonVersion);
   if (facts.limit === 'cancelled' || facts.limit === 'stopped') {
     return { outcome: 'cancelled', reason: 'The simulation was ended because its run was cancelled.' };
+  }
+  if (facts.limit === 'lost') {
+    throw new Error(
+      'Cannot go on with the run: the process from which its own was forked has ended, and took it along.',
+    );
   }
   if (facts.limit === 'memory') {
     return {

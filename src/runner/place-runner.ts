@@ -15,6 +15,8 @@ export interface RunPlace {
   bundle: string;
   artifacts: string;
   log: string;
+  /** The environment in which its task runs. */
+  env: Record<string, string>;
   /** Removes the folders. */
   dispose(): Promise<void>;
 }
@@ -32,29 +34,30 @@ const loaded = Promise.resolve(true);
  * Makes a place and starts a process there, which then waits for its task.
  *
  * @param ahead whether there is no task yet: the process then loads the bundle meanwhile
+ * @param template from which it is forked, if it is not to be started anew
  * @throws on trouble that may pass; that the interpreter can never be executed is an answer.
  */
 export async function placeRunner(
   context: ExecutorContext,
   request: RunRequest,
-  { ahead }: { ahead: boolean },
+  { ahead, template }: { ahead: boolean; template?: string },
 ): Promise<PlacedRunner | (RunPlace & { cannotExecute: CannotExecute })> {
   const { task, environment, memoryLimitBytes, bundle } = request;
   // Whose attempt it will be is not known of a process that is started ahead.
   const folder = join(context.folder.path, 'attempts', ahead ? randomUUID() : request.attempt);
   const at = (name: string) => join(folder, name);
+  const env = taskEnvironment(task, folder, context.threadsPerTask, context.folder.name);
   const place: RunPlace = {
     bundle: at('bundle'),
     artifacts: at('artifacts'),
     log: at('log'),
+    env,
     dispose: () => removeFolder(folder),
   };
   const start = () =>
-    startRunner(context.supervisor(), randomUUID(), {
-      python: environment.python,
-      env: taskEnvironment(task, folder, context.threadsPerTask, context.folder.name),
-      cwd: place.bundle,
+    startRunner(context.supervisor(), {
       memoryLimitBytes,
+      ...(template === undefined ? { python: environment.python, env, cwd: place.bundle } : { template }),
     });
   await createAttemptFolder(folder);
   try {
@@ -74,7 +77,7 @@ export async function placeRunner(
     return {
       ...place,
       process,
-      loaded: loads ? process.prepare(prepareLine(request, place.bundle)) : loaded,
+      loaded: loads ? load(process, request, place.bundle) : loaded,
     };
   } catch (error) {
     await place.dispose();
@@ -82,6 +85,7 @@ export async function placeRunner(
   }
 }
 
-function prepareLine({ bundle }: RunRequest, folder: string): string {
-  return JSON.stringify({ prepare: { bundle: folder, wire: bundle.metadata.wire ?? null } });
+async function load(process: RunnerProcess, { bundle }: RunRequest, folder: string): Promise<boolean> {
+  const line = JSON.stringify({ prepare: { bundle: folder, wire: bundle.metadata.wire ?? null } });
+  return (await process.prepare(line)) !== undefined;
 }

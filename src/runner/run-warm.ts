@@ -13,7 +13,7 @@ import { CannotExecute, startRunner } from './runner-process.js';
 import { taskEnvironment } from './task-environment.js';
 import { taskLine } from './task-line.js';
 import type { WarmProcess, WarmProcesses } from './warm-processes.js';
-import { copyBundle } from './working-copy.js';
+import { workingFolders } from './working-folders.js';
 
 /**
  * Runs one task in a process that ran others before it. `isolated_warm`: one process for each bundle, environment and
@@ -33,7 +33,7 @@ export async function runWarm(
   await createAttemptFolder(folder);
   try {
     await mkdir(artifacts);
-    if (direct) await workingFolders(request, folder);
+    if (direct) await workingFolders(request.bundle, folder);
     const start = () => startWarm(context, request, direct);
     return await processes.use(
       direct ? `direct ${request.environment.python}` : kindOfTask(request),
@@ -74,14 +74,13 @@ async function startWarm(
   request: RunRequest,
   direct: boolean,
 ): Promise<WarmProcess> {
-  const name = randomUUID();
-  const folder = join(context.folder.path, 'processes', name);
+  const folder = join(context.folder.path, 'processes', randomUUID());
   const dispose = () => removeFolder(folder);
   // Recursive: another machine that shares the disk takes an idle worker's folders away.
   await mkdir(folder, { recursive: true });
   try {
-    await workingFolders(direct ? undefined : request, folder);
-    const process = await startRunner(context.supervisor(), name, {
+    await workingFolders(direct ? undefined : request.bundle, folder);
+    const process = await startRunner(context.supervisor(), {
       python: request.environment.python,
       env: taskEnvironment(request.task, folder, context.threadsPerTask, context.folder.name),
       cwd: join(folder, 'bundle'),
@@ -92,10 +91,4 @@ async function startWarm(
     await dispose();
     throw error;
   }
-}
-
-/** @param request whose bundle is copied; none for an empty working folder */
-async function workingFolders(request: RunRequest | undefined, folder: string): Promise<void> {
-  await Promise.all(['bundle', 'home', 'tmp'].map((name) => mkdir(join(folder, name))));
-  if (request) await copyBundle(request.bundle.path, join(folder, 'bundle'));
 }

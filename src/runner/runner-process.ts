@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../contracts/attestation.js';
 import { packageRoot } from '../package-root.js';
 import type { Supervisor } from './supervisor.js';
-import type { RunnerMessage, SupervisorEvent } from './supervisor-protocol.js';
+import type { RunnerMessage, SupervisorCommand, SupervisorEvent } from './supervisor-protocol.js';
 
 type Told<T extends RunnerMessage['type']> = Extract<RunnerMessage, { type: T }> & { at: number };
 type Seen<T extends SupervisorEvent['event']> = Extract<SupervisorEvent, { event: T }>;
@@ -31,17 +32,31 @@ export interface Assignment {
   last: boolean;
 }
 
+/** How a runner comes into being: executed, or forked from another one by its name. */
+export type RunnerStart = { memoryLimitBytes: number } & (
+  | {
+      python: string;
+      env: Record<string, string>;
+      cwd: string;
+      /** Whether it can become a template. */
+      forks?: boolean;
+    }
+  | { template: string }
+);
+
 /** One Python process that runs tasks. */
 export interface RunnerProcess {
+  /** Unique among the supervisor's processes. */
+  readonly name: string;
   readonly seen: ProcessIdentity;
   readonly living: boolean;
   /**
-   * Lets it load a bundle before there is a task.
+   * Lets it load a bundle before there is a task, or become a template.
    *
    * @param line of JSON; see python/runner.py
-   * @returns whether it did; false when it ended instead
+   * @returns undefined when it ended instead
    */
-  prepare(line: string): Promise<boolean>;
+  prepare(line: string): Promise<Told<'prepared'> | undefined>;
   /** @param signal aborted: the process and all that it started are killed. Rejects when the supervisor is lost. */
   run(assignment: Assignment, signal: AbortSignal): Promise<TaskRecord>;
   /** Lets it leave by itself, or kills it. Resolves when nothing is left of it. */
@@ -51,20 +66,9 @@ export interface RunnerProcess {
 /** The interpreter cannot be executed, now or later. */
 export class CannotExecute extends Error {}
 
-/**
- * Starts a runner, which then waits for tasks.
- * @param name unique among the supervisor's processes
- */
-export function startRunner(
-  supervisor: Supervisor,
-  name: string,
-  spec: {
-    python: string;
-    env: Record<string, string>;
-    cwd: string;
-    memoryLimitBytes: number;
-  },
-): Promise<RunnerProcess> {
+/** Starts a runner, which then waits for tasks. */
+export function startRunner(supervisor: Supervisor, start: RunnerStart): Promise<RunnerProcess> {
+  const name = randomUUID();
   return new Promise((resolveStarted, rejectStarted) => {
     let living = true;
     let assigned = false;
@@ -74,8 +78,8 @@ export function startRunner(
     let before: TaskRecord['end'] | undefined;
     let settle: { resolve(end: TaskRecord['end']): void; reject(error: Error): void } | undefined;
     let goneNow: () => void = () => {};
-    let preparedNow: (loaded: boolean) => void = () => {};
-    const prepared = new Promise<boolean>((resolve) => {
+    let preparedNow: (told: Told<'prepared'> | undefined) => void = () => {};
+    const prepared = new Promise<Told<'prepared'> | undefined>((resolve) => {
       preparedNow = resolve;
     });
     const gone = new Promise<void>((resolve) => {
@@ -84,16 +88,17 @@ export function startRunner(
     const hear = (message: RunnerMessage) => {
       const at = performance.now();
       if (message.type === 'ready') ready = { ...message, at };
-      else if (message.type === 'prepared') preparedNow(true);
+      else if (message.type === 'prepared') preparedNow({ ...message, at });
       else if (message.type === 'entered') task.entered = { ...message, at };
       else task.done = { ...message, at };
     };
     const leave = () => {
       living = false;
-      preparedNow(false);
+      preparedNow(undefined);
       goneNow();
     };
     const runner = (seen: ProcessIdentity): RunnerProcess => ({
+      name,
       seen,
       prepare(line) {
         supervisor.send({ command: 'prepare', process: name, line });
@@ -174,15 +179,22 @@ export function startRunner(
         settle?.reject(error);
       },
     });
-    supervisor.send({
-      command: 'start',
-      process: name,
-      argv: [spec.python, '-I', '-u', join(packageRoot, 'src', 'runner', 'python', 'runner.py')],
-      env: spec.env,
-      cwd: spec.cwd,
-      memory_limit_bytes: spec.memoryLimitBytes,
-    });
+    supervisor.send(startCommand(name, start));
   });
+}
+
+function startCommand(name: string, start: RunnerStart): SupervisorCommand {
+  const memory = { memory_limit_bytes: start.memoryLimitBytes };
+  if ('template' in start) return { command: 'fork', process: name, template: start.template, ...memory };
+  return {
+    command: 'start',
+    process: name,
+    argv: [start.python, '-I', '-u', join(packageRoot, 'src', 'runner', 'python', 'runner.py')],
+    env: start.env,
+    cwd: start.cwd,
+    forks: start.forks ?? false,
+    ...memory,
+  };
 }
 
 function notStarted({ error, final }: Seen<'failed'>): Error {

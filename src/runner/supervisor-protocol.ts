@@ -13,7 +13,7 @@ const Artifact = z.object({
 /** What a runner tells on its control descriptor. The contract is in python/runner.py. */
 export const RunnerMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), identity: ProcessIdentity, nonce: z.string(), python: z.string() }),
-  z.object({ type: z.literal('prepared'), import_ms: z.number() }),
+  z.object({ type: z.literal('prepared'), import_ms: z.number(), cannot_fork: z.string() }),
   z.object({ type: z.literal('entered'), ordinal: z.number().int(), import_ms: z.number() }),
   z.object({
     type: z.literal('done'),
@@ -51,7 +51,7 @@ export const SupervisorEvent = z.discriminatedUnion('event', [
   z.object({
     event: z.literal('limit'),
     process: z.string(),
-    limit: z.enum(['timeout', 'memory', 'exit', 'stopped', 'cancelled']),
+    limit: z.enum(['timeout', 'memory', 'exit', 'stopped', 'cancelled', 'lost']),
     bytes: z.number().optional(),
   }),
   z.object({ event: z.literal('task_ended'), ...figures }),
@@ -59,7 +59,7 @@ export const SupervisorEvent = z.discriminatedUnion('event', [
     event: z.literal('ended'),
     exit_code: z.number().int().nullable(),
     signal: z.string().nullable(),
-    limit: z.enum(['timeout', 'memory', 'exit', 'stopped', 'cancelled']).nullable(),
+    limit: z.enum(['timeout', 'memory', 'exit', 'stopped', 'cancelled', 'lost']).nullable(),
     leftovers: z.object({ killed: z.number().int(), unkillable: z.array(z.number().int()) }),
     oom_killed_by_kernel: z.boolean(),
     ...figures,
@@ -75,7 +75,9 @@ export type SupervisorCommand =
       env: Record<string, string>;
       cwd: string;
       memory_limit_bytes: number;
+      forks: boolean;
     }
+  | { command: 'fork'; process: string; template: string; memory_limit_bytes: number }
   | {
       command: 'assign';
       process: string;

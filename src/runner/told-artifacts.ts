@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { ArtifactFile } from '../simulation/ports.js';
 import { plainFileSize } from './plain-file.js';
 import type { RunnerMessage } from './supervisor-protocol.js';
+
+const chunkBytes = 1024 * 1024;
 
 type Told = Extract<RunnerMessage, { type: 'done' }>['artifacts'];
 
@@ -27,18 +28,28 @@ export async function toldArtifacts(
     md5: artifact.md5,
   }));
   for (const { name, path, size, md5 } of artifacts) {
-    if ((await plainFileSize(path)) !== size || (await md5Of(path)) !== md5)
+    if ((await plainFileSize(path)) !== size || (await md5Of(path, size)) !== md5)
       return { artifacts: [], missing: name };
   }
   return { artifacts };
 }
 
 /** Undefined when the simulation took away the permission to read it. */
-async function md5Of(path: string): Promise<string | undefined> {
+async function md5Of(path: string, size: number): Promise<string | undefined> {
   const hash = createHash('md5');
   try {
-    await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash);
-    return hash.digest('hex');
+    const file = await open(path);
+    try {
+      // A buffer no larger than the file: most outputs are small, and memory that is taken for each adds up.
+      const chunk = Buffer.allocUnsafe(Math.max(1, Math.min(size, chunkBytes)));
+      for (;;) {
+        const { bytesRead } = await file.read(chunk, 0, chunk.length);
+        if (bytesRead === 0) return hash.digest('hex');
+        hash.update(chunk.subarray(0, bytesRead));
+      }
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EACCES') return undefined;
     throw error;

@@ -1,4 +1,4 @@
-import type { Attestation, ExecutorName } from '../contracts/attestation.js';
+import type { Attestation, RunExecutor } from '../contracts/attestation.js';
 import type { BundleMetadata } from '../contracts/bundle-metadata.js';
 import type { CheckRequest } from '../contracts/check-request.js';
 import type { DeclaredDependencies } from '../contracts/declared-dependencies.js';
@@ -75,7 +75,7 @@ export interface RunRequest {
   /** Unique for each try: names the scratch folder and the attempt's blobs. */
   attempt: string;
   task: SimTask;
-  executor: ExecutorName;
+  executor: RunExecutor;
   /** When given, the bundle is tried out instead of run. */
   check?: CheckRequest;
   bundle: LocalBundle;
@@ -142,7 +142,10 @@ export interface RunReport {
 
 /** Runs tasks in Python processes. */
 export interface Executor {
-  /** @param signal aborted when the run must end now (cancelled). */
+  /**
+   * @param signal aborted when the run must end now (cancelled).
+   * @throws ForkRefused when the task was to be forked and must not be.
+   */
   run(request: RunRequest, signal: AbortSignal): Promise<RunReport>;
   /** Ends every process that it still holds. */
   close(): Promise<void>;

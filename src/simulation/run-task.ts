@@ -1,13 +1,15 @@
 import { attemptTask } from './attempt-task.js';
 import { BundleUnavailable } from './bundle-unavailable.js';
+import { decideRun } from './decide-run.js';
 import { EnvironmentFailed } from './environment-failed.js';
+import { ForkRefused } from './fork-refused.js';
 import { giveUp } from './give-up.js';
 import type { Handled } from './handled.js';
 import { Interrupted } from './interrupted.js';
 import type { HeldBundle } from './ports.js';
 import { recordWithoutRun } from './record-without-run.js';
 import type { SimulationContext } from './simulation-context.js';
-import { asCold, type TaskInHand } from './task-in-hand.js';
+import type { TaskInHand } from './task-in-hand.js';
 
 /** Brings one valid task to its outcome: at once when its result exists, otherwise by an attempt. */
 export async function runTask(
@@ -24,13 +26,21 @@ export async function runTask(
   }
 
   return withBundle(context, hand, signal, async (bundle) => {
-    const mustRunCold = hand.executor !== 'cold' && bundle.metadata.requires_fresh_process === true;
-    const inHand = mustRunCold ? asCold(hand) : hand;
-    // Only its bundle says that a task runs cold, and then its result is another one.
-    const cachedCold = mustRunCold ? await fromBefore(context, inHand) : undefined;
-    if (cachedCold) return cachedCold;
+    const decided = decideRun(hand, bundle.metadata);
+    // Only its bundle says how a task runs, and then its result is another one.
+    const cached = decided.hand === hand ? undefined : await fromBefore(context, decided.hand);
+    if (cached) return cached;
     const environment = await context.environments.forBundle(bundle);
-    return attemptTask(context, inHand, bundle, environment, signal);
+    const attempt = (inHand: TaskInHand, remarks: string[]) => {
+      const remarked = { ...bundle, remarks: [...bundle.remarks, ...remarks] };
+      return attemptTask(context, inHand, remarked, environment, signal);
+    };
+    try {
+      return await attempt(decided.hand, decided.remarks);
+    } catch (error) {
+      if (!(error instanceof ForkRefused)) throw error;
+      return attempt(hand, [error.message]);
+    }
   });
 }
 

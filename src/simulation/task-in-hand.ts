@@ -1,4 +1,4 @@
-import type { ExecutorName } from '../contracts/attestation.js';
+import type { RunExecutor } from '../contracts/attestation.js';
 import { resultKey } from '../contracts/result-key.js';
 import { taskId } from '../contracts/task-id.js';
 import type { TaskMessage } from '../contracts/task-message.js';
@@ -12,7 +12,9 @@ export interface TaskInHand {
   task: TaskMessage;
   taskId: string;
   resultKey: string;
-  executor: ExecutorName;
+  executor: RunExecutor;
+  /** Whether the message itself demands a fresh process, whatever the app or its bundle would do. */
+  coldDemanded: boolean;
   of: RunOfJob;
   attempt: string;
   /** Deliveries used up so far, this one and those of earlier copies of the message included. */
@@ -25,12 +27,14 @@ export interface TaskInHand {
 
 export function takeInHand(context: SimulationContext, message: TaskMessage, delivery: Delivery): TaskInHand {
   // A check says something of a fresh process.
-  const executor = message.check ? 'cold' : (message.executor ?? context.defaultExecutor);
+  const coldDemanded = message.check !== undefined || message.executor === 'cold';
+  const executor = coldDemanded ? 'cold' : (message.executor ?? context.defaultExecutor);
   return {
     task: message,
     taskId: taskId(message),
     resultKey: resultKey(message, executor),
     executor,
+    coldDemanded,
     of: placeOf(message, delivery.messageId),
     attempt: newAttempt(),
     deliveries: (message.attempt ?? 0) + delivery.dequeueCount,
@@ -39,9 +43,9 @@ export function takeInHand(context: SimulationContext, message: TaskMessage, del
   };
 }
 
-/** The same task on its way through a fresh process, whatever the app's executor is. */
-export function asCold(hand: TaskInHand): TaskInHand {
-  return { ...hand, executor: 'cold', resultKey: resultKey(hand.task, 'cold') };
+/** The same task on its way through another kind of process. */
+export function under(executor: RunExecutor, hand: TaskInHand): TaskInHand {
+  return executor === hand.executor ? hand : { ...hand, executor, resultKey: resultKey(hand.task, executor) };
 }
 
 /** A message without a job belongs to the job `direct`; one without a run is a run of its own, so that it can be sent again. */

@@ -25,8 +25,10 @@ import type { Worker } from './worker.js';
 /** The exit code that the Functions host takes as a wish for a new worker, on every version. */
 const restartMe = 200;
 
-/** A process that stands by holds memory: a sweep that has ended gives it back. */
-const standbyUnusedMs = 5 * 60_000;
+/** A process that waits for tasks holds memory: a sweep that has ended gives it back. */
+const unusedMs = 5 * 60_000;
+/** A sweep has one bundle; a few more are for sweeps side by side. */
+const mostTemplates = 4;
 
 /** Everything that one worker holds for as long as it lives. Makes no request; `ready` does, once. */
 export async function openWorker(
@@ -52,8 +54,9 @@ export async function openWorker(
     threadsPerTask: settings.MODELOPS_THREADS_PER_TASK,
     standby: {
       most: settings.MODELOPS_STANDBY_RUNNERS ?? host.queues.batchSize + host.queues.newBatchThreshold,
-      unusedMs: standbyUnusedMs,
+      unusedMs,
     },
+    templates: { most: mostTemplates, unusedMs },
     warm: {
       maxReuse: settings.MODELOPS_MAX_PROCESS_REUSE,
       ttlMs: settings.MODELOPS_PROCESS_TTL * 1000,

@@ -23,7 +23,7 @@ async function run(simulation: string, params: string, timeoutMs: number): Promi
   try {
     const request = await requestFor(simulation, { params });
     const artifacts = await mkdtemp(join(folder, 'artifacts-'));
-    const process = await startRunner(supervisor, 'one', {
+    const process = await startRunner(supervisor, {
       python,
       env: { PATH: '/usr/bin:/bin' },
       cwd: folder,

@@ -39,11 +39,10 @@ async function executable(name: string, content: string, mode = 0o755): Promise<
   return path;
 }
 
-let started = 0;
 function start(supervisor: Supervisor, spec: { python?: string; cwd?: string } = {}): Promise<RunnerProcess> {
   const env = { PATH: '/usr/bin:/bin', MOPS_COLD_WORKER: mark };
   const given = { python, env, cwd: folder, memoryLimitBytes: 2 ** 30, ...spec };
-  return startRunner(supervisor, `process-${started++}`, given);
+  return startRunner(supervisor, given);
 }
 
 async function run(process: RunnerProcess, simulation: string, params = '{}') {
@@ -115,7 +114,7 @@ test('an exception in the supervisor’s loop ends everything, and its traceback
       run(process, 'sleeps_forever'),
       /ended with exit code 1.*\n.*unknown command nonsense/s,
     );
-    const command: object = { command: 'nonsense', process: `process-${started - 1}` };
+    const command: object = { command: 'nonsense', process: process.name };
     supervisor.send(command as Parameters<Supervisor['send']>[0]);
     await failed;
     assert.ok(!isRunning(process.seen.pid));

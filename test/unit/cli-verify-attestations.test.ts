@@ -53,6 +53,16 @@ test('a warm executor and a second task of a process are leaks each', () => {
   );
 });
 
+test('a forked process is not one that was started anew', () => {
+  const forked = { executor: 'forkserver', start_method: 'forkserver' } as const;
+  const { leaks } = verifyAttestations([ran('a', 101, forked), ran('b', 102, forked)]);
+  assert.deepEqual(
+    leaks.map(({ why }) => why),
+    ['not-cold', 'not-cold'],
+  );
+  assert.match(leaks[0]?.message ?? '', /was forked from a process that had imported the model/);
+});
+
 test('a success without an attestation is a leak, a failure without one is listed', () => {
   const verified = verifyAttestations([
     { ...ran('a', 101), attestation: undefined },

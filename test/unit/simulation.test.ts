@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { BundleMetadata } from '../../src/contracts/bundle-metadata.js';
 import type { OutcomeRecord } from '../../src/contracts/outcome-record.js';
 import { parseMessage } from '../../src/contracts/parse-message.js';
 import type { StoredResult } from '../../src/contracts/stored-result.js';
 import { BundleUnavailable } from '../../src/simulation/bundle-unavailable.js';
+import { ForkRefused } from '../../src/simulation/fork-refused.js';
 import { handleDelivery } from '../../src/simulation/handle-delivery.js';
 import { handlePoison } from '../../src/simulation/handle-poison.js';
+import type { RunRequest } from '../../src/simulation/ports.js';
 import type { SimulationContext } from '../../src/simulation/simulation-context.js';
-import { takeInHand } from '../../src/simulation/task-in-hand.js';
+import { takeInHand, under } from '../../src/simulation/task-in-hand.js';
 import { bareBundle } from '../fixtures/bare-bundle.js';
 
 const body = Buffer.from(
@@ -117,6 +120,99 @@ test('a result that is there needs no bundle, in whatever app', async () => {
     const handled = await handleDelivery(context, delivery(), signal);
     assert.deepEqual([handled.outcome, handled.cached], ['succeeded', true]);
   }
+});
+
+const askings: {
+  title: string;
+  metadata: BundleMetadata;
+  message?: object;
+  app?: 'isolated_warm';
+  refuse?: string;
+  executors: string[];
+  remark?: RegExp;
+}[] = [
+  {
+    title: 'is forked when its bundle asks for it',
+    metadata: { start_method: 'forkserver' },
+    executors: ['forkserver'],
+  },
+  {
+    title: 'that demands a fresh process is not forked',
+    metadata: { start_method: 'forkserver' },
+    message: { executor: 'cold' },
+    executors: ['cold'],
+    remark: /instead of forked, .*: the task demands a fresh process\.$/,
+  },
+  {
+    title: 'whose bundle requires a fresh process is not forked',
+    metadata: { start_method: 'forkserver', requires_fresh_process: true },
+    executors: ['cold'],
+    remark: /instead of forked, .*: it requires_fresh_process too\.$/,
+  },
+  {
+    title: 'that must not be forked is started anew, and its log says why',
+    metadata: { start_method: 'forkserver' },
+    refuse: 'its import holds sockets',
+    executors: ['forkserver', 'cold'],
+    remark: /instead of forked, .*: its import holds sockets\.$/,
+  },
+  {
+    title: 'of a warm app stays warm',
+    metadata: { start_method: 'forkserver' },
+    app: 'isolated_warm',
+    executors: ['isolated_warm'],
+  },
+];
+for (const { title, metadata, message, app, refuse, executors, remark } of askings) {
+  test(`a task ${title}`, async () => {
+    const bundle = { ...bareBundle('/nowhere', { metadata }), release: async () => undefined };
+    const asked: RunRequest[] = [];
+    const { context } = stand({
+      ...(app && { defaultExecutor: app }),
+      bundles: { ensureLocal: async () => bundle },
+      executor: {
+        async run(request) {
+          asked.push(request);
+          if (refuse !== undefined && asked.length === 1) throw new ForkRefused(refuse);
+          throw new Error('far enough');
+        },
+        close: nothing,
+        abandon: () => undefined,
+      },
+    });
+    const sent = Buffer.from(JSON.stringify({ ...JSON.parse(body.toString()), ...message }));
+    await assert.rejects(handleDelivery(context, { ...delivery(), body: sent }, signal), /far enough/);
+    assert.deepEqual(
+      asked.map(({ executor }) => executor),
+      executors,
+    );
+    const remarks = asked.at(-1)?.bundle.remarks ?? [];
+    if (remark) assert.match(remarks.join(), remark);
+    else assert.deepEqual(remarks, []);
+  });
+}
+
+test('a forked result answers a task whose bundle asks for it, and none that demands a fresh process', async () => {
+  const bundle = {
+    ...bareBundle('/nowhere', { metadata: { start_method: 'forkserver' } }),
+    release: async () => undefined,
+  };
+  const forkedKey = under('forkserver', keyOf(stand().context)).resultKey;
+  const { context, recorded } = stand({
+    stored: (key) => key === forkedKey,
+    bundles: { ensureLocal: async () => bundle },
+    executor: { run: async () => assert.fail('it runs'), close: nothing, abandon: () => undefined },
+  });
+  assert.equal((await handleDelivery(context, delivery(), signal)).cached, true);
+  assert.equal(recorded()[0]?.result_key, forkedKey);
+  const demanding = Buffer.from(JSON.stringify({ ...JSON.parse(body.toString()), executor: 'cold' }));
+  await assert.rejects(handleDelivery(context, { ...delivery(), body: demanding }, signal), /it runs/);
+  const poisoned = stand({ stored: (key) => key === forkedKey });
+  await handlePoison(poisoned.context, { ...delivery(), body: demanding });
+  assert.equal(poisoned.recorded()[0]?.outcome, 'given-up');
+  const again = stand({ stored: (key) => key === forkedKey });
+  await handlePoison(again.context, delivery());
+  assert.equal(again.recorded()[0]?.outcome, 'succeeded');
 });
 
 test('a task that is stopped while its bundle is fetched goes back to the queue', async () => {

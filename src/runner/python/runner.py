@@ -1,8 +1,11 @@
-"""Runs simulation tasks, one after the other, and exits. Standard library only; started by exec, never forked.
+"""Runs simulation tasks, one after the other, and exits. Standard library only; started by exec, or by a template's fork.
 
 Started as `python -I -u runner.py` by the supervisor, which gives it
     descriptor 0   tasks, one line of JSON each; its end means: no more tasks, leave. Before the first one there may be a
-                   line {"prepare": {"bundle", "wire"}}: the wire function is imported while there is no task yet
+                   line {"prepare": {"bundle", "wire"}}: the wire function is imported while there is no task yet; or
+                   {"template": {"bundle", "wire"}}: it is imported, and from then on this process runs no task itself
+                   but forks a runner whenever it is asked to on descriptor 4. A forked one leaves without `atexit`
+                   functions and destructors
     descriptor 1, 2   the log: whatever the simulation prints, at any level
     descriptor 3   control: the lines below, each after an empty one, to the supervisor; closed in programs that the
                    simulation executes
@@ -16,7 +19,9 @@ says which of these names can be imported.
 
 Control lines, in this order
     {"type": "ready", "identity", "nonce", "python"}       who this process says it is; nonce drawn at its start
-    {"type": "prepared", "import_ms"}                      after `prepare`; a process that cannot import exits instead
+    {"type": "prepared", "import_ms", "cannot_fork"}       after `prepare` or `template`; a process that cannot import
+                                                           exits instead. `cannot_fork`: what the import has left that
+                                                           forbids it, as the rest of a sentence, or nothing
     {"type": "entered", "ordinal", "import_ms"}            for each task: the wire function is found and about to be called
     {"type": "done", "ordinal", "status", "error", "artifacts", "import_ms", "simulate_ms", "write_ms"}
 status is succeeded, simulation-failed (the simulation or its loading raised, or it declared a failure), invalid-result

@@ -4,9 +4,11 @@ Started as `python -I -u supervisor.py [--portable]`. Commands are JSON lines on
 on standard output, complaints go to standard error. `process` is a name that the worker chooses.
 
 commands
-    start    process, argv, env, cwd, memory_limit_bytes          fork and exec a runner
+    start    process, argv, env, cwd, memory_limit_bytes, forks   fork and exec a runner; with `forks` (Linux) one that
+                                                                  can become a template
     prepare  process, line                                        writes `line` to its standard input: it loads a bundle
-                                                                  before there is a task
+                                                                  before there is a task, or becomes a template
+    fork     process, template, memory_limit_bytes                lets the process `template` fork one more runner
     assign   process, task, timeout_ms, grace_ms, log_path, log_head
              writes `task` (one line of JSON) to its standard input; the time limit starts; output goes to a new log
     release  process                                              no more tasks: ends its standard input
@@ -18,7 +20,8 @@ events
     control     process, message                                  what the runner said on descriptor 3. Anything else that
                                                                   is written there is ignored, with a line in the log
     limit       process, limit, [bytes]                           why it is being ended: timeout, memory, exit (its result
-                                                                  is complete, but it does not leave) or the stop's reason
+                                                                  is complete, but it does not leave), lost (its template
+                                                                  has ended, which ends it) or the stop's reason
     task_ended  process, peak_memory_bytes, cpu_seconds, log, stderr_tail
                                                                   its task is done and it waits for another one
     ended       process, exit_code, signal, limit, peak_memory_bytes, cpu_seconds, leftovers, oom_killed_by_kernel,

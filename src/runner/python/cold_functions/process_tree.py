@@ -25,6 +25,11 @@ def adopt_orphans() -> None:
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
+def leave_orphans() -> None:
+    """The opposite: they go to the next one above."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, 0)
+
+
 def die_with_parent(parent: int, signal_number: int) -> None:
     """The kernel sends this process the signal when its parent ends. Survives exec, is not inherited."""
     _prctl(_PR_SET_PDEATHSIG, signal_number)
@@ -96,7 +101,7 @@ def descendants_of(pid: int) -> Set[int]:
 
 def children_of(pid: int) -> List[int]:
     if not _kernel_lists_children:
-        return [other for other in _all_pids() if _parent(other) == pid]
+        return [other for other in _all_pids() if parent_of(other) == pid]
     try:
         threads = os.listdir(f"/proc/{pid}/task")
     except OSError:
@@ -105,13 +110,14 @@ def children_of(pid: int) -> List[int]:
     return [int(child) for thread in threads for child in _read(f"/proc/{pid}/task/{thread}/children").split()]
 
 
-def _all_pids() -> List[int]:
-    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
-
-
-def _parent(pid: int) -> int:
+def parent_of(pid: int) -> int:
+    """-1 when there is no such process."""
     fields = _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
     return int(fields[1]) if fields else -1
+
+
+def _all_pids() -> List[int]:
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
 
 
 def _state(pid: int) -> str:

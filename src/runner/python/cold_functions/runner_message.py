@@ -121,7 +121,7 @@ _is_blake2b256, _is_md5 = _is_hex(64), _is_hex(32)
 
 _MESSAGES: Dict[str, Dict[str, Callable[[Any], bool]]] = {
     "ready": {"identity": _is_identity, "nonce": _is_hex(32), "python": _is_text},
-    "prepared": {"import_ms": _is_duration},
+    "prepared": {"import_ms": _is_duration, "cannot_fork": _is_text},
     "entered": {"ordinal": _is_integer, "import_ms": _is_duration},
     "done": {
         "ordinal": _is_integer,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import signal
-from typing import Any, Dict, Iterable, List, NamedTuple
+import socket
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional
 
 from .process_identity import identity_of
 
 CONTROL_DESCRIPTOR = 3
+FORKS_DESCRIPTOR = 4
 _PIPES = 5
 _FINAL, _PASSING = b"!", b"?"
 # The program is absent, no program, or cannot be given these arguments. Anything else (no memory, too many processes
@@ -42,10 +44,31 @@ class Started(NamedTuple):
     stdout: int
     stderr: int
     control: int
+    # Of a template: where it is asked to fork, and tells how its children ended.
+    forks: Optional[socket.socket] = None
+    # Of a forked process: its parent.
+    template_pid: Optional[int] = None
 
 
-def start_process(argv: List[str], env: Dict[str, str], cwd: str, tree: Any) -> Started:
-    """Raises CannotExecute, or OSError when this machine cannot start a process now. Then nothing of it is left."""
+def start_process(argv: List[str], env: Dict[str, str], cwd: str, tree: Any, forks: bool = False) -> Started:
+    """Raises CannotExecute, or OSError when this machine cannot start a process now. Then nothing of it is left.
+
+    `forks`: it gets one more descriptor, over which it can be asked to fork.
+    """
+    if not forks:
+        return _start(argv, env, cwd, tree, None)
+    ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.setblocking(False)
+    try:
+        return _start(argv, env, cwd, tree, its)._replace(forks=ours)
+    except BaseException:
+        ours.close()
+        raise
+    finally:
+        its.close()
+
+
+def _start(argv: List[str], env: Dict[str, str], cwd: str, tree: Any, forks: Optional[socket.socket]) -> Started:
     parent = os.getpid()
     pipes: List[int] = []
     try:
@@ -72,6 +95,8 @@ def start_process(argv: List[str], env: Dict[str, str], cwd: str, tree: Any) -> 
             os.dup2(stdout_write, 1)
             os.dup2(stderr_write, 2)
             os.dup2(control_write, CONTROL_DESCRIPTOR)
+            if forks:
+                os.dup2(forks.fileno(), FORKS_DESCRIPTOR)
             os.chdir(cwd)
             executing = True
             os.execve(argv[0], argv, env)

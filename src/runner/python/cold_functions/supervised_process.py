@@ -109,9 +109,13 @@ class SupervisedProcess:
     def read_control(self) -> Optional[int]:
         chunk = _read(self.descriptors.control)
         if chunk:
-            for message in self._control.take(chunk):
-                self._heard(message)
+            self.hear(chunk)
         return None if chunk is None else len(chunk)
+
+    def hear(self, said: bytes) -> None:
+        """Something that came on its control descriptor."""
+        for message in self._control.take(said):
+            self._heard(message)
 
     def _heard(self, message: Dict[str, Any]) -> None:
         done = message["type"] == "done"

@@ -10,7 +10,8 @@ import sys
 import time
 from typing import Any, Callable, Dict, Optional, Set
 
-from .start_process import CannotExecute, start_process
+from .forks import Forks
+from .start_process import CannotExecute, Started, start_process
 from .supervised_process import SupervisedProcess
 
 _COMMAND_BYTES = 1024 * 1024
@@ -21,16 +22,18 @@ class Supervision:
         self._tree = tree
         self._processes: Dict[str, SupervisedProcess] = {}
         self._selector = selectors.DefaultSelector()
+        self._forks = Forks(self._selector, tree, self._by_pid, self._supervise, self._failed)
         self._commands = bytearray()
         self._ending = False
         self._unkillable: Set[int] = set()
+        _keep_inherited_descriptors()
         signals, wake = os.pipe()
         for descriptor in (signals, wake):
             os.set_blocking(descriptor, False)
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, lambda *_: self._end())
+        signal.signal(signal.SIGTERM, lambda *_: setattr(self, "_ending", True))
         self._selector.register(signals, selectors.EVENT_READ, lambda: os.read(signals, 4096))
         self._selector.register(0, selectors.EVENT_READ, self._read_commands)
 
@@ -48,7 +51,7 @@ class Supervision:
             wake_at = self._step()
 
     def _step(self) -> float:
-        wake_at = float("inf")
+        wake_at = self._forks.step(time.monotonic())
         for process in list(self._processes.values()):
             wake_at = min(wake_at, process.step(time.monotonic()))
             if process.phase == "gone":
@@ -58,6 +61,7 @@ class Supervision:
 
     def _end(self) -> None:
         self._ending = True
+        self._forks.end()
         for process in self._processes.values():
             process.stop("stopped")
 
@@ -73,6 +77,9 @@ class Supervision:
             command = json.loads(line)
             if command["command"] == "start":
                 self._start(command)
+            elif command["command"] == "fork":
+                template = self._processes.get(command["template"])
+                self._forks.ask(command["process"], template, command["memory_limit_bytes"])
             elif command["process"] in self._processes:
                 self._obey(self._processes[command["process"]], command)
             # Else it is for a process that ended while the command was on its way: `ended` has told so.
@@ -80,16 +87,18 @@ class Supervision:
     def _start(self, command: Dict[str, Any]) -> None:
         name = command["process"]
         try:
-            started = start_process(command["argv"], command["env"], command["cwd"], self._tree)
+            started = start_process(command["argv"], command["env"], command["cwd"], self._tree, command["forks"])
         except CannotExecute as error:
-            return self._emit({"event": "failed", "process": name, "error": str(error), "final": True})
+            return self._failed(name, str(error), True)
         except OSError as error:
-            said = f"{type(error).__name__}: {error}"
-            return self._emit({"event": "failed", "process": name, "error": said, "final": False})
+            return self._failed(name, f"{type(error).__name__}: {error}", False)
+        self._supervise(name, started, command["memory_limit_bytes"])
+
+    def _supervise(self, name: str, started: Started, memory_limit_bytes: int) -> SupervisedProcess:
         process = SupervisedProcess(
             name,
             started,
-            command["memory_limit_bytes"],
+            memory_limit_bytes,
             self._tree,
             lambda: self._unkillable | {other.pid for other in self._processes.values()},
             self._emit,
@@ -98,7 +107,13 @@ class Supervision:
         self._listen(started.stdout, lambda: process.read_output(started.stdout))
         self._listen(started.stderr, lambda: process.read_output(started.stderr))
         self._listen(started.control, process.read_control)
+        if started.forks:
+            self._forks.listen(process, started.forks)
         self._emit({"event": "started", "process": name, "identity": process.identity})
+        return process
+
+    def _failed(self, name: str, error: str, final: bool) -> None:
+        self._emit({"event": "failed", "process": name, "error": error, "final": final})
 
     def _obey(self, process: SupervisedProcess, command: Dict[str, Any]) -> None:
         if command["command"] == "assign":
@@ -154,6 +169,8 @@ class Supervision:
             if descriptor in self._selector.get_map():
                 self._selector.unregister(descriptor)
             os.close(descriptor)
+        if process.descriptors.forks:
+            self._forks.leave(process.descriptors.forks)
 
     def _reap(self) -> None:
         while True:
@@ -165,14 +182,19 @@ class Supervision:
                 return
             self._unkillable.discard(pid)
             cpu = usage.ru_utime + usage.ru_stime
-            process = next((process for process in self._processes.values() if process.pid == pid), None)
+            process = self._by_pid(pid)
             if process:
+                if process.descriptors.template_pid:
+                    process.stop("lost")  # it has become ours because its template, which kills it in its end, is gone
                 process.exited(status, cpu, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
                 continue
             for other in self._processes.values():
                 if other.phase == "cleaning":
                     other.orphan_exited(cpu)
                     break
+
+    def _by_pid(self, pid: int) -> Optional[SupervisedProcess]:
+        return next((process for process in self._processes.values() if process.pid == pid), None)
 
     def _emit(self, event: Dict[str, Any]) -> None:
         data = memoryview(json.dumps(event, allow_nan=False).encode() + b"\n")
@@ -181,3 +203,13 @@ class Supervision:
                 data = data[os.write(1, data) :]
         except OSError:
             self._ending = True  # the worker is gone: the loop ends everything at its next turn
+
+
+def _keep_inherited_descriptors() -> None:
+    """Whatever the worker's own parent left open in it is for no simulation."""
+    for name in os.listdir("/dev/fd"):
+        if int(name) > 2:
+            try:
+                os.set_inheritable(int(name), False)
+            except OSError:
+                continue  # the listing itself

@@ -13,28 +13,48 @@ from .collect_outputs import Infrastructure, InvalidResult, collect_outputs
 from .declared_failure import declared_failure
 from .describe_error import describe_error
 from .find_wire import find_wire
+from .own_modules import OwnModules
 from .process_identity import identity_of
 from .rare_collection import RareCollection
 
 # For type checkers; importing typing at run time would cost a tenth of the runner's start.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Optional
+    from typing import Any, BinaryIO, Callable, Dict, Optional
 
     Wire = Callable[[str, Dict[str, Any], int], Any]
 
 _CONTROL = 3
+_FORKS = 4
 _PREPARE = b'{"prepare"'
+_TEMPLATE = b'{"template"'
+# In a forked child: the place of the wire function until the child knows its own copy of the bundle.
+_INHERITED = "\0inherited"
 
 
 def run_tasks() -> None:
+    _introduce()
+    _run_each(_open_tasks(), {})
+    # Python leaves as ever (atexit, destructors), but for a search of all that is still alive for cycles: with numpy and
+    # pandas a third of what such a process costs besides its task.
+    gc.freeze()
+
+
+def _introduce() -> None:
     os.set_inheritable(_CONTROL, False)
-    tasks = open(_keep_tasks_private(), "rb")
+    _tell({"type": "ready", "identity": identity_of(os.getpid()), "nonce": os.urandom(16).hex(), "python": _version()})
+
+
+def _open_tasks() -> BinaryIO:
+    return open(_keep_tasks_private(), "rb")
+
+
+def _run_each(tasks: BinaryIO, loaded: Dict[str, Optional[Wire]]) -> None:
     me = os.getpid()
-    _tell({"type": "ready", "identity": identity_of(me), "nonce": os.urandom(16).hex(), "python": _version()})
-    loaded: Dict[str, Optional[Wire]] = {}
     ordinal = 0
     for line in tasks:
+        if line.startswith(_TEMPLATE):
+            return _run_forked(tasks, json.loads(line)["template"], loaded)
         if line.startswith(_PREPARE):
             _prepare(json.loads(line)["prepare"], loaded)
             if os.getpid() != me:
@@ -46,9 +66,29 @@ def run_tasks() -> None:
             # The simulation forked and let the child return: the child's answer is not the simulation's.
             os._exit(0)
         _tell({"type": "done", "ordinal": ordinal, **done})
-    # Python leaves as ever (atexit, destructors), but for a search of all that is still alive for cycles: with numpy and
-    # pandas a third of what such a process costs besides its task.
-    gc.freeze()
+
+
+def _run_forked(tasks: BinaryIO, place: Dict[str, str], loaded: Dict[str, Optional[Wire]]) -> None:
+    """Never returns: the template serves, and each of its children leaves at once, as forked processes do."""
+    me = os.getpid()
+    begun = monotonic()
+    wire = _enter_bundle({**place, "env": None}, loaded)
+    if os.getpid() != me:
+        os._exit(0)
+    with OwnModules():
+        from .fork_safety import why_not_fork
+        from .serve_forks import flush_output, serve_forks
+    cannot_fork = why_not_fork({0, 1, 2, _CONTROL, _FORKS, tasks.fileno()})
+    _tell({"type": "prepared", "import_ms": (monotonic() - begun) * 1000, "cannot_fork": cannot_fork})
+    if cannot_fork:
+        os._exit(0)
+    serve_forks(_FORKS)
+    tasks.close()
+    _introduce()
+    loaded[_INHERITED] = wire
+    _run_each(_open_tasks(), loaded)
+    flush_output()
+    os._exit(0)
 
 
 def _keep_tasks_private() -> int:
@@ -64,7 +104,7 @@ def _prepare(place: Dict[str, Any], loaded: Dict[str, Optional[Wire]]) -> None:
     """Whatever the import raises, the task is to meet it in a process of its own: this one ends."""
     begun = monotonic()
     _enter_bundle({**place, "env": None}, loaded)
-    _tell({"type": "prepared", "import_ms": (monotonic() - begun) * 1000})
+    _tell({"type": "prepared", "import_ms": (monotonic() - begun) * 1000, "cannot_fork": ""})
 
 
 def _run_task(line: bytes, ordinal: int, loaded: Dict[str, Optional[Wire]]) -> Dict[str, Any]:
@@ -108,11 +148,14 @@ def _enter_bundle(task: Dict[str, Any], loaded: Dict[str, Optional[Wire]]) -> Wi
     if task["env"] is not None:
         os.environ.clear()
         os.environ.update(task["env"])
+        if "tempfile" in sys.modules:
+            sys.modules["tempfile"].tempdir = None  # it remembers the place of whoever imported it
     os.chdir(bundle)
     if bundle not in loaded:
         sys.path[:] = [bundle] + [place for place in sys.path if place not in loaded]
+        wire = loaded.get(_INHERITED)
         loaded.clear()
-        loaded[bundle] = None
+        loaded[bundle] = wire
     wire = loaded[bundle]
     if wire is None:
         with RareCollection():

@@ -1,0 +1,70 @@
+"""A process that a template has been asked for, from the request until the process has said who it is."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from typing import Any, List, Optional
+
+from .process_identity import identity_of
+from .runner_message import runner_message
+from .start_process import Started
+
+_ANSWER_SECONDS = 10.0
+_LONGEST_ANSWER = 64 * 1024
+_PIPES = 4
+
+
+class ExpectedFork:
+    def __init__(self, template_pid: int, template: socket.socket, tree: Any) -> None:
+        """Asks the template. Raises OSError when that, or the pipes, cannot be had now."""
+        self.expires = time.monotonic() + _ANSWER_SECONDS
+        self.said = b""
+        self._template_pid = template_pid
+        self._tree = tree
+        pipes: List[int] = []
+        try:
+            for _ in range(_PIPES):
+                pipes += os.pipe()
+            stdin_read, stdin, stdout, stdout_write, stderr, stderr_write, control, control_write = pipes
+            its = [stdin_read, stdout_write, stderr_write, control_write]
+            socket.send_fds(template, [b"1"], its)
+        except OSError:
+            _close(pipes)
+            raise
+        _close(its)
+        self.control = control
+        self._others = (stdin, stdout, stderr)
+        for descriptor in (*self._others, control):
+            os.set_blocking(descriptor, False)
+
+    def answer(self) -> Optional[Started]:
+        """The process once it has said who it is; what it `said` so far is to be heard again. None: not yet.
+
+        Raises OSError when it ended before it said so, or is not what it says.
+        """
+        chunk = os.read(self.control, _LONGEST_ANSWER)
+        self.said += chunk
+        line = next((line for line in self.said.split(b"\n")[:-1] if line), None)
+        if line is None:
+            if not chunk or len(self.said) > _LONGEST_ANSWER:
+                raise OSError("the forked process ended before it said who it is")
+            return None
+        try:
+            pid = runner_message(line).get("identity", {}).get("pid", -1)
+        except ValueError as error:
+            raise OSError(f"the forked process does not say who it is: {error}") from error
+        # Nothing else can be passed off as the template's child.
+        if self._tree.parent_of(pid) != self._template_pid:
+            raise OSError(f"the forked process says that it is {pid}, which is not the template's")
+        return Started(pid, identity_of(pid), *self._others, self.control, template_pid=self._template_pid)
+
+    def give_up(self) -> None:
+        """Its input ends, so that it leaves by itself."""
+        _close([*self._others, self.control])
+
+
+def _close(descriptors: List[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)

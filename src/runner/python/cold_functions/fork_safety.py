@@ -1,0 +1,67 @@
+"""Whether a process that has imported a model can be forked without harm, and without one task seeing another."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+
+from . import process_tree
+
+# For type checkers; importing typing at run time would cost a tenth of the runner's start.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterable, List, Set
+
+_NAMED = 5
+
+
+def why_not_fork(own_descriptors: Set[int]) -> str:
+    """What the import has left that forbids it, as the rest of a sentence; empty when nothing does. Linux."""
+    return (
+        _threads()
+        or _processes()
+        or _named("holds sockets", _held(own_descriptors, sockets=True))
+        or _named("holds files or pipes open", _held(own_descriptors, sockets=False))
+        or _named("maps memory that its children would share", _shared_maps())
+    )
+
+
+def _threads() -> str:
+    others = len(os.listdir("/proc/self/task")) - 1
+    if not others:
+        return ""
+    threading = sys.modules.get("threading")
+    known = [thread.name for thread in threading.enumerate()] if threading else []
+    return _named(f"runs {others} more thread{'s' if others > 1 else ''}", known[1:] or ["not of Python"])
+
+
+def _processes() -> str:
+    return _named("left processes running", [str(pid) for pid in sorted(process_tree.descendants_of(os.getpid()))])
+
+
+def _held(own: Set[int], sockets: bool) -> List[str]:
+    """Descriptors whose state (a position, a connection) every child would share with the others."""
+    found = []
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            target, mode = os.readlink(f"/proc/self/fd/{name}"), os.fstat(int(name)).st_mode
+        except OSError:
+            continue  # the listing itself
+        if int(name) not in own and not stat.S_ISCHR(mode) and stat.S_ISSOCK(mode) == sockets:
+            found.append(target)
+    return found
+
+
+def _shared_maps() -> List[str]:
+    with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
+        lines = [line.split(None, 5) for line in maps]
+    return sorted({line[5].strip() if len(line) > 5 else "anonymous" for line in lines if "w" in line[1] and "s" in line[1]})
+
+
+def _named(what: str, names: Iterable[str]) -> str:
+    names = list(names)
+    if not names:
+        return ""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{what} ({', '.join(names[:_NAMED])}{more})"

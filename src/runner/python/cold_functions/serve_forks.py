@@ -1,0 +1,107 @@
+"""A template: a process that has imported a model, runs no task, and forks a child for each. Linux."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import sys
+
+from . import process_tree
+
+# For type checkers; importing typing at run time would cost a tenth of the runner's start.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List
+
+_DESCRIPTORS = 4
+
+
+def serve_forks(channel: int) -> None:
+    """Forks whenever the supervisor asks for it, and tells it how each child ended. Returns in each child only.
+
+    What a child leaves goes to the supervisor: a template keeps no orphans.
+    """
+    requests = socket.socket(fileno=channel)
+    template = os.getpid()
+    # What is still in a buffer would be written again by every child.
+    flush_output()
+    # Objects of the import are not searched for cycles any more: that would copy the pages on which they are.
+    gc.freeze()
+    process_tree.leave_orphans()
+    signals, wake = os.pipe()
+    for descriptor in (signals, wake):
+        os.set_blocking(descriptor, False)
+    handler = signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    poll = select.poll()
+    poll.register(requests, select.POLLIN)
+    poll.register(signals, select.POLLIN)
+    while True:
+        ready = {descriptor for descriptor, _ in poll.poll()}
+        if signals in ready:
+            os.read(signals, 4096)
+            _tell_ends(requests)
+        if requests.fileno() not in ready:
+            continue
+        asked, descriptors, _, _ = socket.recv_fds(requests, 1, _DESCRIPTORS)
+        if not asked:
+            os._exit(0)  # the supervisor is gone
+        if _fork() == 0:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, handler)
+            for descriptor in (signals, wake):
+                os.close(descriptor)
+            requests.close()
+            return _be_child(descriptors, template)
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def flush_output() -> None:
+    """Python's and C's own buffers. A simulation may have closed or replaced them."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, OSError, ValueError):
+            pass
+    ctypes.CDLL(None).fflush(None)
+
+
+def _fork() -> int:
+    """The ends of the child's descriptors tell the supervisor that there is none."""
+    try:
+        return os.fork()
+    except OSError as error:
+        print(f"Cannot fork: {error}", file=sys.stderr, flush=True)
+        return -1
+
+
+def _be_child(descriptors: List[int], template: int) -> None:
+    try:
+        os.setsid()
+        process_tree.adopt_orphans()
+        process_tree.die_with_parent(template, signal.SIGKILL)
+        for number, descriptor in enumerate(descriptors):
+            os.dup2(descriptor, number)
+        for descriptor in descriptors:
+            os.close(descriptor)
+    except BaseException as error:  # nothing may return into the template's code from here
+        print(f"Cannot begin a forked process: {error!r}", file=sys.stderr, flush=True)
+        os._exit(127)
+
+
+def _tell_ends(requests: socket.socket) -> None:
+    while True:
+        try:
+            pid, status, usage = os.wait4(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        cpu = usage.ru_utime + usage.ru_stime
+        requests.send(json.dumps([pid, status, cpu, usage.ru_maxrss * 1024]).encode())

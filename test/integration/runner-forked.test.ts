@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ForkRefused } from '../../src/simulation/fork-refused.js';
@@ -33,11 +33,11 @@ async function withModel(
   }
 }
 
-/** The processes from which others are forked. */
+/** The processes from which others are forked, and those that were: they have the same environment in /proc. */
 function templatesOf({ scratchRoot }: FixtureRunner): number[] {
-  const homes = readdirSync(join(scratchRoot, 'workers')).map((worker) =>
-    join(scratchRoot, 'workers', worker, 'processes'),
-  );
+  const workers = join(scratchRoot, 'workers');
+  const names = existsSync(workers) ? readdirSync(workers) : [];
+  const homes = names.map((worker) => join(workers, worker, 'processes'));
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && isRunning(Number(name)))
     .filter((pid) => homes.some((home) => readOrEmpty(`/proc/${pid}/environ`).includes(`HOME=${home}`)))
@@ -230,6 +230,16 @@ test('a template that is ended costs no task its outcome', onLinux, () =>
     assert.notEqual(second.outputs.imported_in, first.outputs.imported_in);
   }),
 );
+
+test('a task whose template is killed under it is to be tried again', onLinux, async (t) => {
+  const runner = await createFixtureRunner();
+  t.after(() => runner.close());
+  const running = runner.run('sleeps_forever', { executor: 'forkserver' });
+  const rejected = assert.rejects(running, /the process from which its own was forked has ended/);
+  await eventually('it runs', () => templatesOf(runner).length === 2);
+  process.kill(Math.min(...templatesOf(runner)), 'SIGKILL');
+  await rejected;
+});
 
 test('a template that is used no more is ended', onLinux, async (t) => {
   const runner = await createFixtureRunner({ templates: { most: 1, unusedMs: 50 } });

@@ -66,12 +66,14 @@ type Ended = Pick<OutcomeRecord, 'outcome' | 'reason' | 'cached'> & Partial<Outc
 
 async function succeed(context: SimulationContext, hand: TaskInHand, report: RunReport): Promise<Ended> {
   const { results, records } = context;
-  const [references, logsRef] = await bothOrNeither(
-    results.putArtifacts(hand.resultKey, hand.attempt, report.artifacts),
-    records.putLog(hand.of, hand.taskId, hand.attempt, report.log.path),
+  const [references, logsRef] = await hand.stopwatch.time('upload', () =>
+    bothOrNeither(
+      results.putArtifacts(hand.resultKey, hand.attempt, report.artifacts),
+      records.putLog(hand.of, hand.taskId, hand.attempt, report.log.path),
+    ),
   );
-  const { won, stored } = await results.commit(
-    storedResult(hand, report, references, logsRef, context.now()),
+  const { won, stored } = await hand.stopwatch.time('commit', () =>
+    results.commit(storedResult(hand, report, references, logsRef, context.now())),
   );
   // Two deliveries of one task can run at the same time; the first result stands, of the other only its log is kept.
   if (!won) await results.discardAttempt(hand.resultKey, hand.attempt);
@@ -93,7 +95,9 @@ async function bothOrNeither<A, B>(first: Promise<A>, second: Promise<B>): Promi
 }
 
 async function fail(context: SimulationContext, hand: TaskInHand, report: RunReport): Promise<Ended> {
-  const logsRef = await context.records.putLog(hand.of, hand.taskId, hand.attempt, report.log.path);
+  const logsRef = await hand.stopwatch.time('upload', () =>
+    context.records.putLog(hand.of, hand.taskId, hand.attempt, report.log.path),
+  );
   const { errorType, message, traceback } = report.error ?? {
     errorType: report.outcome,
     message: report.reason,

@@ -30,7 +30,9 @@ export async function runTask(
     // Only its bundle says how a task runs, and then its result is another one.
     const cached = decided.hand === hand ? undefined : await fromBefore(context, decided.hand);
     if (cached) return cached;
-    const environment = await context.environments.forBundle(bundle);
+    const environment = await hand.stopwatch.time('environment', () =>
+      context.environments.forBundle(bundle),
+    );
     const attempt = (inHand: TaskInHand, remarks: string[]) => {
       const remarked = { ...bundle, remarks: [...bundle.remarks, ...remarks] };
       return attemptTask(context, inHand, remarked, environment, signal);
@@ -45,7 +47,7 @@ export async function runTask(
 }
 
 async function fromBefore(context: SimulationContext, hand: TaskInHand): Promise<Handled | undefined> {
-  const stored = await context.results.find(hand.resultKey);
+  const stored = await hand.stopwatch.time('lookup', () => context.results.find(hand.resultKey));
   return stored && recordWithoutRun(context, hand, { outcome: 'succeeded', reason: '', stored });
 }
 
@@ -57,9 +59,11 @@ async function withBundle(
   work: (bundle: HeldBundle) => Promise<Handled>,
 ): Promise<Handled> {
   try {
-    const bundle = await context.bundles.ensureLocal(hand.task.bundle_ref, signal).catch((error: unknown) => {
-      throw signal.aborted ? new Interrupted(hand) : error;
-    });
+    const bundle = await hand.stopwatch
+      .time('bundle', () => context.bundles.ensureLocal(hand.task.bundle_ref, signal))
+      .catch((error: unknown) => {
+        throw signal.aborted ? new Interrupted(hand) : error;
+      });
     try {
       return await work(bundle);
     } finally {

@@ -6,6 +6,7 @@ import type { Delivery } from './delivery.js';
 import { newAttempt } from './new-attempt.js';
 import type { RunOfJob } from './ports.js';
 import type { SimulationContext } from './simulation-context.js';
+import { createStopwatch, type Stopwatch } from './stopwatch.js';
 
 /** A task on its way through one invocation, with the names under which everything about it is kept. */
 export interface TaskInHand {
@@ -21,6 +22,7 @@ export interface TaskInHand {
   deliveries: number;
   /** `performance.now()` when the delivery arrived. */
   receivedAt: number;
+  stopwatch: Stopwatch;
   /** Milliseconds between the message's insertion and its arrival here. */
   queuedMs: number;
 }
@@ -39,6 +41,7 @@ export function takeInHand(context: SimulationContext, message: TaskMessage, del
     attempt: newAttempt(),
     deliveries: (message.attempt ?? 0) + delivery.dequeueCount,
     receivedAt: performance.now(),
+    stopwatch: createStopwatch(),
     queuedMs: delivery.insertedAt ? Math.max(0, context.now().getTime() - delivery.insertedAt.getTime()) : 0,
   };
 }

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { ClientRequest } from 'node:http';
+import { test } from 'node:test';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { createJobRecords } from '../../src/jobs/create-job-records.js';
+import { startAzurite } from '../../src/local-host/start-azurite.js';
+import { createResultStore } from '../../src/provenance/create-result-store.js';
+import { handleDelivery } from '../../src/simulation/handle-delivery.js';
+import { bareBundle } from '../fixtures/bare-bundle.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { createFixtureRunner, python } from './run-fixture.js';
+
+const make = temporaryFolders();
+
+/** Requests that this process sends meanwhile, as "<method> <first segments of the path>". */
+async function requestsDuring(work: () => Promise<void>): Promise<string[]> {
+  const requests: string[] = [];
+  const note = (message: unknown) => {
+    const { request } = message as { request: ClientRequest };
+    requests.push(`${request.method} ${request.path.split('/').slice(2, 4).join('/')}`);
+  };
+  subscribe('http.client.request.start', note);
+  try {
+    await work();
+    return requests.sort();
+  } finally {
+    unsubscribe('http.client.request.start', note);
+  }
+}
+
+test('a task with one small artifact takes five requests to storage, each further artifact one more', async (t) => {
+  const azurite = await startAzurite();
+  t.after(() => azurite.stop());
+  const runner = await createFixtureRunner();
+  t.after(() => runner.close());
+  const folder = await make({
+    'wire.py':
+      'def wire(entrypoint, params, seed): return {f"output {i}": "1" for i in range(params["outputs"])}\n',
+  });
+  const service = BlobServiceClient.fromConnectionString(azurite.connectionString);
+  const [results, jobs] = [service.getContainerClient('results'), service.getContainerClient('jobs')];
+  await Promise.all([results.create(), jobs.create()]);
+  const environment = { python, version: '3.11.7' };
+  const deliver = async (outputs: number) => {
+    const task = {
+      bundle_ref: `sha256:${'0'.repeat(64)}`,
+      entrypoint: 'models.test/baseline',
+      params: { values: { outputs } },
+      seed: 1,
+    };
+    const handled = await handleDelivery(
+      {
+        bundles: { ensureLocal: async () => ({ ...bareBundle(folder), release: async () => undefined }) },
+        environments: { base: async () => environment, forBundle: async () => environment },
+        executor: runner.executor,
+        results: createResultStore(results),
+        records: createJobRecords(jobs),
+        defaultExecutor: 'cold',
+        timeoutMs: 60_000,
+        memoryLimitBytes: 2 ** 30,
+        maxDeliveries: 5,
+        now: () => new Date(),
+      },
+      {
+        messageId: `message-${outputs}`,
+        body: Buffer.from(JSON.stringify(task)),
+        dequeueCount: 1,
+        insertedAt: new Date(),
+      },
+      new AbortController().signal,
+    );
+    assert.equal(handled.outcome, 'succeeded', handled.reason);
+  };
+  const ofOne = [
+    'GET results/sims',
+    'PUT jobs/jobs',
+    'PUT jobs/jobs',
+    'PUT results/sims',
+    'PUT results/sims',
+  ];
+  assert.deepEqual(await requestsDuring(() => deliver(1)), ofOne);
+  assert.deepEqual(
+    await requestsDuring(() => deliver(7)),
+    [...ofOne, ...Array<string>(6).fill('PUT results/sims')].sort(),
+  );
+  assert.deepEqual(
+    await requestsDuring(() => deliver(1)),
+    ['GET results/sims', 'PUT jobs/jobs'],
+    'a task whose result exists',
+  );
+});

@@ -135,8 +135,8 @@ export function startRunner(supervisor: Supervisor, start: RunnerStart): Promise
           grace_ms: assignment.graceMs,
           log_path: assignment.logPath,
           log_head: assignment.logHead,
+          last: assignment.last,
         });
-        if (assignment.last) supervisor.send({ command: 'release', process: name });
         const cancel = () => supervisor.send({ command: 'stop', process: name, reason: 'cancelled' });
         if (signal.aborted) cancel();
         signal.addEventListener('abort', cancel, { once: true });

@@ -86,6 +86,7 @@ export type SupervisorCommand =
       grace_ms: number;
       log_path: string;
       log_head: string;
+      last: boolean;
     }
   | { command: 'prepare'; process: string; line: string }
   | { command: 'release'; process: string }

@@ -120,6 +120,9 @@ class Supervision:
             process.assign(
                 command["task"], command["timeout_ms"], command["grace_ms"], command["log_path"], command["log_head"]
             )
+            if command["last"]:
+                # Not by a command of its own: the task could be done before that arrives.
+                process.release()
         elif command["command"] == "prepare":
             process.prepare(command["line"])
         elif command["command"] == "release":

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { Executor } from '../simulation/ports.js';
+import { createBytecode } from './bytecode.js';
 import type { ExecutorContext } from './executor-context.js';
 import { runCold } from './run-cold.js';
 import { runForked } from './run-forked.js';
@@ -33,17 +34,21 @@ export interface ExecutorOptions {
  */
 export function createExecutor(options: ExecutorOptions): Executor {
   let supervisor: Supervisor | undefined;
-  let preparing: Promise<WorkerFolder> | undefined;
+  let preparing: Promise<Pick<ExecutorContext, 'folder' | 'bytecode'>> | undefined;
   let prepared: WorkerFolder | undefined;
   let closing: Promise<void> | undefined;
   const isolated = createWarmProcesses(options.warm);
   const standby = createStandbyRunners(options.standby ?? { most: 0, unusedMs: 0 });
   const templates = createTemplates(options.templates ?? { most: 1, unusedMs: 60_000 });
   const direct = createWarmProcesses({ maxReuse: Infinity, ttlMs: Infinity, maxProcesses: 1 });
-  const context = async (): Promise<ExecutorContext> => {
-    preparing ??= createWorkerFolder(options.scratchRoot);
-    const folder = await preparing;
+  const prepare = async () => {
+    const folder = await createWorkerFolder(options.scratchRoot);
     prepared = folder;
+    return { folder, bytecode: createBytecode(folder) };
+  };
+  const context = async (): Promise<ExecutorContext> => {
+    preparing ??= prepare();
+    const { folder, bytecode } = await preparing;
     return {
       supervisor() {
         // What was started ahead may still be on its way.
@@ -52,6 +57,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
         return supervisor;
       },
       folder,
+      bytecode,
       threadsPerTask: options.threadsPerTask,
       graceMs: options.graceMs ?? 5000,
     };
@@ -67,7 +73,10 @@ export function createExecutor(options: ExecutorOptions): Executor {
       closing ??= (async () => {
         await supervisor?.close(); // ends what runs, which is reported as cancelled
         await Promise.all([standby.close(), templates.close(), isolated.close(), direct.close()]);
-        if (preparing) await leaveWorkerFolder(await preparing);
+        if (!preparing) return;
+        const { folder, bytecode } = await preparing;
+        await bytecode.close();
+        await leaveWorkerFolder(folder);
       })();
       return closing;
     },

@@ -1,3 +1,4 @@
+import type { Bytecode } from './bytecode.js';
 import type { Supervisor } from './supervisor.js';
 import type { WorkerFolder } from './worker-folder.js';
 
@@ -5,6 +6,7 @@ import type { WorkerFolder } from './worker-folder.js';
 export interface ExecutorContext {
   supervisor(): Supervisor;
   folder: WorkerFolder;
+  bytecode: Bytecode;
   threadsPerTask: number;
   graceMs: number;
 }

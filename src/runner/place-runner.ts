@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { RunRequest } from '../simulation/ports.js';
 import { createAttemptFolder } from './attempt-folder.js';
 import type { ExecutorContext } from './executor-context.js';
+import { makeWorkingCopy } from './make-working-copy.js';
 import { removeFolder } from './remove-folder.js';
 import { CannotExecute, type RunnerProcess, startRunner } from './runner-process.js';
 import { taskEnvironment } from './task-environment.js';
-import { copyBundle } from './working-copy.js';
 
 /** Folders of one run, and nobody else's. */
 export interface RunPlace {
@@ -63,7 +63,10 @@ export async function placeRunner(
   try {
     await Promise.all(['bundle', 'home', 'tmp', 'artifacts'].map((name) => mkdir(at(name))));
     // The interpreter starts while its working copy is made; it waits to be told before it looks at it.
-    const [started, copied] = await Promise.allSettled([start(), copyBundle(bundle.path, place.bundle)]);
+    const [started, copied] = await Promise.allSettled([
+      start(),
+      makeWorkingCopy(context.bytecode, request, place.bundle),
+    ]);
     if (copied.status === 'rejected') {
       if (started.status === 'fulfilled') await started.value.retire('stop');
       throw copied.reason;

@@ -33,7 +33,7 @@ export async function runWarm(
   await createAttemptFolder(folder);
   try {
     await mkdir(artifacts);
-    if (direct) await workingFolders(request.bundle, folder);
+    if (direct) await workingFolders(context, folder, request);
     const start = () => startWarm(context, request, direct);
     return await processes.use(
       direct ? `direct ${request.environment.python}` : kindOfTask(request),
@@ -79,7 +79,7 @@ async function startWarm(
   // Recursive: another machine that shares the disk takes an idle worker's folders away.
   await mkdir(folder, { recursive: true });
   try {
-    await workingFolders(direct ? undefined : request.bundle, folder);
+    await workingFolders(context, folder, direct ? undefined : request);
     const process = await startRunner(context.supervisor(), {
       python: request.environment.python,
       env: taskEnvironment(request.task, folder, context.threadsPerTask, context.folder.name),

@@ -33,7 +33,7 @@ export async function startTemplate(context: ExecutorContext, request: RunReques
   };
   await mkdir(folder, { recursive: true });
   try {
-    await workingFolders(request.bundle, folder);
+    await workingFolders(context, folder, request);
     runner = await startRunner(context.supervisor(), {
       python: request.environment.python,
       env: taskEnvironment(request.task, folder, context.threadsPerTask, context.folder.name),

@@ -1,4 +1,4 @@
-import { mkdir, rmdir, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { processIdentity } from './process-identity.js';
 import { workerName } from './worker-name.js';
@@ -15,8 +15,8 @@ export async function createWorkerFolder(scratchRoot: string): Promise<WorkerFol
   if (!identity) throw new Error('Cannot create the scratch folder: this process has no identity in /proc.');
   const name = workerName(identity);
   const path = join(scratchRoot, 'workers', name);
-  await mkdir(join(path, 'attempts'), { recursive: true });
-  await mkdir(join(path, 'processes'), { recursive: true });
+  for (const name of ['attempts', 'processes', 'bytecode'])
+    await mkdir(join(path, name), { recursive: true });
   await writeFile(join(path, 'worker.json'), JSON.stringify(identity));
   return { name, path };
 }
@@ -24,6 +24,7 @@ export async function createWorkerFolder(scratchRoot: string): Promise<WorkerFol
 /** Removes the folder unless a report still needs what is in it. */
 export async function leaveWorkerFolder(folder: WorkerFolder): Promise<void> {
   try {
+    await rm(join(folder.path, 'bytecode'), { recursive: true });
     await rmdir(join(folder.path, 'attempts'));
     await rmdir(join(folder.path, 'processes'));
     await unlink(join(folder.path, 'worker.json'));

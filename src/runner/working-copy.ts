@@ -3,7 +3,7 @@ import { chmod, copyFile, lstat, mkdir, readdir, readlink, realpath, symlink } f
 import { dirname, isAbsolute, join, sep } from 'node:path';
 
 /**
- * Copies a bundle into an existing folder, so that a task can write to its files and no other task sees it. Reflinks
+ * Copies a folder into an existing one, so that a task can write to its files and no other task sees it. Reflinks
  * where the file system has them, never a hard link; executable bits stay, and everything is writable for its owner.
  */
 export async function copyBundle(from: string, to: string): Promise<void> {
@@ -16,7 +16,7 @@ async function copyFolder(from: string, to: string, root: string): Promise<void>
     entries.map(async (entry) => {
       const [source, target] = [join(from, entry.name), join(to, entry.name)];
       if (entry.isDirectory()) {
-        await mkdir(target);
+        await mkdir(target, { recursive: true });
         await copyFolder(source, target, root);
       } else if (entry.isSymbolicLink() && (await staysInside(source, root))) {
         await symlink(await readlink(source), target);

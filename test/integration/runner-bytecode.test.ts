@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { packageRoot } from '../../src/package-root.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { createFixtureRunner, eventually, type FixtureRunner, localBundle, python } from './run-fixture.js';
+
+const make = temporaryFolders();
+
+/** Tells what bytecode it was given, and what it imports. */
+const files = {
+  'wire.py': `
+import glob, os
+given = sorted(glob.glob("model/__pycache__/*.pyc"))
+import model.rates
+def wire(entrypoint, params, seed):
+    return {"given": ",".join(os.path.basename(name).split(".")[0] for name in given), "cached": str(model.rates.__cached__ in
+            [os.path.abspath(name) for name in given]), "beta": str(model.rates.beta), "file": model.rates.__file__}
+`,
+  'model/__init__.py': '',
+  'model/rates.py': 'beta = 1\n',
+  'model/broken.py': 'def (\n',
+};
+
+/** Whether a bundle has been compiled in this runner's folder. */
+function compiled({ scratchRoot }: FixtureRunner): boolean {
+  return readdirSync(join(scratchRoot, 'workers')).some((worker) =>
+    readdirSync(join(scratchRoot, 'workers', worker, 'bytecode'), { recursive: true })
+      .map(String)
+      .some((name) => name.includes('wire.')),
+  );
+}
+
+test('a bundle that is run again and again is compiled once, and its tasks are given the bytecode', async (t) => {
+  const runner = await createFixtureRunner();
+  t.after(() => runner.close());
+  const bundle = await localBundle(await make(files));
+  const run = () => runner.run('', { bundle });
+  assert.deepEqual([(await run()).outputs.given, (await run()).outputs.given], ['', '']);
+  assert.equal(compiled(runner), false, 'a worker that is recycled early does not pay for it');
+  let last = await run();
+  await eventually('a task is given it', async () => {
+    last = await run();
+    return last.outputs.given !== '';
+  });
+  assert.equal(last.outcome, 'succeeded', last.reason);
+  assert.equal(last.outputs.given, '__init__,rates', 'what does not compile is left out');
+  assert.deepEqual([last.outputs.cached, last.outputs.beta], ['True', '1']);
+  assert.equal(last.outputs.file, join(last.folder, 'bundle', 'model', 'rates.py'));
+});
+
+test('bytecode that is not that of its source is not used, and what the bundle brings stays', async () => {
+  const [bundle, folder] = [
+    await make({ 'model.py': 'beta = 1\n', 'own.py': 'gamma = 1\n' }),
+    await make({}),
+  ];
+  const script = join(packageRoot, 'src', 'runner', 'python', 'compile_bundle.py');
+  execFileSync(python, ['-m', 'compileall', '-q', join(bundle, 'own.py')]);
+  execFileSync(python, ['-I', script, bundle, folder]);
+  const names = readdirSync(join(folder, '__pycache__'));
+  assert.deepEqual(
+    names.map((name) => name.split('.')[0]),
+    ['model'],
+  );
+  const other = await make({ 'model.py': 'beta = 2\n' });
+  execFileSync('cp', ['-r', join(folder, '__pycache__'), other]);
+  const said = execFileSync(python, ['-c', 'import model; print(model.beta)'], {
+    cwd: other,
+    encoding: 'utf8',
+  });
+  assert.equal(said.trim(), '2');
+});

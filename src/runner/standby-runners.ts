@@ -5,6 +5,8 @@ import type { PlacedRunner } from './place-runner.js';
 export interface StandbyLimits {
   /** Most processes that stand by at once, whatever they stand by for; 0: none ever does. */
   most: number;
+  /** What the container has, in bytes: `freemem` knows of the machine alone. */
+  containerBytes?: number;
   /** After this time unused, in milliseconds, a process that stands by is ended. */
   unusedMs: number;
 }
@@ -56,7 +58,7 @@ export function createStandbyRunners(limits: StandbyLimits): StandbyRunners {
 
     provide(key, start) {
       if (closed || limits.most === 0) return;
-      if (freemem() < expectedBytes + spareBytes) return;
+      if (!hasRoom()) return;
       if (waiting.length >= limits.most) {
         const other = waiting.findIndex((standby) => standby.key !== key);
         if (other < 0) return;
@@ -80,6 +82,15 @@ export function createStandbyRunners(limits: StandbyLimits): StandbyRunners {
       await Promise.all(ending);
     },
   };
+
+  /** In the container for one more, beside those that stand by already and as many tasks that run. */
+  function hasRoom(): boolean {
+    const inContainer = (waiting.length + 1 + limits.most) * expectedBytes + spareBytes;
+    return (
+      freemem() >= expectedBytes + spareBytes &&
+      inContainer <= (limits.containerBytes ?? Number.POSITIVE_INFINITY)
+    );
+  }
 
   function expire(standby: Standby): void {
     const index = waiting.indexOf(standby);

@@ -12,6 +12,7 @@ import { createResultStore } from '../provenance/create-result-store.js';
 import { createRecycler } from '../recycling/create-recycler.js';
 import { holdRefused } from '../recycling/hold-refused.js';
 import { createOwnMessages } from '../recycling/own-messages.js';
+import { containerMemory } from '../runner/container-memory.js';
 import { createExecutor } from '../runner/create-executor.js';
 import { defaultMemoryLimit } from '../runner/default-memory-limit.js';
 import { sweep } from '../runner/sweep.js';
@@ -54,6 +55,7 @@ export async function openWorker(
     threadsPerTask: settings.MODELOPS_THREADS_PER_TASK,
     standby: {
       most: settings.MODELOPS_STANDBY_RUNNERS ?? host.queues.batchSize + host.queues.newBatchThreshold,
+      containerBytes: await containerMemory(),
       unusedMs,
     },
     templates: { most: mostTemplates, unusedMs },

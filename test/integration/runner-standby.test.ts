@@ -34,7 +34,7 @@ before(async () => {
 });
 
 async function withRunner(
-  options: { most?: number; unusedMs?: number },
+  options: { most?: number; unusedMs?: number; containerBytes?: number },
   use: (runner: FixtureRunner, run: (run?: FixtureRun) => ReturnType<FixtureRunner['run']>) => Promise<void>,
 ) {
   const runner = await createFixtureRunner({ standby: { most: 1, unusedMs: 60_000, ...options } });
@@ -104,6 +104,15 @@ test('none stands by when that is turned off', () =>
   withRunner({ most: 0 }, async (runner, run) => {
     assert.deepEqual([(await run()).standby, (await run()).standby], [false, false]);
     assert.deepEqual(placesOf(runner), []);
+  }));
+
+test('none is started where the container has no room for it, once it is known what a task takes', () =>
+  withRunner({ containerBytes: 256 * 1024 * 1024 + 1 }, async (_, run) => {
+    const reports = [await run(), await run(), await run()];
+    assert.deepEqual(
+      reports.map(({ standby }) => standby),
+      [false, true, false],
+    );
   }));
 
 test('a process that died while it stood by costs no task its outcome', () =>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { execa } from 'execa';
@@ -28,15 +29,24 @@ const mopsCold = (app: RunningApp, ...args: string[]) =>
     reject: false,
   });
 
-/** Submits one task for each parameter set and waits for the end. */
-async function runGrid(app: RunningApp, jobId: string, sets: number): Promise<OutcomeRecord[]> {
+function staticsFolder(): string {
   assert.ok('folder' in statics);
+  return statics.folder;
+}
+
+/** Submits one task for each parameter set and waits for the end. */
+async function runGrid(
+  app: RunningApp,
+  jobId: string,
+  sets: number,
+  { bundle = staticsFolder(), more = [] as string[] } = {},
+): Promise<OutcomeRecord[]> {
   const values = Array.from({ length: sets }, (_, i) => i).join(',');
   const submitted = await mopsCold(
     app,
     'submit',
-    ...['--entrypoint', 'models.statics/baseline', '--bundle', statics.folder, '--job-id', jobId],
-    ...['--grid', `x=${values}`, '--seeds', '1'],
+    ...['--entrypoint', 'models.statics/baseline', '--bundle', bundle, '--job-id', jobId],
+    ...['--grid', `x=${values}`, '--seeds', '1', ...more],
   );
   assert.equal(submitted.exitCode, 0, submitted.stderr);
   const watched = await mopsCold(app, 'watch', jobId);
@@ -90,17 +100,38 @@ describe('a compiled extension that counts its calls in statics', { skip }, () =
     });
   });
 
-  it('runs cold in an app whose default is warm when the submission demands it', async () => {
-    assert.ok('folder' in statics);
-    await withApp(azurite, { MODELOPS_EXECUTOR_TYPE: 'isolated_warm' }, async (app) => {
-      const submitted = await mopsCold(
-        app,
-        'submit',
-        ...['--entrypoint', 'models.statics/baseline', '--bundle', statics.folder, '--job-id', 'demanded'],
-        ...['--grid', 'x=1,2,3,4', '--seeds', '1', '--cold-mode', '--watch'],
+  it('is at its first call in each forked process too, which verify does not take for one that was started anew', async (t) => {
+    const bundle = await mkdtemp(join(tmpdir(), 'forked-bundle-'));
+    t.after(() => rm(bundle, { recursive: true }));
+    await cp(staticsFolder(), bundle, { recursive: true });
+    await mkdir(join(bundle, '.modelops'));
+    await writeFile(join(bundle, '.modelops', 'manifest.json'), '{"start_method": "forkserver"}');
+    await withApp(azurite, {}, async (app) => {
+      const ways = (records: OutcomeRecord[]) => [
+        ...new Set(records.map(({ attestation: proof }) => `${proof?.executor} ${proof?.start_method}`)),
+      ];
+      const records = await runGrid(app, 'forked', 6, { bundle });
+      assert.deepEqual(ways(records), ['forkserver forkserver']);
+      for (const of of await Promise.all(records.map((record) => countersOf(app, record))))
+        assert.deepEqual(counts(of), [1, 1, 1]);
+      const verified = await mopsCold(app, 'verify', 'forked');
+      assert.equal(verified.exitCode, 4);
+      assert.match(verified.stdout, /was forked from a process that had imported the model/);
+
+      const demanded = await runGrid(app, 'anew', 3, { bundle, more: ['--cold-mode'] });
+      assert.deepEqual(ways(demanded), ['cold spawn']);
+      assert.deepEqual(
+        demanded.map(({ cached }) => cached),
+        [false, false, false],
+        'a forked result answers none that demands a fresh process',
       );
-      assert.equal(submitted.exitCode, 0, submitted.stderr);
-      const records = await app.outcomes('demanded');
+      assert.equal((await mopsCold(app, 'verify', 'anew')).exitCode, 0);
+    });
+  });
+
+  it('runs cold in an app whose default is warm when the submission demands it', async () => {
+    await withApp(azurite, { MODELOPS_EXECUTOR_TYPE: 'isolated_warm' }, async (app) => {
+      const records = await runGrid(app, 'demanded', 4, { more: ['--cold-mode'] });
       assert.deepEqual(new Set(records.map((record) => record.attestation?.executor)), new Set(['cold']));
       assert.equal((await mopsCold(app, 'verify', 'demanded')).exitCode, 0);
     });

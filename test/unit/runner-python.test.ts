@@ -24,7 +24,7 @@ test('the processor time that ps tells is read with its days, hours and fraction
 test('a control line without an end takes no more memory than the longest message', () => {
   const [messages, complaints, peakMiB] = python(`
 import resource
-from cold_functions.control_channel import ControlChannel
+from cold_functions.supervisor.control_channel import ControlChannel
 complaints = []
 channel = ControlChannel(complaints.append)
 messages = []
@@ -43,7 +43,8 @@ test('a tree is stopped as a whole before any of it is killed', {
 }, () => {
   const looks = python(`
 import subprocess, time
-from cold_functions import process_tree, tree_killer
+from cold_functions import process_tree
+from cold_functions.supervisor import tree_killer
 
 tree_killer._BURST_SECONDS = 60
 children = [subprocess.Popen(["sleep", "600"]) for _ in range(3)]
@@ -73,7 +74,7 @@ print(json.dumps(looks))
 test('an import searches for cycles rarely, and what it sets for itself stays', () => {
   const [inside, after, own] = python(`
 import gc
-from cold_functions.rare_collection import RareCollection
+from cold_functions.runner.rare_collection import RareCollection
 usual = gc.get_threshold()
 with RareCollection():
     inside = gc.get_threshold()[0]

@@ -41,7 +41,7 @@ import sys
 if __name__ == "__main__":
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path.insert(0, here)
-    from cold_functions.task_loop import run_tasks
+    from cold_functions.runner.task_loop import run_tasks
 
     sys.path.remove(here)
     run_tasks()

@@ -44,8 +44,8 @@ def main() -> int:
         from cold_functions import process_tree as tree
     else:
         from cold_functions import process_tree_portable as tree
-    from cold_functions.guardian import guard
-    from cold_functions.supervision import Supervision
+    from cold_functions.supervisor.guardian import guard
+    from cold_functions.supervisor.supervision import Supervision
 
     tree.adopt_orphans()
     guardian = os.getpid()

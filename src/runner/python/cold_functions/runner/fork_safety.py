@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 
-from . import process_tree
+from .. import process_tree
 
 # For type checkers; importing typing at run time would cost a tenth of the runner's start.
 TYPE_CHECKING = False

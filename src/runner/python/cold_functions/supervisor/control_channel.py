@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, Iterator, Optional
 
-from .collect_outputs import LONGEST_MESSAGE_BYTES
+from ..runner.collect_outputs import LONGEST_MESSAGE_BYTES
 from .runner_message import runner_message
 
 

@@ -11,7 +11,7 @@ import signal
 import socket
 import sys
 
-from . import process_tree
+from .. import process_tree
 
 # For type checkers; importing typing at run time would cost a tenth of the runner's start.
 TYPE_CHECKING = False

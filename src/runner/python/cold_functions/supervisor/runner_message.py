@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any, Callable, Dict, List
 
-from .collect_outputs import InvalidResult, check_names
+from ..runner.collect_outputs import InvalidResult, check_names
 
 _LONGEST_INTEGER = 16
 _LONGEST_TEXT = 128 * 1024

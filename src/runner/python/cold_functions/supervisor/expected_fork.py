@@ -7,7 +7,7 @@ import socket
 import time
 from typing import Any, List, Optional
 
-from .process_identity import identity_of
+from ..process_identity import identity_of
 from .runner_message import runner_message
 from .start_process import Started
 

@@ -8,7 +8,7 @@ import signal
 import socket
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional
 
-from .process_identity import identity_of
+from ..process_identity import identity_of
 
 CONTROL_DESCRIPTOR = 3
 FORKS_DESCRIPTOR = 4

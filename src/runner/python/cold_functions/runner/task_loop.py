@@ -14,7 +14,7 @@ from .declared_failure import declared_failure
 from .describe_error import describe_error
 from .find_wire import find_wire
 from .own_modules import OwnModules
-from .process_identity import identity_of
+from ..process_identity import identity_of
 from .rare_collection import RareCollection
 
 # For type checkers; importing typing at run time would cost a tenth of the runner's start.

@@ -1,0 +1,1 @@
+"""Calls the simulation, and takes what it returns."""

@@ -1,0 +1,1 @@
+"""Starts runners, watches them, and lets nothing of them outlive its task."""

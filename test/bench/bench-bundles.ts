@@ -8,22 +8,22 @@ import type { BundleStore } from '../../src/bundles/bundle-store.js';
 import { createBundleCache } from '../../src/bundles/cache/create-bundle-cache.js';
 import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
 import { pushBundle } from '../../src/bundles/push-bundle.js';
+import type { BenchRow } from '../../src/cli/bench/bench-row.js';
+import { quantiles } from '../../src/cli/bench/quantiles.js';
 import { paramId } from '../../src/contracts/param-id.js';
 import { createEnvironments } from '../../src/environments/create-environments.js';
 import { startAzurite } from '../../src/local-host/start-azurite.js';
 import { createExecutor } from '../../src/runner/create-executor.js';
 import type { Bundles, Executor, PythonEnvironment } from '../../src/simulation/ports.js';
-import type { BenchRow } from './bench-row.js';
-import { quantiles } from './quantiles.js';
 
 const MiB = 1024 * 1024;
-const workloads = [
-  { workload: '10 files, 100 KiB', files: 10, bytes: 100 * 1024 },
-  { workload: '2,000 files, 300 MiB', files: 2_000, bytes: 300 * MiB },
-];
+const small = { workload: '10 files, 100 KiB', files: 10, bytes: 100 * 1024 };
+const large = { workload: '2,000 files, 300 MiB', files: 2_000, bytes: 300 * MiB };
+/** What fits beside everything else. */
+const notSoLarge = { workload: '400 files, 60 MiB', files: 400, bytes: 60 * MiB };
 
 /** How long a task waits for its bundle: the first one on a new machine, and every other one. And what a push costs. */
-export async function benchBundles(quick: boolean): Promise<BenchRow[]> {
+export async function benchBundles(quick: boolean, signal: AbortSignal): Promise<BenchRow[]> {
   const folder = await mkdtemp(join(tmpdir(), 'mops-cold-bench-'));
   const azurite = await startAzurite();
   const environments = createEnvironments({ python: 'python3', venvsFolder: join(folder, 'venvs') });
@@ -37,19 +37,21 @@ export async function benchBundles(quick: boolean): Promise<BenchRow[]> {
   try {
     const blobs = BlobServiceClient.fromConnectionString(azurite.connectionString);
     const rows: BenchRow[] = [];
-    for (const { workload, files, bytes } of workloads) {
+    for (const { workload, files, bytes } of [small, quick ? notSoLarge : large]) {
+      signal.throwIfAborted();
       const store = createBlobStore(blobs.getContainerClient(`bundles-${files}`));
       const source = join(folder, `source-${files}`);
       await writeBundle(source, files, bytes);
       const push = () => timed(async () => pushBundle(await packBundle(source), store.target({})));
       const first = await push();
       const again = [await push(), await push(), await push()];
-      const times = { cold: quick ? 2 : 10, warm: quick ? 10 : 50 };
+      const times = { cold: quick ? 3 : 10, warm: quick ? 10 : 50 };
       const { ref } = first.result;
       const cold = await repeat(times.cold, async () => {
         const cache = join(folder, `cold-${randomUUID()}`);
         const handover = await handoverMs(cacheOver(store, cache), ref, executor, environment);
         await rm(cache, { recursive: true, force: true });
+        signal.throwIfAborted();
         return handover;
       });
       const cache = cacheOver(store, join(folder, 'warm'));

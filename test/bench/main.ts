@@ -1,21 +1,11 @@
-import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
-import { formatTable } from '../../src/cli/terminal/format-table.js';
-import { benchBundles } from './bench-bundles.js';
+import { interruptionSignal } from '../../src/cli/interruption-signal.js';
+import { runBench } from './run-bench.js';
 
-// npm run bench [-- --quick] [--json FILE]: the figures of one run, to be compared with each other alone.
-const { values } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'string' } } });
+// npm run bench [-- --quick] [--json FILE] [--svg FILE] [--python PYTHON]: the figures of one run, to be compared with each
+// other alone.
 
-const rows = await benchBundles(values.quick === true);
-console.log(
-  formatTable(
-    ['table', 'workload', 'method', 'n', 'p50 ms', 'p95 ms', 'p99 ms'],
-    rows.map(({ table, workload, method, n, handover_ms: { p50, p95, p99 } }) => [
-      table,
-      workload,
-      method,
-      ...[n, p50, p95, p99].map(String),
-    ]),
-  ),
-);
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+// Azurite and the app listen on this machine, where a proxy does not lead.
+for (const name of ['NO_PROXY', 'no_proxy']) {
+  process.env[name] = [process.env[name], '127.0.0.1'].filter(Boolean).join(',');
+}
+process.exitCode = await runBench(process.argv.slice(2), interruptionSignal(process));

@@ -1,0 +1,29 @@
+import type { Quantiles } from './quantiles.js';
+
+/** One measured way of doing one thing. What was not measured, or cannot be on this machine, is absent. */
+export interface BenchRow {
+  /** What is compared: rows of one table belong together. */
+  table: string;
+  workload: string;
+  method: string;
+  /** How often latency was measured. */
+  n: number;
+  /** Whether it claims that no task meets anything of another one. */
+  isolates?: boolean;
+  /** Task handed over → wire function entered; in the table `push`: the whole push. */
+  handover_ms?: Quantiles;
+  /** Task handed over → answer in hand, without the time inside the wire function. */
+  overhead_ms?: Quantiles;
+  /** On all cores, simulations of no length. */
+  tasks_per_s?: number;
+  /** Of every process that took part, simulations of no length. */
+  cpu_s_per_task?: number;
+  /** Most resident memory of the process that ran a task. */
+  peak_mib?: number;
+  /** Different processes among all tasks, 0 to 1. */
+  unique_processes?: number;
+  /** Tasks that found their process as no task before had been there, 0 to 1. */
+  clean_statics?: number;
+  /** Table `queue`: stages of an invocation, in the order of their names. */
+  stages_ms?: Record<string, Quantiles>;
+}

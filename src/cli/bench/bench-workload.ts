@@ -1,0 +1,75 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BenchRow } from './bench-row.js';
+import type { Method, OpenMethod } from './method.js';
+import type { Pace } from './pace.js';
+import { quantiles } from './quantiles.js';
+import { rowOf, type Samples } from './row-of.js';
+import { throughputSlice } from './throughput-slice.js';
+import { whenCalm } from './when-calm.js';
+import type { Workload } from './workload.js';
+
+export interface BenchPlace {
+  /** Temporary; what is made there is removed with it. */
+  folder: string;
+  /** The Python files of the bench. */
+  python: string;
+  atOnce: number;
+}
+
+type Turn = Samples & { method: Method; open: OpenMethod };
+
+/**
+ * Measures methods on one workload, in turn: each has a slice of every round, and a round begins with another one each
+ * time. A method is open from its first slice to the last.
+ *
+ * @param say progress, a line a round
+ * @returns a row for each method
+ * @throws TaskFailed
+ */
+export async function benchWorkload(
+  workload: Workload,
+  methods: Method[],
+  { folder, python, atOnce }: BenchPlace,
+  pace: Pace,
+  signal: AbortSignal,
+  say: (line: string) => void,
+): Promise<BenchRow[]> {
+  const turns: Turn[] = [];
+  try {
+    for (const method of methods) {
+      const own = join(folder, method.name);
+      await mkdir(own, { recursive: true });
+      const open = await method.open(workload, { folder: own, python, atOnce });
+      turns.push({ method, open, latency: [], throughput: [] });
+      await open.run(workload.shortTask, signal); // it starts what the method keeps, and is not counted
+    }
+    const begun = performance.now();
+    for (let rounds = 0; pace.another(rounds, performance.now() - begun); rounds++) {
+      const first = rounds % turns.length;
+      for (const turn of [...turns.slice(first), ...turns.slice(0, first)]) await takeTurn(turn);
+      say(progressOf(rounds + 1, performance.now() - begun));
+    }
+    return turns.map(({ method, ...samples }) => rowOf(workload.name, method, samples));
+  } finally {
+    await Promise.all(turns.map(({ open }) => open.close()));
+  }
+
+  async function takeTurn({ open, latency, throughput }: Turn): Promise<void> {
+    await whenCalm(signal);
+    for (let i = 0; i < pace.latencyTasks; i++) latency.push(await open.run(workload.task, signal));
+    const before = await whenCalm(signal);
+    const slice = await throughputSlice(() => open.run(workload.shortTask, signal), atOnce, pace);
+    const after = await whenCalm(signal);
+    const cpuSeconds = before === undefined || after === undefined ? undefined : after - before;
+    throughput.push({ ...slice, cpuSeconds });
+  }
+
+  function progressOf(round: number, elapsedMs: number): string {
+    const p50s = turns.map(
+      ({ method, latency }) => `${method.name} ${quantiles(latency.map(({ handoverMs }) => handoverMs)).p50}`,
+    );
+    const n = turns[0]?.latency.length ?? 0;
+    return `${workload.name}: round ${round}, n ${n}, ${(elapsedMs / 1000).toFixed(0)} s; handover p50 ms: ${p50s.join(' · ')}`;
+  }
+}

@@ -1,0 +1,14 @@
+import { executorMethod } from './executor-method.js';
+
+export const forkserver = executorMethod({
+  name: 'forkserver',
+  isolates: true,
+  about:
+    'a process forked for its task from one that has imported the model and runs none; what the import made is shared',
+  executor: 'forkserver',
+  standby: false,
+  unsuited: ({ bundle: { metadata } }) =>
+    metadata.start_method === 'forkserver' && metadata.requires_fresh_process !== true
+      ? undefined
+      : 'the bundle does not ask for it (start_method = "forkserver" in its metadata).',
+});

@@ -1,0 +1,9 @@
+import { taskEnvironment } from '../../runner/task-environment.js';
+import { workerMark } from '../../runner/worker-mark.js';
+import type { Workload } from './workload.js';
+
+/** What other methods start Python with: the environment that the product's own tasks have, in a folder that is there. */
+export function plainEnvironment({ task, threadsPerTask }: Workload, folder: string): Record<string, string> {
+  const { [workerMark]: _, ...env } = taskEnvironment(task, folder, threadsPerTask, '');
+  return { ...env, HOME: folder, TMPDIR: folder };
+}

@@ -1,0 +1,19 @@
+import type { SimTask } from '../../contracts/sim-task.js';
+import type { LocalBundle, PythonEnvironment } from '../../simulation/ports.js';
+
+/** What every method runs. */
+export interface Workload {
+  name: string;
+  /** With the bench's wire function around its own. */
+  bundle: LocalBundle;
+  environment: PythonEnvironment;
+  /** For the latency of single tasks. */
+  task: SimTask;
+  /** For throughput: without time in the simulation, where that can be chosen. */
+  shortTask: SimTask;
+  /** What a bare interpreter would import, as Python; the bundle's wire function when absent. */
+  imports?: string;
+  timeoutMs: number;
+  memoryLimitBytes: number;
+  threadsPerTask: number;
+}

@@ -1,0 +1,20 @@
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { packageRoot } from '../../package-root.js';
+import { copyBundle } from '../../runner/working-copy.js';
+import type { LocalBundle } from '../../simulation/ports.js';
+
+/** The Python side of the bench. */
+export const pythonSources = join(packageRoot, 'src', 'cli', 'bench', 'python');
+
+const wrapper = 'mops_cold_bench_wire.py';
+
+/** Copies a bundle to a folder that is made for it, and puts the bench's wire function around its own. */
+export async function wrapBundle(bundle: LocalBundle, folder: string): Promise<LocalBundle> {
+  await mkdir(folder, { recursive: true });
+  await copyBundle(bundle.path, folder);
+  await copyFile(join(pythonSources, wrapper), join(folder, wrapper));
+  const { wire = null } = bundle.metadata;
+  await writeFile(join(folder, 'mops_cold_bench.json'), JSON.stringify({ wire }));
+  return { ...bundle, path: folder, metadata: { ...bundle.metadata, wire: `${wrapper}:wire` } };
+}

@@ -1,0 +1,55 @@
+import type { BenchRow } from '../../src/cli/bench/bench-row.js';
+
+/** A figure that the product is judged by. */
+export interface Level {
+  figure: string;
+  level: string;
+  measured: string;
+  met: boolean;
+}
+
+/** Ratios within one run, on the workload with a heavy import; what was not measured is left out. */
+export function levelsOf(rows: BenchRow[]): Level[] {
+  const heavy = new Map(
+    rows
+      .filter(({ table, workload }) => table === 'methods' && workload.startsWith('heavy'))
+      .map((row) => [row.method, row]),
+  );
+  const handover = (method: string) => heavy.get(method)?.handover_ms?.p50;
+  const perSecond = (method: string) => heavy.get(method)?.tasks_per_s;
+  const cpu = (method: string) => heavy.get(method)?.cpu_s_per_task;
+  const ratio = (a: number | undefined, b: number | undefined) =>
+    a === undefined || b === undefined ? undefined : a / b;
+  const levels: (Level | undefined)[] = [
+    atMost('standby: handover p50', 5, handover('standby'), ' ms'),
+    atMost("standby: handover p50 / the seed's way", 1 / 20, ratio(handover('standby'), handover('seed'))),
+    atMost(
+      'standby: handover p50 − isolated_warm',
+      3,
+      minus(handover('standby'), handover('isolated_warm')),
+      ' ms',
+    ),
+    atLeast('spawn: throughput / bare floor', 0.85, ratio(perSecond('spawn'), perSecond('floor'))),
+    atLeast('forkserver: throughput / spawn', 15, ratio(perSecond('forkserver'), perSecond('spawn'))),
+    atMost('standby: CPU a task / spawn', 1.05, ratio(cpu('standby'), cpu('spawn'))),
+  ];
+  return levels.filter((level) => level !== undefined);
+}
+
+function minus(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a - b;
+}
+
+function atMost(figure: string, limit: number, value: number | undefined, unit = ''): Level | undefined {
+  if (value === undefined) return undefined;
+  return { figure, level: `≤ ${limit}${unit}`, measured: `${shown(value)}${unit}`, met: value <= limit };
+}
+
+function atLeast(figure: string, limit: number, value: number | undefined): Level | undefined {
+  if (value === undefined) return undefined;
+  return { figure, level: `≥ ${limit}`, measured: shown(value), met: value >= limit };
+}
+
+function shown(value: number): string {
+  return value.toFixed(Math.abs(value) < 1 ? 3 : 2);
+}

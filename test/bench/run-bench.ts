@@ -1,0 +1,60 @@
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createBenchFolder } from '../../src/cli/bench/bench-folder.js';
+import type { BenchRow } from '../../src/cli/bench/bench-row.js';
+import { isolationFailures } from '../../src/cli/bench/isolation-failures.js';
+import { describeError } from '../../src/cli/describe-error.js';
+import { type ExitCode, exitCodes } from '../../src/cli/exit-codes.js';
+import { benchArtifact } from './bench-artifact.js';
+import { benchBundles } from './bench-bundles.js';
+import { benchMethods } from './bench-methods.js';
+import { benchQueue } from './bench-queue.js';
+import { drawChart } from './draw-chart.js';
+import { showRows } from './show-rows.js';
+
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+
+/** Everything, and what came of it: tables on stdout, a chart and a JSON file. */
+export async function runBench(argv: string[], signal: AbortSignal): Promise<ExitCode> {
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'string', default: 'bench.json' },
+      svg: { type: 'string', default: 'bench.svg' },
+      python: { type: 'string', default: process.env.MODELOPS_PYTHON || 'python3' },
+    },
+  });
+  try {
+    const rows = await measure(values, signal);
+    showRows(rows);
+    await writeFile(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+    await writeFile(values.svg, drawChart(rows));
+    console.log(`\nIn ${resolve(values.json)} and ${resolve(values.svg)}.`);
+    const failures = isolationFailures(rows);
+    for (const failure of failures) say(failure);
+    return failures.length > 0 ? exitCodes.proofFailed : exitCodes.done;
+  } catch (error) {
+    say(signal.aborted ? 'Interrupted.' : describeError(error));
+    return signal.aborted ? exitCodes.interrupted : exitCodes.couldNot;
+  }
+}
+
+async function measure(
+  options: { quick: boolean; python: string },
+  signal: AbortSignal,
+): Promise<BenchRow[]> {
+  const folder = await createBenchFolder(tmpdir());
+  try {
+    return [
+      ...(await benchMethods(options, folder, signal, say)),
+      ...(await benchQueue(options, signal, say)),
+      ...(await benchArtifact(options.quick, folder.path, signal)),
+      ...(await benchBundles(options.quick, signal)),
+    ];
+  } finally {
+    await folder.remove();
+  }
+}

@@ -1,0 +1,57 @@
+import type { BenchRow } from '../../src/cli/bench/bench-row.js';
+import { allMethods } from '../../src/cli/bench/methods/all-methods.js';
+import { methodsTable } from '../../src/cli/bench/methods-table.js';
+import type { Quantiles } from '../../src/cli/bench/quantiles.js';
+import { formatTable } from '../../src/cli/terminal/format-table.js';
+import { levelsOf } from './levels.js';
+
+/** All tables for people, on stdout. */
+export function showRows(rows: BenchRow[]): void {
+  const of = (...tables: string[]) => rows.filter(({ table }) => tables.includes(table));
+  const methods = of('methods');
+  console.log(methodsTable(methods));
+  const shown = new Set(methods.map(({ method }) => method));
+  console.log(
+    `\n${allMethods
+      .filter(({ name }) => shown.has(name))
+      .map(({ name, about }) => `${name}: ${about}`)
+      .join('\n')}`,
+  );
+
+  const levels = levelsOf(rows);
+  if (levels.length > 0) {
+    console.log(
+      `\nLevels, heavy import\n${formatTable(
+        ['figure', 'level', 'measured', ''],
+        levels.map(({ figure, level, measured, met }) => [figure, level, measured, met ? 'met' : 'not met']),
+      )}`,
+    );
+  }
+
+  console.log(
+    `\n${formatTable(
+      ['queue', 'workload', 'n', 'messages/s', 'peak MiB', 'p50 ms', 'p95 ms', 'p99 ms'],
+      of('queue').flatMap(({ method, workload, n, tasks_per_s, peak_mib, overhead_ms, stages_ms = {} }) => [
+        [method, workload, String(n), String(tasks_per_s ?? ''), String(peak_mib ?? ''), ...ms(overhead_ms)],
+        ...Object.entries(stages_ms).map(([stage, took]) => [`  ${stage}`, '', '', '', '', ...ms(took)]),
+      ]),
+    )}`,
+  );
+
+  console.log(
+    `\n${formatTable(
+      ['table', 'workload', 'method', 'n', 'p50 ms', 'p95 ms', 'p99 ms'],
+      of('bundles', 'push').map(({ table, workload, method, n, handover_ms }) => [
+        table,
+        workload,
+        method,
+        String(n),
+        ...ms(handover_ms),
+      ]),
+    )}`,
+  );
+}
+
+function ms(of: Quantiles | undefined): string[] {
+  return of ? [of.p50, of.p95, of.p99].map(String) : ['', '', ''];
+}

@@ -16,12 +16,13 @@ export function addCommand<Options>(
   build: (command: Command) => Command,
   act: (output: Output, options: Options, args: (string | undefined)[]) => Promise<ExitCode>,
 ): void {
-  const command = build(program.command(usage).description(description))
-    .option('--json', 'machine-readable output on stdout; text for people goes to stderr')
-    .option('--verbose', 'with errors, say where in the program they come from');
+  const command = build(program.command(usage).description(description));
+  if (!command.options.some(({ long }) => long === '--json'))
+    command.option('--json', 'machine-readable output on stdout; text for people goes to stderr');
+  command.option('--verbose', 'with errors, say where in the program they come from');
 
   command.action(async (...given: unknown[]) => {
-    const options = command.opts<Options & { json?: boolean; verbose?: boolean }>();
+    const options = command.opts<Options & { json?: boolean | string; verbose?: boolean }>();
     const output = createOutput(context, options.json === true);
     const args = given.slice(0, command.registeredArguments.length) as (string | undefined)[];
     try {

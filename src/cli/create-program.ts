@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addStatus } from './add-status.js';
 import { addVerify } from './add-verify.js';
 import { addWatch } from './add-watch.js';
+import { addBench } from './bench/add-bench.js';
 import { addBundle } from './bundle/add-bundle.js';
 import type { CliContext } from './cli-context.js';
 import { addDoctor } from './doctor/add-doctor.js';
@@ -27,7 +28,17 @@ export async function createProgram(context: CliContext): Promise<Command> {
       'after',
       '\nExit codes: 0 done · 1 could not · 2 usage · 3 some tasks failed · 4 the proof failed · 5 not reproducible · 130 interrupted',
     );
-  for (const add of [addSubmit, addWatch, addStatus, addFetch, addVerify, addRun, addBundle, addDoctor])
+  for (const add of [
+    addSubmit,
+    addWatch,
+    addStatus,
+    addFetch,
+    addVerify,
+    addRun,
+    addBench,
+    addBundle,
+    addDoctor,
+  ])
     add(program, context);
   return program;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { BenchFolder } from '../../src/cli/bench/bench-folder.js';
 import type { BenchRow } from '../../src/cli/bench/bench-row.js';
 import { benchWorkload } from '../../src/cli/bench/bench-workload.js';
-import { allMethods } from '../../src/cli/bench/methods/all-methods.js';
+import { suitedMethods } from '../../src/cli/bench/methods/suited-methods.js';
 import type { Pace } from '../../src/cli/bench/pace.js';
 import { compileExtension } from './compile-extension.js';
 import { findHeavyImports } from './heavy-imports.js';
@@ -62,11 +62,7 @@ export async function benchMethods(
   for (const [index, { pace, ...kind }] of kinds.entries()) {
     const own = join(folder.path, `workload-${index}`);
     const workload = await standardWorkload(kind, heavy.python, own);
-    const methods = allMethods.filter(({ name, unsuited }) => {
-      const why = unsuited?.(workload);
-      if (why !== undefined) say(`The method ${name} is left out: ${why}`);
-      return why === undefined;
-    });
+    const methods = suitedMethods(workload, say);
     const place = { folder: own, python: folder.python, atOnce: availableParallelism() };
     rows.push(...(await benchWorkload(workload, methods, place, pace, signal, say)));
   }

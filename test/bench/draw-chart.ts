@@ -24,7 +24,12 @@ export function drawChart(rows: BenchRow[]): string {
       textStyle: { fontSize: 14 },
     })),
     grid: panels.map((_, index) => ({ left: `${14 + index * 50}%`, width: '32%', top: 72, bottom: 32 })),
-    xAxis: panels.map((_, gridIndex) => ({ gridIndex, type: 'log' as const })),
+    xAxis: panels.map((_, gridIndex) => ({
+      gridIndex,
+      type: 'log' as const,
+      min: 0.1,
+      startValue: 0.1, // or bars would begin at 1
+    })),
     yAxis: panels.map((_, gridIndex) => ({
       gridIndex,
       type: 'category' as const,

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ForkRefused } from '../../simulation/fork-refused.js';
 import type { BenchRow } from './bench-row.js';
 import type { Method, OpenMethod } from './method.js';
 import type { Pace } from './pace.js';
@@ -41,8 +42,16 @@ export async function benchWorkload(
       const own = join(folder, method.name);
       await mkdir(own, { recursive: true });
       const open = await method.open(workload, { folder: own, python, atOnce });
-      turns.push({ method, open, latency: [], throughput: [] });
-      await open.run(workload.shortTask, signal); // it starts what the method keeps, and is not counted
+      const turn: Turn = { method, open, latency: [], throughput: [] };
+      turns.push(turn);
+      try {
+        await open.run(workload.shortTask, signal); // it starts what the method keeps, and is not counted
+      } catch (error) {
+        if (!(error instanceof ForkRefused)) throw error;
+        say(`The method ${method.name} is left out. ${error.message}`);
+        turns.splice(turns.indexOf(turn), 1);
+        await open.close();
+      }
     }
     const begun = performance.now();
     for (let rounds = 0; pace.another(rounds, performance.now() - begun); rounds++) {

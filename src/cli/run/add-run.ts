@@ -1,30 +1,17 @@
 import type { Command } from 'commander';
 import { readSettings } from '../../config/read-settings.js';
-import { paramId } from '../../contracts/param-id.js';
-import { replicateSeed } from '../../contracts/replicate-seed.js';
-import { SimTask } from '../../contracts/sim-task.js';
 import { taskId } from '../../contracts/task-id.js';
-import { violationOf } from '../../contracts/violation-of.js';
 import { addCommand } from '../add-command.js';
 import { namedBundle } from '../bundle/named-bundle.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
 import { openCache } from '../open-bundles.js';
-import { parseSeconds } from '../parse-seconds.js';
-import { parseSeeds } from '../submit/parse-seeds.js';
 import { formatDuration } from '../terminal/format-duration.js';
-import { UsageError } from '../usage-error.js';
-import { readParams } from './read-params.js';
+import { readTask } from './read-task.js';
 import { runOneTask } from './run-one-task.js';
+import { addTaskOptions, type TaskOptions } from './task-options.js';
 
-interface RunOptions {
-  bundle: string;
-  entrypoint: string;
-  param?: string[];
-  paramsJson?: string;
-  seed?: string;
-  outputs?: string;
-  timeout?: number;
+interface RunOptions extends TaskOptions {
   to: string;
 }
 
@@ -36,24 +23,8 @@ export function addRun(program: Command, context: CliContext): void {
     'run',
     'run one task here, in a fresh process as the app would, without queue and storage; exits with 3 when it fails',
     (command) =>
-      command
-        .requiredOption('--bundle <path|reference>', 'its code: a folder, or [repository@]sha256:<digest>')
-        .requiredOption('--entrypoint <name>', 'what to run, as in models.sir/baseline')
-        .option('--param <name=value>', 'a parameter; once for each', (value, earlier: string[] = []) => [
-          ...earlier,
-          value,
-        ])
-        .option('--params-json <text|file>', 'all parameters as a JSON object, or a file that holds one')
-        .option(
-          '--seed <number>',
-          "0 to 18446744073709551615; when left out, the one of the parameters' first replicate",
-        )
+      addTaskOptions(command)
         .option('--outputs <names>', 'outputs to keep, separated by commas; all when left out')
-        .option(
-          '--timeout <seconds>',
-          'longest time it may run (default MODELOPS_TASK_TIMEOUT_SECONDS)',
-          parseSeconds,
-        )
         .option(
           '--to <folder>',
           "where the folder of the task is made, named for the task's id",
@@ -83,21 +54,4 @@ export function addRun(program: Command, context: CliContext): void {
       return outcome === 'succeeded' ? exitCodes.done : exitCodes.someTasksFailed;
     },
   );
-}
-
-async function readTask(options: RunOptions, bundleRef: string): Promise<SimTask> {
-  const values = await readParams(options.param ?? [], options.paramsJson);
-  const seeds = options.seed === undefined ? [replicateSeed(paramId(values), 0)] : parseSeeds(options.seed);
-  if (seeds.length !== 1)
-    throw new UsageError(`Cannot run the seeds "${options.seed}": one task has one seed.`);
-  const parsed = SimTask.safeParse({
-    bundle_ref: bundleRef,
-    entrypoint: options.entrypoint,
-    params: { values },
-    seed: seeds[0],
-    ...(options.outputs !== undefined && { outputs: options.outputs.split(',').map((name) => name.trim()) }),
-  });
-  if (!parsed.success)
-    throw new UsageError(`Cannot run this task: ${violationOf(parsed.error, 'The task').message}`);
-  return parsed.data;
 }

@@ -7,8 +7,10 @@ export const forkserver = executorMethod({
     'a process forked for its task from one that has imported the model and runs none; what the import made is shared',
   executor: 'forkserver',
   standby: false,
-  unsuited: ({ bundle: { metadata } }) =>
-    metadata.start_method === 'forkserver' && metadata.requires_fresh_process !== true
+  unsuited({ bundle: { metadata } }) {
+    if (process.platform !== 'linux') return 'only Linux has it.';
+    return metadata.start_method === 'forkserver' && metadata.requires_fresh_process !== true
       ? undefined
-      : 'the bundle does not ask for it (start_method = "forkserver" in its metadata).',
+      : 'the bundle does not ask for it (start_method = "forkserver" in its metadata).';
+  },
 });

@@ -39,7 +39,7 @@ export const seed: Method = {
         if (!answer) throw new TaskFailed('seed', ended.shortMessage ?? 'it says nothing.', ended.stderr);
         if ('_fatal_error' in answer) {
           const { type, error } = answer._fatal_error;
-          throw new TaskFailed('seed', `${type}: ${error}`);
+          throw new TaskFailed('seed', `${type}: ${error}`, ended.stderr);
         }
         const report = Buffer.from(answer.outputs[reportOutput]?.inline ?? '', 'base64').toString();
         return measuredBy(TaskReport.parse(JSON.parse(report)), { handedOverNs, answeredNs });

@@ -24,6 +24,9 @@ def main():
         with contextlib.redirect_stdout(sys.stderr):
             outputs = run(task)
     except Exception as error:
+        import traceback
+
+        traceback.print_exc()
         json.dump({"_fatal_error": {"type": type(error).__name__, "error": str(error)}}, sys.stdout)
         return 1
     json.dump({"outputs": {name: encoded(value) for name, value in outputs.items()}}, sys.stdout)

@@ -1,0 +1,68 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { readSettings } from '../../config/read-settings.js';
+import { stringifyJson } from '../../contracts/stringify-json.js';
+import { writeWhole } from '../../write-whole.js';
+import { addCommand } from '../add-command.js';
+import { namedBundle } from '../bundle/named-bundle.js';
+import type { CliContext } from '../cli-context.js';
+import { exitCodes } from '../exit-codes.js';
+import { openCache } from '../open-bundles.js';
+import { readTask } from '../run/read-task.js';
+import { addTaskOptions, type TaskOptions } from '../run/task-options.js';
+import { benchTask } from './bench-task.js';
+import { isolationFailures } from './isolation-failures.js';
+import { methodsTable } from './methods-table.js';
+import { TaskFailed } from './task-failed.js';
+
+interface BenchOptions extends TaskOptions {
+  n: number;
+  json?: boolean | string;
+}
+
+/** `mops-cold bench` */
+export function addBench(program: Command, context: CliContext): void {
+  addCommand<BenchOptions>(
+    program,
+    context,
+    'bench',
+    'compare ways of running one task here: what a fresh process costs; exits with 4 when a way that claims isolation does not isolate',
+    (command) =>
+      addTaskOptions(command)
+        .option('--n <number>', 'how often each way runs the task alone, and at full load again', parseN, 20)
+        .option('--json [file]', 'a row for each way as JSON: into a file, or on stdout'),
+    async (output, options) => {
+      const { settings } = readSettings(context.env);
+      const bundle = await namedBundle(options.bundle, settings, context);
+      const task = await readTask(options, bundle.ref);
+      const local = await openCache(settings, await bundle.source()).ensureLocal(
+        task.bundle_ref,
+        context.signal,
+      );
+      try {
+        const rows = await benchTask(
+          { ...options, settings, task, bundle: local },
+          context.signal,
+          output.note,
+        );
+        output.say(methodsTable(rows));
+        output.document(rows);
+        if (typeof options.json === 'string') await writeWhole(options.json, [`${stringifyJson(rows, 2)}\n`]);
+        const failures = isolationFailures(rows);
+        for (const failure of failures) output.note(failure);
+        return failures.length > 0 ? exitCodes.proofFailed : exitCodes.done;
+      } catch (error) {
+        if (!(error instanceof TaskFailed)) throw error;
+        if (error.traceback) output.note(error.traceback.trimEnd());
+        output.fail(error.message, exitCodes.someTasksFailed);
+        return exitCodes.someTasksFailed;
+      } finally {
+        await local.release();
+      }
+    },
+  );
+}
+
+function parseN(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, at least 1.');
+  return Number(text);
+}

@@ -1,0 +1,73 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Settings } from '../../config/settings.js';
+import type { SimTask } from '../../contracts/sim-task.js';
+import { createEnvironments } from '../../environments/create-environments.js';
+import { defaultMemoryLimit } from '../../runner/default-memory-limit.js';
+import type { LocalBundle } from '../../simulation/ports.js';
+import { runLimits } from '../../simulation/run-limits.js';
+import { createBenchFolder } from './bench-folder.js';
+import type { BenchRow } from './bench-row.js';
+import { benchWorkload } from './bench-workload.js';
+import { suitedMethods } from './methods/suited-methods.js';
+import type { Pace } from './pace.js';
+import { wrapBundle } from './wrap-bundle.js';
+
+export interface TaskToBench {
+  settings: Settings;
+  task: SimTask;
+  bundle: LocalBundle;
+  /** Seconds. */
+  timeout?: number;
+  n: number;
+}
+
+const mostRounds = 5;
+
+/**
+ * Runs one task again and again by every method that suits its bundle, as it is: its simulation takes what it takes.
+ *
+ * @param say progress, and what is left out
+ * @throws TaskFailed
+ */
+export async function benchTask(
+  { settings, task, bundle, timeout = settings.MODELOPS_TASK_TIMEOUT_SECONDS, n }: TaskToBench,
+  signal: AbortSignal,
+  say: (line: string) => void,
+): Promise<BenchRow[]> {
+  const environments = createEnvironments({
+    python: settings.MODELOPS_PYTHON,
+    venvsFolder: settings.MODELOPS_VENVS_DIR,
+  });
+  const environment = await environments.forBundle(bundle);
+  const atOnce = availableParallelism();
+  const memoryLimitBytes = settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(atOnce));
+  // Where tasks have their folders: the disk is part of what is measured.
+  const folder = await createBenchFolder(settings.MODELOPS_SCRATCH_DIR);
+  try {
+    const workload = {
+      name: task.entrypoint,
+      bundle: await wrapBundle(bundle, join(folder.path, 'bundle')),
+      environment,
+      task,
+      shortTask: task,
+      threadsPerTask: settings.MODELOPS_THREADS_PER_TASK,
+      ...runLimits({ timeoutMs: timeout * 1000, memoryLimitBytes }, bundle.metadata),
+    };
+    const place = { folder: join(folder.path, 'methods'), python: folder.python, atOnce };
+    return await benchWorkload(workload, suitedMethods(workload, say), place, paceFor(n), signal, say);
+  } finally {
+    await folder.remove();
+  }
+}
+
+function paceFor(n: number): Pace {
+  const rounds = Math.min(n, mostRounds);
+  const each = Math.ceil(n / rounds);
+  return {
+    latencyTasks: each,
+    throughputTasks: each,
+    throughputMs: 0,
+    another: (done) => done * each < n,
+  };
+}

@@ -1,0 +1,30 @@
+import { paramId } from '../../contracts/param-id.js';
+import { replicateSeed } from '../../contracts/replicate-seed.js';
+import { SimTask } from '../../contracts/sim-task.js';
+import { violationOf } from '../../contracts/violation-of.js';
+import { parseSeeds } from '../submit/parse-seeds.js';
+import { UsageError } from '../usage-error.js';
+import { readParams } from './read-params.js';
+import type { TaskOptions } from './task-options.js';
+
+/**
+ * The one task that the options name.
+ *
+ * @throws UsageError
+ */
+export async function readTask(options: TaskOptions, bundleRef: string): Promise<SimTask> {
+  const values = await readParams(options.param ?? [], options.paramsJson);
+  const seeds = options.seed === undefined ? [replicateSeed(paramId(values), 0)] : parseSeeds(options.seed);
+  if (seeds.length !== 1)
+    throw new UsageError(`Cannot run the seeds "${options.seed}": one task has one seed.`);
+  const parsed = SimTask.safeParse({
+    bundle_ref: bundleRef,
+    entrypoint: options.entrypoint,
+    params: { values },
+    seed: seeds[0],
+    ...(options.outputs !== undefined && { outputs: options.outputs.split(',').map((name) => name.trim()) }),
+  });
+  if (!parsed.success)
+    throw new UsageError(`Cannot run this task: ${violationOf(parsed.error, 'The task').message}`);
+  return parsed.data;
+}

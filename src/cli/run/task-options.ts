@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { parseSeconds } from '../parse-seconds.js';
+
+/** How one task is named on the command line. */
+export interface TaskOptions {
+  bundle: string;
+  entrypoint: string;
+  param?: string[];
+  paramsJson?: string;
+  seed?: string;
+  outputs?: string;
+  timeout?: number;
+}
+
+/** Adds the options that name one task to run here; `--outputs` is for those who want its outputs. */
+export function addTaskOptions(command: Command): Command {
+  return command
+    .requiredOption('--bundle <path|reference>', 'its code: a folder, or [repository@]sha256:<digest>')
+    .requiredOption('--entrypoint <name>', 'what to run, as in models.sir/baseline')
+    .option('--param <name=value>', 'a parameter; once for each', (value, earlier: string[] = []) => [
+      ...earlier,
+      value,
+    ])
+    .option('--params-json <text|file>', 'all parameters as a JSON object, or a file that holds one')
+    .option(
+      '--seed <number>',
+      "0 to 18446744073709551615; when left out, the one of the parameters' first replicate",
+    )
+    .option(
+      '--timeout <seconds>',
+      'longest time it may run (default MODELOPS_TASK_TIMEOUT_SECONDS)',
+      parseSeconds,
+    );
+}

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { BenchRow } from '../../src/cli/bench/bench-row.js';
+import { type CliStand, startStand } from './cli-stand.js';
+
+const wire = `
+import helper
+def wire(entrypoint, params, seed):
+    if params.get("fails"):
+        raise ValueError("asked to fail")
+    return {"answer": helper.answer(params["x"])}
+`;
+const helper = 'def answer(x): return repr(x)\n';
+const bench = ['bench', '--entrypoint', 'models.sir/baseline', '--n', '2', '--param', 'x=1.0'];
+let stand: CliStand;
+
+before(async () => {
+  stand = await startStand();
+  await writeModel('model', {});
+  await writeModel('forked', { start_method: 'forkserver' });
+  await writeModel('fresh', { requires_fresh_process: true, wire: 'entry.py:wire' });
+});
+after(() => stand.stop());
+
+async function writeModel(name: string, manifest: Record<string, unknown>): Promise<void> {
+  const folder = join(stand.folder, name);
+  await mkdir(join(folder, '.modelops'), { recursive: true });
+  await writeFile(join(folder, '.modelops', 'manifest.json'), JSON.stringify(manifest));
+  await writeFile(join(folder, manifest.wire ? 'entry.py' : 'wire.py'), wire);
+  await writeFile(join(folder, 'helper.py'), helper);
+}
+
+test('a task is run in every way, and each that claims isolation isolates', async () => {
+  const { exitCode, stdout, stderr } = await stand.cli(...bench, '--bundle', 'model', '--json');
+  assert.equal(exitCode, 0, stderr);
+  const rows: BenchRow[] = JSON.parse(stdout);
+  for (const name of ['seed', 'spawn', 'standby', 'isolated_warm', 'multiprocessing_pool', 'floor'])
+    assert.ok(
+      rows.some(({ method }) => method === name),
+      name,
+    );
+  for (const row of rows) {
+    assert.equal(row.table, 'methods');
+    assert.equal(row.workload, 'models.sir/baseline');
+    assert.equal(row.n, 2);
+    for (const of of [row.handover_ms, row.overhead_ms])
+      assert.ok(of && of.p50 <= of.p95 && of.p95 <= of.p99, row.method);
+    assert.ok((row.tasks_per_s ?? 0) > 0 && (row.peak_mib ?? 0) > 0, row.method);
+    assert.equal(row.isolates, row.method !== 'isolated_warm');
+    assert.equal(row.unique_processes === 1, row.isolates, row.method);
+    if (row.method !== 'floor') assert.equal(row.clean_statics === 1, row.isolates, row.method);
+  }
+  assert.match(stderr, /The method forkserver is left out: the bundle does not ask for it/);
+});
+
+test('a bundle that asks to be forked is forked too, and the rows can go into a file', async () => {
+  const { exitCode, stdout, stderr } = await stand.cli(...bench, '--bundle', 'forked', '--json', 'rows.json');
+  assert.equal(exitCode, 0, stderr);
+  assert.match(stdout, /^workload +method/);
+  const rows: BenchRow[] = JSON.parse(await readFile(join(stand.folder, 'rows.json'), 'utf8'));
+  const forked = rows.find(({ method }) => method === 'forkserver');
+  // Where forking would not be safe, as off Linux, it is not in the table.
+  if (process.platform === 'linux')
+    assert.deepEqual([forked?.unique_processes, forked?.clean_statics], [1, 1]);
+});
+
+test('a bundle that requires a fresh process is not run warm', async () => {
+  const { exitCode, stdout, stderr } = await stand.cli(...bench, '--bundle', 'fresh', '--json');
+  assert.equal(exitCode, 0, stderr);
+  const methods = JSON.parse(stdout).map(({ method }: BenchRow) => method);
+  assert.ok(methods.includes('spawn') && !methods.includes('isolated_warm'), methods.join());
+  assert.match(stderr, /isolated_warm is left out: the bundle requires a fresh process/);
+});
+
+test('a task that fails is said to, and nothing is left', async () => {
+  const { exitCode, stdout, stderr } = await stand.cli(
+    ...bench,
+    '--bundle',
+    'model',
+    '--param',
+    'fails=true',
+    '--json',
+  );
+  assert.equal(exitCode, 3);
+  assert.match(stderr, /ValueError: asked to fail/);
+  assert.match(
+    JSON.parse(stdout).error.message,
+    /^The task fails \(method seed\): ValueError: asked to fail/,
+  );
+  const left = await readdir(stand.env.MODELOPS_SCRATCH_DIR ?? '');
+  assert.deepEqual(
+    left.filter((name) => name.startsWith('mops-cold-bench-')),
+    [],
+  );
+});
+
+test('a number of times that is none is wrong usage', async () => {
+  const { exitCode, stderr } = await stand.cli(
+    'bench',
+    '--bundle',
+    'model',
+    '--entrypoint',
+    'a.b/c',
+    '--n',
+    '0',
+  );
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /at least 1/);
+});

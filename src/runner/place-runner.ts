@@ -8,6 +8,7 @@ import { makeWorkingCopy } from './make-working-copy.js';
 import { removeFolder } from './remove-folder.js';
 import { CannotExecute, type RunnerProcess, startRunner } from './runner-process.js';
 import { taskEnvironment } from './task-environment.js';
+import { copyBundle } from './working-copy.js';
 
 /** Folders of one run, and nobody else's. */
 export interface RunPlace {
@@ -59,14 +60,16 @@ export async function placeRunner(
       memoryLimitBytes,
       ...(template === undefined ? { python: environment.python, env, cwd: place.bundle } : { template }),
     });
+  // What a template has imported needs no bytecode any more.
+  const copy = () =>
+    template === undefined
+      ? makeWorkingCopy(context.bytecode, request, place.bundle)
+      : copyBundle(bundle.path, place.bundle);
   await createAttemptFolder(folder);
   try {
     await Promise.all(['bundle', 'home', 'tmp', 'artifacts'].map((name) => mkdir(at(name))));
     // The interpreter starts while its working copy is made; it waits to be told before it looks at it.
-    const [started, copied] = await Promise.allSettled([
-      start(),
-      makeWorkingCopy(context.bytecode, request, place.bundle),
-    ]);
+    const [started, copied] = await Promise.allSettled([start(), copy()]);
     if (copied.status === 'rejected') {
       if (started.status === 'fulfilled') await started.value.retire('stop');
       throw copied.reason;

@@ -1,15 +1,15 @@
 import { rmSync } from 'node:fs';
 import type { Executor } from '../simulation/ports.js';
-import { createBytecode } from './bytecode.js';
+import { runCold } from './cold/run-cold.js';
+import { createStandbyRunners, type StandbyLimits } from './cold/standby-runners.js';
 import type { ExecutorContext } from './executor-context.js';
-import { runCold } from './run-cold.js';
-import { runForked } from './run-forked.js';
-import { runWarm } from './run-warm.js';
-import { createStandbyRunners, type StandbyLimits } from './standby-runners.js';
-import { type Supervisor, startSupervisor } from './supervisor.js';
-import { createTemplates, type TemplateLimits } from './templates.js';
-import { createWarmProcesses, type WarmLimits } from './warm-processes.js';
-import { createWorkerFolder, leaveWorkerFolder, type WorkerFolder } from './worker-folder.js';
+import { runForked } from './forked/run-forked.js';
+import { createTemplates, type TemplateLimits } from './forked/templates.js';
+import { createBytecode } from './place/bytecode.js';
+import { createWorkerFolder, leaveWorkerFolder, type WorkerFolder } from './place/worker-folder.js';
+import { type Supervisor, startSupervisor } from './process/supervisor.js';
+import { runWarm } from './warm/run-warm.js';
+import { createWarmProcesses, type WarmLimits } from './warm/warm-processes.js';
 
 export interface ExecutorOptions {
   /** Absolute path of the interpreter (3.9 or later) that runs the supervisor; tasks have their own. */

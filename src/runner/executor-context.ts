@@ -1,6 +1,6 @@
-import type { Bytecode } from './bytecode.js';
-import type { Supervisor } from './supervisor.js';
-import type { WorkerFolder } from './worker-folder.js';
+import type { Bytecode } from './place/bytecode.js';
+import type { WorkerFolder } from './place/worker-folder.js';
+import type { Supervisor } from './process/supervisor.js';
 
 /** What every kind of executor works with. */
 export interface ExecutorContext {

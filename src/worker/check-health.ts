@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import { unkillableProcesses } from '../runner/unkillable-processes.js';
+import { unkillableProcesses } from '../runner/sweep/unkillable-processes.js';
 import type { currentWorker } from './current-worker.js';
 import type { Worker } from './worker.js';
 

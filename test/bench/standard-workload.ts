@@ -7,7 +7,7 @@ import { wrapBundle } from '../../src/cli/bench/wrap-bundle.js';
 import { paramId } from '../../src/contracts/param-id.js';
 import type { SimTask } from '../../src/contracts/sim-task.js';
 import { packageRoot } from '../../src/package-root.js';
-import { defaultMemoryLimit } from '../../src/runner/default-memory-limit.js';
+import { defaultMemoryLimit } from '../../src/runner/memory/default-memory-limit.js';
 import type { PythonEnvironment } from '../../src/simulation/ports.js';
 import { bareBundle } from '../fixtures/bare-bundle.js';
 

@@ -44,6 +44,14 @@ function templatesOf({ scratchRoot }: FixtureRunner): number[] {
     .map(Number);
 }
 
+/** Logs of tasks that have been handed over. */
+function logsOf({ scratchRoot }: FixtureRunner): string[] {
+  if (!existsSync(join(scratchRoot, 'workers'))) return [];
+  return readdirSync(join(scratchRoot, 'workers'), { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith('/log'));
+}
+
 function readOrEmpty(path: string): string {
   try {
     return readFileSync(path, 'latin1');
@@ -236,7 +244,7 @@ test('a task whose template is killed under it is to be tried again', onLinux, a
   t.after(() => runner.close());
   const running = runner.run('sleeps_forever', { executor: 'forkserver' });
   const rejected = assert.rejects(running, /the process from which its own was forked has ended/);
-  await eventually('it runs', () => templatesOf(runner).length === 2);
+  await eventually('its log is open', () => logsOf(runner).length === 1);
   process.kill(Math.min(...templatesOf(runner)), 'SIGKILL');
   await rejected;
 });

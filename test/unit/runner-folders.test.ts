@@ -3,8 +3,8 @@ import { chmod, lstat, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { removeFolder } from '../../src/runner/remove-folder.js';
-import { copyBundle } from '../../src/runner/working-copy.js';
+import { removeFolder } from '../../src/runner/place/remove-folder.js';
+import { copyBundle } from '../../src/runner/place/working-copy.js';
 
 let folder: string;
 before(async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Settings } from '../../config/settings.js';
 import type { SimTask } from '../../contracts/sim-task.js';
 import { createEnvironments } from '../../environments/create-environments.js';
-import { defaultMemoryLimit } from '../../runner/default-memory-limit.js';
+import { defaultMemoryLimit } from '../../runner/memory/default-memory-limit.js';
 import type { LocalBundle } from '../../simulation/ports.js';
 import { runLimits } from '../../simulation/run-limits.js';
 import { createBenchFolder } from './bench-folder.js';

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../package-root.js';
-import { copyBundle } from '../../runner/working-copy.js';
+import { copyBundle } from '../../runner/place/working-copy.js';
 import type { LocalBundle } from '../../simulation/ports.js';
 
 /** The Python side of the bench. */

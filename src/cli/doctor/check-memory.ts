@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 import type { Settings } from '../../config/settings.js';
-import { defaultMemoryLimit } from '../../runner/default-memory-limit.js';
+import { defaultMemoryLimit } from '../../runner/memory/default-memory-limit.js';
 import type { Check } from '../terminal/check.js';
 import { formatBytes } from '../terminal/format-bytes.js';
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Settings } from '../../config/settings.js';
 import { CheckReport, type CheckReport as Report } from '../../contracts/check-request.js';
 import { parseDocument } from '../../contracts/parse-document.js';
-import { defaultMemoryLimit } from '../../runner/default-memory-limit.js';
+import { defaultMemoryLimit } from '../../runner/memory/default-memory-limit.js';
 import { newAttempt } from '../../simulation/new-attempt.js';
 import type { LocalBundle, PythonEnvironment, RunReport } from '../../simulation/ports.js';
 import { runLimits } from '../../simulation/run-limits.js';

@@ -3,7 +3,7 @@ import type { Settings } from '../../config/settings.js';
 import type { SimTask } from '../../contracts/sim-task.js';
 import { taskId } from '../../contracts/task-id.js';
 import { createEnvironments } from '../../environments/create-environments.js';
-import { defaultMemoryLimit } from '../../runner/default-memory-limit.js';
+import { defaultMemoryLimit } from '../../runner/memory/default-memory-limit.js';
 import { newAttempt } from '../../simulation/new-attempt.js';
 import type { LocalBundle } from '../../simulation/ports.js';
 import { runLimits } from '../../simulation/run-limits.js';

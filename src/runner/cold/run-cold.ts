@@ -1,0 +1,87 @@
+import { writeFile } from 'node:fs/promises';
+import type { RunReport, RunRequest } from '../../simulation/ports.js';
+import type { ExecutorContext } from '../executor-context.js';
+import { kindOfTask } from '../kind-of-task.js';
+import { type PlacedRunner, placeRunner, type RunPlace } from '../place/place-runner.js';
+import { logHead } from '../process/log-head.js';
+import type { TaskRecord } from '../process/runner-process.js';
+import { taskLine } from '../process/task-line.js';
+import { buildReport } from '../report/build-report.js';
+import { notExecuted } from '../report/not-executed.js';
+import type { StandbyRunners } from './standby-runners.js';
+
+/**
+ * Runs one task in a process that is started for one task, ran nothing before, and exits after it. It may have been
+ * started ahead; while the task runs, the one for the next task of its kind is started.
+ */
+export async function runCold(
+  context: ExecutorContext,
+  standby: StandbyRunners,
+  request: RunRequest,
+  signal: AbortSignal,
+): Promise<RunReport> {
+  const begun = performance.now();
+  const kind = kindOfTask(request);
+  const ready = await standby.take(kind);
+  if (ready) {
+    const report = await orDispose(ready, async () => {
+      const prepareMs = performance.now() - begun;
+      const record = await runIn(ready);
+      if (endedBeforeItsTask(record)) return undefined;
+      return buildReport(request, record, { ...ready, prepareMs, standby: true });
+    });
+    if (report) return report;
+    console.warn(
+      `Process ${ready.process.seen.pid}, which stood by, ended before its task began: the task runs in one of its own.`,
+    );
+    await ready.dispose();
+  }
+  const runner = await placeRunner(context, request, { ahead: false });
+  return orDispose(runner, async () => {
+    const prepareMs = performance.now() - begun;
+    if ('cannotExecute' in runner) {
+      await writeFile(runner.log, `${runner.cannotExecute.message}\n`);
+      return notExecuted(request, runner.cannotExecute, { ...runner, prepareMs });
+    }
+    return buildReport(request, await runIn(runner), { ...runner, prepareMs, standby: false });
+  });
+
+  async function runIn({ process, bundle, artifacts, log }: PlacedRunner): Promise<TaskRecord> {
+    const running = process.run(
+      {
+        task: taskLine(request, { bundle, artifacts }),
+        timeoutMs: request.timeoutMs,
+        graceMs: context.graceMs,
+        logPath: log,
+        logHead: logHead(process.seen.pid, request),
+        last: true,
+      },
+      signal,
+    );
+    standby.provide(kind, () => startAhead(context, request));
+    const record = await running;
+    standby.ran(record.end.peak_memory_bytes);
+    return record;
+  }
+}
+
+/** It died while its task was on its way to it: nobody's fault but the machine's, and nothing of the task has run. */
+function endedBeforeItsTask({ entered, done, end }: TaskRecord): boolean {
+  return !entered && !done && end.event === 'ended' && end.limit === null;
+}
+
+async function startAhead(context: ExecutorContext, request: RunRequest): Promise<PlacedRunner | undefined> {
+  const runner = await placeRunner(context, request, { ahead: true });
+  if ('process' in runner) return runner;
+  await runner.dispose();
+  return undefined;
+}
+
+async function orDispose<T>(place: RunPlace, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await place.dispose();
+    throw error;
+  }
+}

@@ -1,0 +1,119 @@
+import { freemem } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { PlacedRunner } from '../place/place-runner.js';
+
+export interface StandbyLimits {
+  /** Most processes that stand by at once, whatever they stand by for; 0: none ever does. */
+  most: number;
+  /** What the container has, in bytes: `freemem` knows of the machine alone. */
+  containerBytes?: number;
+  /** After this time unused, in milliseconds, a process that stands by is ended. */
+  unusedMs: number;
+}
+
+/** Processes that were started ahead, each for exactly one task that is still to come. */
+export interface StandbyRunners {
+  /** One that has loaded what such a task needs, if there is one; it is the caller's from then on. */
+  take(key: string): Promise<PlacedRunner | undefined>;
+  /**
+   * Starts the next one for such tasks, unless enough stand by. Returns at once: whatever goes wrong costs no task
+   * anything, since a task that finds none starts its own.
+   */
+  provide(key: string, start: () => Promise<PlacedRunner | undefined>): void;
+  /** Tells what a task has taken, so that no process is started ahead where the next one would find no room. */
+  ran(peakBytes: number): void;
+  /** Ends all of them. */
+  close(): Promise<void>;
+}
+
+interface Standby {
+  key: string;
+  placed: Promise<PlacedRunner | undefined>;
+  expires: NodeJS.Timeout;
+}
+
+/** A process that is still loading has a head start over a new one; one that takes longer than this has met with trouble. */
+const patienceMs = 5_000;
+/** What the machine must have left besides, so that the next process never takes what a running one needs. */
+const spareBytes = 256 * 1024 * 1024;
+
+export function createStandbyRunners(limits: StandbyLimits): StandbyRunners {
+  const waiting: Standby[] = [];
+  const ending = new Set<Promise<void>>();
+  let closed = false;
+  let expectedBytes = 0;
+
+  return {
+    async take(key) {
+      for (;;) {
+        const index = waiting.findIndex((standby) => standby.key === key);
+        const [standby] = index < 0 ? [] : waiting.splice(index, 1);
+        if (standby === undefined) return undefined;
+        clearTimeout(standby.expires);
+        const placed = await standby.placed;
+        if (placed && (await isLoaded(placed))) return placed;
+        retire(standby);
+      }
+    },
+
+    provide(key, start) {
+      if (closed || limits.most === 0) return;
+      if (!hasRoom()) return;
+      if (waiting.length >= limits.most) {
+        const other = waiting.findIndex((standby) => standby.key !== key);
+        if (other < 0) return;
+        for (const standby of waiting.splice(other, 1)) retire(standby); // of a bundle that is asked for no more
+      }
+      const placed = start().catch((error: unknown) => {
+        if (!closed) console.warn(`A process could not be started ahead: ${String(error)}`);
+        return undefined;
+      });
+      const standby = { key, placed, expires: setTimeout(() => expire(standby), limits.unusedMs).unref() };
+      waiting.push(standby);
+    },
+
+    ran(peakBytes) {
+      expectedBytes = peakBytes;
+    },
+
+    async close() {
+      closed = true;
+      for (const standby of waiting.splice(0)) retire(standby);
+      await Promise.all(ending);
+    },
+  };
+
+  /** In the container for one more, beside those that stand by already and as many tasks that run. */
+  function hasRoom(): boolean {
+    const inContainer = (waiting.length + 1 + limits.most) * expectedBytes + spareBytes;
+    return (
+      freemem() >= expectedBytes + spareBytes &&
+      inContainer <= (limits.containerBytes ?? Number.POSITIVE_INFINITY)
+    );
+  }
+
+  function expire(standby: Standby): void {
+    const index = waiting.indexOf(standby);
+    if (index < 0) return;
+    waiting.splice(index, 1);
+    retire(standby);
+  }
+
+  /** Nobody waits for it, but `close`. */
+  function retire({ placed, expires }: Standby): void {
+    clearTimeout(expires);
+    const end = (async () => {
+      const runner = await placed;
+      await runner?.process.retire('stop');
+      await runner?.dispose();
+    })()
+      .catch((error: unknown) => console.error('Cannot end a process that stood by:', error))
+      .finally(() => ending.delete(end));
+    ending.add(end);
+  }
+}
+
+async function isLoaded({ process, loaded: loading }: PlacedRunner): Promise<boolean> {
+  const loaded = await Promise.race([loading, delay(patienceMs, false, { ref: false })]);
+  return loaded && process.living;
+}

@@ -1,0 +1,70 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { packageRoot } from '../../package-root.js';
+import type { RunRequest } from '../../simulation/ports.js';
+import { workerMark } from '../identity/worker-mark.js';
+import type { WorkerFolder } from './worker-folder.js';
+
+/** Bytecode of the bundles that a worker runs again and again, so that their processes do not compile them each time. */
+export interface Bytecode {
+  /**
+   * A folder with what belongs beside the bundle's files in a working copy. Undefined while there is none: for the first
+   * processes of a bundle, after which it is made in the background.
+   */
+  of(request: Pick<RunRequest, 'bundle' | 'environment'>): string | undefined;
+  /** Ends what is being made. */
+  close(): Promise<void>;
+}
+
+/** A worker that is recycled after each task sees two: the task's process, and the one that is started ahead. */
+const firstProcesses = 2;
+const patienceMs = 60_000;
+
+interface Compilation {
+  asked: number;
+  ready?: string;
+}
+
+export function createBytecode(folder: WorkerFolder): Bytecode {
+  const compilations = new Map<string, Compilation>();
+  const closing = new AbortController();
+  const running = new Set<Promise<void>>();
+
+  async function compile(
+    { bundle, environment }: Pick<RunRequest, 'bundle' | 'environment'>,
+    compilation: Compilation,
+  ): Promise<void> {
+    const made = join(folder.path, 'bytecode', String(compilations.size));
+    await mkdir(made, { recursive: true });
+    const script = join(packageRoot, 'src', 'runner', 'python', 'compile_bundle.py');
+    await execa(environment.python, ['-I', script, bundle.path, made], {
+      env: { PATH: process.env.PATH, LANG: 'C.UTF-8', [workerMark]: folder.name },
+      extendEnv: false,
+      stdio: 'ignore',
+      // It costs no task anything when it fails or is ended: what is missing is compiled by whoever imports it.
+      reject: false,
+      timeout: patienceMs,
+      cancelSignal: closing.signal,
+    });
+    compilation.ready = made;
+  }
+
+  return {
+    of(request) {
+      const key = `${request.bundle.digest} ${request.environment.python}`;
+      const compilation = compilations.get(key) ?? { asked: 0 };
+      compilations.set(key, compilation);
+      compilation.asked += 1;
+      if (compilation.asked === firstProcesses + 1) {
+        const work = compile(request, compilation).finally(() => running.delete(work));
+        running.add(work);
+      }
+      return compilation.ready;
+    },
+    async close() {
+      closing.abort();
+      await Promise.all(running);
+    },
+  };
+}

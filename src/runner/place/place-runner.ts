@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunRequest } from '../../simulation/ports.js';
+import type { ExecutorContext } from '../executor-context.js';
+import { CannotExecute, type RunnerProcess, startRunner } from '../process/runner-process.js';
+import { createAttemptFolder } from './attempt-folder.js';
+import { makeWorkingCopy } from './make-working-copy.js';
+import { removeFolder } from './remove-folder.js';
+import { taskEnvironment } from './task-environment.js';
+import { copyBundle } from './working-copy.js';
+
+/** Folders of one run, and nobody else's. */
+export interface RunPlace {
+  /** Its private copy of the bundle. */
+  bundle: string;
+  artifacts: string;
+  log: string;
+  /** The environment in which its task runs. */
+  env: Record<string, string>;
+  /** Removes the folders. */
+  dispose(): Promise<void>;
+}
+
+/** A Python process in a place of its own, for exactly one task. */
+export type PlacedRunner = RunPlace & {
+  process: RunnerProcess;
+  /** Whether it has loaded what it is to load before there is a task. */
+  loaded: Promise<boolean>;
+};
+
+const loaded = Promise.resolve(true);
+
+/**
+ * Makes a place and starts a process there, which then waits for its task.
+ *
+ * @param ahead whether there is no task yet: the process then loads the bundle meanwhile
+ * @param template from which it is forked, if it is not to be started anew
+ * @throws on trouble that may pass; that the interpreter can never be executed is an answer.
+ */
+export async function placeRunner(
+  context: ExecutorContext,
+  request: RunRequest,
+  { ahead, template }: { ahead: boolean; template?: string },
+): Promise<PlacedRunner | (RunPlace & { cannotExecute: CannotExecute })> {
+  const { task, environment, memoryLimitBytes, bundle } = request;
+  // Whose attempt it will be is not known of a process that is started ahead.
+  const folder = join(context.folder.path, 'attempts', ahead ? randomUUID() : request.attempt);
+  const at = (name: string) => join(folder, name);
+  const env = taskEnvironment(task, folder, context.threadsPerTask, context.folder.name);
+  const place: RunPlace = {
+    bundle: at('bundle'),
+    artifacts: at('artifacts'),
+    log: at('log'),
+    env,
+    dispose: () => removeFolder(folder),
+  };
+  const start = () =>
+    startRunner(context.supervisor(), {
+      memoryLimitBytes,
+      ...(template === undefined ? { python: environment.python, env, cwd: place.bundle } : { template }),
+    });
+  // What a template has imported needs no bytecode any more.
+  const copy = () =>
+    template === undefined
+      ? makeWorkingCopy(context.bytecode, request, place.bundle)
+      : copyBundle(bundle.path, place.bundle);
+  await createAttemptFolder(folder);
+  try {
+    await Promise.all(['bundle', 'home', 'tmp', 'artifacts'].map((name) => mkdir(at(name))));
+    // The interpreter starts while its working copy is made; it waits to be told before it looks at it.
+    const [started, copied] = await Promise.allSettled([start(), copy()]);
+    if (copied.status === 'rejected') {
+      if (started.status === 'fulfilled') await started.value.retire('stop');
+      throw copied.reason;
+    }
+    if (started.status === 'rejected') {
+      if (!(started.reason instanceof CannotExecute)) throw started.reason;
+      return { ...place, cannotExecute: started.reason };
+    }
+    const process = started.value;
+    const loads = ahead && bundle.metadata.import_early !== false;
+    return {
+      ...place,
+      process,
+      loaded: loads ? load(process, request, place.bundle) : loaded,
+    };
+  } catch (error) {
+    await place.dispose();
+    throw error;
+  }
+}
+
+async function load(process: RunnerProcess, { bundle }: RunRequest, folder: string): Promise<boolean> {
+  const line = JSON.stringify({ prepare: { bundle: folder, wire: bundle.metadata.wire ?? null } });
+  return (await process.prepare(line)) !== undefined;
+}

@@ -1,0 +1,36 @@
+import { mkdir, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { processIdentity } from '../identity/process-identity.js';
+import { workerName } from '../identity/worker-name.js';
+
+/** Where one worker keeps what its tasks need: `<scratch>/workers/<pid>-<start time>`. */
+export interface WorkerFolder {
+  name: string;
+  path: string;
+}
+
+/** Creates the folder, with the identity by which `sweep` judges whether its worker still lives. */
+export async function createWorkerFolder(scratchRoot: string): Promise<WorkerFolder> {
+  const identity = await processIdentity(process.pid);
+  if (!identity) throw new Error('Cannot create the scratch folder: this process has no identity in /proc.');
+  const name = workerName(identity);
+  const path = join(scratchRoot, 'workers', name);
+  for (const name of ['attempts', 'processes', 'bytecode'])
+    await mkdir(join(path, name), { recursive: true });
+  await writeFile(join(path, 'worker.json'), JSON.stringify(identity));
+  return { name, path };
+}
+
+/** Removes the folder unless a report still needs what is in it. */
+export async function leaveWorkerFolder(folder: WorkerFolder): Promise<void> {
+  try {
+    await rm(join(folder.path, 'bytecode'), { recursive: true });
+    await rmdir(join(folder.path, 'attempts'));
+    await rmdir(join(folder.path, 'processes'));
+    await unlink(join(folder.path, 'worker.json'));
+    await rmdir(folder.path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'ENOENT') throw error;
+  }
+}

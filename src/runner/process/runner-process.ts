@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ProcessIdentity } from '../../contracts/attestation.js';
+import { packageRoot } from '../../package-root.js';
+import type { Supervisor } from './supervisor.js';
+import type { RunnerMessage, SupervisorCommand, SupervisorEvent } from './supervisor-protocol.js';
+
+type Told<T extends RunnerMessage['type']> = Extract<RunnerMessage, { type: T }> & { at: number };
+type Seen<T extends SupervisorEvent['event']> = Extract<SupervisorEvent, { event: T }>;
+
+/** All that is known of one task in one process once it is over. Times are of this process's clock. */
+export interface TaskRecord {
+  seen: ProcessIdentity;
+  ready: Told<'ready'> | undefined;
+  assignedAt: number;
+  entered: Told<'entered'> | undefined;
+  done: Told<'done'> | undefined;
+  limit: Seen<'limit'> | undefined;
+  /** `task_ended` when the process lives on and waits for another task. */
+  end: (Seen<'ended'> | Seen<'task_ended'>) & { at: number };
+}
+
+export interface Assignment {
+  /** One line of JSON; see python/runner.py. */
+  task: string;
+  timeoutMs: number;
+  graceMs: number;
+  logPath: string;
+  logHead: string;
+  /** No more tasks after this one. */
+  last: boolean;
+}
+
+/** How a runner comes into being: executed, or forked from another one by its name. */
+export type RunnerStart = { memoryLimitBytes: number } & (
+  | {
+      python: string;
+      env: Record<string, string>;
+      cwd: string;
+      /** Whether it can become a template. */
+      forks?: boolean;
+    }
+  | { template: string }
+);
+
+/** One Python process that runs tasks. */
+export interface RunnerProcess {
+  /** Unique among the supervisor's processes. */
+  readonly name: string;
+  readonly seen: ProcessIdentity;
+  readonly living: boolean;
+  /**
+   * Lets it load a bundle before there is a task, or become a template.
+   *
+   * @param line of JSON; see python/runner.py
+   * @returns undefined when it ended instead
+   */
+  prepare(line: string): Promise<Told<'prepared'> | undefined>;
+  /** @param signal aborted: the process and all that it started are killed. Rejects when the supervisor is lost. */
+  run(assignment: Assignment, signal: AbortSignal): Promise<TaskRecord>;
+  /** Lets it leave by itself, or kills it. Resolves when nothing is left of it. */
+  retire(how: 'release' | 'stop'): Promise<void>;
+}
+
+/** The interpreter cannot be executed, now or later. */
+export class CannotExecute extends Error {}
+
+/** Starts a runner, which then waits for tasks. */
+export function startRunner(supervisor: Supervisor, start: RunnerStart): Promise<RunnerProcess> {
+  const name = randomUUID();
+  return new Promise((resolveStarted, rejectStarted) => {
+    let living = true;
+    let assigned = false;
+    let ready: TaskRecord['ready'];
+    let task: Partial<TaskRecord> = {};
+    /** Its end when that came before its first task: an interpreter that dies at its start. The task is then told so. */
+    let before: TaskRecord['end'] | undefined;
+    let settle: { resolve(end: TaskRecord['end']): void; reject(error: Error): void } | undefined;
+    let goneNow: () => void = () => {};
+    let preparedNow: (told: Told<'prepared'> | undefined) => void = () => {};
+    const prepared = new Promise<Told<'prepared'> | undefined>((resolve) => {
+      preparedNow = resolve;
+    });
+    const gone = new Promise<void>((resolve) => {
+      goneNow = resolve;
+    });
+    const hear = (message: RunnerMessage) => {
+      const at = performance.now();
+      if (message.type === 'ready') ready = { ...message, at };
+      else if (message.type === 'prepared') preparedNow({ ...message, at });
+      else if (message.type === 'entered') task.entered = { ...message, at };
+      else task.done = { ...message, at };
+    };
+    const leave = () => {
+      living = false;
+      preparedNow(undefined);
+      goneNow();
+    };
+    const runner = (seen: ProcessIdentity): RunnerProcess => ({
+      name,
+      seen,
+      prepare(line) {
+        supervisor.send({ command: 'prepare', process: name, line });
+        return prepared;
+      },
+      get living() {
+        return living;
+      },
+      async run(assignment, signal) {
+        const assignedAt = performance.now();
+        if (before) {
+          await writeFile(assignment.logPath, '', { flag: 'a' });
+          return {
+            seen,
+            ready,
+            assignedAt,
+            entered: undefined,
+            done: undefined,
+            limit: task.limit,
+            end: before,
+          };
+        }
+        if (!living) throw new Error('Cannot run a task: the process that was to run it has ended.');
+        assigned = true;
+        task = {};
+        const ended = new Promise<TaskRecord['end']>((resolve, reject) => {
+          settle = { resolve, reject };
+        });
+        supervisor.send({
+          command: 'assign',
+          process: name,
+          task: assignment.task,
+          timeout_ms: assignment.timeoutMs,
+          grace_ms: assignment.graceMs,
+          log_path: assignment.logPath,
+          log_head: assignment.logHead,
+          last: assignment.last,
+        });
+        const cancel = () => supervisor.send({ command: 'stop', process: name, reason: 'cancelled' });
+        if (signal.aborted) cancel();
+        signal.addEventListener('abort', cancel, { once: true });
+        try {
+          const end = await ended;
+          // Ended before it was told where to log, or the disk is full: an empty log, not a missing one.
+          if (end.log.bytes === 0) await writeFile(assignment.logPath, '', { flag: 'a' });
+          return { seen, ready, assignedAt, entered: task.entered, done: task.done, limit: task.limit, end };
+        } finally {
+          signal.removeEventListener('abort', cancel);
+          settle = undefined;
+        }
+      },
+      async retire(how) {
+        if (living) {
+          if (how === 'release') supervisor.send({ command: 'release', process: name });
+          else supervisor.send({ command: 'stop', process: name, reason: 'stopped' });
+        }
+        await gone;
+      },
+    });
+    supervisor.listen(name, {
+      onEvent(event) {
+        if (event.event === 'started') resolveStarted(runner(event.identity));
+        else if (event.event === 'failed') rejectStarted(notStarted(event));
+        else if (event.event === 'control') hear(event.message);
+        else if (event.event === 'limit') task.limit = event;
+        else {
+          const end = { ...event, at: performance.now() };
+          if (event.event === 'ended') {
+            leave();
+            if (!assigned) before = end;
+          }
+          settle?.resolve(end);
+        }
+      },
+      onLost(error) {
+        leave();
+        rejectStarted(error);
+        settle?.reject(error);
+      },
+    });
+    supervisor.send(startCommand(name, start));
+  });
+}
+
+function startCommand(name: string, start: RunnerStart): SupervisorCommand {
+  const memory = { memory_limit_bytes: start.memoryLimitBytes };
+  if ('template' in start) return { command: 'fork', process: name, template: start.template, ...memory };
+  return {
+    command: 'start',
+    process: name,
+    argv: [start.python, '-I', '-u', join(packageRoot, 'src', 'runner', 'python', 'runner.py')],
+    env: start.env,
+    cwd: start.cwd,
+    forks: start.forks ?? false,
+    ...memory,
+  };
+}
+
+function notStarted({ error, final }: Seen<'failed'>): Error {
+  if (final) return new CannotExecute(error);
+  return new Error(
+    `Cannot start the Python process: ${error}. This machine must have room for one more process and its pipes.`,
+  );
+}

@@ -1,0 +1,22 @@
+import { stringify } from 'lossless-json';
+import type { RunRequest } from '../../simulation/ports.js';
+
+/** The task as the runner reads it: one line of JSON in which every number has the text that its sender wrote. */
+export function taskLine(
+  { task, bundle, check }: Pick<RunRequest, 'task' | 'bundle' | 'check'>,
+  place: { bundle: string; artifacts: string; env?: Record<string, string> },
+): string {
+  const line = stringify({
+    entrypoint: task.entrypoint,
+    params: task.params.values,
+    seed: task.seed,
+    bundle: place.bundle,
+    wire: bundle.metadata.wire ?? null,
+    artifacts: place.artifacts,
+    outputs: task.outputs ?? null,
+    env: place.env ?? null,
+    check: check ?? null,
+  });
+  if (line === undefined) throw new Error('Cannot write the task as JSON.');
+  return line;
+}

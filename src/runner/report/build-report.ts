@@ -1,0 +1,83 @@
+import { rm, writeFile } from 'node:fs/promises';
+import type { RunReport, RunRequest } from '../../simulation/ports.js';
+import type { TaskRecord } from '../process/runner-process.js';
+import { attest } from './attest.js';
+import { decideOutcome } from './decide-outcome.js';
+import { plainFileSize } from './plain-file.js';
+import { toldArtifacts } from './told-artifacts.js';
+
+/** What the rest of the app hears of a run. @throws when the machine, not the simulation, is at fault */
+export async function buildReport(
+  request: RunRequest,
+  record: TaskRecord,
+  place: { artifacts: string; log: string; prepareMs: number; standby: boolean; dispose(): Promise<void> },
+): Promise<RunReport> {
+  const { done, entered, ready, end, limit } = record;
+  const ended = end.event === 'ended' ? end : undefined;
+  const attestation = attest(request.executor, record);
+  const decision = decideOutcome({
+    done,
+    limit: ended?.limit ?? undefined,
+    heldBytes: limit?.bytes,
+    killedByKernel: ended?.oom_killed_by_kernel ?? false,
+    exitCode: ended ? ended.exit_code : 0,
+    signal: ended?.signal ?? null,
+    ...limitsOf(request),
+    pythonVersion: request.environment.version,
+  });
+  const { artifacts, missing } = await toldArtifacts(done?.artifacts ?? [], place.artifacts);
+  await mustBePlain(place.log);
+  return {
+    ...(missing === undefined ? decision : replaced(missing)),
+    artifacts,
+    ...(attestation ? { attestation } : {}),
+    standby: place.standby,
+    exit: {
+      code: ended?.exit_code ?? null,
+      signal: ended?.signal ?? null,
+      afterResult: done !== undefined && ended !== undefined && ended.exit_code !== 0,
+    },
+    log: { path: place.log, bytes: end.log.bytes, omittedBytes: end.log.omitted_bytes },
+    stderrTail: end.stderr_tail,
+    timings: {
+      prepare: place.prepareMs,
+      start: ready ? Math.max(0, ready.at - record.assignedAt) : 0,
+      import: done?.import_ms ?? entered?.import_ms ?? 0,
+      simulate: done?.simulate_ms ?? (entered ? end.at - entered.at : 0),
+      write: done?.write_ms ?? 0,
+      exit: done && ended ? end.at - done.at : 0,
+    },
+    peakMemoryBytes: end.peak_memory_bytes,
+    cpuSeconds: end.cpu_seconds,
+    leftovers: ended?.leftovers ?? { killed: 0, unkillable: [] },
+    dispose: place.dispose,
+  };
+}
+
+/** The limits that held, and the name under which each was set. */
+function limitsOf({ timeoutMs, memoryLimitBytes, bundle }: RunRequest) {
+  const { timeout_seconds: seconds, memory_bytes: bytes } = bundle.metadata;
+  return {
+    timeoutMs,
+    timeoutSetBy:
+      seconds !== undefined && seconds * 1000 === timeoutMs
+        ? "the bundle's timeout_seconds"
+        : 'MODELOPS_TASK_TIMEOUT_SECONDS',
+    memoryLimitBytes,
+    memorySetBy: bytes === memoryLimitBytes ? "the bundle's memory_bytes" : 'MODELOPS_MEM_LIMIT_BYTES',
+  };
+}
+
+function replaced(name: string): Pick<RunReport, 'outcome' | 'reason'> {
+  return {
+    outcome: 'invalid-result',
+    reason: `The output "${name}" is not the file that was written for it: the simulation changed it afterwards.`,
+  };
+}
+
+/** The log is stored whatever the outcome: what a simulation put in its place must not be. */
+async function mustBePlain(log: string): Promise<void> {
+  if ((await plainFileSize(log)) !== undefined) return;
+  await rm(log, { recursive: true, force: true });
+  await writeFile(log, 'The simulation removed or replaced its log.\n');
+}

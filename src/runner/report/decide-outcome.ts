@@ -1,0 +1,114 @@
+import type { RunReport } from '../../simulation/ports.js';
+import type { RunnerMessage } from '../process/supervisor-protocol.js';
+
+/** What is known when nothing of the run is left. */
+export interface RunFacts {
+  done: Pick<Extract<RunnerMessage, { type: 'done' }>, 'status' | 'error'> | undefined;
+  limit: 'timeout' | 'memory' | 'exit' | 'stopped' | 'cancelled' | 'lost' | undefined;
+  /** Bytes that the process tree held when it was ended for its memory. */
+  heldBytes: number | undefined;
+  killedByKernel: boolean;
+  exitCode: number | null;
+  signal: string | null;
+  timeoutMs: number;
+  /** The name of the setting. */
+  timeoutSetBy: string;
+  memoryLimitBytes: number;
+  memorySetBy: string;
+  pythonVersion: string;
+}
+
+type Decision = Pick<RunReport, 'outcome' | 'reason' | 'error'>;
+
+/**
+ * Names the outcome when several causes are true at once: a complete result has its own status whatever came after it;
+ * else cancelled, out-of-memory, timed-out, crashed, no-result, in this order.
+ * @throws when the machine, not the simulation, is at fault
+ */
+export function decideOutcome(facts: RunFacts): Decision {
+  if (facts.done) return ofResult(facts.done, facts.pythonVersion);
+  if (facts.limit === 'cancelled' || facts.limit === 'stopped') {
+    return { outcome: 'cancelled', reason: 'The simulation was ended because its run was cancelled.' };
+  }
+  if (facts.limit === 'lost') {
+    throw new Error(
+      'Cannot go on with the run: the process from which its own was forked has ended, and took it along.',
+    );
+  }
+  if (facts.limit === 'memory') {
+    return {
+      outcome: 'out-of-memory',
+      reason: `The simulation was ended because it held ${mebibytes(facts.heldBytes ?? 0)} of memory, with everything it had started: the limit is ${mebibytes(facts.memoryLimitBytes)} (${facts.memorySetBy}).`,
+    };
+  }
+  if (facts.killedByKernel) {
+    return {
+      outcome: 'out-of-memory',
+      reason: `The simulation was ended by the operating system, which had no memory left for it, before it reached its limit of ${mebibytes(facts.memoryLimitBytes)} (${facts.memorySetBy}).`,
+    };
+  }
+  if (facts.limit === 'timeout') {
+    const limit = seconds(facts.timeoutMs);
+    return {
+      outcome: 'timed-out',
+      reason: `The simulation was ended after ${limit}: its time limit is ${limit} (${facts.timeoutSetBy}).`,
+    };
+  }
+  if (facts.signal !== null || facts.exitCode !== 0) {
+    const how =
+      facts.signal !== null ? `was ended by ${facts.signal}` : `ended with exit code ${facts.exitCode}`;
+    return { outcome: 'crashed', reason: `The Python process ${how} before its result was complete.` };
+  }
+  return {
+    outcome: 'no-result',
+    reason: 'The Python process ended with exit code 0, but the wire function had not returned a result.',
+  };
+}
+
+function ofResult(done: NonNullable<RunFacts['done']>, pythonVersion: string): Decision {
+  if (done.status === 'succeeded') return { outcome: 'succeeded', reason: '' };
+  const { error_type: errorType, message, traceback } = done.error ?? noError;
+  const error = { errorType, message, traceback };
+  const said = oneLine(message === '' ? errorType : `${errorType}: ${message}`);
+  switch (done.status) {
+    case 'simulation-failed':
+      return { outcome: 'simulation-failed', reason: `The simulation failed with ${said}`, error };
+    case 'invalid-result':
+      return {
+        outcome: 'invalid-result',
+        reason: `The simulation's result cannot be stored. ${oneLine(message)}`,
+        error,
+      };
+    case 'environment-failed':
+      return {
+        outcome: 'environment-failed',
+        reason: `The simulation cannot be imported: ${oneLine(message)}. The module is neither in the bundle nor in its environment (Python ${pythonVersion}).`,
+        error,
+      };
+    case 'out-of-memory':
+      return {
+        outcome: 'out-of-memory',
+        reason: `The simulation could not have the memory it asked for. ${said}`,
+        error,
+      };
+    case 'infrastructure':
+      throw new Error(
+        `Cannot take the simulation's result: ${oneLine(message)}. The scratch disk must have room for it.`,
+      );
+  }
+}
+
+const noError = { error_type: 'Error', message: 'no error was given', traceback: '' };
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+}
+
+function seconds(milliseconds: number): string {
+  return `${milliseconds / 1000} s`;
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 1024 / 1024)} MiB`;
+}

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunReport, RunRequest } from '../../simulation/ports.js';
+import type { ExecutorContext } from '../executor-context.js';
+import { kindOfTask } from '../kind-of-task.js';
+import { createAttemptFolder } from '../place/attempt-folder.js';
+import { removeFolder } from '../place/remove-folder.js';
+import { taskEnvironment } from '../place/task-environment.js';
+import { workingFolders } from '../place/working-folders.js';
+import { logHead } from '../process/log-head.js';
+import { CannotExecute, startRunner } from '../process/runner-process.js';
+import { taskLine } from '../process/task-line.js';
+import { buildReport } from '../report/build-report.js';
+import { notExecuted } from '../report/not-executed.js';
+import type { WarmProcess, WarmProcesses } from './warm-processes.js';
+
+/**
+ * Runs one task in a process that ran others before it. `isolated_warm`: one process for each bundle, environment and
+ * configuration, with one working copy. `direct`: one process for everything, with no isolation at all.
+ */
+export async function runWarm(
+  context: ExecutorContext,
+  processes: WarmProcesses,
+  request: RunRequest,
+  signal: AbortSignal,
+): Promise<RunReport> {
+  const begun = performance.now();
+  const direct = request.executor === 'direct';
+  const folder = join(context.folder.path, 'attempts', request.attempt);
+  const [artifacts, log] = [join(folder, 'artifacts'), join(folder, 'log')];
+  const dispose = () => removeFolder(folder);
+  await createAttemptFolder(folder);
+  try {
+    await mkdir(artifacts);
+    if (direct) await workingFolders(context, folder, request);
+    const start = () => startWarm(context, request, direct);
+    return await processes.use(
+      direct ? `direct ${request.environment.python}` : kindOfTask(request),
+      start,
+      async ({ process, folder: home }) => {
+        const prepareMs = performance.now() - begun;
+        const env = taskEnvironment(request.task, folder, context.threadsPerTask, context.folder.name);
+        const record = await process.run(
+          {
+            task: taskLine(request, {
+              bundle: join(direct ? folder : home, 'bundle'),
+              artifacts,
+              ...(direct ? { env } : {}),
+            }),
+            timeoutMs: request.timeoutMs,
+            graceMs: context.graceMs,
+            logPath: log,
+            logHead: logHead(process.seen.pid, request),
+            last: false,
+          },
+          signal,
+        );
+        return buildReport(request, record, { artifacts, log, prepareMs, standby: false, dispose });
+      },
+    );
+  } catch (error) {
+    if (error instanceof CannotExecute) {
+      await writeFile(log, `${error.message}\n`);
+      return notExecuted(request, error, { log, prepareMs: performance.now() - begun, dispose });
+    }
+    await dispose();
+    throw error;
+  }
+}
+
+async function startWarm(
+  context: ExecutorContext,
+  request: RunRequest,
+  direct: boolean,
+): Promise<WarmProcess> {
+  const folder = join(context.folder.path, 'processes', randomUUID());
+  const dispose = () => removeFolder(folder);
+  // Recursive: another machine that shares the disk takes an idle worker's folders away.
+  await mkdir(folder, { recursive: true });
+  try {
+    await workingFolders(context, folder, direct ? undefined : request);
+    const process = await startRunner(context.supervisor(), {
+      python: request.environment.python,
+      env: taskEnvironment(request.task, folder, context.threadsPerTask, context.folder.name),
+      cwd: join(folder, 'bundle'),
+      memoryLimitBytes: request.memoryLimitBytes,
+    });
+    return { process, folder, dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}

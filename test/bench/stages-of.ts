@@ -1,32 +1,43 @@
 import { type Quantiles, quantiles } from '../../src/cli/bench/quantiles.js';
 
-const storage = ['lookup_seconds', 'bundle_seconds', 'upload_seconds', 'commit_seconds'];
+const storage = ['lookup', 'bundle', 'upload', 'commit'];
+/** It is over when the invocation begins. */
+const beforeIt = 'queue_wait';
 /** No stages: what others add up to, and processor time. */
-const sums = ['total_seconds', 'overhead_seconds', 'cpu_seconds'];
+const sums = ['overhead_seconds', 'cpu_seconds'];
 
 /** How long each stage of some invocations took, from the metrics of their outcome records. */
 export function stagesOf(metrics: Record<string, number>[]): {
-  /** Quantiles by stage, in milliseconds; `simulate` is the time inside the wire function. */
+  /**
+   * Quantiles by stage, in milliseconds: `simulate` is the time inside the wire function, `rest` what an invocation took
+   * beside its stages.
+   */
   stages: Record<string, Quantiles>;
   /** Of each invocation, what is neither simulation nor storage. */
   overheadMs: number[];
 } {
-  const stages: Record<string, Quantiles> = {};
-  const names = new Set(metrics.flatMap((of) => Object.keys(of)));
-  for (const name of ['execution_duration', ...names]) {
-    if ((!name.endsWith('_seconds') && name !== 'execution_duration') || sums.includes(name)) continue;
-    const stage = name === 'execution_duration' ? 'simulate' : name.replace(/_seconds$/, '');
-    stages[stage] = quantiles(metrics.flatMap((of) => (of[name] === undefined ? [] : of[name] * 1000)));
-  }
-  const total = metrics.flatMap(({ total_seconds: seconds }) =>
-    seconds === undefined ? [] : seconds * 1000,
-  );
-  if (total.length > 0) stages.total = quantiles(total);
   // A message that came twice has no run of its own, and no total.
-  const overheadMs = metrics.flatMap(({ total_seconds: total, execution_duration: simulate, ...of }) =>
+  const runs = metrics.flatMap(({ total_seconds: total, execution_duration: simulate, ...others }) =>
     total === undefined || simulate === undefined
       ? []
-      : 1000 * (total - simulate - storage.reduce((sum, name) => sum + (of[name] ?? 0), 0)),
+      : { total, stages: { simulate, ...secondsOf(others) } as Record<string, number> },
   );
-  return { stages, overheadMs };
+  const names = new Set(runs.flatMap(({ stages }) => Object.keys(stages)));
+  const ms = (of: (run: (typeof runs)[number]) => number | undefined) =>
+    runs.flatMap((run) => of(run) ?? []).map((seconds) => seconds * 1000);
+  const without = ({ total, stages }: (typeof runs)[number], wanted: (stage: string) => boolean) =>
+    Object.entries(stages).reduce((rest, [name, took]) => (wanted(name) ? rest - took : rest), total);
+  return {
+    stages: {
+      ...Object.fromEntries([...names].map((name) => [name, quantiles(ms(({ stages }) => stages[name]))])),
+      rest: quantiles(ms((run) => without(run, (stage) => stage !== beforeIt))),
+      total: quantiles(ms(({ total }) => total)),
+    },
+    overheadMs: ms((run) => without(run, (stage) => stage === 'simulate' || storage.includes(stage))),
+  };
+}
+
+function secondsOf(metrics: Record<string, number>): Record<string, number> {
+  const named = Object.entries(metrics).filter(([name]) => name.endsWith('_seconds') && !sums.includes(name));
+  return Object.fromEntries(named.map(([name, seconds]) => [name.replace(/_seconds$/, ''), seconds]));
 }

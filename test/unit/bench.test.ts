@@ -136,7 +136,8 @@ test('what an invocation does beside simulation and storage is what remains of i
     new_stage_seconds: 0.01,
   };
   const { stages, overheadMs } = stagesOf([metrics, { queue_wait_seconds: 1 }]);
-  assert.deepEqual(Object.keys(stages), ['simulate', 'upload', 'new_stage', 'queue_wait', 'total']);
+  assert.deepEqual(Object.keys(stages), ['simulate', 'upload', 'new_stage', 'rest', 'total']);
   assert.deepEqual(stages.new_stage, p50(10));
+  assert.equal(stages.rest?.p50, 40);
   assert.deepEqual(overheadMs.map(Math.round), [50]);
 });

@@ -18,6 +18,9 @@ export interface BenchPlace {
   atOnce: number;
 }
 
+/** As many tasks as there are at once. */
+const warmUp = { throughputTasks: 0, throughputMs: 0 };
+
 type Turn = Samples & { method: Method; open: OpenMethod };
 
 /**
@@ -45,7 +48,8 @@ export async function benchWorkload(
       const turn: Turn = { method, open, latency: [], throughput: [] };
       turns.push(turn);
       try {
-        await open.run(workload.shortTask, signal); // it starts what the method keeps, and is not counted
+        // Not counted. It starts what the method keeps, as much as it keeps at full load.
+        await throughputSlice(() => open.run(workload.shortTask, signal), atOnce, warmUp);
       } catch (error) {
         if (!(error instanceof ForkRefused)) throw error;
         say(`The method ${method.name} is left out. ${error.message}`);

@@ -1,11 +1,13 @@
 import { rmSync } from 'node:fs';
 import type { Executor } from '../simulation/ports.js';
-import { runCold } from './cold/run-cold.js';
-import { createStandbyRunners, type StandbyLimits } from './cold/standby-runners.js';
 import type { ExecutorContext } from './executor-context.js';
 import { runForked } from './forked/run-forked.js';
 import { createTemplates, type TemplateLimits } from './forked/templates.js';
+import { kindOfTask } from './kind-of-task.js';
+import { runOnce } from './once/run-once.js';
+import { createStandbyRunners, type StandbyLimits } from './once/standby-runners.js';
 import { createBytecode } from './place/bytecode.js';
+import { type PlaceRunner, placeRunner } from './place/place-runner.js';
 import { createWorkerFolder, leaveWorkerFolder, type WorkerFolder } from './place/worker-folder.js';
 import { type Supervisor, startSupervisor } from './process/supervisor.js';
 import { runWarm } from './warm/run-warm.js';
@@ -65,8 +67,12 @@ export function createExecutor(options: ExecutorOptions): Executor {
   return {
     async run(request, signal) {
       if (closing) throw new Error('Cannot run a task: the executor has been closed.');
-      if (request.executor === 'cold') return runCold(await context(), standby, request, signal);
-      if (request.executor === 'forkserver') return runForked(await context(), templates, request, signal);
+      if (request.executor === 'cold') {
+        const place: PlaceRunner = async (when) => placeRunner(await context(), request, when);
+        return runOnce(await context(), standby, kindOfTask(request), request, place, signal);
+      }
+      if (request.executor === 'forkserver')
+        return runForked(await context(), templates, standby, request, signal);
       return runWarm(await context(), request.executor === 'direct' ? direct : isolated, request, signal);
     },
     close() {

@@ -1,10 +1,9 @@
 import type { RunReport, RunRequest } from '../../simulation/ports.js';
 import type { ExecutorContext } from '../executor-context.js';
 import { kindOfTask } from '../kind-of-task.js';
-import { type PlacedRunner, placeRunner } from '../place/place-runner.js';
-import { logHead } from '../process/log-head.js';
-import { taskLine } from '../process/task-line.js';
-import { buildReport } from '../report/build-report.js';
+import { runOnce } from '../once/run-once.js';
+import type { StandbyRunners } from '../once/standby-runners.js';
+import { type PlaceRunner, placeRunner } from '../place/place-runner.js';
 import { startTemplate, type Template } from './start-template.js';
 import type { Templates } from './templates.js';
 
@@ -16,34 +15,25 @@ import type { Templates } from './templates.js';
 export async function runForked(
   context: ExecutorContext,
   templates: Templates,
+  standby: StandbyRunners,
   request: RunRequest,
   signal: AbortSignal,
 ): Promise<RunReport> {
-  const begun = performance.now();
+  const kind = kindOfTask(request);
   const run = () =>
     templates.use(
-      kindOfTask(request),
+      kind,
       () => startTemplate(context, request),
-      async (template) => {
-        const runner = await forkRunner(context, request, template);
-        try {
-          const prepareMs = performance.now() - begun;
-          const record = await runner.process.run(
-            {
-              task: taskLine(request, runner),
-              timeoutMs: request.timeoutMs,
-              graceMs: context.graceMs,
-              logPath: runner.log,
-              logHead: logHead(runner.process.seen.pid, request),
-              last: true,
-            },
-            signal,
-          );
-          return await buildReport(request, record, { ...runner, prepareMs, standby: false });
-        } catch (error) {
-          await runner.dispose();
-          throw error;
-        }
+      (template) => {
+        const { name } = template.process;
+        return runOnce(
+          context,
+          standby,
+          `${name} ${kind}`,
+          request,
+          forkFrom(context, request, template),
+          signal,
+        );
       },
     );
   // A template may have been ended (memory, say) since it was last used: a new one is tried once.
@@ -55,17 +45,13 @@ export async function runForked(
 
 class ForkFailed extends Error {}
 
-async function forkRunner(
-  context: ExecutorContext,
-  request: RunRequest,
-  template: Template,
-): Promise<PlacedRunner> {
-  try {
-    const runner = await placeRunner(context, request, { ahead: false, template: template.process.name });
-    if ('process' in runner) return runner;
-    throw runner.cannotExecute;
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    throw new ForkFailed(`Cannot fork a process for the task. ${said}`, { cause: error });
-  }
+function forkFrom(context: ExecutorContext, request: RunRequest, { process }: Template): PlaceRunner {
+  return async ({ ahead }) => {
+    try {
+      return await placeRunner(context, request, { ahead, template: process.name });
+    } catch (error) {
+      const said = error instanceof Error ? error.message : String(error);
+      throw new ForkFailed(`Cannot fork a process for the task. ${said}`, { cause: error });
+    }
+  };
 }

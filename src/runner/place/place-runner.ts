@@ -29,6 +29,15 @@ export type PlacedRunner = RunPlace & {
   loaded: Promise<boolean>;
 };
 
+/**
+ * Makes a place for one task and starts a process there.
+ *
+ * @param ahead whether there is no task yet
+ */
+export type PlaceRunner = (when: {
+  ahead: boolean;
+}) => Promise<PlacedRunner | (RunPlace & { cannotExecute: CannotExecute })>;
+
 const loaded = Promise.resolve(true);
 
 /**
@@ -42,7 +51,7 @@ export async function placeRunner(
   context: ExecutorContext,
   request: RunRequest,
   { ahead, template }: { ahead: boolean; template?: string },
-): Promise<PlacedRunner | (RunPlace & { cannotExecute: CannotExecute })> {
+): ReturnType<PlaceRunner> {
   const { task, environment, memoryLimitBytes, bundle } = request;
   // Whose attempt it will be is not known of a process that is started ahead.
   const folder = join(context.folder.path, 'attempts', ahead ? randomUUID() : request.attempt);
@@ -79,7 +88,7 @@ export async function placeRunner(
       return { ...place, cannotExecute: started.reason };
     }
     const process = started.value;
-    const loads = ahead && bundle.metadata.import_early !== false;
+    const loads = ahead && template === undefined && bundle.metadata.import_early !== false;
     return {
       ...place,
       process,

@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { RunReport, RunRequest } from '../../simulation/ports.js';
 import type { ExecutorContext } from '../executor-context.js';
-import { kindOfTask } from '../kind-of-task.js';
-import { type PlacedRunner, placeRunner, type RunPlace } from '../place/place-runner.js';
+import type { PlacedRunner, PlaceRunner, RunPlace } from '../place/place-runner.js';
 import { logHead } from '../process/log-head.js';
 import type { TaskRecord } from '../process/runner-process.js';
 import { taskLine } from '../process/task-line.js';
@@ -11,17 +10,20 @@ import { notExecuted } from '../report/not-executed.js';
 import type { StandbyRunners } from './standby-runners.js';
 
 /**
- * Runs one task in a process that is started for one task, ran nothing before, and exits after it. It may have been
- * started ahead; while the task runs, the one for the next task of its kind is started.
+ * Runs one task in a process that is there for one task, ran nothing before, and exits after it. It may have been started
+ * ahead; while the task runs, the one for the next task of its kind is started.
+ *
+ * @param kind tasks of one kind can run in each other's process
  */
-export async function runCold(
+export async function runOnce(
   context: ExecutorContext,
   standby: StandbyRunners,
+  kind: string,
   request: RunRequest,
+  place: PlaceRunner,
   signal: AbortSignal,
 ): Promise<RunReport> {
   const begun = performance.now();
-  const kind = kindOfTask(request);
   const ready = await standby.take(kind);
   if (ready) {
     const report = await orDispose(ready, async () => {
@@ -36,7 +38,7 @@ export async function runCold(
     );
     await ready.dispose();
   }
-  const runner = await placeRunner(context, request, { ahead: false });
+  const runner = await place({ ahead: false });
   return orDispose(runner, async () => {
     const prepareMs = performance.now() - begun;
     if ('cannotExecute' in runner) {
@@ -46,19 +48,19 @@ export async function runCold(
     return buildReport(request, await runIn(runner), { ...runner, prepareMs, standby: false });
   });
 
-  async function runIn({ process, bundle, artifacts, log }: PlacedRunner): Promise<TaskRecord> {
-    const running = process.run(
+  async function runIn(runner: PlacedRunner): Promise<TaskRecord> {
+    const running = runner.process.run(
       {
-        task: taskLine(request, { bundle, artifacts }),
+        task: taskLine(request, runner),
         timeoutMs: request.timeoutMs,
         graceMs: context.graceMs,
-        logPath: log,
-        logHead: logHead(process.seen.pid, request),
+        logPath: runner.log,
+        logHead: logHead(runner.process.seen.pid, request),
         last: true,
       },
       signal,
     );
-    standby.provide(kind, () => startAhead(context, request));
+    standby.provide(kind, () => startAhead(place));
     const record = await running;
     standby.ran(record.end.peak_memory_bytes);
     return record;
@@ -67,11 +69,11 @@ export async function runCold(
 
 /** It died while its task was on its way to it: nobody's fault but the machine's, and nothing of the task has run. */
 function endedBeforeItsTask({ entered, done, end }: TaskRecord): boolean {
-  return !entered && !done && end.event === 'ended' && end.limit === null;
+  return !entered && !done && end.event === 'ended' && (end.limit === null || end.limit === 'lost');
 }
 
-async function startAhead(context: ExecutorContext, request: RunRequest): Promise<PlacedRunner | undefined> {
-  const runner = await placeRunner(context, request, { ahead: true });
+async function startAhead(place: PlaceRunner): Promise<PlacedRunner | undefined> {
+  const runner = await place({ ahead: true });
   if ('process' in runner) return runner;
   await runner.dispose();
   return undefined;

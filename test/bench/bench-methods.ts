@@ -11,6 +11,7 @@ import { standardWorkload, type WorkloadKind } from './standard-workload.js';
 
 const full: Pace = {
   latencyTasks: 10,
+  workTasks: 5,
   throughputTasks: 10,
   throughputMs: 1_000,
   another: (rounds) => rounds < 20,
@@ -18,6 +19,7 @@ const full: Pace = {
 /** As many rounds as fit. */
 const quickFor = (budgetMs: number, latencyTasks: number): Pace => ({
   latencyTasks,
+  workTasks: 2,
   throughputTasks: 4,
   throughputMs: 300,
   another: (rounds, elapsedMs) => rounds === 0 || elapsedMs + elapsedMs / rounds < budgetMs,
@@ -54,7 +56,7 @@ export async function benchMethods(
       files: [...files, ...heavy.files],
       // Longer than the import, so that the next process can have loaded while the task runs.
       busyMs: Math.max(300, heavy.ms * 1.5),
-      pace: quick ? quickFor(38_000, 2) : full,
+      pace: quick ? quickFor(36_000, 2) : full,
     });
   }
 

@@ -8,7 +8,7 @@ export interface Level {
   met: boolean;
 }
 
-/** Ratios within one run, on the workload with a heavy import; what was not measured is left out. */
+/** Of the workload with a heavy import, ratios within one run; and of an invocation. What was not measured is left out. */
 export function levelsOf(rows: BenchRow[]): Level[] {
   const heavy = new Map(
     rows
@@ -18,6 +18,9 @@ export function levelsOf(rows: BenchRow[]): Level[] {
   const handover = (method: string) => heavy.get(method)?.handover_ms?.p50;
   const perSecond = (method: string) => heavy.get(method)?.tasks_per_s;
   const cpu = (method: string) => heavy.get(method)?.cpu_s_per_task;
+  const queue = rows.filter(({ table }) => table === 'queue');
+  const invocation = queue.find(({ stages_ms: stages }) => stages);
+  const upload = queue.find(({ peak_mib: peak }) => peak !== undefined);
   const ratio = (a: number | undefined, b: number | undefined) =>
     a === undefined || b === undefined ? undefined : a / b;
   const levels: (Level | undefined)[] = [
@@ -32,6 +35,8 @@ export function levelsOf(rows: BenchRow[]): Level[] {
     atLeast('spawn: throughput / bare floor', 0.85, ratio(perSecond('spawn'), perSecond('floor'))),
     atLeast('forkserver: throughput / spawn', 15, ratio(perSecond('forkserver'), perSecond('spawn'))),
     atMost('standby: CPU a task / spawn', 1.05, ratio(cpu('standby'), cpu('spawn'))),
+    atMost('invocation without simulation and storage, p50', 10, invocation?.overhead_ms?.p50, ' ms'),
+    atMost('worker memory above idle during a large upload', 64, upload?.peak_mib, ' MiB'),
   ];
   return levels.filter((level) => level !== undefined);
 }

@@ -21,7 +21,7 @@ export function showRows(rows: BenchRow[]): void {
   const levels = levelsOf(rows);
   if (levels.length > 0) {
     console.log(
-      `\nLevels, heavy import\n${formatTable(
+      `\nLevels\n${formatTable(
         ['figure', 'level', 'measured', ''],
         levels.map(({ figure, level, measured, met }) => [figure, level, measured, met ? 'met' : 'not met']),
       )}`,

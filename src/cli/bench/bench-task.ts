@@ -66,6 +66,7 @@ function paceFor(n: number): Pace {
   const each = Math.ceil(n / rounds);
   return {
     latencyTasks: each,
+    workTasks: each,
     throughputTasks: each,
     throughputMs: 0,
     another: (done) => done * each < n,

@@ -2,12 +2,13 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ForkRefused } from '../../simulation/fork-refused.js';
 import type { BenchRow } from './bench-row.js';
+import { createCalm } from './create-calm.js';
+import type { Measured } from './measured.js';
 import type { Method, OpenMethod } from './method.js';
 import type { Pace } from './pace.js';
 import { quantiles } from './quantiles.js';
 import { rowOf, type Samples } from './row-of.js';
 import { throughputSlice } from './throughput-slice.js';
-import { whenCalm } from './when-calm.js';
 import type { Workload } from './workload.js';
 
 export interface BenchPlace {
@@ -39,13 +40,14 @@ export async function benchWorkload(
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<BenchRow[]> {
+  const calm = createCalm();
   const turns: Turn[] = [];
   try {
     for (const method of methods) {
       const own = join(folder, method.name);
       await mkdir(own, { recursive: true });
       const open = await method.open(workload, { folder: own, python, atOnce });
-      const turn: Turn = { method, open, latency: [], throughput: [] };
+      const turn: Turn = { method, open, latency: [], work: [], throughput: [] };
       turns.push(turn);
       try {
         // Not counted. It starts what the method keeps, as much as it keeps at full load.
@@ -68,14 +70,19 @@ export async function benchWorkload(
     await Promise.all(turns.map(({ open }) => open.close()));
   }
 
-  async function takeTurn({ open, latency, throughput }: Turn): Promise<void> {
-    await whenCalm(signal);
+  async function takeTurn({ open, latency, work, throughput }: Turn): Promise<void> {
+    const short = () => open.run(workload.shortTask, signal);
+    await calm(signal);
     for (let i = 0; i < pace.latencyTasks; i++) latency.push(await open.run(workload.task, signal));
-    const before = await whenCalm(signal);
-    const slice = await throughputSlice(() => open.run(workload.shortTask, signal), atOnce, pace);
-    const after = await whenCalm(signal);
-    const cpuSeconds = before === undefined || after === undefined ? undefined : after - before;
-    throughput.push({ ...slice, cpuSeconds });
+    const before = await calm(signal);
+    let after = before;
+    const measured: Measured[] = [];
+    for (let i = 0; i < pace.workTasks; i++) {
+      measured.push(await short());
+      after = await calm(signal);
+    }
+    work.push({ measured, cpuSeconds: after - before });
+    throughput.push(await throughputSlice(short, atOnce, pace));
   }
 
   function progressOf(round: number, elapsedMs: number): string {

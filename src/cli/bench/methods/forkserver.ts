@@ -4,9 +4,9 @@ export const forkserver = executorMethod({
   name: 'forkserver',
   isolates: true,
   about:
-    'a process forked for its task from one that has imported the model and runs none; what the import made is shared',
+    'a process forked, while the task before ran, from one that has imported the model and runs none; what the import made is shared',
   executor: 'forkserver',
-  standby: false,
+  standby: true,
   unsuited({ bundle: { metadata } }) {
     if (process.platform !== 'linux') return 'only Linux has it.';
     return metadata.start_method === 'forkserver' && metadata.requires_fresh_process !== true

@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { processTree } from './process-tree.js';
+
+const looks = 4;
+const everyMs = 5;
+const patienceMs = 5_000;
+
+/**
+ * Waits until none of this process's descendants works any more, so that the next measurement finds a process that
+ * stands by as it will find the one after it, and pays for no other's work.
+ *
+ * @returns the CPU seconds that this process and its descendants have taken by then, but for those of looking; NaN where
+ * nobody can say
+ */
+export type Calm = (signal: AbortSignal) => Promise<number>;
+
+export function createCalm(): Calm {
+  let lookingSeconds = 0;
+
+  function look() {
+    const before = process.cpuUsage();
+    const tree = processTree(process.pid);
+    const { user, system } = process.cpuUsage(before);
+    lookingSeconds += (user + system) / 1e6;
+    return tree;
+  }
+
+  return async (signal) => {
+    const deadline = performance.now() + patienceMs;
+    let calm = 0;
+    for (;;) {
+      const tree = look();
+      if (!tree) return Number.NaN;
+      const working = tree.some(({ pid, running }) => running && pid !== process.pid);
+      calm = working ? 0 : calm + 1;
+      if (calm >= looks || performance.now() > deadline) {
+        return tree.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0) - lookingSeconds;
+      }
+      await delay(everyMs, undefined, { signal });
+    }
+  };
+}

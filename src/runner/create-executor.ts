@@ -36,21 +36,16 @@ export interface ExecutorOptions {
  */
 export function createExecutor(options: ExecutorOptions): Executor {
   let supervisor: Supervisor | undefined;
-  let preparing: Promise<Pick<ExecutorContext, 'folder' | 'bytecode'>> | undefined;
+  let preparing: Promise<ExecutorContext> | undefined;
   let prepared: WorkerFolder | undefined;
   let closing: Promise<void> | undefined;
   const isolated = createWarmProcesses(options.warm);
   const standby = createStandbyRunners(options.standby ?? { most: 0, unusedMs: 0 });
   const templates = createTemplates(options.templates ?? { most: 1, unusedMs: 60_000 });
   const direct = createWarmProcesses({ maxReuse: Infinity, ttlMs: Infinity, maxProcesses: 1 });
-  const prepare = async () => {
+  const prepare = async (): Promise<ExecutorContext> => {
     const folder = await createWorkerFolder(options.scratchRoot);
     prepared = folder;
-    return { folder, bytecode: createBytecode(folder) };
-  };
-  const context = async (): Promise<ExecutorContext> => {
-    preparing ??= prepare();
-    const { folder, bytecode } = await preparing;
     return {
       supervisor() {
         // What was started ahead may still be on its way.
@@ -59,10 +54,14 @@ export function createExecutor(options: ExecutorOptions): Executor {
         return supervisor;
       },
       folder,
-      bytecode,
+      bytecode: createBytecode(folder),
       threadsPerTask: options.threadsPerTask,
       graceMs: options.graceMs ?? 5000,
     };
+  };
+  const context = () => {
+    preparing ??= prepare();
+    return preparing;
   };
   return {
     async run(request, signal) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readlinkSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { temporaryFolders } from '../fixtures/temporary-folders.js';
@@ -139,23 +139,25 @@ test('a process that dies as its task is on its way to it costs the task nothing
 
 test('an import that fails only sometimes is met by the task itself, not by the process before it', () =>
   withRunner({}, async (runner) => {
-    const counter = join(await make(), 'imports');
+    const [fails, imports] = [join(await make(), 'fails'), join(await make({ imports: '' }), 'imports')];
     const folder = await make({
       'wire.py': `
 import os
-with open(${JSON.stringify(counter)}, "a") as file: file.write("x")
-if os.path.getsize(${JSON.stringify(counter)}) == 2: raise RuntimeError("the second import fails")
+if os.path.exists(${JSON.stringify(fails)}):
+    os.remove(${JSON.stringify(fails)})
+    raise RuntimeError("this import fails, the next one does not")
+with open(${JSON.stringify(imports)}, "a") as file: file.write("x")
 def wire(*task): return {"a": "1"}
 `,
     });
     const run = async () => runner.run('', { bundle: await localBundle(folder) });
-    assert.equal((await run()).outcome, 'succeeded');
-    await eventually(
-      'the second import has failed',
-      async () => (await readFile(counter, 'utf8')).length >= 2,
-    );
-    const second = await run();
-    assert.deepEqual([second.outcome, second.standby], ['succeeded', false]);
+    await run();
+    await eventually('one has been imported ahead', () => readFileSync(imports).length === 2);
+    await writeFile(fails, '');
+    assert.equal((await run()).standby, true);
+    await eventually('the import of the one after it has failed', () => !existsSync(fails));
+    const third = await run();
+    assert.deepEqual([third.outcome, third.standby], ['succeeded', false]);
   }));
 
 test('a bundle whose import must happen late is imported with its task', () =>

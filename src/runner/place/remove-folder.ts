@@ -1,14 +1,19 @@
+import { opendirSync, rmSync } from 'node:fs';
 import { chmod, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const rounds = 5;
+/** Entries of a folder that is removed in one go: some 2 ms. Asking for each of them in turn takes twice as long. */
+const few = 64;
 
 /** Removes a folder whatever a simulation did to the permissions in it. Nothing happens when it is gone already. */
 export async function removeFolder(path: string): Promise<void> {
   for (let round = 1; ; round++) {
     try {
+      if (atMost(few, path)) return rmSync(path, { recursive: true, force: true });
       return await rm(path, { recursive: true, force: true });
     } catch (error) {
+      if (isGone(error)) return;
       if (round === rounds) throw error;
       await unlock(path);
     }
@@ -26,6 +31,27 @@ async function unlock(folder: string): Promise<void> {
       if (entry.isDirectory()) await unlock(join(folder, entry.name));
     }
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (!isGone(error)) throw error;
   }
+}
+
+/** Looks no further than it has to: a simulation may have left any number of files. */
+function atMost(entries: number, folder: string): boolean {
+  return left(entries, folder) >= 0;
+}
+
+function left(entries: number, path: string): number {
+  const folder = opendirSync(path);
+  try {
+    for (let entry = folder.readSync(); entry && entries >= 0; entry = folder.readSync()) {
+      entries = entry.isDirectory() ? left(entries - 1, join(path, entry.name)) : entries - 1;
+    }
+    return entries;
+  } finally {
+    folder.closeSync();
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

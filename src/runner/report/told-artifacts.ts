@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import pLimit from 'p-limit';
 import type { ArtifactFile } from '../../simulation/ports.js';
 import type { RunnerMessage } from '../process/supervisor-protocol.js';
 import { plainFileSize } from './plain-file.js';
 
 const chunkBytes = 1024 * 1024;
+const atOnce = 4;
 
 type Told = Extract<RunnerMessage, { type: 'done' }>['artifacts'];
 
@@ -27,11 +29,14 @@ export async function toldArtifacts(
     blake2b256: artifact.blake2b256,
     md5: artifact.md5,
   }));
-  for (const { name, path, size, md5 } of artifacts) {
-    if ((await plainFileSize(path)) !== size || (await md5Of(path, size)) !== md5)
-      return { artifacts: [], missing: name };
-  }
-  return { artifacts };
+  const limit = pLimit(atOnce);
+  const checked = artifacts.map((artifact) => limit(() => isAsTold(artifact)));
+  const missing = artifacts[(await Promise.all(checked)).indexOf(false)];
+  return missing ? { artifacts: [], missing: missing.name } : { artifacts };
+}
+
+async function isAsTold({ path, size, md5 }: ArtifactFile): Promise<boolean> {
+  return (await plainFileSize(path)) === size && (await md5Of(path, size)) === md5;
 }
 
 /** Undefined when the simulation took away the permission to read it. */

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import List
 
 _DESCRIPTORS = 4
+_libc = ctypes.CDLL(None)
 
 
 def serve_forks(channel: int) -> None:
@@ -69,7 +70,7 @@ def flush_output() -> None:
             stream.flush()
         except (AttributeError, OSError, ValueError):
             pass
-    ctypes.CDLL(None).fflush(None)
+    _libc.fflush(None)
 
 
 def _fork() -> int:

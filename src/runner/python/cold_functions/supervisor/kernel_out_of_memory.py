@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import List, Optional, Tuple
 
 
 def kernel_kills() -> Optional[int]:
     """The kernel's own counter (cgroup v2 or v1); None where it cannot be read."""
-    for path in _counter_files():
-        try:
-            with open(path, encoding="ascii") as file:
-                for line in file:
-                    if line.startswith("oom_kill "):
-                        return int(line.split()[1])
-        except OSError:
-            continue
+    path = _counter_file()
+    return _count_in(path) if path else None
+
+
+@lru_cache(maxsize=None)
+def _counter_file() -> Optional[str]:
+    return next((path for path in _counter_files() if _count_in(path) is not None), None)
+
+
+def _count_in(path: str) -> Optional[int]:
+    try:
+        with open(path, encoding="ascii") as file:
+            for line in file:
+                if line.startswith("oom_kill "):
+                    return int(line.split()[1])
+    except OSError:
+        pass
     return None
 
 

@@ -29,14 +29,20 @@ test('quantiles are values that were measured', () => {
 
 test('the CPU time of a process is read whatever its name holds', () => {
   const line = '42 (a) b (c)) R 7 1 1 0 -1 4194560 100 0 0 0 150 50 30 20 20 0 1 0 12345 1000 10';
-  assert.deepEqual(parseProcessStat(line), { pid: 42, parent: 7, running: true, cpuSeconds: 2.5 });
+  assert.deepEqual(parseProcessStat(line), {
+    pid: 42,
+    parent: 7,
+    running: true,
+    ownCpuSeconds: 2,
+    waitedCpuSeconds: 0.5,
+  });
 });
 
 test('a process tree begins with the process itself', () => {
   const tree = processTree(process.pid);
   if (tree === undefined) return; // no /proc
   assert.equal(tree[0]?.pid, process.pid);
-  assert.ok((tree[0]?.cpuSeconds ?? 0) > 0);
+  assert.ok((tree[0]?.ownCpuSeconds ?? 0) > 0);
 });
 
 test('handover and overhead leave out the time inside the wire function', () => {

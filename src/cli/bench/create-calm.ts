@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ProcessStat } from './parse-process-stat.js';
 import { processTree } from './process-tree.js';
 
 const looks = 4;
@@ -34,9 +35,19 @@ export function createCalm(): Calm {
       const working = tree.some(({ pid, running }) => running && pid !== process.pid);
       calm = working ? 0 : calm + 1;
       if (calm >= looks || performance.now() > deadline) {
-        return tree.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0) - lookingSeconds;
+        return cpuSecondsOf(tree) - lookingSeconds;
       }
       await delay(everyMs, undefined, { signal });
     }
   };
+}
+
+/** Its own time is known to a microsecond, that of others to a hundredth of a second. */
+function cpuSecondsOf(tree: ProcessStat[]): number {
+  const { user, system } = process.cpuUsage();
+  return tree.reduce(
+    (sum, { pid, ownCpuSeconds, waitedCpuSeconds }) =>
+      sum + waitedCpuSeconds + (pid === process.pid ? 0 : ownCpuSeconds),
+    (user + system) / 1e6,
+  );
 }

@@ -3,8 +3,10 @@ export interface ProcessStat {
   pid: number;
   parent: number;
   running: boolean;
-  /** Of itself, and of children that it has waited for. */
-  cpuSeconds: number;
+  /** Of itself. */
+  ownCpuSeconds: number;
+  /** Of children that it has waited for, and theirs. */
+  waitedCpuSeconds: number;
 }
 
 /** USER_HZ, 100 on every architecture that Node runs on. */
@@ -14,11 +16,12 @@ const ticksPerSecond = 100;
 export function parseProcessStat(line: string): ProcessStat {
   const [, pid = '', rest = ''] = /^(\d+) \([\s\S]*\) (.*)/.exec(line) ?? [];
   const fields = rest.split(' '); // from the third on
-  const ticks = fields.slice(11, 15).map(Number); // utime, stime, cutime, cstime
+  const [user = 0, system = 0, waitedUser = 0, waitedSystem = 0] = fields.slice(11, 15).map(Number);
   return {
     pid: Number(pid),
     parent: Number(fields[1]),
     running: fields[0] === 'R' || fields[0] === 'D',
-    cpuSeconds: ticks.reduce((sum, each) => sum + each, 0) / ticksPerSecond,
+    ownCpuSeconds: (user + system) / ticksPerSecond,
+    waitedCpuSeconds: (waitedUser + waitedSystem) / ticksPerSecond,
   };
 }

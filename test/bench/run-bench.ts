@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchDocument } from '../../src/cli/bench/bench-document.js';
 import { createBenchFolder } from '../../src/cli/bench/bench-folder.js';
 import type { BenchRow } from '../../src/cli/bench/bench-row.js';
 import { isolationFailures } from '../../src/cli/bench/isolation-failures.js';
@@ -30,7 +31,7 @@ export async function runBench(argv: string[], signal: AbortSignal): Promise<Exi
   try {
     const rows = await measure(values, signal);
     showRows(rows);
-    await writeFile(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+    await writeFile(values.json, `${JSON.stringify(benchDocument(rows), null, 2)}\n`);
     await writeFile(values.svg, drawChart(rows));
     console.log(`\nIn ${resolve(values.json)} and ${resolve(values.svg)}.`);
     const failures = isolationFailures(rows);

@@ -9,6 +9,7 @@ import { exitCodes } from '../exit-codes.js';
 import { openCache } from '../open-bundles.js';
 import { readTask } from '../run/read-task.js';
 import { addTaskOptions, type TaskOptions } from '../run/task-options.js';
+import { benchDocument } from './bench-document.js';
 import { benchTask } from './bench-task.js';
 import { isolationFailures } from './isolation-failures.js';
 import { methodsTable } from './methods-table.js';
@@ -45,8 +46,10 @@ export function addBench(program: Command, context: CliContext): void {
           output.note,
         );
         output.say(methodsTable(rows));
-        output.document(rows);
-        if (typeof options.json === 'string') await writeWhole(options.json, [`${stringifyJson(rows, 2)}\n`]);
+        const document = benchDocument(rows);
+        output.document(document);
+        if (typeof options.json === 'string')
+          await writeWhole(options.json, [`${stringifyJson(document, 2)}\n`]);
         const failures = isolationFailures(rows);
         for (const failure of failures) output.note(failure);
         return failures.length > 0 ? exitCodes.proofFailed : exitCodes.done;

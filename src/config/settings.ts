@@ -54,7 +54,7 @@ export const Settings = z.object({
   MODELOPS_STANDBY_RUNNERS: whole(0)
     .optional()
     .describe(
-      'cold: processes that are started ahead, each for one task. Default: one for each task at a time; 0 = none.',
+      'Processes that are started ahead (or forked), each for one task that runs cold (or forked). Default: one for each task at a time; 0 = none.',
     ),
   MODELOPS_MAX_PROCESS_REUSE: number('1000', 1).describe(
     'isolated_warm: tasks after which a process is retired.',

@@ -1,0 +1,45 @@
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { Settings, settingsWithoutEffect } from '../../src/config/settings.js';
+
+/** The reference of all settings, as it stands in src/config/README.md. */
+export function settingsPage(): string {
+  const defaults: Record<string, unknown> = Settings.parse({});
+  const rows = Object.entries(Settings.shape).map(
+    ([name, schema]) => `| \`${name}\` | ${shown(defaults[name])} | ${cell(schema.description ?? '')} |`,
+  );
+  const without = Object.entries(settingsWithoutEffect).map(
+    ([name, why]) => `| \`${name}\` | ${cell(why)} |`,
+  );
+  return `# Settings
+
+Environment variables of the app: app settings in Azure, the shell's own on a machine. An empty value counts as absent. A wrong value, or
+a name that begins with \`MODELOPS_\` and is none of these, stops the app: it takes no task, and health and the log say what to change.
+
+This page is made from [settings.ts](settings.ts) by \`npm run pages\`.
+
+| setting | default | |
+|---|---|---|
+${rows.join('\n')}
+
+## ModelOps' own that do not apply here
+
+They may stay where they are set: they are named once at start and in health, and change nothing.
+
+| setting | instead |
+|---|---|
+${without.join('\n')}
+`;
+}
+
+/** What a machine adds of its own is not part of a default. */
+function shown(value: unknown): string {
+  if (value === undefined) return '';
+  const ours = join(tmpdir(), `mops-cold-${userInfo().uid}`);
+  const text = String(value);
+  return text.startsWith(ours) ? `\`${text.slice(ours.length + 1)}\` in a temporary folder` : `\`${text}\``;
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}

@@ -5,12 +5,20 @@ import { type TaskInHand, under } from './task-in-hand.js';
 /** How a task runs once its bundle is known, and what its log is to say of that. Never in a weaker way than demanded. */
 export function decideRun(
   hand: TaskInHand,
-  { requires_fresh_process: fresh, start_method: startMethod }: BundleMetadata,
+  metadata: BundleMetadata,
 ): { hand: TaskInHand; remarks: string[] } {
-  if (hand.executor !== 'cold') return { hand: fresh === true ? under('cold', hand) : hand, remarks: [] };
-  if (startMethod !== 'forkserver') return { hand, remarks: [] };
-  if (fresh === true) return { hand, remarks: [new ForkRefused('it requires_fresh_process too').message] };
-  if (hand.coldDemanded)
-    return { hand, remarks: [new ForkRefused('the task demands a fresh process').message] };
-  return { hand: under('forkserver', hand), remarks: [] };
+  if (hand.executor !== 'cold') {
+    return { hand: metadata.requires_fresh_process === true ? under('cold', hand) : hand, remarks: [] };
+  }
+  if (metadata.start_method !== 'forkserver') return { hand, remarks: [] };
+  const why = whyNotForked(hand, metadata);
+  return why === undefined
+    ? { hand: under('forkserver', hand), remarks: [] }
+    : { hand, remarks: [new ForkRefused(why).message] };
+}
+
+function whyNotForked(hand: TaskInHand, metadata: BundleMetadata): string | undefined {
+  if (metadata.requires_fresh_process === true) return 'it requires_fresh_process too';
+  if (metadata.import_early === false) return 'its import_early is false';
+  return hand.coldDemanded ? 'the task demands a fresh process' : undefined;
 }

@@ -150,6 +150,12 @@ const askings: {
     remark: /instead of forked, .*: it requires_fresh_process too\.$/,
   },
   {
+    title: 'whose import must happen late is not forked',
+    metadata: { start_method: 'forkserver', import_early: false },
+    executors: ['cold'],
+    remark: /instead of forked, .*: its import_early is false\.$/,
+  },
+  {
     title: 'that must not be forked is started anew, and its log says why',
     metadata: { start_method: 'forkserver' },
     refuse: 'its import holds sockets',

@@ -1,6 +1,7 @@
 import type { BundleMetadata } from '../contracts/bundle-metadata.js';
 import { ForkRefused } from './fork-refused.js';
 import { type TaskInHand, under } from './task-in-hand.js';
+import { whyNotForked } from './why-not-forked.js';
 
 /** How a task runs once its bundle is known, and what its log is to say of that. Never in a weaker way than demanded. */
 export function decideRun(
@@ -11,14 +12,8 @@ export function decideRun(
     return { hand: metadata.requires_fresh_process === true ? under('cold', hand) : hand, remarks: [] };
   }
   if (metadata.start_method !== 'forkserver') return { hand, remarks: [] };
-  const why = whyNotForked(hand, metadata);
+  const why = whyNotForked(metadata, hand.coldDemanded);
   return why === undefined
     ? { hand: under('forkserver', hand), remarks: [] }
     : { hand, remarks: [new ForkRefused(why).message] };
-}
-
-function whyNotForked(hand: TaskInHand, metadata: BundleMetadata): string | undefined {
-  if (metadata.requires_fresh_process === true) return 'it requires_fresh_process too';
-  if (metadata.import_early === false) return 'its import_early is false';
-  return hand.coldDemanded ? 'the task demands a fresh process' : undefined;
 }

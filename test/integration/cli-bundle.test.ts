@@ -221,6 +221,24 @@ test('a model in one file may have entrypoints that only its wire function knows
   assert.match(checks.at(-1).found, /there is no seir in my_model/);
 });
 
+test('check says whether a bundle that asks to be forked can be', {
+  skip: process.platform === 'linux' ? false : 'forkserver needs Linux',
+}, async () => {
+  const startMethod = async (imports: string) => {
+    const folder = await make({
+      '.modelops/manifest.json': '{"start_method": "forkserver"}',
+      'wire.py': `${imports}\ndef wire(entrypoint, params, seed): return {"a": "1"}\n`,
+    });
+    const { usable, checks } = await json('check', folder);
+    assert.equal(usable, true, 'it can be started anew in any case');
+    return checks.find(({ name }: { name: string }) => name === 'Start method');
+  };
+  assert.equal((await startMethod('import json')).state, 'ok');
+  const held = await startMethod('import socket\nheld = socket.socket()');
+  assert.equal(held.state, 'unknown');
+  assert.match(held.found, /^Started anew instead of forked, .*: its import holds sockets/);
+});
+
 test('submit elsewhere says what cannot be read of the requirements, and goes on', async () => {
   const folder = await bundleWith({ 'requirements.txt': '-r base.txt\n' });
   const { settings } = readSettings(stand.env);

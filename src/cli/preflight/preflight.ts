@@ -3,7 +3,9 @@ import { checkDependencies } from '../../environments/check-dependencies.js';
 import { createEnvironments } from '../../environments/create-environments.js';
 import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
+import { ForkRefused } from '../../simulation/fork-refused.js';
 import type { Bundles, HeldBundle, PythonEnvironment } from '../../simulation/ports.js';
+import { whyNotForked } from '../../simulation/why-not-forked.js';
 import { describeError } from '../describe-error.js';
 import type { CheckedNames } from './checked-names.js';
 import type { Finding } from './finding.js';
@@ -79,7 +81,32 @@ async function inPython(request: Preflight, bundle: HeldBundle, signal: AbortSig
   const tried = await tryOut(settings, bundle, environment, { ...names, targets }, signal);
   if ('failed' in tried) return [...findings, failureFinding(tried.failed, isTheApps)];
   findings.push({ name: 'Wire function', state: 'ok', found: bundle.metadata.wire ?? 'found and imported' });
+  if (bundle.metadata.start_method === 'forkserver')
+    findings.push(await startMethod(settings, bundle, environment, signal));
   return [...findings, ...findingsOf(tried.report, isTheApps), ...unknown];
+}
+
+/** A bundle that asks to be forked and cannot be runs all the same, slower than its author expects. */
+async function startMethod(
+  settings: Settings,
+  bundle: HeldBundle,
+  environment: PythonEnvironment,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const name = 'Start method';
+  try {
+    const why = whyNotForked(bundle.metadata, false);
+    if (why !== undefined) throw new ForkRefused(why);
+    await tryOut(settings, bundle, environment, { entrypoints: [], targets: [] }, signal, 'forkserver');
+    return {
+      name,
+      state: 'ok',
+      found: 'forkserver: once it has imported the model, a process can be forked',
+    };
+  } catch (error) {
+    if (!(error instanceof ForkRefused)) throw error;
+    return { name, state: 'unknown', found: error.message };
+  }
 }
 
 /** Requirements that cannot be compared with what is installed: paths, options, what is no requirement at all. */

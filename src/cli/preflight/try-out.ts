@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Settings } from '../../config/settings.js';
+import type { RunExecutor } from '../../contracts/attestation.js';
 import { CheckReport, type CheckReport as Report } from '../../contracts/check-request.js';
 import { parseDocument } from '../../contracts/parse-document.js';
 import { defaultMemoryLimit } from '../../runner/memory/default-memory-limit.js';
@@ -18,23 +19,28 @@ export type TriedOut =
   | { report: Report }
   | { failed: Pick<RunReport, 'outcome' | 'reason' | 'error' | 'stderrTail'> };
 
-/** Imports what a bundle's tasks name, in a fresh process as a task would have it, and runs none of it. */
+/**
+ * Imports what a bundle's tasks name, in a fresh process as a task would have it, and runs none of it.
+ *
+ * @throws ForkRefused under `forkserver`
+ */
 export async function tryOut(
   settings: Settings,
   bundle: LocalBundle,
   environment: PythonEnvironment,
   names: CheckedNames,
   signal: AbortSignal,
+  executor: RunExecutor = 'cold',
 ): Promise<TriedOut> {
   const { check, ...task } = checkTask(bundle.digest, names, randomUUID());
   const memoryLimitBytes = settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(1));
-  return withExecutor(settings, environment, async (executor) => {
-    const run = await executor.run(
+  return withExecutor(settings, environment, async (processes) => {
+    const run = await processes.run(
       {
         attempt: newAttempt(),
         task,
         check,
-        executor: 'cold',
+        executor,
         bundle,
         environment,
         ...runLimits({ timeoutMs, memoryLimitBytes }, bundle.metadata),

@@ -9,7 +9,9 @@ export const forkserver = executorMethod({
   standby: true,
   unsuited({ bundle: { metadata } }) {
     if (process.platform !== 'linux') return 'only Linux has it.';
-    return metadata.start_method === 'forkserver' && metadata.requires_fresh_process !== true
+    return metadata.start_method === 'forkserver' &&
+      metadata.requires_fresh_process !== true &&
+      metadata.import_early !== false
       ? undefined
       : 'the bundle does not ask for it (start_method = "forkserver" in its metadata).';
   },

@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ProcessStat } from './parse-process-stat.js';
 import { processTree } from './process-tree.js';
 
-const looks = 4;
-const everyMs = 5;
+const looks = 3;
+/** Often enough; looking itself makes work, some of it in threads that collect garbage. */
+const everyMs = 20;
 const patienceMs = 5_000;
 
 /**

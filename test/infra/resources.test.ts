@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { snapshotNames } from './infra-folder.js';
+import { readSnapshot } from './read-snapshot.js';
+
+const always = {
+  'Microsoft.ContainerRegistry/registries': 1,
+  'Microsoft.Insights/components': 1,
+  'Microsoft.ManagedIdentity/userAssignedIdentities': 1,
+  'Microsoft.OperationalInsights/workspaces': 1,
+  'Microsoft.Storage/storageAccounts': 1,
+  'Microsoft.Storage/storageAccounts/blobServices': 1,
+  'Microsoft.Storage/storageAccounts/blobServices/containers': 3,
+  'Microsoft.Storage/storageAccounts/managementPolicies': 1,
+  'Microsoft.Storage/storageAccounts/queueServices': 1,
+  'Microsoft.Storage/storageAccounts/queueServices/queues': 2,
+  'Microsoft.Insights/diagnosticSettings': 1,
+};
+const alerts = { 'Microsoft.Insights/scheduledQueryRules': 4 };
+const premium = {
+  'Microsoft.Web/serverfarms': 1,
+  'Microsoft.Web/sites': 1,
+  'Microsoft.Web/sites/basicPublishingCredentialsPolicies': 2,
+};
+const containerapps = {
+  'Microsoft.App/containerApps': 1,
+  'Microsoft.App/managedEnvironments': 1,
+  'Microsoft.Insights/diagnosticSettings': 2,
+};
+const told = { 'Microsoft.Insights/actionGroups': 1, 'Microsoft.Consumption/budgets': 1 };
+const { 'Microsoft.Storage/storageAccounts/managementPolicies': _, ...forever } = always;
+
+const expected: Record<string, Record<string, number>> = {
+  'premium-before-image': always,
+  'premium-default': { ...always, ...premium, ...alerts },
+  'premium-extreme': { ...always, ...premium, ...alerts, ...told },
+  'containerapps-default': { ...always, ...containerapps, ...alerts },
+  'containerapps-extreme': { ...forever, ...containerapps, ...alerts, ...told },
+};
+
+describe('the resources', () => {
+  for (const name of snapshotNames) {
+    it(`of ${name} are complete, and no others`, () => {
+      const counts: Record<string, number> = {};
+      for (const { type } of readSnapshot(name).resources) {
+        if (type !== 'Microsoft.Authorization/roleAssignments') counts[type] = (counts[type] ?? 0) + 1;
+      }
+      assert.deepEqual(counts, expected[name]);
+    });
+  }
+
+  it('on premium scale within their bounds, by the plan and by the app', () => {
+    const snapshot = readSnapshot('premium-extreme');
+    const plan = snapshot.one('Microsoft.Web/serverfarms');
+    assert.deepEqual(plan.sku, { name: 'EP3', tier: 'ElasticPremium', family: 'EP', capacity: 100 });
+    assert.equal(plan.properties.maximumElasticWorkerCount, 100);
+    const { siteConfig } = snapshot.one('Microsoft.Web/sites').properties as { siteConfig: object };
+    assert.equal('functionAppScaleLimit' in siteConfig && siteConfig.functionAppScaleLimit, 100);
+  });
+
+  it('on containerapps scale to zero by default, and end no replica before ten minutes', () => {
+    const { template } = readSnapshot('containerapps-default').one('Microsoft.App/containerApps')
+      .properties as { template: Record<string, unknown> };
+    assert.deepEqual(template.scale, { minReplicas: 0, maxReplicas: 20 });
+    assert.equal(template.terminationGracePeriodSeconds, 600);
+  });
+});

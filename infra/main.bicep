@@ -401,5 +401,5 @@ output healthUrl string = !hasApp
 @description('Client id of the user-assigned identity.')
 output identityClientId string = identity.outputs.clientId
 
-@description('Customer id of the Log Analytics workspace, by which infra/check-scaler.sh asks for the scaler.')
+@description('Customer id of the Log Analytics workspace, which keeps the logs of the app and of the platform.')
 output workspaceCustomerId string = monitoring.outputs.workspaceCustomerId

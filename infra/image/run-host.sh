@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Runs the Functions host and passes SIGTERM on to it, which gives the messages in hand back to the queue.
+#
+# A process of an earlier task that cannot be killed is written down by the app in <scratch>/unkillable, as `<pid> <start
+# time>`. To replace the worker is no help against it: when it stays, the host is stopped and the container ends, so that the
+# platform replaces the instance.
+#
+# run-host.sh [<host> <argument>…]
+set -uo pipefail
+
+list=${MODELOPS_SCRATCH_DIR:?}/unkillable
+look_every=${LOOK_EVERY_SECONDS:-5}
+looks_before_end=6
+stop_within=${STOP_WITHIN_SECONDS:-40}
+ended_for_leftover=70
+
+# The fields behind the name of the command, which may hold anything: the state is the first, the start time the twentieth.
+still_there() {
+  local pid=$1 start_time=$2 stat
+  stat=$(cat "/proc/$pid/stat" 2>/dev/null) || return 1
+  read -ra fields <<<"${stat##*) }"
+  [[ ${fields[0]} != [ZX] && ${fields[19]} == "$start_time" ]]
+}
+
+leftover() {
+  local pid start_time
+  [[ -s $list ]] || return 1
+  while read -r pid start_time; do
+    if still_there "$pid" "$start_time"; then
+      echo "$pid"
+      return 0
+    fi
+  done <"$list"
+  return 1
+}
+
+end_when_stuck() {
+  local seen=0 pid
+  while sleep "$look_every"; do
+    if ! pid=$(leftover); then
+      seen=0
+    elif ((++seen >= looks_before_end)); then
+      echo "Process $pid of an earlier task could not be killed: this container ends, so that the instance is replaced." >&2
+      kill -TERM "$host"
+      sleep "$stop_within"
+      kill -KILL "$host" 2>/dev/null
+      return
+    fi
+  done
+}
+
+if [[ $# -eq 0 ]]; then
+  set -- /azure-functions-host/Microsoft.Azure.WebJobs.Script.WebHost
+  [[ -x $1 ]] || set -- dotnet "$1.dll"
+fi
+if [[ -n ${PORT:-} ]]; then export ASPNETCORE_URLS=http://+:$PORT; fi
+# shellcheck source=/dev/null
+if [[ -f /opt/startup/install_ca_certificates.sh ]]; then source /opt/startup/install_ca_certificates.sh; fi
+
+"$@" &
+host=$!
+trap 'kill -TERM "$host" 2>/dev/null' TERM INT
+end_when_stuck &
+watch=$!
+
+code=0
+while kill -0 "$host" 2>/dev/null; do
+  wait "$host"
+  code=$?
+done
+if leftover >/dev/null; then code=$ended_for_leftover; fi
+kill "$watch" 2>/dev/null
+exit "$code"

@@ -57,9 +57,16 @@ if [[ -n ${PORT:-} ]]; then export ASPNETCORE_URLS=http://+:$PORT; fi
 # shellcheck source=/dev/null
 if [[ -f /opt/startup/install_ca_certificates.sh ]]; then source /opt/startup/install_ca_certificates.sh; fi
 
+# Before the host is started: an order to stop that comes meanwhile must not end this script alone.
+host='' stopping=''
+stop() {
+  stopping=1
+  if [[ -n $host ]]; then kill -TERM "$host" 2>/dev/null; fi
+}
+trap stop TERM INT
 "$@" &
 host=$!
-trap 'kill -TERM "$host" 2>/dev/null' TERM INT
+if [[ -n $stopping ]]; then stop; fi
 end_when_stuck &
 watch=$!
 

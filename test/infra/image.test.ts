@@ -14,8 +14,12 @@ const image = join(packageRoot, 'infra', 'image');
 const script = (name: string) => join(image, name);
 const onLinux = { skip: process.platform === 'linux' ? false : 'the image is Linux' };
 
-/** A host that says when it is up, and how it was ended. */
-const host = ['bash', '-c', 'trap "echo ended in order; exit 0" TERM; echo up; while :; do sleep 0.05; done'];
+/** A host that says when it is up, and how it was ended. It ends by itself, whatever becomes of the test. */
+const host = [
+  'bash',
+  '-c',
+  'trap "echo ended in order; exit 0" TERM; echo up; for i in {1..200}; do sleep 0.05; done',
+];
 
 function runHost(scratch: string) {
   const env = { MODELOPS_SCRATCH_DIR: scratch, LOOK_EVERY_SECONDS: '0.05', STOP_WITHIN_SECONDS: '5' };

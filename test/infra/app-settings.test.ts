@@ -1,23 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { readRuntimeConfig } from '../../src/config/read-runtime-config.js';
+import { Settings } from '../../src/config/settings.js';
+import { readHostConfiguration } from '../../src/host-settings/read-host-configuration.js';
 import { packageRoot } from '../../src/package-root.js';
 import { appOf } from './app-of.js';
-import { infraFolder, snapshotNames } from './infra-folder.js';
+import { snapshotNames } from './infra-folder.js';
+import { imageEnvironment, readDockerfile } from './read-dockerfile.js';
 import { readSnapshot } from './read-snapshot.js';
-
-const dockerfile = readFileSync(join(infraFolder, 'Dockerfile'), 'utf8').replaceAll('\\\n', ' ');
-const lastStage = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
-
-/** What the image sets before any app setting. */
-function imageEnvironment(): Record<string, string> {
-  const assignments = [...lastStage.matchAll(/^ENV (.*)$/gm)].flatMap(([, text = '']) =>
-    text.trim().split(/\s+/),
-  );
-  return Object.fromEntries(assignments.map((assignment) => assignment.split('=') as [string, string]));
-}
 
 for (const name of snapshotNames) {
   const snapshot = readSnapshot(name);
@@ -41,14 +31,6 @@ for (const name of snapshotNames) {
   });
 }
 
-test('what the image is built from is there', () => {
-  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, sources = '']) =>
-    sources.split(/\s+/),
-  );
-  assert.ok(copied.length > 5);
-  for (const source of copied) assert.ok(existsSync(join(packageRoot, source)), source);
-});
-
 test('no setting of the image is set by the deployment to something else', () => {
   const image = imageEnvironment();
   assert.ok(image.MODELOPS_PYTHON);
@@ -58,3 +40,66 @@ test('no setting of the image is set by the deployment to something else', () =>
       assert.ok(settings[key] === undefined || settings[key] === value, `${name}: ${key}`);
   }
 });
+
+test('the port is one, from the host in the image to the platform', () => {
+  const exposed = readDockerfile().find(({ keyword }) => keyword === 'EXPOSE')?.text;
+  for (const name of snapshotNames.filter((each) => !each.includes('before-image')))
+    assert.equal(String(appOf(readSnapshot(name)).port), exposed, name);
+});
+
+test('the app lies where the image tells the host to look', () => {
+  const folder = readDockerfile().findLast(({ keyword }) => keyword === 'WORKDIR')?.text;
+  assert.equal(imageEnvironment().AzureWebJobsScriptRoot, folder);
+});
+
+/** Settings that the Functions host and the platforms have, and what they may be. */
+const ofTheHost: Record<string, RegExp> = {
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: /^(ClientId=<clientId of id-[^>]+>;)?Authorization=AAD$/,
+  APPLICATIONINSIGHTS_CONNECTION_STRING: /^<ConnectionString of appi-/,
+  AzureWebJobsStorage__blobServiceUri: /^https:\/\/st\w+\.blob\.core\.windows\.net$/,
+  AzureWebJobsStorage__clientId: /^<clientId of id-/,
+  AzureWebJobsStorage__credential: /^managedidentity$/,
+  AzureWebJobsStorage__queueServiceUri: /^https:\/\/st\w+\.queue\.core\.windows\.net$/,
+  AzureWebJobsStorage__tableServiceUri: /^https:\/\/st\w+\.table\.core\.windows\.net$/,
+  FUNCTIONS_EXTENSION_VERSION: /^~4$/,
+  FUNCTIONS_WORKER_RUNTIME: /^node$/,
+  WEBSITES_CONTAINER_START_TIME_LIMIT: /^\d+$/,
+  WEBSITES_CONTAINER_STOP_TIME_LIMIT: /^\d+$/,
+  WEBSITES_ENABLE_APP_SERVICE_STORAGE: /^false$/,
+  WEBSITES_PORT: /^80$/,
+  AzureFunctionsJobHost__logging__applicationInsights__samplingSettings__isEnabled: /^false$/,
+};
+const required = [
+  ...['blobServiceUri', 'credential', 'queueServiceUri', 'tableServiceUri'].map(
+    (of) => `AzureWebJobsStorage__${of}`,
+  ),
+  ...['AUTHENTICATION_STRING', 'CONNECTION_STRING'].map((of) => `APPLICATIONINSIGHTS_${of}`),
+  ...['functionTimeout', 'extensions__queues__batchSize', 'extensions__queues__newBatchThreshold'].map(
+    (of) => `AzureFunctionsJobHost__${of}`,
+  ),
+  ...['AZURE_STORAGE_ACCOUNT', 'QUEUE_NAME', 'AZURE_CONTAINER', 'JOBS_CONTAINER', 'BUNDLE_SOURCE'],
+  ...['EXECUTOR_TYPE', 'TASK_TIMEOUT_SECONDS', 'RECYCLE_AFTER_TASKS', 'RECYCLE_AFTER_MINUTES'],
+].map((name) => (name.includes('__') || name.startsWith('APPLICATION') ? name : `MODELOPS_${name}`));
+
+for (const name of snapshotNames.filter((each) => !each.includes('before-image'))) {
+  test(`${name} sets what the app, the host and the platform know, and nothing that they need is absent`, () => {
+    const { settings } = appOf(readSnapshot(name));
+    const host = readHostConfiguration(packageRoot, {});
+    for (const [key, value] of Object.entries(settings)) {
+      if (key in Settings.shape) continue;
+      const inHostJson = key.replace('AzureFunctionsJobHost__', '').replaceAll('__', ':').toLowerCase();
+      if (host.has(inHostJson)) continue;
+      const may = ofTheHost[key];
+      assert.ok(may, `${key} is a setting of nobody`);
+      assert.match(value, may, key);
+    }
+    const userAssigned = name.startsWith('premium')
+      ? ['AZURE_CLIENT_ID', 'AzureWebJobsStorage__clientId']
+      : [];
+    for (const key of [...required, ...userAssigned]) assert.ok(settings[key], `${key} is absent`);
+    if (userAssigned.length === 0) {
+      // With it, the scaler of Container Apps would not find the queue.
+      assert.equal(settings.AZURE_CLIENT_ID ?? settings.AzureWebJobsStorage__clientId, undefined);
+    }
+  });
+}

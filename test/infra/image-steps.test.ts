@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { execa } from 'execa';
+import { packageRoot } from '../../src/package-root.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { importedPackages } from './imported-packages.js';
+import { infraFolder } from './infra-folder.js';
+import { readDockerfile } from './read-dockerfile.js';
+
+const temporaryFolder = temporaryFolders();
+const image = (script: string) => join(infraFolder, 'image', script);
+const commands = readDockerfile().filter(({ keyword }) => keyword === 'RUN');
+
+describe('the steps of the Dockerfile', () => {
+  it('build the app from what it copies', async () => {
+    const folder = await temporaryFolder();
+    for (const { text } of readDockerfile().filter(
+      ({ keyword, stage }) => keyword === 'COPY' && stage === 'build',
+    )) {
+      for (const source of text.split(/\s+/).slice(0, -1))
+        cpSync(join(packageRoot, source), join(folder, source), { recursive: true });
+    }
+    symlinkSync(join(packageRoot, 'node_modules'), join(folder, 'node_modules'));
+    assert.equal(commands.find(({ text }) => text.startsWith('npm run'))?.text, 'npm run build');
+    execFileSync('npm', ['run', '--silent', 'build'], { cwd: folder });
+    assert.ok(existsSync(join(folder, 'dist', 'functions', 'runSimulation.js')));
+    assert.ok(!existsSync(join(folder, 'dist', 'test')));
+  });
+
+  it('install every package that the functions import, without those of development', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
+    const imported = importedPackages(join(packageRoot, 'dist', 'functions'));
+    assert.ok(imported.size > 5);
+    assert.deepEqual(
+      [...imported].filter((name) => !(name in dependencies) && name !== '@azure/functions-core'),
+      [],
+    );
+  });
+
+  it('install the Pythons that are asked for, the first one as python3', async () => {
+    const uv = `#!/bin/sh
+shift 2
+for version in "$@"; do
+  minor=$(echo "$version" | cut -d . -f 1-2)
+  printf '#!/bin/sh\\necho "Python %s"\\n' "$version" > "$UV_PYTHON_BIN_DIR/python$minor"
+  chmod +x "$UV_PYTHON_BIN_DIR/python$minor"
+done
+`;
+    const folder = await temporaryFolder({ 'uv/uv*': uv, 'bin/.keep': '' });
+    const env = { PATH: `${join(folder, 'uv')}:${process.env.PATH}`, UV_PYTHON_BIN_DIR: join(folder, 'bin') };
+    const install = (...versions: string[]) =>
+      spawnSync(image('install-pythons.sh'), versions, { env, encoding: 'utf8' });
+    assert.equal(install('3.12.4', '3.11').stdout, 'Python 3.12.4\n');
+    assert.ok(existsSync(join(folder, 'bin', 'python3.11')));
+    assert.match(install().stderr, /no version is given/);
+  });
+
+  it('ask the app for its health', async () => {
+    let status = 200;
+    const server = createServer((_, response) => response.writeHead(status).end('{"status":"…"}')).listen(
+      0,
+      '127.0.0.1',
+    );
+    await new Promise((resolve) => server.once('listening', resolve));
+    const PORT = String((server.address() as AddressInfo).port);
+    const ask = () => execa('node', [image('check-health.mjs')], { env: { PORT }, reject: false });
+    assert.equal((await ask()).exitCode, 0);
+    status = 503;
+    const unhealthy = await ask();
+    assert.equal(unhealthy.exitCode, 1);
+    assert.match(unhealthy.stderr, /answered 503/);
+    await new Promise((resolve) => server.close(resolve));
+    assert.match((await ask()).stderr, /did not answer: .*ECONNREFUSED/);
+  });
+});

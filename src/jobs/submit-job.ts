@@ -7,6 +7,7 @@ import type { TaskLine } from '../contracts/task-line.js';
 import { runPath } from './job-paths.js';
 import type { JobStorage } from './job-storage.js';
 import { listOutcomes } from './list-outcomes.js';
+import { makeUnlessForbidden } from './make-unless-forbidden.js';
 import { newRunId } from './new-run-id.js';
 import { recordJob } from './record-job.js';
 import { sendTasks } from './send-tasks.js';
@@ -31,7 +32,7 @@ export interface SubmittedJob {
 }
 
 /**
- * Writes down a job and a run of it, and sends its messages. Containers and queue are made when missing.
+ * Writes down a job and a run of it, and sends its messages. Containers and queue are made when missing, if whoever submits may.
  *
  * @param signal when aborted, the messages under way are still sent, and no others.
  * @param onProgress how many of how many messages have been sent
@@ -46,7 +47,7 @@ export async function submitJob(
   const { lines } = job;
   const jobId = job.manifest.job_id;
   const now = new Date();
-  await Promise.all([storage.jobs, storage.results, storage.queue].map((place) => place.createIfNotExists()));
+  await Promise.all([storage.jobs, storage.results, storage.queue].map(makeUnlessForbidden));
   const manifest = { ...job.manifest, created_at: now.toISOString(), task_count: lines.length };
   const newJob = await recordJob(storage, manifest, lines, signal);
 

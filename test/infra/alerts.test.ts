@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import type { InvocationContext } from '@azure/functions';
+import { runSimulation } from '../../functions/runSimulation.js';
+import { OutcomeKind } from '../../src/contracts/outcome.js';
+import { packageRoot } from '../../src/package-root.js';
+import type { Worker } from '../../src/worker/worker.js';
+import { infraFolder, snapshotNames } from './infra-folder.js';
+import { readSnapshot } from './read-snapshot.js';
+
+const query = (name: string) => readFileSync(join(infraFolder, 'queries', `${name}.kql`), 'utf8');
+const quoted = (text: string) => [...text.matchAll(/'([^']*)'/g)].map(([, word = '']) => word);
+
+/** What runSimulation says of a message that is no task. */
+async function lineOfRunSimulation(): Promise<string> {
+  const lines: string[] = [];
+  const worker = {
+    recycler: { task: (_: unknown, work: () => Promise<void>) => work() },
+    terminator: {
+      run: (_: unknown, work: (signal: AbortSignal) => Promise<void>) => work(new AbortController().signal),
+    },
+    ready: async () => undefined,
+    note: async () => undefined,
+    simulation: { records: { refuse: async () => undefined }, now: () => new Date(0) },
+  };
+  const invocation = {
+    triggerMetadata: { id: 'message', popReceipt: 'receipt', dequeueCount: 1 },
+    log: (line: string) => lines.push(line),
+  };
+  await runSimulation(
+    worker as unknown as Worker,
+    Buffer.from('{'),
+    invocation as unknown as InvocationContext,
+  );
+  return lines.join('\n');
+}
+
+describe('the alerts', () => {
+  it('ask for functions that there are', () => {
+    for (const file of readdirSync(join(infraFolder, 'queries'))) {
+      for (const [, name] of query(file.replace('.kql', '')).matchAll(/OperationName == '([a-z]\w*)'/g)) {
+        const own = ['runSimulation', 'recordPoison', 'health'].includes(name ?? '');
+        assert.ok(own && existsSync(join(packageRoot, 'functions', `${name}.ts`)), `${file}: ${name}`);
+      }
+    }
+  });
+
+  it('count every outcome but that of a task which somebody took back', () => {
+    const line = /outcome in \((.*)\)/.exec(query('failure-share'))?.[1] ?? '';
+    assert.deepEqual(
+      quoted(line).sort(),
+      OutcomeKind.options.filter((outcome) => outcome !== 'cancelled').sort(),
+    );
+  });
+
+  it('find the outcome in what runSimulation says', async () => {
+    const pattern = /extract\(@'(.*?)', 1/.exec(query('failure-share'))?.[1] ?? 'absent';
+    const find = (line: string) => new RegExp(pattern).exec(line)?.[1];
+    assert.equal(find(await lineOfRunSimulation()), 'invalid-task');
+    assert.equal(find('job/2026-11-25/4f1c: succeeded'), 'succeeded');
+    assert.equal(find('job/2026-11-25/4f1c: crashed: it ended by SIGSEGV: no result'), 'crashed');
+    assert.equal(find('Trigger Details: MessageId: 1, DequeueCount: 1'), undefined);
+    assert.equal(find("Executed 'Functions.runSimulation' (Failed, Id=1): gone"), undefined);
+  });
+
+  it('find how long a message waited in what the host says', () => {
+    const pattern = /extract\(@'(.*?)', 1/.exec(query('oldest-message'))?.[1] ?? 'absent';
+    const line =
+      'Trigger Details: MessageId: 6c, DequeueCount: 1, InsertionTime: 2026-11-25T04:43:19.000+00:00';
+    assert.equal(new RegExp(pattern).exec(line)?.[1], '2026-11-25T04:43:19.000+00:00');
+  });
+
+  it('are about given up messages, waiting ones, failures and silence, and none about failed executions', () => {
+    for (const name of snapshotNames.filter((each) => !each.includes('before-image'))) {
+      const rules = readSnapshot(name).of('Microsoft.Insights/scheduledQueryRules');
+      assert.deepEqual(
+        rules.map((rule) => rule.name.replace(/^alert-\w+-\w{8}-/, '')),
+        ['given-up', 'oldest-message', 'failure-share', 'no-heartbeat'],
+      );
+      assert.doesNotMatch(JSON.stringify(rules), /Success == false|AppExceptions|Executed '/);
+    }
+  });
+
+  it('take silence as an alert only where an instance is always there', () => {
+    const silence = (name: string) =>
+      JSON.stringify(
+        readSnapshot(name)
+          .of('Microsoft.Insights/scheduledQueryRules')
+          .find((rule) => rule.name.endsWith('-no-heartbeat'))?.properties,
+      );
+    assert.match(silence('premium-default'), /"operator":"LessThan"/);
+    assert.match(silence('containerapps-extreme'), /"operator":"LessThan"/);
+    assert.match(silence('containerapps-default'), /PutMessage.*"operator":"GreaterThan"/);
+  });
+});

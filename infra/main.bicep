@@ -401,5 +401,5 @@ output healthUrl string = !hasApp
 @description('Client id of the user-assigned identity.')
 output identityClientId string = identity.outputs.clientId
 
-@description('Customer id of the Log Analytics workspace, which keeps the logs of the app and of the platform.')
+@description('Customer id of the Log Analytics workspace, which keeps the logs of the app and of the platform; infra/check-scaler.sh asks it for the scaler.')
 output workspaceCustomerId string = monitoring.outputs.workspaceCustomerId

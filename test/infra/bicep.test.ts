@@ -39,8 +39,13 @@ describe('the Bicep files', { skip: withoutBicep }, () => {
   for (const name of snapshotNames) {
     it(`deploy what the snapshot ${name} says`, () => {
       const parameters = `snapshots/${name}.bicepparam`;
-      if (process.env.INFRA_UPDATE === '1') runSnapshot(infraFolder, parameters, 'overwrite');
-      const { exitCode, stdout, stderr } = runSnapshot(infraFolder, parameters, 'validate');
+      let validated = runSnapshot(infraFolder, parameters, 'validate');
+      if (validated.exitCode !== 0 && process.env.INFRA_UPDATE === '1') {
+        // Only then: the compiler writes the outputs in another order each time.
+        runSnapshot(infraFolder, parameters, 'overwrite');
+        validated = runSnapshot(infraFolder, parameters, 'validate');
+      }
+      const { exitCode, stdout, stderr } = validated;
       assert.equal(exitCode, 0, `${stderr}${stdout}\nINFRA_UPDATE=1 npm run infra:check writes it anew.`);
     });
   }

@@ -100,6 +100,17 @@ test('what is printed at the import stands in the log of the task', () =>
     }
   }));
 
+test('what an import sets in the environment is there when the task runs', () =>
+  withRunner({}, async (runner) => {
+    const folder = await make({
+      'wire.py':
+        'import os\nos.environ["SET_BY_IMPORT"] = "1"\ndef wire(*task): return {"a": os.environ.get("SET_BY_IMPORT", "lost")}\n',
+    });
+    const run = async () => runner.run('', { bundle: await localBundle(folder) });
+    for (const { standby, outputs } of [await run(), await run()])
+      assert.equal(outputs.a, '1', `standby: ${standby}`);
+  }));
+
 test('none stands by when that is turned off', () =>
   withRunner({ most: 0 }, async (runner, run) => {
     assert.deepEqual([(await run()).standby, (await run()).standby], [false, false]);

@@ -16,8 +16,8 @@ export interface RunPlace {
   bundle: string;
   artifacts: string;
   log: string;
-  /** The environment in which its task runs. */
-  env: Record<string, string>;
+  /** For a process that was not started with it, the environment in which its task runs. */
+  env?: Record<string, string>;
   /** Removes the folders. */
   dispose(): Promise<void>;
 }
@@ -61,7 +61,8 @@ export async function placeRunner(
     bundle: at('bundle'),
     artifacts: at('artifacts'),
     log: at('log'),
-    env,
+    // One that was started with it keeps what its import has set since.
+    ...(template !== undefined && { env }),
     dispose: () => removeFolder(folder),
   };
   const start = () =>

@@ -1,4 +1,5 @@
 import { ForkRefused } from '../../simulation/fork-refused.js';
+import { createBackground } from '../background.js';
 import type { Template } from './start-template.js';
 
 export interface TemplateLimits {
@@ -23,17 +24,18 @@ export interface Templates {
 interface Kept {
   template: Promise<Template>;
   uses: number;
-  expires: NodeJS.Timeout;
+  /** While nobody uses it. */
+  expires?: NodeJS.Timeout;
 }
 
 export function createTemplates(limits: TemplateLimits): Templates {
   /** In the order of their last use. */
   const kept = new Map<string, Kept>();
-  const ending = new Set<Promise<void>>();
+  const ending = createBackground('Cannot end a template');
 
   return {
     async use(key, start, work) {
-      const entry = kept.get(key) ?? { template: start(), uses: 0, expires: setTimeout(() => {}, 0) };
+      const entry: Kept = kept.get(key) ?? { template: start(), uses: 0 };
       kept.delete(key);
       kept.set(key, entry);
       entry.uses += 1;
@@ -47,16 +49,13 @@ export function createTemplates(limits: TemplateLimits): Templates {
         throw error;
       } finally {
         entry.uses -= 1;
-        if (entry.uses === 0) {
-          clearTimeout(entry.expires);
-          entry.expires = setTimeout(() => retire(key, entry), limits.unusedMs).unref();
-        }
+        if (entry.uses === 0) entry.expires = setTimeout(() => retire(key, entry), limits.unusedMs).unref();
       }
     },
 
     async close() {
       for (const [key, entry] of kept) retire(key, entry);
-      await Promise.all(ending);
+      await ending.settled();
     },
   };
 
@@ -67,17 +66,12 @@ export function createTemplates(limits: TemplateLimits): Templates {
     }
   }
 
-  /** Nobody waits for it, but `close`. */
   function retire(key: string, entry: Kept): void {
     if (kept.get(key) === entry) kept.delete(key);
     clearTimeout(entry.expires);
-    const end = entry.template
-      .then(
-        (template) => template.dispose(),
-        () => undefined, // told to whoever asked for it
-      )
-      .catch((error: unknown) => console.error('Cannot end a template:', error))
-      .finally(() => ending.delete(end));
-    ending.add(end);
+    ending.begin(async () => {
+      const template = await entry.template.catch(() => undefined); // told to whoever asked for it
+      await template?.dispose();
+    });
   }
 }

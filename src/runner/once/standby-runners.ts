@@ -1,5 +1,6 @@
 import { freemem } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createBackground } from '../background.js';
 import type { PlacedRunner } from '../place/place-runner.js';
 
 export interface StandbyLimits {
@@ -39,7 +40,7 @@ const spareBytes = 256 * 1024 * 1024;
 
 export function createStandbyRunners(limits: StandbyLimits): StandbyRunners {
   const waiting: Standby[] = [];
-  const ending = new Set<Promise<void>>();
+  const ending = createBackground('Cannot end a process that stood by');
   let closed = false;
   let expectedBytes = 0;
 
@@ -79,7 +80,7 @@ export function createStandbyRunners(limits: StandbyLimits): StandbyRunners {
     async close() {
       closed = true;
       for (const standby of waiting.splice(0)) retire(standby);
-      await Promise.all(ending);
+      await ending.settled();
     },
   };
 
@@ -99,17 +100,13 @@ export function createStandbyRunners(limits: StandbyLimits): StandbyRunners {
     retire(standby);
   }
 
-  /** Nobody waits for it, but `close`. */
   function retire({ placed, expires }: Standby): void {
     clearTimeout(expires);
-    const end = (async () => {
+    ending.begin(async () => {
       const runner = await placed;
       await runner?.process.retire('stop');
       await runner?.dispose();
-    })()
-      .catch((error: unknown) => console.error('Cannot end a process that stood by:', error))
-      .finally(() => ending.delete(end));
-    ending.add(end);
+    });
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { packageRoot } from '../../package-root.js';
 import type { RunRequest } from '../../simulation/ports.js';
+import { createBackground } from '../background.js';
 import { workerMark } from '../identity/worker-mark.js';
 import type { WorkerFolder } from './worker-folder.js';
 
@@ -29,7 +30,7 @@ interface Compilation {
 export function createBytecode(folder: WorkerFolder): Bytecode {
   const compilations = new Map<string, Compilation>();
   const closing = new AbortController();
-  const running = new Set<Promise<void>>();
+  const compiling = createBackground('Cannot compile a bundle to bytecode');
 
   async function compile(
     { bundle, environment }: Pick<RunRequest, 'bundle' | 'environment'>,
@@ -56,15 +57,12 @@ export function createBytecode(folder: WorkerFolder): Bytecode {
       const compilation = compilations.get(key) ?? { asked: 0 };
       compilations.set(key, compilation);
       compilation.asked += 1;
-      if (compilation.asked === firstProcesses + 1) {
-        const work = compile(request, compilation).finally(() => running.delete(work));
-        running.add(work);
-      }
+      if (compilation.asked === firstProcesses + 1) compiling.begin(() => compile(request, compilation));
       return compilation.ready;
     },
     async close() {
       closing.abort();
-      await Promise.all(running);
+      await compiling.settled();
     },
   };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { packageRoot } from '../../src/package-root.js';
@@ -49,6 +50,44 @@ test('a bundle that is run again and again is compiled once, and its tasks are g
   assert.equal(last.outputs.given, '__init__,rates', 'what does not compile is left out');
   assert.deepEqual([last.outputs.cached, last.outputs.beta], ['True', '1']);
   assert.equal(last.outputs.file, join(last.folder, 'bundle', 'model', 'rates.py'));
+});
+
+test('bundles that are run in turn are not given each other’s', async (t) => {
+  const runner = await createFixtureRunner();
+  t.after(() => runner.close());
+  const wire = (own: string) => `
+import glob
+given = sorted(glob.glob("*/__pycache__/*.pyc"))
+import ${own}.rates
+def wire(*task): return {"given": ",".join(given) or "none"}
+`;
+  const bundleWith = async (own: string) =>
+    localBundle(await make({ 'wire.py': wire(own), [`${own}/__init__.py`]: '', [`${own}/rates.py`]: '' }));
+  const bundles = [await bundleWith('one'), await bundleWith('two')];
+  for (let round = 0; round < 3; round++) for (const bundle of bundles) await runner.run('', { bundle });
+  for (const [index, own] of ['one', 'two'].entries()) {
+    const bundle = bundles[index];
+    assert.ok(bundle);
+    let given = '';
+    await eventually(`${own} is given its bytecode`, async () => {
+      given = (await runner.run('', { bundle })).outputs.given ?? '';
+      return given.split(',').length >= 2 && given.includes('rates');
+    });
+    for (const name of given.split(',')) assert.ok(name.startsWith(`${own}/`), given);
+  }
+});
+
+test('a bundle that cannot be compiled is run all the same', async (t) => {
+  const runner = await createFixtureRunner();
+  const bundle = await localBundle(await make(files));
+  const run = () => runner.run('', { bundle });
+  await run();
+  const workers = join(runner.scratchRoot, 'workers');
+  const place = join(workers, readdirSync(workers)[0] ?? '', 'bytecode');
+  await rm(place, { recursive: true });
+  await writeFile(place, '');
+  t.after(() => runner.close());
+  for (let task = 0; task < 3; task++) assert.equal((await run()).outcome, 'succeeded');
 });
 
 test('bytecode that is not that of its source is not used, and what the bundle brings stays', async () => {

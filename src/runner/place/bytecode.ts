@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -36,10 +37,10 @@ export function createBytecode(folder: WorkerFolder): Bytecode {
     { bundle, environment }: Pick<RunRequest, 'bundle' | 'environment'>,
     compilation: Compilation,
   ): Promise<void> {
-    const made = join(folder.path, 'bytecode', String(compilations.size));
+    const made = join(folder.path, 'bytecode', randomUUID());
     await mkdir(made, { recursive: true });
     const script = join(packageRoot, 'src', 'runner', 'python', 'compile_bundle.py');
-    await execa(environment.python, ['-I', script, bundle.path, made], {
+    const { failed } = await execa(environment.python, ['-I', script, bundle.path, made], {
       env: { PATH: process.env.PATH, LANG: 'C.UTF-8', [workerMark]: folder.name },
       extendEnv: false,
       stdio: 'ignore',
@@ -48,7 +49,7 @@ export function createBytecode(folder: WorkerFolder): Bytecode {
       timeout: patienceMs,
       cancelSignal: closing.signal,
     });
-    compilation.ready = made;
+    if (!failed) compilation.ready = made;
   }
 
   return {

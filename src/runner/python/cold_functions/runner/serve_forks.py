@@ -12,6 +12,7 @@ import socket
 import sys
 
 from .. import process_tree
+from ..ended_children import ended_children
 
 # For type checkers; importing typing at run time would cost a tenth of the runner's start.
 TYPE_CHECKING = False
@@ -97,12 +98,6 @@ def _be_child(descriptors: List[int], template: int) -> None:
 
 
 def _tell_ends(requests: socket.socket) -> None:
-    while True:
-        try:
-            pid, status, usage = os.wait4(-1, os.WNOHANG)
-        except ChildProcessError:
-            return
-        if pid == 0:
-            return
+    for pid, status, usage in ended_children():
         cpu = usage.ru_utime + usage.ru_stime
         requests.send(json.dumps([pid, status, cpu, usage.ru_maxrss * 1024]).encode())

@@ -8,6 +8,8 @@ import sys
 import time
 from typing import Any
 
+from ..ended_children import ended_children
+
 _GIVE_UP_SECONDS = 5.0
 
 
@@ -46,14 +48,7 @@ def _end_all(supervisor: int, tree: Any) -> None:
                     os.kill(pid, number)
                 except (ProcessLookupError, PermissionError):
                     pass  # gone, or out of reach: reported below
-        _reap()
+        for _ in ended_children():
+            pass
         time.sleep(0.001)
     print(f"Cannot end the processes {sorted(left)} that the supervisor left.", file=sys.stderr)
-
-
-def _reap() -> None:
-    try:
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-    except ChildProcessError:
-        pass

@@ -10,6 +10,7 @@ import sys
 import time
 from typing import Any, Callable, Dict, Optional, Set
 
+from ..ended_children import ended_children
 from .forks import Forks
 from .start_process import CannotExecute, Started, start_process
 from .supervised_process import SupervisedProcess
@@ -176,13 +177,7 @@ class Supervision:
             self._forks.leave(process.descriptors.forks)
 
     def _reap(self) -> None:
-        while True:
-            try:
-                pid, status, usage = os.wait4(-1, os.WNOHANG)
-            except ChildProcessError:
-                return
-            if pid == 0:
-                return
+        for pid, status, usage in ended_children():
             self._unkillable.discard(pid)
             cpu = usage.ru_utime + usage.ru_stime
             process = self._by_pid(pid)

@@ -22,7 +22,7 @@ export interface ExecutorOptions {
   threadsPerTask: number;
   /** Time between TERM and KILL when a task is ended at its time limit. Default 5000. */
   graceMs?: number;
-  /** For `cold`: processes that are started before there is a task. None when absent. */
+  /** Processes that are started, or forked, before there is a task for them. None when absent. */
   standby?: StandbyLimits;
   /** For bundles that ask to be forked. */
   templates?: TemplateLimits;
@@ -59,20 +59,23 @@ export function createExecutor(options: ExecutorOptions): Executor {
       graceMs: options.graceMs ?? 5000,
     };
   };
-  const context = () => {
-    preparing ??= prepare();
-    return preparing;
-  };
   return {
     async run(request, signal) {
       if (closing) throw new Error('Cannot run a task: the executor has been closed.');
-      if (request.executor === 'cold') {
-        const place: PlaceRunner = async (when) => placeRunner(await context(), request, when);
-        return runOnce(await context(), standby, kindOfTask(request), request, place, signal);
+      preparing ??= prepare();
+      const context = await preparing;
+      switch (request.executor) {
+        case 'cold': {
+          const place: PlaceRunner = (when) => placeRunner(context, request, when);
+          return runOnce(context, standby, kindOfTask(request), request, place, signal);
+        }
+        case 'forkserver':
+          return runForked(context, templates, standby, request, signal);
+        case 'isolated_warm':
+          return runWarm(context, isolated, request, signal);
+        case 'direct':
+          return runWarm(context, direct, request, signal);
       }
-      if (request.executor === 'forkserver')
-        return runForked(await context(), templates, standby, request, signal);
-      return runWarm(await context(), request.executor === 'direct' ? direct : isolated, request, signal);
     },
     close() {
       closing ??= (async () => {

@@ -9,6 +9,7 @@ import { makeWorkingCopy } from './make-working-copy.js';
 import { removeFolder } from './remove-folder.js';
 import { taskEnvironment } from './task-environment.js';
 import { copyBundle } from './working-copy.js';
+import { workingFolders } from './working-folders.js';
 
 /** Folders of one run, and nobody else's. */
 export interface RunPlace {
@@ -77,7 +78,7 @@ export async function placeRunner(
       : copyBundle(bundle.path, place.bundle);
   await createAttemptFolder(folder);
   try {
-    await Promise.all(['bundle', 'home', 'tmp', 'artifacts'].map((name) => mkdir(at(name))));
+    await Promise.all([workingFolders(context, folder), mkdir(place.artifacts)]);
     // The interpreter starts while its working copy is made; it waits to be told before it looks at it.
     const [started, copied] = await Promise.allSettled([start(), copy()]);
     if (copied.status === 'rejected') {

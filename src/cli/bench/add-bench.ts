@@ -1,13 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { readSettings } from '../../config/read-settings.js';
 import { stringifyJson } from '../../contracts/stringify-json.js';
 import { writeWhole } from '../../write-whole.js';
 import { addCommand } from '../add-command.js';
-import { namedBundle } from '../bundle/named-bundle.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
-import { openCache } from '../open-bundles.js';
-import { readTask } from '../run/read-task.js';
+import { openTask } from '../run/open-task.js';
 import { addTaskOptions, type TaskOptions } from '../run/task-options.js';
 import { benchDocument } from './bench-document.js';
 import { benchTask } from './bench-task.js';
@@ -32,19 +29,9 @@ export function addBench(program: Command, context: CliContext): void {
         .option('--n <number>', 'how often each way runs the task alone, and at full load again', parseN, 20)
         .option('--json [file]', 'a row for each way as JSON: into a file, or on stdout'),
     async (output, options) => {
-      const { settings } = readSettings(context.env);
-      const bundle = await namedBundle(options.bundle, settings, context);
-      const task = await readTask(options, bundle.ref);
-      const local = await openCache(settings, await bundle.source()).ensureLocal(
-        task.bundle_ref,
-        context.signal,
-      );
+      const { settings, task, bundle } = await openTask(options, context);
       try {
-        const rows = await benchTask(
-          { ...options, settings, task, bundle: local },
-          context.signal,
-          output.note,
-        );
+        const rows = await benchTask({ ...options, settings, task, bundle }, context.signal, output.note);
         output.say(methodsTable(rows));
         const document = benchDocument(rows);
         output.document(document);
@@ -59,7 +46,7 @@ export function addBench(program: Command, context: CliContext): void {
         output.fail(error.message, exitCodes.someTasksFailed);
         return exitCodes.someTasksFailed;
       } finally {
-        await local.release();
+        await bundle.release();
       }
     },
   );

@@ -1,13 +1,10 @@
 import type { Command } from 'commander';
-import { readSettings } from '../../config/read-settings.js';
 import { taskId } from '../../contracts/task-id.js';
 import { addCommand } from '../add-command.js';
-import { namedBundle } from '../bundle/named-bundle.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
-import { openCache } from '../open-bundles.js';
 import { formatDuration } from '../terminal/format-duration.js';
-import { readTask } from './read-task.js';
+import { openTask } from './open-task.js';
 import { runOneTask } from './run-one-task.js';
 import { addTaskOptions, type TaskOptions } from './task-options.js';
 
@@ -31,14 +28,8 @@ export function addRun(program: Command, context: CliContext): void {
           './results/run',
         ),
     async (output, options) => {
-      const { settings } = readSettings(context.env);
-      const bundle = await namedBundle(options.bundle, settings, context);
-      const task = await readTask(options, bundle.ref);
-      const local = await openCache(settings, await bundle.source()).ensureLocal(
-        task.bundle_ref,
-        context.signal,
-      );
-      const ran = await runOneTask(settings, task, local, options, context.signal).finally(local.release);
+      const { settings, task, bundle } = await openTask(options, context);
+      const ran = await runOneTask(settings, task, bundle, options, context.signal).finally(bundle.release);
 
       const { outcome, reason, folder, artifacts, attestation, timings } = ran;
       const process = attestation ? `process ${attestation.seen.pid}` : 'no process';

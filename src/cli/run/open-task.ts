@@ -1,0 +1,25 @@
+import { readSettings } from '../../config/read-settings.js';
+import type { Settings } from '../../config/settings.js';
+import type { SimTask } from '../../contracts/sim-task.js';
+import type { HeldBundle } from '../../simulation/ports.js';
+import { namedBundle } from '../bundle/named-bundle.js';
+import type { CliContext } from '../cli-context.js';
+import { openCache } from '../open-bundles.js';
+import { readTask } from './read-task.js';
+import type { TaskOptions } from './task-options.js';
+
+/**
+ * The one task that the options name, with its bundle brought here, which the caller has to release.
+ *
+ * @throws UsageError
+ */
+export async function openTask(
+  options: TaskOptions,
+  context: CliContext,
+): Promise<{ settings: Settings; task: SimTask; bundle: HeldBundle }> {
+  const { settings } = readSettings(context.env);
+  const named = await namedBundle(options.bundle, settings, context);
+  const task = await readTask(options, named.ref);
+  const bundle = await openCache(settings, await named.source()).ensureLocal(task.bundle_ref, context.signal);
+  return { settings, task, bundle };
+}

@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { createBlobStore } from '../../src/bundles/blob-store/create-blob-store.js';
@@ -23,8 +22,8 @@ const large = { workload: '2,000 files, 300 MiB', files: 2_000, bytes: 300 * MiB
 const notSoLarge = { workload: '400 files, 60 MiB', files: 400, bytes: 60 * MiB };
 
 /** How long a task waits for its bundle: the first one on a new machine, and every other one. And what a push costs. */
-export async function benchBundles(quick: boolean, signal: AbortSignal): Promise<BenchRow[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'mops-cold-bench-'));
+export async function benchBundles(quick: boolean, parent: string, signal: AbortSignal): Promise<BenchRow[]> {
+  const folder = join(parent, 'bundles');
   const azurite = await startAzurite();
   const environments = createEnvironments({ python: 'python3', venvsFolder: join(folder, 'venvs') });
   const environment = await environments.base();
@@ -79,7 +78,6 @@ export async function benchBundles(quick: boolean, signal: AbortSignal): Promise
   } finally {
     await executor.close();
     await azurite.stop();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

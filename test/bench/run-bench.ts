@@ -53,7 +53,7 @@ async function measure(
       ...(await benchMethods(options, folder, signal, say)),
       ...(await benchQueue(options, signal, say)),
       ...(await benchArtifact(options.quick, folder.path, signal)),
-      ...(await benchBundles(options.quick, signal)),
+      ...(await benchBundles(options.quick, folder.path, signal)),
     ];
   } finally {
     await folder.remove();

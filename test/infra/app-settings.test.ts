@@ -9,13 +9,11 @@ import { snapshotNames } from './infra-folder.js';
 import { imageEnvironment, readDockerfile } from './read-dockerfile.js';
 import { readSnapshot } from './read-snapshot.js';
 
-for (const name of snapshotNames) {
-  const snapshot = readSnapshot(name);
-  const hasApp =
-    [...snapshot.of('Microsoft.Web/sites'), ...snapshot.of('Microsoft.App/containerApps')].length > 0;
-  if (!hasApp) continue;
+const namesWithApp = snapshotNames.filter((name) => !name.includes('before-image'));
 
+for (const name of namesWithApp) {
   test(`the app takes what host.json, the image and ${name} set`, () => {
+    const snapshot = readSnapshot(name);
     const { settings, twice } = appOf(snapshot);
     assert.deepEqual(twice, []);
     const config = readRuntimeConfig({ ...imageEnvironment(), ...settings });
@@ -27,14 +25,14 @@ for (const name of snapshotNames) {
     );
     assert.ok(config.host.functionTimeoutMs !== null && config.taskTimeoutMs < config.host.functionTimeoutMs);
     assert.ok('account_url' in config.azureBackend, 'no key');
-    assert.equal(config.settings.MODELOPS_QUEUE_NAME, readSnapshot(name).outputs.queue);
+    assert.equal(config.settings.MODELOPS_QUEUE_NAME, snapshot.outputs.queue);
   });
 }
 
 test('no setting of the image is set by the deployment to something else', () => {
   const image = imageEnvironment();
   assert.ok(image.MODELOPS_PYTHON);
-  for (const name of snapshotNames.filter((each) => !each.includes('before-image'))) {
+  for (const name of namesWithApp) {
     const { settings } = appOf(readSnapshot(name));
     for (const [key, value] of Object.entries(image))
       assert.ok(settings[key] === undefined || settings[key] === value, `${name}: ${key}`);
@@ -43,8 +41,7 @@ test('no setting of the image is set by the deployment to something else', () =>
 
 test('the port is one, from the host in the image to the platform', () => {
   const exposed = readDockerfile().find(({ keyword }) => keyword === 'EXPOSE')?.text;
-  for (const name of snapshotNames.filter((each) => !each.includes('before-image')))
-    assert.equal(String(appOf(readSnapshot(name)).port), exposed, name);
+  for (const name of namesWithApp) assert.equal(String(appOf(readSnapshot(name)).port), exposed, name);
 });
 
 test('the app lies where the image tells the host to look', () => {
@@ -81,7 +78,7 @@ const required = [
   ...['EXECUTOR_TYPE', 'TASK_TIMEOUT_SECONDS', 'RECYCLE_AFTER_TASKS', 'RECYCLE_AFTER_MINUTES'],
 ].map((name) => (name.includes('__') || name.startsWith('APPLICATION') ? name : `MODELOPS_${name}`));
 
-for (const name of snapshotNames.filter((each) => !each.includes('before-image'))) {
+for (const name of namesWithApp) {
   test(`${name} sets what the app, the host and the platform know, and nothing that they need is absent`, () => {
     const { settings } = appOf(readSnapshot(name));
     const host = readHostConfiguration(packageRoot, {});

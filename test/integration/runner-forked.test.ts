@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ForkRefused } from '../../src/simulation/fork-refused.js';
@@ -12,6 +12,7 @@ import {
   type FixtureRunner,
   isRunning,
   localBundle,
+  processesOf,
   python,
 } from './run-fixture.js';
 
@@ -37,11 +38,7 @@ async function withModel(
 function templatesOf({ scratchRoot }: FixtureRunner): number[] {
   const workers = join(scratchRoot, 'workers');
   const names = existsSync(workers) ? readdirSync(workers) : [];
-  const homes = names.map((worker) => join(workers, worker, 'processes'));
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && isRunning(Number(name)))
-    .filter((pid) => homes.some((home) => readOrEmpty(`/proc/${pid}/environ`).includes(`HOME=${home}`)))
-    .map(Number);
+  return names.flatMap((worker) => processesOf(join(workers, worker, 'processes')));
 }
 
 /** Logs of tasks that have been handed over. */
@@ -50,14 +47,6 @@ function logsOf({ scratchRoot }: FixtureRunner): string[] {
   return readdirSync(join(scratchRoot, 'workers'), { recursive: true })
     .map(String)
     .filter((name) => name.endsWith('/log'));
-}
-
-function readOrEmpty(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return ''; // gone
-  }
 }
 
 const model = `

@@ -17,18 +17,22 @@ export async function attemptTask(
   environment: PythonEnvironment,
   signal: AbortSignal,
 ): Promise<Handled> {
-  const report = await context.executor.run(
-    {
-      attempt: hand.attempt,
-      task: hand.task,
-      executor: hand.executor,
-      ...(hand.task.check && { check: hand.task.check }),
-      bundle,
-      environment,
-      ...runLimits(context, bundle.metadata),
-    },
-    signal,
-  );
+  const report = await context.executor
+    .run(
+      {
+        attempt: hand.attempt,
+        task: hand.task,
+        executor: hand.executor,
+        ...(hand.task.check && { check: hand.task.check }),
+        bundle,
+        environment,
+        ...runLimits(context, bundle.metadata),
+      },
+      signal,
+    )
+    .catch((error: unknown) => {
+      throw signal.aborted ? new Interrupted(hand) : error;
+    });
   try {
     if (report.outcome === 'cancelled') {
       if (signal.aborted) throw new Interrupted(hand);

@@ -224,19 +224,29 @@ test('a model in one file may have entrypoints that only its wire function knows
 test('check says whether a bundle that asks to be forked can be', {
   skip: process.platform === 'linux' ? false : 'forkserver needs Linux',
 }, async () => {
-  const startMethod = async (imports: string) => {
+  const startMethod = async (imports: string, exitCode = 0) => {
     const folder = await make({
       '.modelops/manifest.json': '{"start_method": "forkserver"}',
       'wire.py': `${imports}\ndef wire(entrypoint, params, seed): return {"a": "1"}\n`,
     });
-    const { usable, checks } = await json('check', folder);
-    assert.equal(usable, true, 'it can be started anew in any case');
+    const checked = await stand.cli('bundle', 'check', folder, '--json');
+    assert.equal(checked.exitCode, exitCode, checked.stderr);
+    const { checks } = JSON.parse(checked.stdout);
     return checks.find(({ name }: { name: string }) => name === 'Start method');
   };
   assert.equal((await startMethod('import json')).state, 'ok');
   const held = await startMethod('import socket\nheld = socket.socket()');
   assert.equal(held.state, 'unknown');
   assert.match(held.found, /^Started anew instead of forked, .*: its import holds sockets/);
+  const never = await startMethod('import os\nos.register_at_fork(after_in_child=lambda: os._exit(1))');
+  assert.equal(never.state, 'unknown');
+  assert.match(never.found, /: forking failed twice, .*the forked process ended before it said who it is\.$/);
+  const worse = await startMethod(
+    'import os\nos.register_at_fork(after_in_child=lambda: setattr(os, "chdir", None))',
+    1,
+  );
+  assert.equal(worse.state, 'missing');
+  assert.match(worse.found, /can be imported, but not forked\. The simulation failed with TypeError/);
 });
 
 test('submit elsewhere says what cannot be read of the requirements, and goes on', async () => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ForkRefused } from '../../src/simulation/fork-refused.js';
+import type { LocalBundle } from '../../src/simulation/ports.js';
 import { buildStatics } from '../fixtures/build-statics.js';
 import { temporaryFolders } from '../fixtures/temporary-folders.js';
 import {
@@ -153,33 +155,56 @@ test('its limits hold: time, memory, and being cancelled', onLinux, async (t) =>
   assert.equal(memory.outcome, 'out-of-memory', memory.reason);
   const stopping = new AbortController();
   const running = forked('sleeps_forever', { signal: stopping.signal });
-  await eventually('it runs', () => templatesOf(runner).length > 0);
+  await eventually('it runs', () => logsOf(runner).length === 1);
   stopping.abort();
   assert.equal((await running).outcome, 'cancelled');
 });
 
-const unsafe: [string, string, RegExp][] = [
+const refusals: [string, string, RegExp][] = [
   [
-    'threads',
+    'leaves threads',
     'import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True, name="poller").start()',
     /its import runs 1 more thread \(poller\)/,
   ],
-  ['a socket', 'import socket\nheld = socket.socket()', /its import holds sockets \(socket:/],
-  ['an open file', 'held = open(__file__)', /its import holds files or pipes open \(.*wire\.py/],
+  ['leaves a socket', 'import socket\nheld = socket.socket()', /its import holds sockets \(socket:/],
+  ['leaves an open file', 'held = open(__file__)', /its import holds files or pipes open \(.*wire\.py/],
   [
-    'shared memory',
+    'leaves shared memory',
     'import mmap\nheld = mmap.mmap(-1, 4096)',
     /its import maps memory that its children would share/,
   ],
   [
-    'a process',
+    'leaves a process',
     'import subprocess\nheld = subprocess.Popen(["sleep", "600"])',
     /its import left processes running \(\d+\)/,
   ],
-  ['an import that fails', 'raise RuntimeError("not today")', /it cannot be imported before there is a task/],
+  ['fails', 'raise RuntimeError("not today")', /it cannot be imported before there is a task/],
+  ['makes a temporary folder', 'import tempfile\ntempfile.mkdtemp()', /its import writes files \(tmp\/\w+\)/],
+  [
+    'writes to HOME',
+    'import os\nopen(os.path.expanduser("~/notes"), "w").close()',
+    /its import writes files \(home\/notes\)/,
+  ],
+  ['writes to its folder', 'open("table", "w").close()', /its import writes files \(bundle\/table\)/],
+  [
+    'changes a file of its bundle',
+    'with open(__file__, "a") as own: own.write("#")',
+    /its import writes files \(bundle\/wire\.py\)/,
+  ],
+  ['goes elsewhere', 'import os\nos.chdir("/")', /its import changes the working directory \(to \/\)/],
+  [
+    'lets no process be forked',
+    'import os\nos.register_at_fork(after_in_child=lambda: os._exit(1))',
+    /forking failed twice, at last with: the forked process ended before it said who it is/,
+  ],
+  [
+    'says what no template says',
+    'import os\ntry: os.write(4, b"~" * 24)\nexcept OSError: pass # no template',
+    /forking failed twice, at last with: the process that imported it was ended \(stopped\)/,
+  ],
 ];
-for (const [what, code, reason] of unsafe) {
-  test(`a model is not forked when its import leaves ${what}`, onLinux, () =>
+for (const [what, code, reason] of refusals) {
+  test(`a model is not forked when its import ${what}`, onLinux, () =>
     withModel(`${code}\ndef wire(*task): return {"a": "1"}\n`, async (run) => {
       for (let asked = 0; asked < 2; asked++) {
         await assert.rejects(run(), (error) => {
@@ -190,29 +215,153 @@ for (const [what, code, reason] of unsafe) {
       }
       assert.equal(
         (await run({ executor: 'cold' })).outcome,
-        what === 'an import that fails' ? 'simulation-failed' : 'succeeded',
+        what === 'fails' ? 'simulation-failed' : 'succeeded',
       );
     }),
   );
 }
 
+test('bytecode that an import writes does not keep a model from being forked', onLinux, async (t) => {
+  const folder = await make({
+    'wire.py': 'from rates import wire',
+    'rates.py': 'wire = lambda *_: {"a": "1"}',
+  });
+  const runner = await createFixtureRunner();
+  t.after(() => runner.close());
+  const { outcome } = await runner.run('', { bundle: await localBundle(folder), executor: 'forkserver' });
+  assert.equal(outcome, 'succeeded');
+});
+
+test('no task can write where another task of its template reads', onLinux, () =>
+  withModel(
+    `
+import os, subprocess, tempfile
+places = [os.path.dirname(__file__), os.path.expanduser("~"), tempfile.gettempdir()]
+def wire(entrypoint, params, seed):
+    written = []
+    for place in places:
+        try:
+            open(os.path.join(place, "note"), "w").close()
+            written.append(place)
+        except PermissionError:
+            pass
+        if subprocess.run(["/bin/sh", "-c", 'echo > "$0/note"', place], stderr=subprocess.DEVNULL).returncode == 0:
+            written.append("sh " + place)
+    return {"written": "\\n".join(written), "own": str(os.access(".", os.W_OK))}
+`,
+    async (run) => assert.deepEqual((await run()).outputs, { written: '', own: 'True' }),
+  ),
+);
+
 test(
-  'a task cannot write into the copy in which the model was imported',
-  {
-    skip: process.getuid?.() === 0 ? 'root may write everywhere' : onLinux.skip,
-  },
+  'what an import sets in the environment stays, but for the folders, which are those of the task',
+  onLinux,
   () =>
     withModel(
       `
+import os, tempfile
+os.environ["OMP_NUM_THREADS"], os.environ["MODEL"], os.environ["XDG_CACHE_HOME"] = "3", "seir", "/elsewhere"
+del os.environ["XDG_DATA_HOME"]
+tempfile.tempdir = "/"
 def wire(entrypoint, params, seed):
-    try:
-        open(__file__, "a").close()
-        return {"written": "1"}
-    except PermissionError:
-        return {"refused": "1"}
+    names = ["OMP_NUM_THREADS", "MODEL", "XDG_CACHE_HOME", "XDG_DATA_HOME", "HOME", "TMPDIR"]
+    return {**{name: os.environ.get(name, "") for name in names}, "tempdir": tempfile.gettempdir()}
 `,
-      async (run) => assert.deepEqual(Object.keys((await run()).outputs), ['refused']),
+      async (run) => {
+        for (const executor of ['forkserver', 'cold'] as const) {
+          const { outputs, folder } = await run({ executor });
+          assert.deepEqual(outputs, {
+            OMP_NUM_THREADS: '3',
+            MODEL: 'seir',
+            XDG_CACHE_HOME: '/elsewhere',
+            XDG_DATA_HOME: '',
+            HOME: join(folder, 'home'),
+            TMPDIR: join(folder, 'tmp'),
+            tempdir: '/',
+          });
+        }
+      },
     ),
+);
+
+test('a model that replaces functions of json is none the worse', onLinux, () =>
+  withModel(
+    'import json\njson.dumps = lambda value: b"{}"\njson.loads = lambda text: None\ndef wire(*task): return {"a": [1]}\n',
+    async (run) => {
+      for (const executor of ['forkserver', 'cold'] as const) {
+        assert.deepEqual((await run({ executor })).outputs, { a: '[1]' });
+      }
+    },
+  ),
+);
+
+test('a template from which no more can be forked goes on with what it has forked', onLinux, async () => {
+  const folder = await make();
+  const [broken, go] = [join(folder, 'broken'), join(folder, 'go')];
+  await withModel(
+    `
+import os, time
+os.register_at_fork(after_in_child=lambda: os._exit(1) if os.path.exists("${broken}") else None)
+def wire(entrypoint, params, seed):
+    while params["wait"] and not os.path.exists("${go}"): time.sleep(0.01)
+    return {"a": "1"}
+`,
+    async (run, runner) => {
+      const running = run({ params: '{"wait": true}' });
+      await eventually('it runs', () => logsOf(runner).length === 1);
+      await writeFile(broken, '');
+      await assert.rejects(run({ params: '{"wait": false}' }), /forking failed twice/);
+      await writeFile(go, '');
+      assert.equal((await running).outcome, 'succeeded');
+      await eventually('what is of no use is ended', () => templatesOf(runner).length === 0);
+    },
+  );
+});
+
+test('a template that is killed while it imports is no reason not to fork', onLinux, async () => {
+  const once = join(await make(), 'once');
+  await withModel(
+    `
+import os, signal
+if not os.path.exists("${once}"):
+    open("${once}", "w").close()
+    os.kill(os.getpid(), signal.SIGKILL)
+def wire(*task): return {"a": "1"}
+`,
+    async (run) => assert.equal((await run()).attestation?.start_method, 'forkserver'),
+  );
+});
+
+test('a refusal takes no template its place', onLinux, async (t) => {
+  const runner = await createFixtureRunner({ templates: { most: 1, unusedMs: 60_000 } });
+  t.after(() => runner.close());
+  const run = async (bundle: LocalBundle) => runner.run('', { bundle, executor: 'forkserver' });
+  const [forks, refuses] = await Promise.all(
+    [model, 'import os\nos.chdir("/")\ndef wire(*task): return {}\n'].map(async (wire) =>
+      localBundle(await make({ 'wire.py': wire })),
+    ),
+  );
+  assert.ok(forks && refuses);
+  await assert.rejects(run(refuses), ForkRefused);
+  const first = await run(forks);
+  await assert.rejects(run(refuses), ForkRefused);
+  assert.equal((await run(forks)).outputs.imported_in, first.outputs.imported_in);
+});
+
+test(
+  'nobody waits for a long import: neither a task that is cancelled, nor one with a time limit',
+  onLinux,
+  () =>
+    withModel('import time\ntime.sleep(600)\ndef wire(*task): return {}\n', async (run) => {
+      const stopping = new AbortController();
+      const cancelled = assert.rejects(run({ signal: stopping.signal }), /worker stops/);
+      stopping.abort(new Error('the worker stops'));
+      await cancelled;
+      await assert.rejects(
+        run({ memoryLimitBytes: 2 ** 30, timeoutMs: 3000 }),
+        /its import takes longer than 0\.3 s/,
+      );
+    }),
 );
 
 test('a template that is ended costs no task its outcome', onLinux, () =>
@@ -244,3 +393,45 @@ test('a template that is used no more is ended', onLinux, async (t) => {
   await runner.run('succeeds', { executor: 'forkserver' });
   await eventually('none is left', () => templatesOf(runner).length === 0);
 });
+
+const stopsItsTemplate = `
+import os, signal
+def wire(entrypoint, params, seed):
+    os.kill(os.getppid(), signal.SIGSTOP)
+    if params["exit"]: os._exit(3)
+    return {"imported_in": str(os.getppid())}
+`;
+
+test(
+  'a template that does not tell how its processes end costs no result, and a run without one is to be tried again',
+  onLinux,
+  () =>
+    withModel(stopsItsTemplate, async (run) => {
+      const done = await run({ params: '{"exit": false}' });
+      assert.equal(done.outcome, 'succeeded', done.reason);
+      await assert.rejects(
+        run({ params: '{"exit": true}', timeoutMs: 600_000 }),
+        /the process from which its own was forked has ended/,
+      );
+      const next = await run({ params: '{"exit": false}' });
+      assert.equal(next.outcome, 'succeeded', next.reason);
+      assert.notEqual(next.outputs.imported_in, done.outputs.imported_in);
+    }),
+);
+
+test('an import that blocks the signal of ended processes hides no end', onLinux, () =>
+  withModel(
+    `
+import os, signal
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+def wire(entrypoint, params, seed):
+    if params["exit"]: os._exit(3)
+    return {"blocked": str(signal.SIGCHLD in signal.pthread_sigmask(signal.SIG_BLOCK, []))}
+`,
+    async (run) => {
+      assert.deepEqual((await run({ params: '{"exit": false}' })).outputs, { blocked: 'True' });
+      const { outcome, exit } = await run({ params: '{"exit": true}' });
+      assert.deepEqual([outcome, exit.code], ['crashed', 3]);
+    },
+  ),
+);

@@ -100,15 +100,15 @@ test('what is printed at the import stands in the log of the task', () =>
     }
   }));
 
-test('what an import sets in the environment is there when the task runs', () =>
+test('what an import sets in the environment, and where it goes, is there when the task runs', () =>
   withRunner({}, async (runner) => {
     const folder = await make({
       'wire.py':
-        'import os\nos.environ["SET_BY_IMPORT"] = "1"\ndef wire(*task): return {"a": os.environ.get("SET_BY_IMPORT", "lost")}\n',
+        'import os\nos.environ["SET_BY_IMPORT"] = "1"\nos.chdir("/")\ndef wire(*task): return {"a": os.environ.get("SET_BY_IMPORT", "lost"), "cwd": os.getcwd()}\n',
     });
     const run = async () => runner.run('', { bundle: await localBundle(folder) });
     for (const { standby, outputs } of [await run(), await run()])
-      assert.equal(outputs.a, '1', `standby: ${standby}`);
+      assert.deepEqual(outputs, { a: '1', cwd: '/' }, `standby: ${standby}`);
   }));
 
 test('none stands by when that is turned off', () =>

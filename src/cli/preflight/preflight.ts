@@ -97,7 +97,17 @@ async function startMethod(
   try {
     const why = whyNotForked(bundle.metadata, false);
     if (why !== undefined) throw new ForkRefused(why);
-    await tryOut(settings, bundle, environment, { entrypoints: [], targets: [] }, signal, 'forkserver');
+    const nothing = { entrypoints: [], targets: [] };
+    const tried = await tryOut(settings, bundle, environment, nothing, signal, 'forkserver');
+    if ('failed' in tried) {
+      const { reason, stderrTail } = tried.failed;
+      return {
+        name,
+        state: 'missing',
+        found: `forkserver: started anew it can be imported, but not forked. ${reason}`,
+        details: stderrTail,
+      };
+    }
     return {
       name,
       state: 'ok',

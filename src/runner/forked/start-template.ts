@@ -8,8 +8,11 @@ import type { ExecutorContext } from '../executor-context.js';
 import { removeFolder } from '../place/remove-folder.js';
 import { taskEnvironment } from '../place/task-environment.js';
 import { workingFolders } from '../place/working-folders.js';
-import { CannotExecute, type RunnerProcess, startRunner } from '../process/runner-process.js';
+import { ForkFailed } from '../process/fork-failed.js';
+import { CannotExecute, type Prepared, type RunnerProcess, startRunner } from '../process/runner-process.js';
+import { filesBelow } from './files-below.js';
 import { makeReadOnly } from './make-read-only.js';
+import { writtenFiles } from './written-files.js';
 
 /** A process that has imported a bundle's wire function, runs no task itself, and is forked for each. */
 export interface Template {
@@ -18,14 +21,22 @@ export interface Template {
   dispose(): Promise<void>;
 }
 
-/** An import that takes longer is better paid where a time limit watches it. */
-const patienceMs = 60_000;
+/**
+ * An import that takes longer is better paid where the task's time limit watches it: this time comes before that, and
+ * must be small beside it.
+ */
+const mostPatienceMs = 60_000;
+const partOfTheLimit = 0.1;
+const named = 5;
 
-/** @throws ForkRefused when what the import leaves behind is not safe to be forked, or it cannot be imported without a task */
+/**
+ * @throws ForkRefused when what the import leaves behind is not safe to be forked, or it cannot be imported without a task
+ * @throws ForkFailed when a process that is forked from it does not begin
+ */
 export async function startTemplate(context: ExecutorContext, request: RunRequest): Promise<Template> {
   if (process.platform !== 'linux') throw new ForkRefused(`it needs Linux, this is ${process.platform}`);
   const folder = join(context.folder.path, 'processes', randomUUID());
-  const copy = join(folder, 'bundle');
+  const { memoryLimitBytes } = request;
   let runner: RunnerProcess | undefined;
   const dispose = async () => {
     await runner?.retire('stop');
@@ -34,16 +45,23 @@ export async function startTemplate(context: ExecutorContext, request: RunReques
   await mkdir(folder, { recursive: true });
   try {
     await workingFolders(context, folder, request);
+    const before = await filesBelow(folder);
     runner = await startRunner(context.supervisor(), {
       python: request.environment.python,
       env: taskEnvironment(request.task, folder, context.threadsPerTask, context.folder.name),
-      cwd: copy,
-      memoryLimitBytes: request.memoryLimitBytes,
+      cwd: join(folder, 'bundle'),
+      memoryLimitBytes,
       forks: true,
     });
-    await imported(runner, request, copy);
-    // Modules know this copy by their `__file__`: what a task reads there, no other task is to have written.
-    await makeReadOnly(copy);
+    await imported(runner, request, join(folder, 'bundle'));
+    // A process that is started anew would find these in folders of its own.
+    const written = writtenFiles(before, await filesBelow(folder));
+    if (written.length > 0) throw new ForkRefused(`its import writes files (${listed(written)})`);
+    // Modules know these folders, by their `__file__` or from HOME: what a task finds there, no other task is to have written.
+    await makeReadOnly(folder);
+    // Whatever else keeps a forked process from beginning shows before a task depends on it.
+    const trial = await startRunner(context.supervisor(), { template: runner.name, memoryLimitBytes });
+    await trial.retire('release');
     return { process: runner, dispose };
   } catch (error) {
     await dispose();
@@ -51,10 +69,26 @@ export async function startTemplate(context: ExecutorContext, request: RunReques
   }
 }
 
-async function imported(runner: RunnerProcess, { bundle }: RunRequest, copy: string): Promise<void> {
-  const line = JSON.stringify({ template: { bundle: copy, wire: bundle.metadata.wire ?? null } });
+async function imported(runner: RunnerProcess, request: RunRequest, copy: string): Promise<void> {
+  const line = JSON.stringify({ template: { bundle: copy, wire: request.bundle.metadata.wire ?? null } });
+  const patienceMs = Math.min(mostPatienceMs, request.timeoutMs * partOfTheLimit);
   const told = await Promise.race([runner.prepare(line), delay(patienceMs, 'late' as const, { ref: false })]);
   if (told === 'late') throw new ForkRefused(`its import takes longer than ${patienceMs / 1000} s`);
-  if (told === undefined) throw new ForkRefused('it cannot be imported before there is a task');
+  if (told === undefined) throw new ForkFailed('the supervisor of the Python processes has ended');
+  if ('event' in told) throw endedInstead(told);
   if (told.cannot_fork !== '') throw new ForkRefused(`its import ${told.cannot_fork}`);
+}
+
+/** What the import did to itself it would do again; not so what was done to it. */
+function endedInstead({ limit, signal }: Extract<Prepared, { event: 'ended' }>): Error {
+  if (limit === 'memory') return new ForkRefused('its import takes more memory than a task may have');
+  if (limit !== null || signal === 'SIGKILL' || signal === 'SIGTERM') {
+    return new ForkFailed(`the process that imported it was ended (${limit ?? signal})`);
+  }
+  return new ForkRefused('it cannot be imported before there is a task');
+}
+
+function listed(paths: string[]): string {
+  const more = paths.length > named ? ` and ${paths.length - named} more` : '';
+  return `${paths.slice(0, named).join(', ')}${more}`;
 }

@@ -62,7 +62,7 @@ export async function placeRunner(
     bundle: at('bundle'),
     artifacts: at('artifacts'),
     log: at('log'),
-    // One that was started with it keeps what its import has set since.
+    // One that was started for it has it already.
     ...(template !== undefined && { env }),
     dispose: () => removeFolder(folder),
   };
@@ -104,5 +104,6 @@ export async function placeRunner(
 
 async function load(process: RunnerProcess, { bundle }: RunRequest, folder: string): Promise<boolean> {
   const line = JSON.stringify({ prepare: { bundle: folder, wire: bundle.metadata.wire ?? null } });
-  return (await process.prepare(line)) !== undefined;
+  const told = await process.prepare(line);
+  return told !== undefined && 'type' in told;
 }

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../../contracts/attestation.js';
 import { packageRoot } from '../../package-root.js';
+import { ForkFailed } from './fork-failed.js';
 import type { Supervisor } from './supervisor.js';
 import type { RunnerMessage, SupervisorCommand, SupervisorEvent } from './supervisor-protocol.js';
 
@@ -44,6 +45,8 @@ export type RunnerStart = { memoryLimitBytes: number } & (
   | { template: string }
 );
 
+export type Prepared = Told<'prepared'> | Seen<'ended'>;
+
 /** One Python process that runs tasks. */
 export interface RunnerProcess {
   /** Unique among the supervisor's processes. */
@@ -54,9 +57,9 @@ export interface RunnerProcess {
    * Lets it load a bundle before there is a task, or become a template.
    *
    * @param line of JSON; see python/runner.py
-   * @returns undefined when it ended instead
+   * @returns `prepared`, or how it `ended` instead; undefined when the supervisor was lost
    */
-  prepare(line: string): Promise<Told<'prepared'> | undefined>;
+  prepare(line: string): Promise<Prepared | undefined>;
   /** @param signal aborted: the process and all that it started are killed. Rejects when the supervisor is lost. */
   run(assignment: Assignment, signal: AbortSignal): Promise<TaskRecord>;
   /** Lets it leave by itself, or kills it. Resolves when nothing is left of it. */
@@ -66,7 +69,11 @@ export interface RunnerProcess {
 /** The interpreter cannot be executed, now or later. */
 export class CannotExecute extends Error {}
 
-/** Starts a runner, which then waits for tasks. */
+/**
+ * Starts a runner, which then waits for tasks.
+ *
+ * @throws CannotExecute; ForkFailed; another error when this machine cannot start a process now
+ */
 export function startRunner(supervisor: Supervisor, start: RunnerStart): Promise<RunnerProcess> {
   const name = randomUUID();
   return new Promise((resolveStarted, rejectStarted) => {
@@ -78,8 +85,8 @@ export function startRunner(supervisor: Supervisor, start: RunnerStart): Promise
     let before: TaskRecord['end'] | undefined;
     let settle: { resolve(end: TaskRecord['end']): void; reject(error: Error): void } | undefined;
     let goneNow: () => void = () => {};
-    let preparedNow: (told: Told<'prepared'> | undefined) => void = () => {};
-    const prepared = new Promise<Told<'prepared'> | undefined>((resolve) => {
+    let preparedNow: (how: Prepared | undefined) => void = () => {};
+    const prepared = new Promise<Prepared | undefined>((resolve) => {
       preparedNow = resolve;
     });
     const gone = new Promise<void>((resolve) => {
@@ -92,9 +99,9 @@ export function startRunner(supervisor: Supervisor, start: RunnerStart): Promise
       else if (message.type === 'entered') task.entered = { ...message, at };
       else task.done = { ...message, at };
     };
-    const leave = () => {
+    const leave = (end?: Seen<'ended'>) => {
       living = false;
-      preparedNow(undefined);
+      preparedNow(end);
       goneNow();
     };
     const runner = (seen: ProcessIdentity): RunnerProcess => ({
@@ -161,13 +168,13 @@ export function startRunner(supervisor: Supervisor, start: RunnerStart): Promise
     supervisor.listen(name, {
       onEvent(event) {
         if (event.event === 'started') resolveStarted(runner(event.identity));
-        else if (event.event === 'failed') rejectStarted(notStarted(event));
+        else if (event.event === 'failed') rejectStarted(notStarted(start, event));
         else if (event.event === 'control') hear(event.message);
         else if (event.event === 'limit') task.limit = event;
         else {
           const end = { ...event, at: performance.now() };
           if (event.event === 'ended') {
-            leave();
+            leave(event);
             if (!assigned) before = end;
           }
           settle?.resolve(end);
@@ -197,8 +204,9 @@ function startCommand(name: string, start: RunnerStart): SupervisorCommand {
   };
 }
 
-function notStarted({ error, final }: Seen<'failed'>): Error {
+function notStarted(start: RunnerStart, { error, final }: Seen<'failed'>): Error {
   if (final) return new CannotExecute(error);
+  if ('template' in start) return new ForkFailed(error);
   return new Error(
     `Cannot start the Python process: ${error}. This machine must have room for one more process and its pipes.`,
   );

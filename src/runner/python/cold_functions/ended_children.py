@@ -10,11 +10,15 @@ if TYPE_CHECKING:
     from typing import Any, Iterator, Tuple
 
 
+# Bound before a model is imported, which may replace it.
+_wait4 = os.wait4
+
+
 def ended_children() -> Iterator[Tuple[int, int, Any]]:
     """As `os.wait4` tells of each: pid, status, resource usage. Ends when there is none now."""
     while True:
         try:
-            pid, status, usage = os.wait4(-1, os.WNOHANG)
+            pid, status, usage = _wait4(-1, os.WNOHANG)
         except ChildProcessError:
             return
         if pid == 0:

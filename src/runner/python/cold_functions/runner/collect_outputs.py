@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
+from json import dumps  # by name: a model may replace the module's
 
 # For type checkers; importing typing at run time would cost a tenth of the runner's start.
 TYPE_CHECKING = False
@@ -50,7 +50,7 @@ def collect_outputs(result: Any, wanted: Optional[List[str]], folder: str) -> Li
     for number, name in enumerate(names):
         data, content_type = _encode(name, result[name])
         artifacts.append({"name": name, "content_type": content_type, **_write(folder, str(number), data)})
-    if len(artifacts) > _MANY_OUTPUTS and len(json.dumps(artifacts)) > LONGEST_MESSAGE_BYTES - 4096:
+    if len(artifacts) > _MANY_OUTPUTS and len(dumps(artifacts)) > LONGEST_MESSAGE_BYTES - 4096:
         raise InvalidResult(f"{len(artifacts)} outputs with names this long are too many to describe.")
     # ModelOps does not count `metadata` here either, unless there is nothing else.
     tables = [artifact for artifact in artifacts if artifact["name"] != "metadata"] or artifacts
@@ -90,7 +90,7 @@ def _encode(name: str, value: Any) -> Tuple[memoryview, str]:
         data = _flat(value)
         return data, _sniff(bytes(data[:8]))
     try:
-        return memoryview(json.dumps(value).encode("utf-8")), "application/json"
+        return memoryview(dumps(value).encode("utf-8")), "application/json"
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidResult(
             f"The output {name!r} is neither bytes nor text, and cannot be written as JSON: {error}."

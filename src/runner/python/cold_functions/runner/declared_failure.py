@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from json import loads  # by name: a model may replace the module's
 
 from .describe_error import shorten
 from .own_modules import OwnModules
@@ -44,7 +44,7 @@ def _opened(value: Any) -> Any:
     text = _text(value)
     for decode in (lambda: text, lambda: _from_base64(text)):
         try:
-            return json.loads(decode())
+            return loads(decode())
         except (ValueError, RecursionError):
             continue
     return None

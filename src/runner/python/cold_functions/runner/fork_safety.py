@@ -16,15 +16,23 @@ if TYPE_CHECKING:
 _NAMED = 5
 
 
-def why_not_fork(own_descriptors: Set[int]) -> str:
+def why_not_fork(own_descriptors: Set[int], bundle: str) -> str:
     """What the import has left that forbids it, as the rest of a sentence; empty when nothing does. Linux."""
     return (
-        _threads()
+        _working_directory(bundle)
+        or _threads()
         or _processes()
         or _named("holds sockets", _held(own_descriptors, sockets=True))
         or _named("holds files or pipes open", _held(own_descriptors, sockets=False))
         or _named("maps memory that its children would share", _shared_maps())
     )
+
+
+def _working_directory(bundle: str) -> str:
+    """A task begins in its own copy of the bundle, wherever its template is."""
+    if os.path.samefile(os.curdir, bundle):
+        return ""
+    return f"changes the working directory (to {os.getcwd()})"
 
 
 def _threads() -> str:

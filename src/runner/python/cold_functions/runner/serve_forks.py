@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import gc
-import json
 import os
 import select
 import signal
@@ -12,6 +11,7 @@ import socket
 import sys
 
 from .. import process_tree
+from ..child_end import CHILD_END
 from ..ended_children import ended_children
 
 # For type checkers; importing typing at run time would cost a tenth of the runner's start.
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from typing import List
 
 _DESCRIPTORS = 4
+# Bound before a model is imported, which may replace them.
+_fork, _recv_fds, _poll, _pack = os.fork, socket.recv_fds, select.poll, CHILD_END.pack
 _libc = ctypes.CDLL(None)
 
 
@@ -40,7 +42,8 @@ def serve_forks(channel: int) -> None:
         os.set_blocking(descriptor, False)
     handler = signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
-    poll = select.poll()
+    mask = signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+    poll = _poll()
     poll.register(requests, select.POLLIN)
     poll.register(signals, select.POLLIN)
     while True:
@@ -50,12 +53,14 @@ def serve_forks(channel: int) -> None:
             _tell_ends(requests)
         if requests.fileno() not in ready:
             continue
-        asked, descriptors, _, _ = socket.recv_fds(requests, 1, _DESCRIPTORS)
+        asked, descriptors, _, _ = _recv_fds(requests, 1, _DESCRIPTORS)
         if not asked:
             os._exit(0)  # the supervisor is gone
-        if _fork() == 0:
+        if _forked() == 0:
             signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, handler)
+            # None: what handled it was not of Python.
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL if handler is None else handler)
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
             for descriptor in (signals, wake):
                 os.close(descriptor)
             requests.close()
@@ -74,10 +79,10 @@ def flush_output() -> None:
     _libc.fflush(None)
 
 
-def _fork() -> int:
+def _forked() -> int:
     """The ends of the child's descriptors tell the supervisor that there is none."""
     try:
-        return os.fork()
+        return _fork()
     except OSError as error:
         print(f"Cannot fork: {error}", file=sys.stderr, flush=True)
         return -1
@@ -99,5 +104,4 @@ def _be_child(descriptors: List[int], template: int) -> None:
 
 def _tell_ends(requests: socket.socket) -> None:
     for pid, status, usage in ended_children():
-        cpu = usage.ru_utime + usage.ru_stime
-        requests.send(json.dumps([pid, status, cpu, usage.ru_maxrss * 1024]).encode())
+        requests.send(_pack(pid, status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024))

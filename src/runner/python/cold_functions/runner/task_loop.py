@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
-import json
 import os
 import sys
+from json import dumps, loads  # by name: a model may replace the module's, and their answers differ
 from time import monotonic
 
 from .check_names import check_names
@@ -13,7 +13,6 @@ from .collect_outputs import Infrastructure, InvalidResult, collect_outputs
 from .declared_failure import declared_failure
 from .describe_error import describe_error
 from .find_wire import find_wire
-from .own_modules import OwnModules
 from ..process_identity import identity_of
 from .rare_collection import RareCollection
 
@@ -28,13 +27,22 @@ _CONTROL = 3
 _FORKS = 4
 _PREPARE = b'{"prepare"'
 _TEMPLATE = b'{"template"'
-# In a forked child: the place of the wire function until the child knows its own copy of the bundle.
-_INHERITED = "\0inherited"
+
+
+class _Loaded:
+    """What this process has imported, and from where."""
+
+    def __init__(self) -> None:
+        self.bundle = ""
+        self.wire: Optional[Wire] = None
+        # In a forked process: with what its template was started. It has its wire function already, from a place that
+        # was not its own.
+        self.template_env: Optional[Dict[str, str]] = None
 
 
 def run_tasks() -> None:
     _introduce()
-    _run_each(_open_tasks(), {})
+    _run_each(_open_tasks(), _Loaded())
     # Python leaves as ever (atexit, destructors), but for a search of all that is still alive for cycles: with numpy and
     # pandas a third of what such a process costs besides its task.
     gc.freeze()
@@ -49,14 +57,14 @@ def _open_tasks() -> BinaryIO:
     return open(_keep_tasks_private(), "rb")
 
 
-def _run_each(tasks: BinaryIO, loaded: Dict[str, Optional[Wire]]) -> None:
+def _run_each(tasks: BinaryIO, loaded: _Loaded) -> None:
     me = os.getpid()
     ordinal = 0
     for line in tasks:
         if line.startswith(_TEMPLATE):
-            return _run_forked(tasks, json.loads(line)["template"], loaded)
+            return _run_forked(tasks, loads(line)["template"], loaded)
         if line.startswith(_PREPARE):
-            _prepare(json.loads(line)["prepare"], loaded)
+            _prepare(loads(line)["prepare"], loaded)
             if os.getpid() != me:
                 os._exit(0)
             continue
@@ -68,24 +76,33 @@ def _run_each(tasks: BinaryIO, loaded: Dict[str, Optional[Wire]]) -> None:
         _tell({"type": "done", "ordinal": ordinal, **done})
 
 
-def _run_forked(tasks: BinaryIO, place: Dict[str, str], loaded: Dict[str, Optional[Wire]]) -> None:
+def _run_forked(tasks: BinaryIO, place: Dict[str, str], loaded: _Loaded) -> None:
     """Never returns: the template serves, and each of its children leaves at once, as forked processes do."""
     me = os.getpid()
+    # Before the import, which may replace what they need.
+    from .fork_safety import why_not_fork
+    from .serve_forks import flush_output, serve_forks
+    from .write_override import give_up_write_override
+
     begun = monotonic()
-    wire = _enter_bundle({**place, "env": None}, loaded)
+    template_env = dict(os.environ)
+    try:
+        give_up_write_override()
+        cannot_fork = ""
+    except OSError as error:
+        cannot_fork = f"cannot be kept, as root, from writing to files that all tasks would see ({error})"
+    _enter_bundle({**place, "env": None}, loaded, 1)
     if os.getpid() != me:
         os._exit(0)
-    with OwnModules():
-        from .fork_safety import why_not_fork
-        from .serve_forks import flush_output, serve_forks
-    cannot_fork = why_not_fork({0, 1, 2, _CONTROL, _FORKS, tasks.fileno()})
+    own = {0, 1, 2, _CONTROL, _FORKS, tasks.fileno()}
+    cannot_fork = cannot_fork or why_not_fork(own, place["bundle"])
     _tell({"type": "prepared", "import_ms": (monotonic() - begun) * 1000, "cannot_fork": cannot_fork})
     if cannot_fork:
         os._exit(0)
     serve_forks(_FORKS)
     tasks.close()
     _introduce()
-    loaded[_INHERITED] = wire
+    loaded.template_env = template_env
     _run_each(_open_tasks(), loaded)
     flush_output()
     os._exit(0)
@@ -100,21 +117,21 @@ def _keep_tasks_private() -> int:
     return private
 
 
-def _prepare(place: Dict[str, Any], loaded: Dict[str, Optional[Wire]]) -> None:
+def _prepare(place: Dict[str, Any], loaded: _Loaded) -> None:
     """Whatever the import raises, the task is to meet it in a process of its own: this one ends."""
     begun = monotonic()
-    _enter_bundle({**place, "env": None}, loaded)
+    _enter_bundle({**place, "env": None}, loaded, 1)
     _tell({"type": "prepared", "import_ms": (monotonic() - begun) * 1000, "cannot_fork": ""})
 
 
-def _run_task(line: bytes, ordinal: int, loaded: Dict[str, Optional[Wire]]) -> Dict[str, Any]:
+def _run_task(line: bytes, ordinal: int, loaded: _Loaded) -> Dict[str, Any]:
     times = {"import_ms": 0.0, "simulate_ms": 0.0, "write_ms": 0.0}
     begun = monotonic()
     me = os.getpid()
     importing = True
     try:
-        task = json.loads(line)
-        wire = _enter_bundle(task, loaded)
+        task = loads(line)
+        wire = _enter_bundle(task, loaded, ordinal)
         importing = False
         times["import_ms"] = (monotonic() - begun) * 1000
         _tell({"type": "entered", "ordinal": ordinal, "import_ms": times["import_ms"]})
@@ -143,25 +160,40 @@ def _run_task(line: bytes, ordinal: int, loaded: Dict[str, Optional[Wire]]) -> D
         return _done(_status_of(error, importing), times, describe_error(error))
 
 
-def _enter_bundle(task: Dict[str, Any], loaded: Dict[str, Optional[Wire]]) -> Wire:
+def _enter_bundle(task: Dict[str, Any], loaded: _Loaded, ordinal: int) -> Wire:
     bundle = task["bundle"]
     if task["env"] is not None:
-        os.environ.clear()
-        os.environ.update(task["env"])
-        if "tempfile" in sys.modules:
-            sys.modules["tempfile"].tempdir = None  # it remembers the place of whoever imported it
-    os.chdir(bundle)
-    if bundle not in loaded:
-        sys.path[:] = [bundle] + [place for place in sys.path if place not in loaded]
-        wire = loaded.get(_INHERITED)
-        loaded.clear()
-        loaded[bundle] = wire
-    wire = loaded[bundle]
+        _set_environment(task["env"], loaded.template_env)
+    entered = bundle == loaded.bundle
+    # Where the import itself has gone, the first task finds itself too.
+    if not entered or ordinal > 1:
+        os.chdir(bundle)
+    if not entered:
+        sys.path[:] = [bundle] + [place for place in sys.path if place != loaded.bundle]
+        loaded.bundle = bundle
+        if loaded.template_env is None:
+            loaded.wire = None
+    wire = loaded.wire
     if wire is None:
         with RareCollection():
             wire = find_wire(bundle, task["wire"])
-        loaded[bundle] = wire
+        loaded.wire = wire
     return wire
+
+
+def _set_environment(env: Dict[str, str], template_env: Optional[Dict[str, str]]) -> None:
+    before = os.environ.get("TMPDIR")
+    if template_env is None:
+        os.environ.clear()
+        os.environ.update(env)
+    else:
+        # What the import has set stays, as it would in a process that was started for the task.
+        for name, value in env.items():
+            if os.environ.get(name) == template_env.get(name) != value:
+                os.environ[name] = value
+    tempfile = sys.modules.get("tempfile")
+    if tempfile and tempfile.tempdir == before:
+        tempfile.tempdir = None  # it remembers the place of whoever imported it
 
 
 def _status_of(error: BaseException, importing: bool) -> str:
@@ -182,7 +214,7 @@ def _done(status: str, times: Dict[str, float], error: Optional[Dict[str, str]])
 
 def _tell(message: Dict[str, Any]) -> None:
     # What a simulation may have left there without an end is not to take this line along.
-    data = memoryview(b"\n" + json.dumps(message, allow_nan=False).encode() + b"\n")
+    data = memoryview(b"\n" + dumps(message, allow_nan=False).encode() + b"\n")
     while data:
         data = data[os.write(_CONTROL, data) :]
 

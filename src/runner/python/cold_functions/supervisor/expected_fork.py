@@ -55,10 +55,16 @@ class ExpectedFork:
             pid = runner_message(line).get("identity", {}).get("pid", -1)
         except ValueError as error:
             raise OSError(f"the forked process does not say who it is: {error}") from error
-        # Nothing else can be passed off as the template's child.
-        if self._tree.parent_of(pid) != self._template_pid:
-            raise OSError(f"the forked process says that it is {pid}, which is not the template's")
-        return Started(pid, identity_of(pid), *self._others, self.control, template_pid=self._template_pid)
+        end = os.pidfd_open(pid)
+        try:
+            # Nothing else can be passed off as the template's child.
+            if self._tree.parent_of(pid) != self._template_pid:
+                raise OSError(f"the forked process says that it is {pid}, which is not the template's")
+            identity = identity_of(pid)
+        except OSError:
+            os.close(end)
+            raise
+        return Started(pid, identity, *self._others, self.control, template_pid=self._template_pid, end=end)
 
     def give_up(self) -> None:
         """Its input ends, so that it leaves by itself."""

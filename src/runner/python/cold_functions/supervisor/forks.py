@@ -1,30 +1,24 @@
-"""Templates, and the processes that they have been asked for and that have not yet said who they are."""
+"""The processes that templates have been asked for and that have not yet said who they are."""
 
 from __future__ import annotations
 
 import selectors
-import socket
 from typing import Any, Callable, Dict, Optional
 
 from .expected_fork import ExpectedFork
 from .start_process import Started
 from .supervised_process import SupervisedProcess
-from .template_report import template_report
 
-Find = Callable[[int], Optional[SupervisedProcess]]
 Supervise = Callable[[str, Started, int], SupervisedProcess]
 Fail = Callable[[str, str, bool], None]
 
 
 class Forks:
-    """`find` knows a process by its pid; `supervise` takes over one that has come; `fail` tells that none will."""
+    """`supervise` takes over one that has come; `fail` tells that none will."""
 
-    def __init__(
-        self, selector: selectors.BaseSelector, tree: Any, find: Find, supervise: Supervise, fail: Fail
-    ) -> None:
+    def __init__(self, selector: selectors.BaseSelector, tree: Any, supervise: Supervise, fail: Fail) -> None:
         self._selector = selector
         self._tree = tree
-        self._find = find
         self._supervise = supervise
         self._fail = fail
         self._expected: Dict[str, ExpectedFork] = {}
@@ -41,14 +35,6 @@ class Forks:
             expected.control, selectors.EVENT_READ, lambda: self._answered(name, memory_limit_bytes)
         )
 
-    def listen(self, template: SupervisedProcess, channel: socket.socket) -> None:
-        """A template waits for its children itself, and tells how they ended."""
-        self._selector.register(channel, selectors.EVENT_READ, lambda: self._hear(template, channel))
-
-    def leave(self, channel: socket.socket) -> None:
-        self._selector.unregister(channel)
-        channel.close()
-
     def step(self, now: float) -> float:
         """Gives up those that are overdue; returns when to be called again."""
         for name, expected in list(self._expected.items()):
@@ -59,14 +45,6 @@ class Forks:
     def end(self) -> None:
         for name in list(self._expected):
             self._give_up(name, "the supervisor ends")
-
-    def _hear(self, template: SupervisedProcess, channel: socket.socket) -> None:
-        end = template_report(channel)
-        if not end:
-            return template.stop("stopped")
-        process = self._find(end.pid)
-        if process and process.descriptors.template_pid == template.pid:
-            process.exited(end.status, end.cpu_seconds, end.max_resident_bytes)
 
     def _answered(self, name: str, memory_limit_bytes: int) -> None:
         expected = self._expected[name]

@@ -46,8 +46,9 @@ class Started(NamedTuple):
     control: int
     # Of a template: where it is asked to fork, and tells how its children ended.
     forks: Optional[socket.socket] = None
-    # Of a forked process: its parent.
+    # Of a forked process: its parent, and a descriptor of itself that becomes readable when it ends.
     template_pid: Optional[int] = None
+    end: Optional[int] = None
 
 
 def start_process(argv: List[str], env: Dict[str, str], cwd: str, tree: Any, forks: bool = False) -> Started:

@@ -62,6 +62,7 @@ class SupervisedProcess:
         self._grace = 0.0
         self._cpu = self._cpu_before = 0.0
         self._kernel_kills_before: Optional[int] = None
+        self.has_ended = self._gone = False
         self._status: Optional[int] = None
 
     # --- commands -------------------------------------------------------------------------------------------------
@@ -161,15 +162,22 @@ class SupervisedProcess:
         if self.phase == "terminating" and now >= self._kill_at:
             self._kill(None)
         if self.phase in ("killing", "cleaning"):
-            if self.killer.kill(self._status is not None):
+            if self.killer.kill(self._gone) and self.has_ended:
                 self._finish()
             return now + _ROUND_SECONDS
         if self.phase == "terminating":
             return min(self._kill_at, self._memory.due_at)
         return min(self._deadline, self._exit_by, self._memory.due_at)
 
-    def exited(self, status: int, cpu: float, max_resident_bytes: int) -> None:
-        """The runner has been waited for."""
+    def vanished(self) -> None:
+        """It has ended, and its pid may be somebody else's from now on; how it ended is still to be told."""
+        self._gone = True
+        self._deadline = self._exit_by = _NEVER
+        self._memory.end()
+
+    def exited(self, status: Optional[int], cpu: float, max_resident_bytes: int) -> None:
+        """The runner has been waited for. Without a status nobody can tell how it ended."""
+        self.has_ended = self._gone = True
         self._status = status
         self._cpu += cpu - self._cpu_before
         if self._tasks == 1:

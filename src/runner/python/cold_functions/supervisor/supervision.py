@@ -11,6 +11,7 @@ import time
 from typing import Any, Callable, Dict, Optional, Set
 
 from ..ended_children import ended_children
+from .forked_ends import ForkedEnds
 from .forks import Forks
 from .start_process import CannotExecute, Started, start_process
 from .supervised_process import SupervisedProcess
@@ -23,7 +24,8 @@ class Supervision:
         self._tree = tree
         self._processes: Dict[str, SupervisedProcess] = {}
         self._selector = selectors.DefaultSelector()
-        self._forks = Forks(self._selector, tree, self._by_pid, self._supervise, self._failed)
+        self._forks = Forks(self._selector, tree, self._supervise, self._failed)
+        self._forked_ends = ForkedEnds(self._selector, self._processes.values)
         self._commands = bytearray()
         self._ending = False
         self._unkillable: Set[int] = set()
@@ -52,7 +54,7 @@ class Supervision:
             wake_at = self._step()
 
     def _step(self) -> float:
-        wake_at = self._forks.step(time.monotonic())
+        wake_at = min(self._forks.step(time.monotonic()), self._forked_ends.step(time.monotonic()))
         for process in list(self._processes.values()):
             wake_at = min(wake_at, process.step(time.monotonic()))
             if process.phase == "gone":
@@ -109,7 +111,9 @@ class Supervision:
         self._listen(started.stderr, lambda: process.read_output(started.stderr))
         self._listen(started.control, process.read_control)
         if started.forks:
-            self._forks.listen(process, started.forks)
+            self._forked_ends.listen(process, started.forks)
+        if started.end is not None:
+            self._forked_ends.watch(process, started.end)
         self._emit({"event": "started", "process": name, "identity": process.identity})
         return process
 
@@ -169,12 +173,14 @@ class Supervision:
         open_ends = [process.descriptors.stdout, process.descriptors.stderr, process.descriptors.control]
         if not process.input_closed:
             open_ends.append(process.descriptors.stdin)
+        if process.descriptors.end is not None:
+            open_ends.append(process.descriptors.end)
         for descriptor in open_ends:
             if descriptor in self._selector.get_map():
                 self._selector.unregister(descriptor)
             os.close(descriptor)
         if process.descriptors.forks:
-            self._forks.leave(process.descriptors.forks)
+            self._forked_ends.leave(process, process.descriptors.forks)
 
     def _reap(self) -> None:
         for pid, status, usage in ended_children():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import math
 import socket
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
-_LONGEST = 4096
+from ..child_end import CHILD_END
+
+_LARGEST_STATUS = 2**16 - 1
+_LARGEST_NUMBER = 2**53 - 1
 
 
 class ChildEnd(NamedTuple):
@@ -18,12 +21,23 @@ class ChildEnd(NamedTuple):
     max_resident_bytes: int
 
 
-def template_report(channel: socket.socket) -> Optional[ChildEnd]:
-    """None when the template is gone, or says what it cannot mean: its import has meddled."""
+def template_report(channel: socket.socket) -> ChildEnd:
+    """Raises BlockingIOError when it has said nothing, EOFError when it is gone, ValueError when it says what it cannot
+    mean: its import has meddled.
+    """
     try:
-        said = json.loads(channel.recv(_LONGEST))
-        end = ChildEnd(*said)
-        numbers = all(isinstance(value, int) for value in (end.pid, end.status, end.max_resident_bytes))
-        return end if numbers and isinstance(end.cpu_seconds, float) and end.cpu_seconds >= 0 else None
-    except (OSError, ValueError, TypeError, RecursionError):
-        return None
+        said = channel.recv(CHILD_END.size + 1)
+    except ConnectionResetError:
+        said = b""  # gone, with requests that it never read
+    if not said:
+        raise EOFError
+    if len(said) != CHILD_END.size:
+        raise ValueError(f"{len(said)} bytes are no report")
+    end = ChildEnd(*CHILD_END.unpack(said))
+    if (
+        end.status > _LARGEST_STATUS
+        or not (math.isfinite(end.cpu_seconds) and end.cpu_seconds >= 0)
+        or end.max_resident_bytes > _LARGEST_NUMBER
+    ):
+        raise ValueError(f"{end} is no child's end")
+    return end

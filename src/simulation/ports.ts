@@ -67,7 +67,7 @@ export interface ArtifactFile {
   contentType: string;
   /** Hex. */
   blake2b256: string;
-  /** Hex. */
+  /** Hex: what Blob storage checks. */
   md5: string;
 }
 

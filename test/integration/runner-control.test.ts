@@ -14,7 +14,6 @@ const artifact = {
   file: '0',
   size: 6,
   blake2b256: '0'.repeat(64),
-  md5: '0'.repeat(32),
   content_type: 'text/plain',
 };
 const times = { import_ms: 1, simulate_ms: 1, write_ms: 1 };
@@ -35,7 +34,7 @@ const lines: [what: string, why: RegExp, params: { text: string; times?: number;
   [
     'a result with an output that has no checksum',
     /'done' without a valid 'artifacts'/,
-    { text: JSON.stringify({ ...done, ...times, artifacts: [{ ...artifact, md5: 'none' }] }) },
+    { text: JSON.stringify({ ...done, ...times, artifacts: [{ ...artifact, blake2b256: 'none' }] }) },
   ],
   [
     'a result with a name that cannot be stored',
@@ -91,7 +90,7 @@ test('a result that the simulation tells itself is its result', async () => {
 for (const [what, change] of [
   ['is not there', { file: '1' }],
   ['has another size', { size: 7 }],
-  ['has another checksum', { md5: '0'.repeat(32) }],
+  ['has another checksum', { blake2b256: '0'.repeat(64) }],
 ] as const) {
   test(`a result that the simulation tells itself, with a file that ${what}, is invalid`, async () => {
     const report = await runner.run('forges_result', { params: JSON.stringify({ artifact: change }) });

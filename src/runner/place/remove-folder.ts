@@ -13,7 +13,8 @@ export async function removeFolder(path: string): Promise<void> {
       if (atMost(few, path)) return rmSync(path, { recursive: true, force: true });
       return await rm(path, { recursive: true, force: true });
     } catch (error) {
-      if (isGone(error)) return;
+      // Below it, something else has removed a part: the rest is still there.
+      if (isGone(error) && error.path === path) return;
       if (round === rounds) throw error;
       await unlock(path);
     }
@@ -52,6 +53,6 @@ function left(entries: number, path: string): number {
   }
 }
 
-function isGone(error: unknown): boolean {
+function isGone(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

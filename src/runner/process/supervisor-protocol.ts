@@ -6,7 +6,6 @@ const Artifact = z.object({
   file: z.string().regex(/^\d+$/),
   size: z.number().int().nonnegative(),
   blake2b256: z.string(),
-  md5: z.string(),
   content_type: z.string(),
 });
 

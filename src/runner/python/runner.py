@@ -27,7 +27,7 @@ Control lines, in this order
 status is succeeded, simulation-failed (the simulation or its loading raised, or it declared a failure), invalid-result
 (it returned what cannot be stored), environment-failed (a module is missing), out-of-memory (MemoryError) or
 infrastructure (the result could not be written). `error` is null or {"error_type", "message", "traceback"}; artifacts are
-[{"name", "file", "size", "blake2b256", "md5", "content_type"}]. The result counts from `done`, not from the exit code.
+[{"name", "file", "size", "blake2b256", "content_type"}]. The result counts from `done`, not from the exit code.
 Without `done` the exit code or signal is the simulation's own: SystemExit is not caught.
 
 The wire function is `wire(entrypoint: str, params: dict, seed: int) -> dict[str, bytes]`, found by the first of: an

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
+import { createBlake2b256 } from '../../contracts/create-blake2b-256.js';
 import type { ArtifactFile } from '../../simulation/ports.js';
 import type { RunnerMessage } from '../process/supervisor-protocol.js';
 import { plainFileSize } from './plain-file.js';
@@ -12,8 +13,8 @@ const atOnce = 4;
 type Told = Extract<RunnerMessage, { type: 'done' }>['artifacts'];
 
 /**
- * The files that a runner said it had written, as they are now that nothing of it runs any more. Storage refuses a file
- * that is not what its checksum says: that would look like a fault of the machine, and be tried again.
+ * The files that a runner said it had written, as they are now that nothing of it runs any more, each with the checksum
+ * that storage wants.
  *
  * @returns `missing`: the name of one that is not there as it was told, if any
  */
@@ -21,27 +22,30 @@ export async function toldArtifacts(
   told: Told,
   folder: string,
 ): Promise<{ artifacts: ArtifactFile[]; missing?: string }> {
-  const artifacts = told.map((artifact) => ({
-    name: artifact.name,
-    path: join(folder, artifact.file),
-    size: artifact.size,
-    contentType: artifact.content_type,
-    blake2b256: artifact.blake2b256,
-    md5: artifact.md5,
-  }));
   const limit = pLimit(atOnce);
-  const checked = artifacts.map((artifact) => limit(() => isAsTold(artifact)));
-  const missing = artifacts[(await Promise.all(checked)).indexOf(false)];
+  const found = await Promise.all(told.map((artifact) => limit(() => asTold(artifact, folder))));
+  const artifacts = found.filter((artifact) => artifact !== undefined);
+  const missing = told[found.indexOf(undefined)];
   return missing ? { artifacts: [], missing: missing.name } : { artifacts };
 }
 
-async function isAsTold({ path, size, md5 }: ArtifactFile): Promise<boolean> {
-  return (await plainFileSize(path)) === size && (await md5Of(path, size)) === md5;
+async function asTold(
+  { name, file, size, content_type: contentType, blake2b256 }: Told[number],
+  folder: string,
+): Promise<ArtifactFile | undefined> {
+  const path = join(folder, file);
+  if ((await plainFileSize(path)) !== size) return undefined;
+  const checksums = await checksumsOf(path, size);
+  if (checksums?.blake2b256 !== blake2b256) return undefined;
+  return { name, path, size, contentType, ...checksums };
 }
 
 /** Undefined when the simulation took away the permission to read it. */
-async function md5Of(path: string, size: number): Promise<string | undefined> {
-  const hash = createHash('md5');
+async function checksumsOf(
+  path: string,
+  size: number,
+): Promise<Pick<ArtifactFile, 'blake2b256' | 'md5'> | undefined> {
+  const [blake2b256, md5] = [await createBlake2b256(), createHash('md5')];
   try {
     const file = await open(path);
     try {
@@ -49,8 +53,10 @@ async function md5Of(path: string, size: number): Promise<string | undefined> {
       const chunk = Buffer.allocUnsafe(Math.max(1, Math.min(size, chunkBytes)));
       for (;;) {
         const { bytesRead } = await file.read(chunk, 0, chunk.length);
-        if (bytesRead === 0) return hash.digest('hex');
-        hash.update(chunk.subarray(0, bytesRead));
+        if (bytesRead === 0) return { blake2b256: blake2b256.digest(), md5: md5.digest('hex') };
+        const part = chunk.subarray(0, bytesRead);
+        blake2b256.update(part);
+        md5.update(part);
       }
     } finally {
       await file.close();

@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 try:
     # Without hashlib, which loads OpenSSL: a third of the runner's own start.
     from _blake2 import blake2b
-    from _md5 import md5
 except ImportError:
-    from hashlib import blake2b, md5
+    from hashlib import blake2b
 
 # What the supervisor takes in one line: enough for 100,000 outputs with names of usual length.
 LONGEST_MESSAGE_BYTES = 64 * 1024 * 1024
@@ -113,15 +112,14 @@ def _sniff(start: bytes) -> str:
 
 
 def _write(folder: str, file: str, data: memoryview) -> Dict[str, Any]:
-    blake, checksum = blake2b(digest_size=32), md5(usedforsecurity=False)
+    checksum = blake2b(digest_size=32)
     try:
         with open(os.path.join(folder, file), "xb", buffering=0) as target:
             for start in range(0, len(data), _CHUNK_BYTES):
                 chunk = data[start : start + _CHUNK_BYTES]
-                blake.update(chunk)
                 checksum.update(chunk)
                 while chunk:
                     chunk = chunk[target.write(chunk) :]
     except OSError as error:
         raise Infrastructure(f"Cannot write an output of {len(data)} bytes: {error}") from error
-    return {"file": file, "size": len(data), "blake2b256": blake.hexdigest(), "md5": checksum.hexdigest()}
+    return {"file": file, "size": len(data), "blake2b256": checksum.hexdigest()}

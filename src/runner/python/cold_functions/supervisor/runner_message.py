@@ -21,7 +21,7 @@ _STATUSES = (
 )
 _IDENTITY = {"pid", "start_time", "boot_id", "pid_namespace"}
 _ERROR = {"error_type", "message", "traceback"}
-_ARTIFACT = {"name", "file", "size", "blake2b256", "md5", "content_type"}
+_ARTIFACT = {"name", "file", "size", "blake2b256", "content_type"}
 _CONTENT_TYPE = re.compile(r"[a-z]+/[a-z.+-]+(; charset=utf-8)?")
 
 
@@ -111,13 +111,12 @@ def _is_artifact(value: Any) -> bool:
         and re.fullmatch(r"[0-9]{1,9}", value["file"]) is not None
         and _is_integer(value["size"])
         and _is_blake2b256(value["blake2b256"])
-        and _is_md5(value["md5"])
         and _is_text(value["content_type"])
         and _CONTENT_TYPE.fullmatch(value["content_type"]) is not None
     )
 
 
-_is_blake2b256, _is_md5 = _is_hex(64), _is_hex(32)
+_is_blake2b256 = _is_hex(64)
 
 _MESSAGES: Dict[str, Dict[str, Callable[[Any], bool]]] = {
     "ready": {"identity": _is_identity, "nonce": _is_hex(32), "python": _is_text},

@@ -79,8 +79,13 @@ export function createExecutor(options: ExecutorOptions): Executor {
     },
     close() {
       closing ??= (async () => {
-        await supervisor?.close(); // ends what runs, which is reported as cancelled
-        await Promise.all([standby.close(), templates.close(), isolated.close(), direct.close()]);
+        await Promise.all([
+          supervisor?.close(), // ends what runs, which is reported as cancelled
+          standby.close(),
+          templates.close(),
+          isolated.close(),
+          direct.close(),
+        ]);
         if (!preparing) return;
         const { folder, bytecode } = await preparing;
         await bytecode.close();

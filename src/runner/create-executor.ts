@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import type { Executor } from '../simulation/ports.js';
+import type { Executor, RunReport, RunRequest } from '../simulation/ports.js';
 import type { ExecutorContext } from './executor-context.js';
 import { runForked } from './forked/run-forked.js';
 import { createTemplates, type TemplateLimits } from './forked/templates.js';
@@ -59,23 +59,34 @@ export function createExecutor(options: ExecutorOptions): Executor {
       graceMs: options.graceMs ?? 5000,
     };
   };
+  const runIn = (context: ExecutorContext, request: RunRequest, signal: AbortSignal): Promise<RunReport> => {
+    switch (request.executor) {
+      case 'cold': {
+        const place: PlaceRunner = (when) => placeRunner(context, request, when);
+        return runOnce(context, standby, kindOfTask(request), request, place, signal);
+      }
+      case 'forkserver':
+        return runForked(context, templates, standby, request, signal);
+      case 'isolated_warm':
+        return runWarm(context, isolated, request, signal);
+      case 'direct':
+        return runWarm(context, direct, request, signal);
+    }
+  };
   return {
     async run(request, signal) {
       if (closing) throw new Error('Cannot run a task: the executor has been closed.');
       preparing ??= prepare();
       const context = await preparing;
-      switch (request.executor) {
-        case 'cold': {
-          const place: PlaceRunner = (when) => placeRunner(context, request, when);
-          return runOnce(context, standby, kindOfTask(request), request, place, signal);
-        }
-        case 'forkserver':
-          return runForked(context, templates, standby, request, signal);
-        case 'isolated_warm':
-          return runWarm(context, isolated, request, signal);
-        case 'direct':
-          return runWarm(context, direct, request, signal);
-      }
+      const report = await runIn(context, request, signal);
+      return {
+        ...report,
+        async dispose() {
+          await report.dispose();
+          // It was kept for this report when the executor was closed.
+          if (closing) await leaveWorkerFolder(context.folder);
+        },
+      };
     },
     close() {
       closing ??= (async () => {

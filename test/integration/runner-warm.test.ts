@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createFixtureRunner, eventually, type FixtureRunner, isRunning } from './run-fixture.js';
+import { createFixtureRunner, eventually, type FixtureRunner, isRunning, requestFor } from './run-fixture.js';
 
 async function withRunner(
   options: Parameters<typeof createFixtureRunner>[0],
@@ -139,4 +139,13 @@ test('closing the executor ends what runs, and says that it was cancelled', () =
       (await Promise.all(runs)).map(({ outcome }) => outcome),
       ['cancelled', 'cancelled'],
     );
+  }));
+
+test('a report that outlives its executor keeps its files until it is disposed of, and then nothing is left', () =>
+  withRunner({}, async ({ executor, scratchRoot }) => {
+    const report = await executor.run(await requestFor('succeeds'), new AbortController().signal);
+    await executor.close();
+    assert.ok(report.artifacts.every(({ path }) => existsSync(path)));
+    await report.dispose();
+    assert.deepEqual(readdirSync(join(scratchRoot, 'workers')), []);
   }));

@@ -23,14 +23,21 @@ export async function createWorkerFolder(scratchRoot: string): Promise<WorkerFol
 
 /** Removes the folder unless a report still needs what is in it. */
 export async function leaveWorkerFolder(folder: WorkerFolder): Promise<void> {
-  try {
-    await rm(join(folder.path, 'bytecode'), { recursive: true });
-    await rmdir(join(folder.path, 'attempts'));
-    await rmdir(join(folder.path, 'processes'));
-    await unlink(join(folder.path, 'worker.json'));
-    await rmdir(folder.path);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'ENOENT') throw error;
+  const at = (name: string) => join(folder.path, name);
+  const steps = [
+    () => rm(at('bytecode'), { recursive: true }),
+    () => rmdir(at('attempts')),
+    () => rmdir(at('processes')),
+    () => unlink(at('worker.json')),
+    () => rmdir(folder.path),
+  ];
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'ENOTEMPTY' || code === 'EEXIST') return;
+      if (code !== 'ENOENT') throw error;
+    }
   }
 }

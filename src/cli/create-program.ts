@@ -5,6 +5,7 @@ import { addWatch } from './add-watch.js';
 import { addBench } from './bench/add-bench.js';
 import { addBundle } from './bundle/add-bundle.js';
 import type { CliContext } from './cli-context.js';
+import { addDeploy } from './deploy/add-deploy.js';
 import { addDoctor } from './doctor/add-doctor.js';
 import { addFetch } from './fetch/add-fetch.js';
 import { addRun } from './run/add-run.js';
@@ -37,6 +38,7 @@ export async function createProgram(context: CliContext): Promise<Command> {
     addRun,
     addBench,
     addBundle,
+    addDeploy,
     addDoctor,
   ])
     add(program, context);

@@ -1,0 +1,13 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../cli-context.js';
+
+/** The commands below `deploy`: one line each. */
+const commands: ((deploy: Command, context: CliContext) => void)[] = [];
+
+/** `mops-cold deploy …` */
+export function addDeploy(program: Command, context: CliContext): void {
+  const deploy = program
+    .command('deploy')
+    .description('bring the app to a subscription of your own, and look after it there');
+  for (const add of commands) add(deploy, context);
+}

@@ -3,6 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import { test } from 'node:test';
 import { BlobServiceClient } from '@azure/storage-blob';
+import { taskRequests } from '../../src/cli/deploy/cost/task-requests.js';
 import { createJobRecords } from '../../src/jobs/create-job-records.js';
 import { startAzurite } from '../../src/local-host/start-azurite.js';
 import { createResultStore } from '../../src/provenance/create-result-store.js';
@@ -36,17 +37,18 @@ test('a task with one small artifact takes five requests to storage, each furthe
   t.after(() => runner.close());
   const folder = await make({
     'wire.py':
-      'def wire(entrypoint, params, seed): return {f"output {i}": "1" for i in range(params["outputs"])}\n',
+      'def wire(entrypoint, params, seed):\n' +
+      '    return {f"output {i}": "1" * params["bytes"] for i in range(params["outputs"])}\n',
   });
   const service = BlobServiceClient.fromConnectionString(azurite.connectionString);
   const [results, jobs] = [service.getContainerClient('results'), service.getContainerClient('jobs')];
   await Promise.all([results.create(), jobs.create()]);
   const environment = { python, version: '3.11.7' };
-  const deliver = async (outputs: number) => {
+  const deliver = async (outputs: number, bytes = 1) => {
     const task = {
       bundle_ref: `sha256:${'0'.repeat(64)}`,
       entrypoint: 'models.test/baseline',
-      params: { values: { outputs } },
+      params: { values: { outputs, bytes } },
       seed: 1,
     };
     const handled = await handleDelivery(
@@ -63,7 +65,7 @@ test('a task with one small artifact takes five requests to storage, each furthe
         now: () => new Date(),
       },
       {
-        messageId: `message-${outputs}`,
+        messageId: `message-${outputs}-${bytes}`,
         body: Buffer.from(JSON.stringify(task)),
         dequeueCount: 1,
         insertedAt: new Date(),
@@ -89,4 +91,15 @@ test('a task with one small artifact takes five requests to storage, each furthe
     ['GET results/sims', 'PUT jobs/jobs'],
     'a task whose result exists',
   );
+  // The estimate of costs says the same, also of an artifact that goes in blocks.
+  const mib = 2 ** 20;
+  for (const [outputs, bytes] of [
+    [1, 2],
+    [7, 2],
+    [2, 9 * mib],
+  ] as const) {
+    const { blobReads, blobWrites } = taskRequests(1, outputs, (outputs * bytes) / mib);
+    const requests = await requestsDuring(() => deliver(outputs, bytes));
+    assert.equal(requests.length, blobReads + blobWrites, `${outputs} of ${bytes} bytes`);
+  }
 });

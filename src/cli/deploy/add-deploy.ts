@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
+import { addCost } from './cost/add-cost.js';
 
 /** The commands below `deploy`: one line each. */
-const commands: ((deploy: Command, context: CliContext) => void)[] = [];
+const commands: ((deploy: Command, context: CliContext) => void)[] = [addCost];
 
 /** `mops-cold deploy …` */
 export function addDeploy(program: Command, context: CliContext): void {

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { packageRoot } from '../../../package-root.js';
+import { UsageError } from '../../usage-error.js';
+import { Prices } from './prices.js';
+
+/** The file that is used when a person gives none. */
+export const ownPrices: string = join(packageRoot, 'src', 'cli', 'deploy', 'cost', 'prices.json');
+
+/**
+ * The prices of a file.
+ *
+ * @throws UsageError that names what is wrong in it
+ */
+export async function readPrices(file: string): Promise<Prices> {
+  const cannot = `Cannot use the prices in ${file}`;
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
+    throw new UsageError(`${cannot}: ${why}.`, { cause });
+  });
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError(`${cannot}: it is not JSON (${cause instanceof Error ? cause.message : cause}).`, {
+      cause,
+    });
+  }
+  const parsed = Prices.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [first, ...others] = parsed.error.issues;
+  const where = first?.path.join('.') || 'the file';
+  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+  throw new UsageError(`${cannot}: ${where}: ${first?.message}${more}. ${ownPrices} shows the form.`);
+}

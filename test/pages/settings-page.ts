@@ -24,7 +24,8 @@ ${rows.join('\n')}
 
 ## ModelOps' own that do not apply here
 
-They may stay where they are set: they are named once at start and in health, and change nothing.
+They may stay where they are set: they are named once at start and in health, and change nothing. What becomes of every setting of a ModelOps worker, and
+of \`workspace.yaml\`: [moving from ModelOps](moving-from-modelops.md).
 
 | setting | instead |
 |---|---|

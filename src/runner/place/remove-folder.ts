@@ -1,4 +1,4 @@
-import { opendirSync, rmSync } from 'node:fs';
+import { existsSync, opendirSync, rmSync } from 'node:fs';
 import { chmod, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -14,7 +14,7 @@ export async function removeFolder(path: string): Promise<void> {
       return await rm(path, { recursive: true, force: true });
     } catch (error) {
       // Below it, something else has removed a part: the rest is still there.
-      if (isGone(error) && error.path === path) return;
+      if (isGone(error) && !existsSync(path)) return;
       if (round === rounds) throw error;
       await unlock(path);
     }
@@ -53,6 +53,6 @@ function left(entries: number, path: string): number {
   }
 }
 
-function isGone(error: unknown): error is NodeJS.ErrnoException {
+function isGone(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

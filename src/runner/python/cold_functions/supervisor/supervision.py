@@ -140,6 +140,8 @@ class Supervision:
 
     def _write_task(self, process: SupervisedProcess) -> None:
         """Writes what the pipe takes; the rest when there is room. Closes it after the last task."""
+        if process.input_closed:
+            return  # its number may be that of another descriptor by now
         stdin = process.descriptors.stdin
         listening = stdin in self._selector.get_map()
         try:
@@ -153,7 +155,7 @@ class Supervision:
             process.to_write.clear()  # it closed its input or ended, which is noticed elsewhere
         if listening:
             self._selector.unregister(stdin)
-        if process.wants_end_of_input and not process.input_closed:
+        if process.wants_end_of_input:
             process.input_closed = True
             os.close(stdin)
 

@@ -147,7 +147,8 @@ test('its limits hold: time, memory, and being cancelled', onLinux, async (t) =>
   t.after(() => runner.close());
   const forked = (simulation: string, run: FixtureRun) =>
     runner.run(simulation, { executor: 'forkserver', ...run });
-  assert.equal((await forked('sleeps_forever', { timeoutMs: 300 })).outcome, 'timed-out');
+  // The time of an import is limited too, by a part of this.
+  assert.equal((await forked('sleeps_forever', { timeoutMs: 2000 })).outcome, 'timed-out');
   const memory = await forked('allocates_memory', {
     memoryLimitBytes: 200 * 1024 * 1024,
     params: '{"mebibytes": 400}',
@@ -192,10 +193,16 @@ const refusals: [string, string, RegExp][] = [
     /its import writes files \(bundle\/wire\.py\)/,
   ],
   ['goes elsewhere', 'import os\nos.chdir("/")', /its import changes the working directory \(to \/\)/],
+  ['sets a timer', 'import signal\nsignal.alarm(600)', /its import sets a timer/],
   [
     'lets no process be forked',
     'import os\nos.register_at_fork(after_in_child=lambda: os._exit(1))',
-    /forking failed twice, at last with: the forked process ended before it said who it is/,
+    /forking does not work after its import: the forked process ended before it said who it is/,
+  ],
+  [
+    'lets no forked process leave',
+    'import os\nos.dup = None',
+    /forking does not work after its import: a forked process that had nothing to do ended with exit code 1/,
   ],
   [
     'says what no template says',
@@ -310,7 +317,7 @@ def wire(entrypoint, params, seed):
       const running = run({ params: '{"wait": true}' });
       await eventually('it runs', () => logsOf(runner).length === 1);
       await writeFile(broken, '');
-      await assert.rejects(run({ params: '{"wait": false}' }), /forking failed twice/);
+      await assert.rejects(run({ params: '{"wait": false}' }), /forking does not work after its import/);
       await writeFile(go, '');
       assert.equal((await running).outcome, 'succeeded');
       await eventually('what is of no use is ended', () => templatesOf(runner).length === 0);
@@ -363,6 +370,90 @@ test(
       );
     }),
 );
+
+test(
+  'a generator that the import has seeded begins as it was seeded in every task, one that it has not anew',
+  onLinux,
+  async () => {
+    const draws = (seeding: string) =>
+      `import random\n${seeding}\ndef wire(*task): return {"a": str(random.random())}\n`;
+    const drawn = async (seeding: string, executor: 'cold' | 'forkserver') => {
+      const values: string[] = [];
+      await withModel(draws(seeding), async (run) => {
+        for (let task = 0; task < 2; task++) values.push((await run({ executor })).outputs.a ?? '');
+      });
+      return values;
+    };
+    const [seeded, forked] = [
+      await drawn('random.seed(42)', 'cold'),
+      await drawn('random.seed(42)', 'forkserver'),
+    ];
+    assert.deepEqual(forked, seeded);
+    assert.equal(new Set(seeded).size, 1);
+    assert.equal(new Set(await drawn('', 'forkserver')).size, 2);
+  },
+);
+
+test('what the import takes counts as memory of each task', onLinux, () =>
+  withModel(
+    `
+held = bytearray(b"x") * (100 << 20)
+def wire(entrypoint, params, seed):
+    more = bytearray(b"x") * (params["mebibytes"] << 20)
+    import time
+    time.sleep(0.3)
+    return {"a": "1"}
+`,
+    async (run) => {
+      const memoryLimitBytes = 200 << 20;
+      for (const executor of ['cold', 'forkserver'] as const) {
+        const [fits, not] = await Promise.all(
+          [40, 140].map((mebibytes) =>
+            run({ executor, memoryLimitBytes, params: `{"mebibytes": ${mebibytes}}` }),
+          ),
+        );
+        assert.deepEqual([fits?.outcome, not?.outcome], ['succeeded', 'out-of-memory'], executor);
+      }
+    },
+  ),
+);
+
+test(
+  'a forked process that exits by itself leaves without what the import has registered for that',
+  onLinux,
+  () =>
+    withModel(
+      `
+import atexit, sys
+atexit.register(lambda: print("registered"))
+def wire(entrypoint, params, seed): sys.exit(params["code"])
+`,
+      async (run) => {
+        for (const [code, exits] of [
+          ['3', 3],
+          ['"no way"', 1],
+          ['null', 0],
+          ['-1', 255],
+        ] as const) {
+          const { exit, logText, outcome } = await run({ params: `{"code": ${code}}` });
+          assert.deepEqual([exit.code, outcome], [exits, exits === 0 ? 'no-result' : 'crashed']);
+          assert.doesNotMatch(logText, /registered/);
+          if (exits === 1) assert.match(logText, /no way/);
+        }
+      },
+    ),
+);
+
+test('templates that a burst of kinds has left make room at its end', onLinux, async (t) => {
+  const runner = await createFixtureRunner({ templates: { most: 1, unusedMs: 60_000 } });
+  t.after(() => runner.close());
+  await Promise.all(
+    ['a', 'b', 'c'].map((kind) =>
+      runner.run('succeeds', { executor: 'forkserver', task: { env: { KIND: kind } } }),
+    ),
+  );
+  await eventually('one is left', () => templatesOf(runner).length === 1);
+});
 
 test('a template that is ended costs no task its outcome', onLinux, () =>
   withModel(model, async (run, runner) => {

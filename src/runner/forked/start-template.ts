@@ -31,7 +31,7 @@ const named = 5;
 
 /**
  * @throws ForkRefused when what the import leaves behind is not safe to be forked, or it cannot be imported without a task
- * @throws ForkFailed when a process that is forked from it does not begin
+ * @throws ForkFailed when it was ended meanwhile
  */
 export async function startTemplate(context: ExecutorContext, request: RunRequest): Promise<Template> {
   if (process.platform !== 'linux') throw new ForkRefused(`it needs Linux, this is ${process.platform}`);
@@ -59,13 +59,29 @@ export async function startTemplate(context: ExecutorContext, request: RunReques
     if (written.length > 0) throw new ForkRefused(`its import writes files (${listed(written)})`);
     // Modules know these folders, by their `__file__` or from HOME: what a task finds there, no other task is to have written.
     await makeReadOnly(folder);
-    // Whatever else keeps a forked process from beginning shows before a task depends on it.
-    const trial = await startRunner(context.supervisor(), { template: runner.name, memoryLimitBytes });
-    await trial.retire('release');
+    await tryFork(context, runner, memoryLimitBytes);
     return { process: runner, dispose };
   } catch (error) {
     await dispose();
     throw error instanceof CannotExecute ? new ForkRefused('its interpreter cannot be executed') : error;
+  }
+}
+
+/** Whatever else keeps a forked process from beginning, or leaving, shows before a task depends on it. */
+async function tryFork(
+  context: ExecutorContext,
+  template: RunnerProcess,
+  memoryLimitBytes: number,
+): Promise<void> {
+  try {
+    const trial = await startRunner(context.supervisor(), { template: template.name, memoryLimitBytes });
+    const end = await trial.retire('release');
+    if (end?.exit_code === 0 && end.limit === null) return;
+    const how = end?.limit ?? end?.signal ?? `exit code ${end?.exit_code}`;
+    throw new ForkFailed(`a forked process that had nothing to do ended with ${how}`);
+  } catch (error) {
+    if (!(error instanceof ForkFailed) || !template.living) throw error;
+    throw new ForkRefused(`forking does not work after its import: ${error.message}`);
   }
 }
 

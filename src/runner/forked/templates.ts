@@ -68,6 +68,7 @@ export function createTemplates(limits: TemplateLimits): Templates {
         if (entry.uses === 0) {
           if (kept.get(key) === entry) {
             entry.expires = setTimeout(() => retire(key, entry), limits.unusedMs).unref();
+            makeRoom();
           } else end(entry);
         }
       }

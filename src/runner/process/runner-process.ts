@@ -62,8 +62,8 @@ export interface RunnerProcess {
   prepare(line: string): Promise<Prepared | undefined>;
   /** @param signal aborted: the process and all that it started are killed. Rejects when the supervisor is lost. */
   run(assignment: Assignment, signal: AbortSignal): Promise<TaskRecord>;
-  /** Lets it leave by itself, or kills it. Resolves when nothing is left of it. */
-  retire(how: 'release' | 'stop'): Promise<void>;
+  /** Lets it leave by itself, or kills it. Resolves when nothing is left of it; undefined when the supervisor was lost. */
+  retire(how: 'release' | 'stop'): Promise<Seen<'ended'> | undefined>;
 }
 
 /** The interpreter cannot be executed, now or later. */
@@ -84,12 +84,12 @@ export function startRunner(supervisor: Supervisor, start: RunnerStart): Promise
     /** Its end when that came before its first task: an interpreter that dies at its start. The task is then told so. */
     let before: TaskRecord['end'] | undefined;
     let settle: { resolve(end: TaskRecord['end']): void; reject(error: Error): void } | undefined;
-    let goneNow: () => void = () => {};
+    let goneNow: (end: Seen<'ended'> | undefined) => void = () => {};
     let preparedNow: (how: Prepared | undefined) => void = () => {};
     const prepared = new Promise<Prepared | undefined>((resolve) => {
       preparedNow = resolve;
     });
-    const gone = new Promise<void>((resolve) => {
+    const gone = new Promise<Seen<'ended'> | undefined>((resolve) => {
       goneNow = resolve;
     });
     const hear = (message: RunnerMessage) => {
@@ -102,7 +102,7 @@ export function startRunner(supervisor: Supervisor, start: RunnerStart): Promise
     const leave = (end?: Seen<'ended'>) => {
       living = false;
       preparedNow(end);
-      goneNow();
+      goneNow(end);
     };
     const runner = (seen: ProcessIdentity): RunnerProcess => ({
       name,
@@ -162,7 +162,7 @@ export function startRunner(supervisor: Supervisor, start: RunnerStart): Promise
           if (how === 'release') supervisor.send({ command: 'release', process: name });
           else supervisor.send({ command: 'stop', process: name, reason: 'stopped' });
         }
-        await gone;
+        return gone;
       },
     });
     supervisor.listen(name, {

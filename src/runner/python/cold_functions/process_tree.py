@@ -72,14 +72,25 @@ def resident_bytes(pids: Iterable[int]) -> int:
     return pages * _page_bytes
 
 
-def proportional_bytes(pids: Iterable[int]) -> int:
-    """Sum of proportional memory: a shared page counts once in all. Slower; falls back to resident memory."""
-    total = 0
-    for pid in pids:
-        rollup = _read(f"/proc/{pid}/smaps_rollup")
-        line = next((line for line in rollup.splitlines() if line.startswith(b"Pss:")), None)
-        total += int(line.split()[1]) * 1024 if line else resident_bytes([pid])
-    return total
+def held_bytes(root: int, others: Iterable[int]) -> int:
+    """What a tree holds, a page that several share counted once. Slower; never more than it is.
+
+    Two such counts, each of which misses something: proportional memory counts a part of what is shared with processes
+    outside the tree (a template, and what else was forked from it); the root's resident memory with the others' private
+    one misses what only the others share.
+    """
+    private, proportional = resident_bytes([root]), _rollup(root, b"Pss:")
+    for pid in others:
+        proportional += _rollup(pid, b"Pss:")
+        private += _rollup(pid, b"Private_Clean:", b"Private_Dirty:")
+    return max(private, proportional)
+
+
+def _rollup(pid: int, *names: bytes) -> int:
+    """Sum of these figures; resident memory where the kernel does not give them."""
+    lines = _read(f"/proc/{pid}/smaps_rollup").splitlines()
+    found = [int(line.split()[1]) * 1024 for line in lines if line.startswith(names)]
+    return sum(found) if found else resident_bytes([pid])
 
 
 def cpu_seconds(pid: int) -> float:

@@ -63,8 +63,8 @@ def resident_bytes(pids: Iterable[int]) -> int:
     return sum(rows[pid].resident_kib * 1024 for pid in pids if pid in rows)
 
 
-def proportional_bytes(pids: Iterable[int]) -> int:
-    return resident_bytes(pids)
+def held_bytes(root: int, others: Iterable[int]) -> int:
+    return resident_bytes({root, *others})
 
 
 def cpu_seconds(pid: int) -> float:

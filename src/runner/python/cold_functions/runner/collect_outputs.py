@@ -20,6 +20,7 @@ except ImportError:
 
 # What the supervisor takes in one line: enough for 100,000 outputs with names of usual length.
 LONGEST_MESSAGE_BYTES = 64 * 1024 * 1024
+_open = open  # a model may replace it
 _MANY_OUTPUTS = 20_000
 _CHUNK_BYTES = 1024 * 1024
 _LONGEST_NAME = 200
@@ -114,7 +115,7 @@ def _sniff(start: bytes) -> str:
 def _write(folder: str, file: str, data: memoryview) -> Dict[str, Any]:
     checksum = blake2b(digest_size=32)
     try:
-        with open(os.path.join(folder, file), "xb", buffering=0) as target:
+        with _open(os.path.join(folder, file), "xb", buffering=0) as target:
             for start in range(0, len(data), _CHUNK_BYTES):
                 chunk = data[start : start + _CHUNK_BYTES]
                 checksum.update(chunk)

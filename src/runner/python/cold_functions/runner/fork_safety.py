@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import sys
 
@@ -14,12 +15,14 @@ if TYPE_CHECKING:
     from typing import Iterable, List, Set
 
 _NAMED = 5
+_TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 
 
 def why_not_fork(own_descriptors: Set[int], bundle: str) -> str:
     """What the import has left that forbids it, as the rest of a sentence; empty when nothing does. Linux."""
     return (
         _working_directory(bundle)
+        or _timers()
         or _threads()
         or _processes()
         or _named("holds sockets", _held(own_descriptors, sockets=True))
@@ -33,6 +36,11 @@ def _working_directory(bundle: str) -> str:
     if os.path.samefile(os.curdir, bundle):
         return ""
     return f"changes the working directory (to {os.getcwd()})"
+
+
+def _timers() -> str:
+    """A child has none, and its template would meet the signal."""
+    return "sets a timer" if any(signal.getitimer(timer) != (0.0, 0.0) for timer in _TIMERS) else ""
 
 
 def _threads() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
+import random
 import select
 import signal
 import socket
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from typing import List
 
 _DESCRIPTORS = 4
-# Bound before a model is imported, which may replace them.
+# Before a model is imported, which may replace or seed them.
 _fork, _recv_fds, _poll, _pack = os.fork, socket.recv_fds, select.poll, CHILD_END.pack
+_random_before, _random_state, _set_random_state = random.getstate(), random.getstate, random.setstate
 _libc = ctypes.CDLL(None)
 
 
@@ -37,6 +39,7 @@ def serve_forks(channel: int) -> None:
     # Objects of the import are not searched for cycles any more: that would copy the pages on which they are.
     gc.freeze()
     process_tree.leave_orphans()
+    random_state = _random_state()
     signals, wake = os.pipe()
     for descriptor in (signals, wake):
         os.set_blocking(descriptor, False)
@@ -64,6 +67,10 @@ def serve_forks(channel: int) -> None:
             for descriptor in (signals, wake):
                 os.close(descriptor)
             requests.close()
+            # Python seeds this generator anew in each child. What the import has seeded it with counts, as in a process
+            # that is started anew.
+            if random_state != _random_before:
+                _set_random_state(random_state)
             return _be_child(descriptors, template)
         for descriptor in descriptors:
             os.close(descriptor)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     Wire = Callable[[str, Dict[str, Any], int], Any]
 
+_open = open
 _CONTROL = 3
 _FORKS = 4
 _PREPARE = b'{"prepare"'
@@ -54,7 +55,7 @@ def _introduce() -> None:
 
 
 def _open_tasks() -> BinaryIO:
-    return open(_keep_tasks_private(), "rb")
+    return _open(_keep_tasks_private(), "rb")
 
 
 def _run_each(tasks: BinaryIO, loaded: _Loaded) -> None:
@@ -103,9 +104,21 @@ def _run_forked(tasks: BinaryIO, place: Dict[str, str], loaded: _Loaded) -> None
     tasks.close()
     _introduce()
     loaded.template_env = template_env
-    _run_each(_open_tasks(), loaded)
+    try:
+        _run_each(_open_tasks(), loaded)
+        code = 0
+    except SystemExit as error:
+        code = _exit_code(error)
     flush_output()
-    os._exit(0)
+    os._exit(code)
+
+
+def _exit_code(error: SystemExit) -> int:
+    """As Python has it."""
+    if error.code is None or isinstance(error.code, int):
+        return (error.code or 0) & 0xFF
+    print(error.code, file=sys.stderr)
+    return 1
 
 
 def _keep_tasks_private() -> int:

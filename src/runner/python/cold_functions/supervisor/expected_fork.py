@@ -55,16 +55,20 @@ class ExpectedFork:
             pid = runner_message(line).get("identity", {}).get("pid", -1)
         except ValueError as error:
             raise OSError(f"the forked process does not say who it is: {error}") from error
+        self._must_be_forked(pid)
         end = os.pidfd_open(pid)
         try:
-            # Nothing else can be passed off as the template's child.
-            if self._tree.parent_of(pid) != self._template_pid:
-                raise OSError(f"the forked process says that it is {pid}, which is not the template's")
+            self._must_be_forked(pid)  # still, so that the descriptor is its
             identity = identity_of(pid)
         except OSError:
             os.close(end)
             raise
         return Started(pid, identity, *self._others, self.control, template_pid=self._template_pid, end=end)
+
+    def _must_be_forked(self, pid: int) -> None:
+        """Nothing else can be passed off as the template's child."""
+        if self._tree.parent_of(pid) != self._template_pid:
+            raise OSError(f"the forked process says that it is {pid}, which is not the template's")
 
     def give_up(self) -> None:
         """Its input ends, so that it leaves by itself."""

@@ -28,10 +28,10 @@ class MemoryWatch:
     def look(self) -> int:
         """Bytes held now when they are more than the limit, else 0."""
         begun = time.monotonic()
-        pids = {self._root} | self._tree.members(self._root, False, ())
-        held = self._tree.resident_bytes(pids)
-        if held > self._limit_bytes:
-            held = self._tree.proportional_bytes(pids)
+        others = self._tree.members(self._root, False, ())
+        held = self._tree.resident_bytes({self._root} | others)
+        if held > self._limit_bytes and others:
+            held = self._tree.held_bytes(self._root, others)
         self.peak_bytes = max(self.peak_bytes, held)
         now = time.monotonic()
         # A look takes longer the more processes and threads there are: never more than a fiftieth of the time.

@@ -401,5 +401,19 @@ output healthUrl string = !hasApp
 @description('Client id of the user-assigned identity.')
 output identityClientId string = identity.outputs.clientId
 
-@description('Customer id of the Log Analytics workspace, which keeps the logs of the app and of the platform; infra/check-scaler.sh asks it for the scaler.')
+@description('Customer id of the Log Analytics workspace, which keeps the logs of the app and of the platform; `mops-cold deploy check` asks it for the scaler.')
 output workspaceCustomerId string = monitoring.outputs.workspaceCustomerId
+
+@description('Image of the app, with its registry. Empty while there is none.')
+output image string = hasApp ? fullImage : ''
+
+@description('Principal id of the identity by which the app reaches queue, storage and telemetry. Empty while there is no such identity.')
+output appPrincipalId string = isPremium
+  ? identity.outputs.principalId
+  : hasApp ? containerapps!.outputs.principalId : ''
+
+@description('Principal id of the identity that pulls the image.')
+output pullPrincipalId string = identity.outputs.principalId
+
+@description('Settings that the app was given, by name, to compare with those that it has.')
+output appSettings object = toObject(hasApp ? appSettings : [], setting => setting.name, setting => setting.value)

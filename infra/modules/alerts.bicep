@@ -73,7 +73,7 @@ var rules = [
     : {
         name: 'no-heartbeat'
         severity: 1
-        description: 'Messages were put into the queue, and no instance has come for them: look whether the scaler exists (infra/check-scaler.sh).'
+        description: 'Messages were put into the queue, and no instance has come for them: look whether the scaler exists (`mops-cold deploy check`).'
         query: loadTextContent('../queries/unanswered.kql')
         window: 'PT1H'
         aggregation: 'Count'

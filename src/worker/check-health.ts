@@ -33,6 +33,8 @@ export async function checkHealth(current: typeof currentWorker) {
   return {
     status: problems.length === 0 ? 'healthy' : 'unhealthy',
     problems,
+    /** The tag of the image, as its build has written it into it; null outside of one. */
+    image: process.env.COLD_FUNCTIONS_IMAGE ?? null,
     executor: worker.config.executor,
     python: worker.python,
     bundles: worker.config.bundlePlace,

@@ -60,6 +60,26 @@ done
     assert.match(install().stderr, /no version is given/);
   });
 
+  it('install the packages of a model into the Python that tasks use, and none when none are asked for', async () => {
+    const uv = '#!/bin/sh\necho "uv $*, $PYC_INVALIDATION_MODE"\n';
+    const folder = await temporaryFolder({
+      'uv/uv*': uv,
+      'none.txt': '# nothing\n\n',
+      'some.txt': '# a model\nnumpy==2.1.0\n',
+    });
+    const env = { PATH: `${join(folder, 'uv')}:${process.env.PATH}`, UV_PYTHON_BIN_DIR: '/opt/python/bin' };
+    const install = (file: string) =>
+      spawnSync(image('install-packages.sh'), [file], { env, encoding: 'utf8', cwd: folder }).stdout;
+    assert.equal(install('none.txt'), 'No packages are asked for.\n');
+    const [installed = '', checked = ''] = install('some.txt').split('\n');
+    assert.match(
+      installed,
+      /^uv pip install --python \/opt\/python\/bin\/python3 .* --requirement some\.txt, UNCHECKED_HASH$/,
+    );
+    assert.match(checked, /^uv pip check --python \/opt\/python\/bin\/python3/);
+    assert.equal(install(image('requirements.txt')), 'No packages are asked for.\n');
+  });
+
   it('ask the app for its health', async () => {
     let status = 200;
     const server = createServer((_, response) => response.writeHead(status).end('{"status":"…"}')).listen(

@@ -27,8 +27,8 @@ export interface JobStatus {
   interruptions: number;
   /** Messages refused since the run began, of whatever job: they could not be read, or were given up. */
   refused: { invalid: number; poison: number };
-  /** Messages in the poison queue now: given up, and not yet recorded. */
-  poison_queue: number;
+  /** Messages in the poison queue now: given up, and not yet recorded. Null for those who may not look: to submit, nobody need. */
+  poison_queue: number | null;
   submitted_at: string | null;
   last_outcome_at: string | null;
 }
@@ -100,11 +100,12 @@ async function countInterruptions(
   return count;
 }
 
-async function countMessages(queue: QueueClient, abortSignal: AbortSignal): Promise<number> {
+async function countMessages(queue: QueueClient, abortSignal: AbortSignal): Promise<number | null> {
   try {
     return (await queue.getProperties({ abortSignal })).approximateMessagesCount ?? 0;
   } catch (error) {
     if (error instanceof RestError && error.statusCode === 404) return 0;
+    if (error instanceof RestError && error.statusCode === 403) return null;
     throw error;
   }
 }

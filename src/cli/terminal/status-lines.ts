@@ -30,7 +30,9 @@ export function troubleOf({
       ? `${refused.invalid} messages of whatever job were refused as invalid since the run began`
       : '',
     refused.poison > 0 ? `${refused.poison} messages of whatever job were given up since the run began` : '',
-    poisonQueue > 0 ? `${poisonQueue} messages in the poison queue are not recorded yet` : '',
+    poisonQueue !== null && poisonQueue > 0
+      ? `${poisonQueue} messages in the poison queue are not recorded yet`
+      : '',
   ]
     .filter((part) => part !== '')
     .join('; ');

@@ -4,6 +4,7 @@ import { SubmissionStopped } from '../jobs/submission-stopped.js';
 import type { CliContext } from './cli-context.js';
 import { describeError } from './describe-error.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
+import { StoppedHalfway } from './stopped-halfway.js';
 import { createOutput, type Output } from './terminal/output.js';
 import { UsageError } from './usage-error.js';
 
@@ -40,8 +41,9 @@ function exitCodeOf({ signal }: CliContext, error: unknown): ExitCode {
   return error instanceof UsageError ? exitCodes.usage : exitCodes.couldNot;
 }
 
-/** After Ctrl-C all sorts of things are given up, and say so; only what was sent by then is worth telling. */
+/** After Ctrl-C all sorts of things are given up, and say so; only what was sent or made by then is worth telling. */
 function messageOf({ signal }: CliContext, error: unknown): string {
   if (!signal.aborted) return describeError(error);
-  return error instanceof SubmissionStopped ? `Interrupted. ${error.message}` : 'Interrupted.';
+  const worthTelling = error instanceof SubmissionStopped || error instanceof StoppedHalfway;
+  return worthTelling ? `Interrupted. ${error.message}` : 'Interrupted.';
 }

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
 import { addCost } from './cost/add-cost.js';
+import { addUp } from './up/add-up.js';
 
 /** The commands below `deploy`: one line each. */
-const commands: ((deploy: Command, context: CliContext) => void)[] = [addCost];
+const commands: ((deploy: Command, context: CliContext) => void)[] = [addUp, addCost];
 
 /** `mops-cold deploy …` */
 export function addDeploy(program: Command, context: CliContext): void {

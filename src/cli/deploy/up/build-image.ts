@@ -1,0 +1,45 @@
+import type { Output } from '../../terminal/output.js';
+import { AzFailed } from '../az/az-failed.js';
+import type { Az } from '../az/create-az.js';
+import type { BuildContext } from './build-context.js';
+
+const timeoutSeconds = '3600';
+const shownAfterFailure = 15;
+
+/** Lets the registry build the image from a context, and keep it. */
+export async function buildImage(
+  az: Az,
+  registry: string,
+  image: string,
+  { folder, dockerfile, tag }: BuildContext,
+  output: Output,
+): Promise<void> {
+  const lines: string[] = [];
+  try {
+    await az.run(
+      [
+        ...['acr', 'build', '--registry', registry, '--image', image, '--file', dockerfile],
+        ...[
+          '--build-arg',
+          `VERSION=${tag}`,
+          '--platform',
+          'linux/amd64',
+          '--timeout',
+          timeoutSeconds,
+          folder,
+        ],
+      ],
+      (line) => {
+        lines.push(line);
+        if (/^(Step \d+|#\d+ \[|Run ID|Queued)/.test(line)) output.note(`  ${line}`);
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof AzFailed)) throw error;
+    const tail = lines.slice(-shownAfterFailure).map((line) => `  ${line}`);
+    throw new Error(
+      `Cannot build the image ${image} in the registry ${registry}: ${error.reason}\n${tail.join('\n')}`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { nearestName } from '../../../contracts/nearest-name.js';
+import type { Output } from '../../terminal/output.js';
+import { UsageError } from '../../usage-error.js';
+import type { Az } from '../az/create-az.js';
+import { groupTag, ownerTags } from '../owner-tags.js';
+import type { Place } from '../place.js';
+import { readGroup } from '../read-group.js';
+
+const Locations = z.array(z.object({ name: z.string() }));
+
+/**
+ * Makes the resource group when it is missing.
+ *
+ * @returns whether it was made just now
+ * @throws UsageError when nobody said where, or when there is no such region
+ */
+export async function ensureGroup(
+  az: Az,
+  { name, group }: Place,
+  location: string | undefined,
+  output: Output,
+): Promise<boolean> {
+  if (location !== undefined) await mustBeRegion(az, location);
+  const there = await readGroup(az, group);
+  if (there !== undefined) {
+    output.say(`✓ Resource group ${group}, in ${there.location}: it was there.`);
+    return false;
+  }
+  if (location === undefined)
+    throw new UsageError(
+      `Cannot make the resource group ${group}: nobody said where. Give --location, as in --location westeurope.`,
+    );
+  const tags = Object.entries({ ...ownerTags(name), ...groupTag }).map(([key, value]) => `${key}=${value}`);
+  await az.json(
+    z.unknown(),
+    ...['group', 'create', '--name', group, '--location', location, '--tags', ...tags],
+  );
+  output.say(`✓ Resource group ${group}: made in ${location}.`);
+  return true;
+}
+
+async function mustBeRegion(az: Az, location: string): Promise<void> {
+  const known = (await az.json(Locations, 'account', 'list-locations')).map(({ name }) => name);
+  if (known.includes(location.toLowerCase().replaceAll(' ', ''))) return;
+  const near = nearestName(location, known);
+  throw new UsageError(
+    `Cannot deploy to ${location}: this subscription has no such region.${near ? ` Did you mean ${near}?` : ' `az account list-locations` names them.'}`,
+  );
+}

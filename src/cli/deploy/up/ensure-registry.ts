@@ -1,0 +1,41 @@
+import type { Output } from '../../terminal/output.js';
+import type { Az } from '../az/create-az.js';
+import { hasTags, ownerTags } from '../owner-tags.js';
+import type { Place } from '../place.js';
+import { hasEnded, readDeployment } from '../read-deployment.js';
+import { isType, readResources } from '../read-group.js';
+import { deployTemplate, type Template } from './template.js';
+import { withImage } from './validate-all.js';
+
+/**
+ * Deploys everything but the app, unless there is a registry from before: the deployment with the app makes whatever else is missing.
+ *
+ * @returns the name of the registry
+ */
+export async function ensureRegistry(
+  az: Az,
+  place: Place,
+  template: Template,
+  { output, signal }: { output: Output; signal: AbortSignal },
+): Promise<string> {
+  const { base } = place.deployments;
+  const there = await findRegistry(az, place);
+  const earlier = await readDeployment(az, place, base);
+  if (there !== undefined && (earlier === undefined || hasEnded(earlier))) {
+    output.say(`✓ Registry ${there}: it was there.`);
+    return there;
+  }
+  output.note('Making everything but the app: storage, registry, identity, roles, logs (some minutes) …');
+  await deployTemplate(az, place, base, withImage(template, ''), { output, signal });
+  const made = await findRegistry(az, place);
+  if (made === undefined) throw new Error('Azure says that all is made, and the registry is not there.');
+  output.say('✓ Everything but the app: made.');
+  return made;
+}
+
+async function findRegistry(az: Az, { name, group }: Place): Promise<string | undefined> {
+  const resources = await readResources(az, group);
+  return resources.find(
+    (each) => isType(each, 'Microsoft.ContainerRegistry/registries') && hasTags(each.tags, ownerTags(name)),
+  )?.name;
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { startAzurite } from '../../src/local-host/start-azurite.js';
+import { type LocalHost, startLocalHost } from '../../src/local-host/start-local-host.js';
+import { packageRoot } from '../../src/package-root.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { type DeployStand, startDeployStand } from '../integration/deploy-stand.js';
+
+const make = temporaryFolders();
+
+/** The app as it is deployed, but here: the real one on the embedded host, over Azurite, and a stand-in for `az` that leads to it. */
+async function withDeployedApp(
+  settings: NodeJS.ProcessEnv,
+  use: (stand: DeployStand, host: LocalHost) => Promise<void>,
+): Promise<void> {
+  const azurite = await startAzurite();
+  const folder = await make();
+  const { connectionString } = azurite;
+  const env = {
+    PATH: process.env.PATH,
+    HOME: folder,
+    AzureWebJobsStorage: connectionString,
+    AZURE_STORAGE_CONNECTION_STRING: connectionString,
+    MODELOPS_BUNDLES_CACHE_DIR: join(folder, 'cache'),
+    MODELOPS_SCRATCH_DIR: join(folder, 'scratch'),
+    ...settings,
+  };
+  try {
+    const host = await startLocalHost({ appFolder: packageRoot, env, logger: () => undefined });
+    try {
+      const stand = await startDeployStand(make, { AZURE_STORAGE_CONNECTION_STRING: connectionString });
+      stand.cloud.change((cloud) => {
+        cloud.outputs.storageAccount = 'devstoreaccount1';
+        cloud.outputs.healthUrl = `${host.url}/api/health`;
+        cloud.functionKey = host.keys.function;
+      });
+      await use(stand, host);
+    } finally {
+      await host.stop();
+    }
+  } finally {
+    await azurite.stop();
+  }
+}
+
+const up = ['up', '--name', 'epi', '--location', 'westeurope', '--wait-minutes', '2'];
+
+describe('deploy up, with the real app at the end', () => {
+  it('runs simulations through the queue, and says how they ran', async () => {
+    await withDeployedApp({}, async (stand) => {
+      const { exitCode, stdout, stderr } = await stand.deploy(...up, '--json');
+      assert.equal(exitCode, 0, stderr);
+      const { smoke } = JSON.parse(stdout);
+      assert.deepEqual(smoke.executors, ['cold']);
+      assert.equal(smoke.processes, 2);
+      assert.deepEqual(smoke.leaks, []);
+      assert.match(stderr, /✓ Simulations: 2 ran cold, in 2 processes, Python 3\./);
+    });
+  });
+
+  it('says it when the app runs warm although it was asked to run cold', async () => {
+    await withDeployedApp({ MODELOPS_EXECUTOR_TYPE: 'isolated_warm' }, async (stand) => {
+      const { exitCode, stderr } = await stand.deploy(...up);
+      assert.equal(exitCode, 1);
+      assert.match(stderr, /the app was asked to run cold, and its tasks ran isolated_warm/);
+    });
+  });
+
+  it('says which of the packages of --requirements the Python of the app lacks', async () => {
+    await withDeployedApp({}, async (stand) => {
+      const folder = await make({ 'requirements.txt': 'no-such-package-of-a-model==1.0\n' });
+      const { exitCode, stderr } = await stand.deploy(
+        ...up,
+        ...['--requirements', join(folder, 'requirements.txt')],
+      );
+      assert.equal(exitCode, 1);
+      assert.match(stderr, /a task ended as environment-failed: .*no-such-package-of-a-model/);
+      assert.match(stderr, /There by now: .*the app func-epi-a1b2c3d4/);
+    });
+  });
+});

@@ -1,0 +1,68 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { execa } from 'execa';
+import { packageRoot } from '../../src/package-root.js';
+import { type StandInCloud, startCloud } from '../fixtures/az/start-cloud.js';
+import type { temporaryFolders } from '../fixtures/temporary-folders.js';
+
+export interface DeployStand {
+  cloud: StandInCloud;
+  /** The temporary folder of its commands, empty when they have ended. */
+  tmp: string;
+  /** Runs `mops-cold deploy …`. */
+  deploy(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }>;
+  /** Starts it and leaves it running. */
+  start(...args: string[]): ReturnType<typeof startCli>;
+}
+
+const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js');
+
+function startCli(args: string[], env: NodeJS.ProcessEnv, cwd: string) {
+  return execa(process.execPath, ['--enable-source-maps', main, 'deploy', ...args], {
+    env,
+    cwd,
+    extendEnv: false,
+    reject: false,
+    timeout: 120_000,
+  });
+}
+
+/** `mops-cold deploy` over a stand-in for `az`. */
+export async function startDeployStand(
+  make: ReturnType<typeof temporaryFolders>,
+  settings: NodeJS.ProcessEnv = {},
+): Promise<DeployStand> {
+  const cloud = await startCloud(make);
+  const home = await make();
+  const tmp = await make();
+  const env = { PATH: `${cloud.bin}:${process.env.PATH}`, HOME: home, TMPDIR: tmp, ...settings };
+  return {
+    cloud,
+    tmp,
+    deploy: async (...args) => {
+      const { exitCode = -1, stdout, stderr } = await startCli(args, env, home);
+      return { exitCode, stdout, stderr };
+    },
+    start: (...args) => startCli(args, env, home),
+  };
+}
+
+/**
+ * An app that says one thing after the other of its health; the last one stays. Ends with the file's tests.
+ *
+ * @returns its address
+ */
+export async function sayHealth(...answers: { status: number; body?: string }[]): Promise<string> {
+  let look = 0;
+  const server = createServer((_, response) => {
+    const { status, body = '' } = answers[Math.min(look++, answers.length - 1)] ?? { status: 500 };
+    response.writeHead(status, { connection: 'close' }).end(body);
+  });
+  after(() => void server.close());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/health`;
+}
+
+export const healthy = { status: 200, body: '{"status":"healthy"}' };

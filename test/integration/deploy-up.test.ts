@@ -1,0 +1,315 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { type DeployStand, healthy, sayHealth, startDeployStand } from './deploy-stand.js';
+
+const make = temporaryFolders();
+const name = ['--name', 'epi'];
+const up = ['up', ...name, '--location', 'westeurope', '--no-smoke'];
+
+/** A stand whose app is healthy at once. */
+async function wellStand(...answers: Parameters<typeof sayHealth>): Promise<DeployStand> {
+  const stand = await startDeployStand(make);
+  const healthUrl = await sayHealth(...(answers.length > 0 ? answers : [healthy]));
+  stand.cloud.change((cloud) => {
+    cloud.outputs.healthUrl = healthUrl;
+  });
+  return stand;
+}
+
+const made = ({ cloud }: DeployStand) =>
+  cloud.calls().filter((call) => /^(group create|group delete|deployment group create|acr build)/.test(call));
+
+describe('deploy up', () => {
+  it('makes the group, everything but the app, the image, the app, and says what to do next', async () => {
+    const stand = await wellStand();
+    const { exitCode, stdout, stderr } = await stand.deploy(...up);
+    assert.equal(exitCode, 0, stderr);
+    const [group = '', base = '', build = '', app = '', ...more] = made(stand);
+    assert.deepEqual(more, []);
+    assert.match(
+      group,
+      /--name modelops-epi --location westeurope --tags app=modelops-cold-functions name=epi made-by=mops-cold/,
+    );
+    assert.match(
+      base,
+      /--name modelops-epi-base .* location=westeurope name=epi submitters=\[.*"User"\}\] image= /,
+    );
+    assert.match(build, /--image cold-functions:\d+\.\d+\.\d+-[0-9a-f]{12} --file infra\/Dockerfile/);
+    const [, image] = /--image (\S+)/.exec(build) ?? [];
+    assert.ok(app.includes(`--name modelops-epi `) && app.includes(` image=${image} `), app);
+    assert.match(stdout, /Health: .* says healthy[\s\S]*export MODELOPS_AZURE_STORAGE_ACCOUNT=stepia1b2c3d4/);
+    assert.match(stdout, /deploy status\|check\|down --name epi\n?$/);
+    assert.deepEqual(readdirSync(stand.tmp), []);
+  });
+
+  it('asks Azure about everything, the app included, before it makes anything in the group', async () => {
+    const stand = await wellStand();
+    await stand.deploy(...up);
+    const calls = stand.cloud.calls();
+    const first = calls.findIndex((call) => call.startsWith('deployment group create'));
+    const asked = calls.slice(0, first).filter((call) => call.startsWith('deployment group validate'));
+    assert.equal(asked.length, 2);
+    assert.match(asked[1] ?? '', / image=cold-functions:\S+/);
+  });
+
+  it('builds nothing again when the content is the same, and finds everything there', async () => {
+    const stand = await wellStand();
+    await stand.deploy(...up);
+    const before = made(stand).length;
+    const { exitCode, stdout } = await stand.deploy('up', ...name, '--no-smoke');
+    assert.equal(exitCode, 0);
+    assert.match(
+      stdout,
+      /group modelops-epi, in westeurope: it was there[\s\S]*Registry crepia1b2c3d4: it was there[\s\S]*Image \S+: it was there, with the same content/,
+    );
+    assert.deepEqual(
+      made(stand)
+        .slice(before)
+        .map((call) => call.slice(0, 23)),
+      ['deployment group create'],
+    );
+  });
+
+  it('goes on where one was left: waits for the deployment that Azure still works at', async () => {
+    const stand = await wellStand();
+    await stand.deploy(...up);
+    stand.cloud.change((cloud) => {
+      const group = cloud.groups['modelops-epi'];
+      const base = group?.deployments['modelops-epi-base'];
+      if (!group || !base) throw new Error('there is no deployment');
+      base.state = 'Running';
+      delete group.deployments['modelops-epi'];
+      cloud.images = [];
+      cloud.runningFor = 3;
+    });
+    const { exitCode, stderr } = await stand.deploy(...up);
+    assert.equal(exitCode, 0, stderr);
+    assert.match(
+      stderr,
+      /Waiting for the deployment modelops-epi-base, which was begun before: Azure says that it is Running/,
+    );
+  });
+
+  it('gives parameters of files and of --set to Azure, and leaves submitters that they name alone', async () => {
+    const stand = await wellStand();
+    const folder = await makeFolderWith('own.json', {
+      parameters: { submitters: { value: [{ principalId: 'x', principalType: 'User' }] } },
+    });
+    const { exitCode } = await stand.deploy(
+      ...up,
+      ...['--hosting', 'premium', '--parameters', join(folder, 'own.json'), '--set', 'maximumInstances=5'],
+    );
+    assert.equal(exitCode, 0);
+    const [, base = ''] = made(stand);
+    assert.match(base, /--parameters \S+own\.json --parameters maximumInstances=5 hosting=premium/);
+    assert.doesNotMatch(base, /submitters/);
+  });
+
+  it('bakes the packages of --requirements in: they make another tag, and the builder gets them', async () => {
+    const stand = await wellStand();
+    await stand.deploy(...up);
+    const folder = await make({ 'requirements.txt': 'numpy==2.1.0\n' });
+    const { exitCode } = await stand.deploy(...up, '--requirements', join(folder, 'requirements.txt'));
+    assert.equal(exitCode, 0);
+    assert.equal(new Set(stand.cloud.read().images).size, 2);
+  });
+
+  it('waits while roles are not known yet, and says why', async () => {
+    const stand = await wellStand(
+      { status: 403 },
+      { status: 503, body: 'Service Unavailable' },
+      { status: 503, body: '{"status":"unhealthy"}' },
+      healthy,
+    );
+    const { exitCode, stderr } = await stand.deploy(...up);
+    assert.equal(exitCode, 0, stderr);
+    assert.match(
+      stderr,
+      /answers 403: access is refused; roles take minutes[\s\S]*answers 503: its container starts[\s\S]*says that it is unhealthy/,
+    );
+  });
+
+  it('gives up after --wait-minutes, says what is there and how to go on', async () => {
+    const stand = await wellStand({ status: 403 });
+    const { exitCode, stderr } = await stand.deploy(...up, '--wait-minutes', '0.01');
+    assert.equal(exitCode, 1);
+    assert.match(
+      stderr,
+      /Stopped while waiting for the app\. the app has not come within 0\.6 s: .* answers 403[\s\S]*There by now: the resource group modelops-epi, everything but the app.*, the image .*, the app func-epi-a1b2c3d4\.\nTo go on, give the same command again/,
+    );
+  });
+
+  it('waits for the scaler of Container Apps, which needs its roles first', async () => {
+    const stand = await wellStand();
+    stand.cloud.change((cloud) => {
+      cloud.scaler = [{ said: 'failed', Log: 'Skipping configuration of KEDA scale rule' }];
+    });
+    const failed = await stand.deploy(...up, '--hosting', 'containerapps', '--wait-minutes', '0.01');
+    assert.equal(failed.exitCode, 1);
+    assert.match(failed.stderr, /the scaler has not come.*Skipping configuration.*minimumInstances=1/);
+    stand.cloud.change((cloud) => {
+      cloud.scaler = [{ said: 'started', Log: 'built' }];
+    });
+    const { exitCode, stdout } = await stand.deploy(...up, '--hosting', 'containerapps');
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /✓ Scaler: it is there/);
+    const asked = stand.cloud.calls().find((call) => call.startsWith('monitor'));
+    assert.match(asked ?? '', /ContainerAppName == 'ca-epi-a1b2c3d4'/);
+  });
+});
+
+describe('deploy up refuses', () => {
+  it('to begin without the Azure CLI, and names its page', async () => {
+    const stand = await startDeployStand(make, { PATH: '/nowhere' });
+    const { exitCode, stderr } = await stand.deploy(...up);
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /no `az` on PATH.*https:\/\/learn\.microsoft\.com\/cli\/azure\/install-azure-cli/);
+  });
+
+  it('to begin when nobody is logged in, or the compiler is missing', async () => {
+    const stand = await wellStand();
+    stand.cloud.change((cloud) => {
+      cloud.user = null;
+    });
+    assert.match((await stand.deploy(...up)).stderr, /nobody is logged in\. `az login`/);
+    stand.cloud.change((cloud) => {
+      cloud.user = { name: 'somebody@example.org', type: 'user' };
+      cloud.bicep = false;
+    });
+    assert.match((await stand.deploy(...up)).stderr, /no Bicep compiler\. `az bicep install`/);
+    assert.deepEqual(made(stand), []);
+  });
+
+  it('a name too long for storage, before Azure is asked', async () => {
+    const stand = await wellStand();
+    const { exitCode, stderr } = await stand.deploy(
+      'up',
+      '--name',
+      'poliosweepof2026',
+      '--location',
+      'westeurope',
+    );
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /2 to 14 lower-case letters and digits.*Azure allows it 24/);
+    assert.deepEqual(stand.cloud.calls(), []);
+  });
+
+  it('a region that there is not, and a new group without one', async () => {
+    const stand = await wellStand();
+    const wrong = await stand.deploy('up', ...name, '--location', 'westeuropa');
+    assert.equal(wrong.exitCode, 2);
+    assert.match(wrong.stderr, /no such region\. Did you mean westeurope\?/);
+    const none = await stand.deploy('up', ...name);
+    assert.equal(none.exitCode, 2);
+    assert.match(none.stderr, /nobody said where\. Give --location/);
+    assert.deepEqual(made(stand), []);
+  });
+
+  it('a region without the plan, with the reason of Azure, and leaves no empty group behind', async () => {
+    const stand = await wellStand();
+    const { exitCode, stderr } = await stand.deploy(
+      'up',
+      ...name,
+      '--location',
+      'jioindiacentral',
+      '--no-smoke',
+    );
+    assert.equal(exitCode, 1);
+    assert.match(
+      stderr,
+      /Azure refuses what would be deployed: The provided location 'jioindiacentral' is not available[\s\S]*Nothing has been made/,
+    );
+    assert.deepEqual(
+      made(stand).map((call) => call.split(' --')[0]),
+      ['group create', 'group delete'],
+    );
+    assert.deepEqual(stand.cloud.read().groups, {});
+  });
+
+  it('an image that the registry does not have, and names those that it has', async () => {
+    const stand = await wellStand();
+    await stand.deploy(...up);
+    const [own] = stand.cloud.read().images;
+    const { exitCode, stderr } = await stand.deploy(...up, '--set', 'image=cold-functions:9.9.9');
+    assert.equal(exitCode, 1);
+    assert.match(
+      stderr,
+      new RegExp(`has no image cold-functions:9\\.9\\.9: of cold-functions it has ${own?.split(':')[1]}`),
+    );
+    const good = await stand.deploy(...up, '--set', `image=${own}`);
+    assert.equal(good.exitCode, 0);
+    assert.match(good.stdout, new RegExp(`Image ${own}: it was there\\.`));
+  });
+
+  it('requirements that refer to other files, and parameters that it cannot read', async () => {
+    const stand = await wellStand();
+    const folder = await make({ 'requirements.txt': 'numpy\n-r more.txt\n' });
+    const refers = await stand.deploy(...up, '--requirements', join(folder, 'requirements.txt'));
+    assert.equal(refers.exitCode, 2);
+    assert.match(refers.stderr, /line 2, "-r more\.txt", refers to another file/);
+    for (const args of [
+      ['--set', 'maximumInstances'],
+      ['--set', 'name=x'],
+      ['--parameters', '/nowhere/own.json'],
+      ['--parameters', 'a=b'],
+    ])
+      assert.equal((await stand.deploy(...up, ...args)).exitCode, 2, args.join(' '));
+    assert.deepEqual(stand.cloud.calls(), []);
+  });
+
+  it('goes no further when the build fails, and shows its end', async () => {
+    const stand = await wellStand();
+    stand.cloud.change((cloud) => {
+      cloud.refused['acr build'] = 'Run failed';
+    });
+    const { exitCode, stderr } = await stand.deploy(...up);
+    assert.equal(exitCode, 1);
+    assert.match(
+      stderr,
+      /Stopped while providing the image \S+\. Cannot build the image[\s\S]*Run failed[\s\S]*There by now: the resource group modelops-epi, everything but the app/,
+    );
+  });
+});
+
+describe('Ctrl-C during deploy up', () => {
+  for (const [command, sentence] of [
+    [
+      'deployment group create',
+      /It was making everything but the app\.\nThere by now: the resource group modelops-epi\.\nAzure goes on with it by itself/,
+    ],
+    [
+      'acr build',
+      /It was providing the image \S+\.\nThere by now: .*with the registry crepia1b2c3d4\.\nA build that has begun goes on/,
+    ],
+  ] as const) {
+    it(`in \`az ${command}\` says what is there, what goes on, and how to go on`, async () => {
+      const stand = await wellStand();
+      stand.cloud.change((cloud) => {
+        cloud.hangs = [command];
+      });
+      const running = stand.start(...up);
+      await hanging(stand, command);
+      running.kill('SIGINT');
+      const { exitCode, stderr } = await running;
+      assert.equal(exitCode, 130);
+      assert.match(stderr, sentence);
+      assert.match(stderr, /To go on, give the same command again/);
+      assert.deepEqual(readdirSync(stand.tmp), []);
+    });
+  }
+});
+
+async function hanging({ cloud }: DeployStand, command: string): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (!cloud.calls().some((call) => call.startsWith(command))) {
+    if (Date.now() > deadline) throw new Error(`az ${command} was not called`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+async function makeFolderWith(file: string, content: unknown): Promise<string> {
+  return make({ [file]: JSON.stringify(content) });
+}

@@ -56,6 +56,10 @@ describe('deploy up, with the real app at the end', () => {
       assert.equal(smoke.processes, 2);
       assert.deepEqual(smoke.leaks, []);
       assert.match(stderr, /✓ Simulations: 2 ran cold, in 2 processes, Python 3\./);
+
+      // The trial itself is nothing that anybody would miss.
+      const down = await stand.deploy('down', '--name', 'epi', '--yes');
+      assert.equal(down.exitCode, 0, down.stderr);
     });
   });
 

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { packageRoot } from '../../src/package-root.js';
 import { type StandInCloud, startCloud } from '../fixtures/az/start-cloud.js';
@@ -15,6 +16,8 @@ export interface DeployStand {
   deploy(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }>;
   /** Starts it and leaves it running. */
   start(...args: string[]): ReturnType<typeof startCli>;
+  /** Waits until a command of `az` has been called. */
+  called(command: string): Promise<void>;
 }
 
 const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js');
@@ -46,6 +49,13 @@ export async function startDeployStand(
       return { exitCode, stdout, stderr };
     },
     start: (...args) => startCli(args, env, home),
+    async called(command) {
+      const deadline = Date.now() + 60_000;
+      while (!cloud.calls().some((call) => call.startsWith(command))) {
+        if (Date.now() > deadline) throw new Error(`az ${command} was not called`);
+        await delay(25);
+      }
+    },
   };
 }
 

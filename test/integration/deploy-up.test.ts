@@ -291,7 +291,7 @@ describe('Ctrl-C during deploy up', () => {
         cloud.hangs = [command];
       });
       const running = stand.start(...up);
-      await hanging(stand, command);
+      await stand.called(command);
       running.kill('SIGINT');
       const { exitCode, stderr } = await running;
       assert.equal(exitCode, 130);
@@ -301,14 +301,6 @@ describe('Ctrl-C during deploy up', () => {
     });
   }
 });
-
-async function hanging({ cloud }: DeployStand, command: string): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (!cloud.calls().some((call) => call.startsWith(command))) {
-    if (Date.now() > deadline) throw new Error(`az ${command} was not called`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
 
 async function makeFolderWith(file: string, content: unknown): Promise<string> {
   return make({ [file]: JSON.stringify(content) });

@@ -1,10 +1,17 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
 import { addCost } from './cost/add-cost.js';
+import { addDown } from './down/add-down.js';
+import { addDeployStatus } from './status/add-deploy-status.js';
 import { addUp } from './up/add-up.js';
 
 /** The commands below `deploy`: one line each. */
-const commands: ((deploy: Command, context: CliContext) => void)[] = [addUp, addCost];
+const commands: ((deploy: Command, context: CliContext) => void)[] = [
+  addUp,
+  addDeployStatus,
+  addDown,
+  addCost,
+];
 
 /** `mops-cold deploy …` */
 export function addDeploy(program: Command, context: CliContext): void {

@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import { addCommand } from '../../add-command.js';
+import type { CliContext } from '../../cli-context.js';
+import { exitCodes } from '../../exit-codes.js';
+import { createAz } from '../az/create-az.js';
+import { type PlaceOptions, placeOf, withPlace } from '../place.js';
+import { type DeployStatus, readDeployStatus } from './read-deploy-status.js';
+
+/** `mops-cold deploy status` */
+export function addDeployStatus(deploy: Command, context: CliContext): void {
+  addCommand<PlaceOptions>(
+    deploy,
+    context,
+    'status',
+    'what is deployed: the state of the deployment, app, image, health, and what is in the queues',
+    withPlace,
+    async (output, options) => {
+      const az = createAz(context.env, context.signal);
+      const status = await readDeployStatus(az, placeOf(options), context.signal);
+      for (const line of linesOf(status)) output.say(line);
+      output.document(status);
+      return exitCodes.done;
+    },
+  );
+}
+
+function linesOf(status: DeployStatus): string[] {
+  const { app, queues } = status;
+  return [
+    `Deployment ${status.name}, in ${status.resource_group}: ${status.state}${status.at ? ` (${status.at})` : ''}`,
+    ...(app
+      ? [
+          `App         ${app.name}, ${app.hosting}, ${app.executor}`,
+          `Image       ${app.image}`,
+          `Health      ${app.healthy ? 'healthy' : app.trouble} (${app.health_url})`,
+        ]
+      : ['App         none yet: the deployment has made everything but the app, or is not at its end']),
+    ...queues.map(({ name, messages }) => `Queue       ${name}: ${howMany(messages)}`),
+    ...(status.storage_account ? [`Storage     ${status.storage_account}`] : []),
+  ];
+}
+
+function howMany(messages: number | 'missing' | null): string {
+  if (messages === 'missing') return 'it is not there';
+  return messages === null ? 'nobody tells how many messages' : `about ${messages} messages`;
+}

@@ -84,3 +84,55 @@ describe('deploy up, with the real app at the end', () => {
     });
   });
 });
+
+describe('deploy check, with the real app', () => {
+  const check = ['check', '--name', 'epi', '--wait-minutes', '2', '--json'];
+  const wrongIn = (stdout: string): string[] =>
+    (JSON.parse(stdout).checks as { name: string; state: string; found: string }[])
+      .filter(({ state }) => state === 'missing')
+      .map(({ name, found }) => `${name}: ${found}`);
+
+  it('takes the proof of simulations for how they ran, and lets the app try a model and its targets', async () => {
+    await withDeployedApp({}, async (stand) => {
+      await stand.deploy(...up, '--no-smoke');
+      const model = await make({
+        'wire.py': 'def wire(entrypoint, params, seed):\n    return {}\n',
+        'targets.py': 'import no_such_module\n\ndef compare(results):\n    return 0\n',
+        'good.py': 'def compare(results):\n    return 0\n',
+      });
+      const well = await stand.deploy(...check, '--bundle', model, '--target', 'good:compare');
+      assert.deepEqual(wrongIn(well.stdout), []);
+      assert.equal(well.exitCode, 0, well.stderr);
+      assert.match(well.stdout, /"Simulations","state":"ok","found":"2 ran cold, in 2 processes/);
+      assert.match(well.stdout, /"Bundle","state":"ok","found":"the app can run sha256:\S+, good:compare"/);
+
+      const bad = await stand.deploy(
+        ...check,
+        '--no-smoke',
+        '--bundle',
+        model,
+        '--target',
+        'targets:compare',
+      );
+      assert.equal(bad.exitCode, 1);
+      assert.match(
+        wrongIn(bad.stdout).join(),
+        /^Bundle: Target: targets:compare cannot be imported: .*no_such_module/,
+      );
+    });
+  });
+
+  it('finds that simulations ran warm, by what their processes attest and by what the app says', async () => {
+    await withDeployedApp({ MODELOPS_EXECUTOR_TYPE: 'isolated_warm' }, async (stand) => {
+      await stand.deploy(...up, '--no-smoke');
+      const { exitCode, stdout } = await stand.deploy(...check);
+      assert.equal(exitCode, 1);
+      const wrong = wrongIn(stdout).join('\n');
+      assert.match(wrong, /Executor: the app runs isolated_warm, and cold was asked/);
+      assert.match(
+        wrong,
+        /Simulations: they ran isolated_warm, and cold was asked, as their processes have attested/,
+      );
+    });
+  });
+});

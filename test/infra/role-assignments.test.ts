@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { neededRoles, pullRole } from '../../src/cli/deploy/check/needed-roles.js';
 import { assignmentsOf } from './assignments-of.js';
 import { snapshotNames, snapshotsFolder } from './infra-folder.js';
 import { readSnapshot } from './read-snapshot.js';
@@ -66,5 +67,13 @@ describe('role assignments', () => {
         if (principal) assert.ok(parameters.includes(principal), assignment);
       }
     }
+  });
+
+  it('are those that `deploy check` looks for', () => {
+    const assigned = readSnapshot('premium-default').of('Microsoft.Authorization/roleAssignments');
+    const ids = assigned.map(({ properties }) => String(properties.roleDefinitionId).split('/').at(-1));
+    assert.deepEqual(ids.sort(), [...neededRoles, pullRole].map(({ id }) => id).sort());
+    const names = [...ofTheApp(userAssigned), pull(userAssigned)].map((each) => each.split(' on ')[0]);
+    assert.deepEqual(names.sort(), [...neededRoles, pullRole].map(({ name }) => name).sort());
   });
 });

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after } from 'node:test';
@@ -70,9 +70,24 @@ export async function sayHealth(...answers: { status: number; body?: string }[])
     const { status, body = '' } = answers[Math.min(look++, answers.length - 1)] ?? { status: 500 };
     response.writeHead(status, { connection: 'close' }).end(body);
   });
+  return listening(server);
+}
+
+export const healthy = { status: 200, body: '{"status":"healthy"}' };
+
+/** An app that is healthy, and tells these details of itself. */
+export async function sayDetails(details: () => Record<string, unknown>): Promise<string> {
+  const server = createServer((request, response) => {
+    response.setHeader('connection', 'close');
+    if (!request.url?.endsWith('/details')) response.end(healthy.body);
+    else if (request.headers['x-functions-key'] !== 'the-key') response.writeHead(401).end();
+    else response.end(JSON.stringify({ status: 'healthy', problems: [], ...details() }));
+  });
+  return listening(server);
+}
+
+async function listening(server: Server): Promise<string> {
   after(() => void server.close());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/health`;
 }
-
-export const healthy = { status: 200, body: '{"status":"healthy"}' };

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
+import { addDeployCheck } from './check/add-deploy-check.js';
 import { addCost } from './cost/add-cost.js';
 import { addDown } from './down/add-down.js';
 import { addDeployStatus } from './status/add-deploy-status.js';
@@ -10,6 +11,7 @@ const commands: ((deploy: Command, context: CliContext) => void)[] = [
   addUp,
   addDeployStatus,
   addDown,
+  addDeployCheck,
   addCost,
 ];
 

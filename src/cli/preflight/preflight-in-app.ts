@@ -1,30 +1,12 @@
-import { parseBlobReference } from '../../azure-backend/blob-reference.js';
-import { readTextBlob } from '../../azure-backend/read-text-blob.js';
-import { CheckReport } from '../../contracts/check-request.js';
-import type { OutcomeRecord } from '../../contracts/outcome-record.js';
-import { parseDocument } from '../../contracts/parse-document.js';
-import { resultKey } from '../../contracts/result-key.js';
-import { StoredResult } from '../../contracts/stored-result.js';
-import { taskId } from '../../contracts/task-id.js';
-import { findJob } from '../../jobs/find-job.js';
-import { newRunId } from '../../jobs/new-run-id.js';
-import { readOutcomes } from '../../jobs/read-outcomes.js';
-import { submitJob } from '../../jobs/submit-job.js';
-import { watchJob } from '../../jobs/watch-job.js';
 import type { CliContext } from '../cli-context.js';
 import type { OpenStorage } from '../open-storage.js';
 import type { Output } from '../terminal/output.js';
-import { toolVersion } from '../tool-version.js';
-import { checkTask } from './check-task.js';
+import { AppSilent } from './app-silent.js';
+import { checkInApp } from './check-in-app.js';
 import type { CheckedNames } from './checked-names.js';
-import { findingsOf } from './findings-of.js';
-
-/** An app that scales from zero, with a large bundle, takes minutes. */
-const patienceMs = 15 * 60_000;
 
 /**
- * Sends one task that tries the bundle out in the app, with the app's Python and packages, and waits for it. It is a job
- * of its own, `preflight-<id>`.
+ * Lets the app try the bundle out, before its tasks are sent.
  *
  * @throws Error that says what is missing there
  */
@@ -34,62 +16,16 @@ export async function preflightInApp(
   names: CheckedNames,
   { output, context }: { output: Output; context: CliContext },
 ): Promise<void> {
-  const id = newRunId();
-  const jobId = `preflight-${id}`;
-  // A name of the registry means nothing where the registry has not been read.
-  const targets = names.targets.filter((name) => name.includes(':'));
-  const task = checkTask(bundleRef, { ...names, targets }, id);
-  const line = {
-    task_id: taskId(task),
-    result_key: resultKey(task, 'cold'),
-    message: { ...task, job_id: jobId },
-  };
-  const manifest = {
-    job_id: jobId,
-    bundle_refs: [bundleRef],
-    tool_version: await toolVersion(),
-    source: 'preflight',
-  };
-  const { run } = await submitJob(storage, { manifest, lines: [line] }, context.signal);
-  output.note(`The app is checking the bundle (job ${jobId}) …`);
-  const job = await findJob(storage, jobId, run, context.signal);
-  const late = AbortSignal.timeout(patienceMs);
-  await watchJob(storage, job, AbortSignal.any([context.signal, late]), () => undefined).catch(
+  const problems = await checkInApp(storage, bundleRef, names, { output, context }).catch(
     (cause: unknown) => {
-      if (context.signal.aborted || !late.aborted) throw cause;
-      throw new Error(
-        `Cannot submit: the app has not checked the bundle within ${patienceMs / 60_000} minutes. Is it running? \`mops-cold status ${jobId}\` tells when it did. Nothing else was sent.`,
-        { cause },
-      );
+      if (context.signal.aborted || !(cause instanceof AppSilent)) throw cause;
+      throw new Error(`Cannot submit: ${cause.message}. Nothing else was sent.`, { cause });
     },
   );
-  const problems: string[] = [];
-  await readOutcomes(storage.jobs, job.scope, context.signal, async (record) => {
-    problems.push(...(await problemsOf(storage, record)));
-  });
   if (problems.length > 0) {
     throw new Error(
       `Cannot submit: in the app, no task of this bundle could run. Nothing else was sent.\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
     );
   }
   output.note('The app can run it.');
-}
-
-async function problemsOf(storage: OpenStorage, record: OutcomeRecord): Promise<string[]> {
-  if (record.outcome !== 'succeeded' || record.result === undefined) {
-    const error = record.error_details;
-    return [`${record.outcome}: ${error ? `${error.type}: ${error.error}` : record.reason}`];
-  }
-  const { outputs } = parseDocument(StoredResult, await read(storage, record.result), 'The result');
-  const report = parseDocument(CheckReport, await read(storage, outputs.preflight?.ref ?? ''), 'The check');
-  return findingsOf(report, true)
-    .filter(({ state }) => state === 'missing')
-    .map(({ name, found }) => `${name}: ${found}`);
-}
-
-async function read({ blobs }: OpenStorage, reference: string): Promise<string> {
-  const { container, blobName } = parseBlobReference(reference);
-  const text = await readTextBlob(blobs.getContainerClient(container), blobName);
-  if (text === undefined) throw new Error(`Cannot read what the app found: ${reference} is not there.`);
-  return text;
 }

@@ -1,7 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { addCommand } from '../../add-command.js';
 import type { CliContext } from '../../cli-context.js';
 import { exitCodes } from '../../exit-codes.js';
+import { parseMinutes } from '../parse-minutes.js';
 import { withPlace } from '../place.js';
 import { deployUp } from './deploy-up.js';
 import type { UpOptions } from './up-options.js';
@@ -25,7 +26,7 @@ export function addUp(deploy: Command, context: CliContext): void {
         .option('--parameters <file>', 'a .bicepparam or .json file of parameters; may be repeated', collect)
         .option('--set <key=value>', 'one parameter, before those of files; may be repeated', collect)
         .option('--requirements <file>', 'a requirements.txt whose packages the image is to have')
-        .option('--wait-minutes <count>', 'how long to wait for what takes time to come up', minutes, 20)
+        .option('--wait-minutes <count>', 'how long to wait for what takes time to come up', parseMinutes, 20)
         .option('--no-smoke', 'run no simulation at the end'),
     async (output, options) => {
       output.document(await deployUp(options, { output, context }));
@@ -36,11 +37,4 @@ export function addUp(deploy: Command, context: CliContext): void {
 
 function collect(value: string, earlier: string[] = []): string[] {
   return [...earlier, value];
-}
-
-function minutes(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= 24 * 60))
-    throw new InvalidArgumentError('It must be a number of minutes, at most 1440.');
-  return value;
 }

@@ -1,0 +1,33 @@
+import { readSettings } from '../../../config/read-settings.js';
+import { namedBundle } from '../../bundle/named-bundle.js';
+import type { CliContext } from '../../cli-context.js';
+import { describeError } from '../../describe-error.js';
+import { openStorage } from '../../open-storage.js';
+import { checkInApp } from '../../preflight/check-in-app.js';
+import type { CheckedNames } from '../../preflight/checked-names.js';
+import type { Check } from '../../terminal/check.js';
+import { storageEnvironment } from '../storage-environment.js';
+import type { CheckContext } from './check-context.js';
+
+/** Lets the app try out a model: its Python, packages, wire function, entrypoints and targets, none of which is run. */
+export async function checkBundle(
+  { deployed, output }: CheckContext,
+  context: CliContext,
+  refOrPath: string,
+  names: CheckedNames,
+): Promise<Check[]> {
+  const name = 'Bundle';
+  const env = storageEnvironment(deployed, context.env);
+  const within = { output, context: { ...context, env } };
+  try {
+    const named = await namedBundle(refOrPath, readSettings(env).settings, within.context);
+    await named.push(output);
+    const problems = await checkInApp(await openStorage(env), named.ref, names, within);
+    if (problems.length > 0) return problems.map((found) => ({ name, state: 'missing', found }));
+    const tried = [...names.entrypoints, ...names.targets];
+    return [{ name, state: 'ok', found: `the app can run ${[named.ref, ...tried].join(', ')}` }];
+  } catch (error) {
+    context.signal.throwIfAborted();
+    return [{ name, state: 'missing', found: describeError(error) }];
+  }
+}

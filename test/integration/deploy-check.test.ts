@@ -1,0 +1,301 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { containerAppApiVersion, siteApiVersion } from '../../src/cli/deploy/check/read-running-app.js';
+import { storageApiVersion } from '../../src/cli/deploy/read-queue.js';
+import { packageRoot } from '../../src/package-root.js';
+import type { Cloud } from '../fixtures/az/cloud.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { type DeployStand, sayDetails, startDeployStand } from './deploy-stand.js';
+
+const make = temporaryFolders();
+const check = ['check', '--name', 'epi', '--no-smoke', '--json'];
+
+interface Deployed extends DeployStand {
+  /** Changes what the app tells of itself. */
+  says: Record<string, unknown>;
+}
+
+async function deployed(...options: string[]): Promise<Deployed> {
+  const stand = await startDeployStand(make);
+  const says: Record<string, unknown> = {
+    executor: 'cold',
+    python: { python: '/opt/python/bin/python3', version: '3.12.4' },
+    settings_without_effect: [],
+  };
+  const healthUrl = await sayDetails(() => says);
+  stand.cloud.change((cloud) => {
+    cloud.outputs.healthUrl = healthUrl;
+    cloud.functionKey = 'the-key';
+    cloud.scaler = [{ said: 'started', Log: 'built' }];
+  });
+  const up = await stand.deploy('up', '--name', 'epi', '--location', 'westeurope', '--no-smoke', ...options);
+  assert.equal(up.exitCode, 0, up.stderr);
+  const [image = ''] = stand.cloud.read().images;
+  says.image = image.split(':')[1];
+  return { ...stand, says };
+}
+
+async function findings(stand: DeployStand, ...options: string[]) {
+  const { exitCode, stdout, stderr } = await stand.deploy(...check, ...options);
+  const { checks = [], error } = JSON.parse(stdout) as {
+    checks?: { name: string; state: string; found: string }[];
+    error?: { message: string };
+  };
+  assert.equal(error, undefined, stderr);
+  const lines = (state: string) =>
+    checks.filter((each) => each.state === state).map(({ name, found }) => `${name}: ${found}`);
+  return { exitCode, wrong: lines('missing'), limited: lines('limited'), ok: lines('ok') };
+}
+
+for (const hosting of ['premium', 'containerapps']) {
+  describe(`deploy check on ${hosting}`, () => {
+    it('finds nothing wrong with an app as it was asked', async () => {
+      const stand = await deployed('--hosting', hosting);
+      const { exitCode, wrong, limited, ok } = await findings(stand);
+      assert.deepEqual({ exitCode, wrong, limited }, { exitCode: 0, wrong: [], limited: [] });
+      assert.equal(ok.filter((line) => line.startsWith('Roles: ')).length, 6);
+      for (const name of [
+        'Identity',
+        'Queues',
+        'Settings',
+        'Time limits',
+        'Image',
+        'Health',
+        'Executor',
+        'Python',
+      ])
+        assert.ok(
+          ok.some((line) => line.startsWith(`${name}: `)),
+          name,
+        );
+      assert.equal(
+        ok.some((line) => line.startsWith('Scaler: ')),
+        hosting === 'containerapps',
+      );
+    });
+  });
+}
+
+describe('deploy check finds', () => {
+  const drifts: [what: string, hosting: string, change: (cloud: Cloud) => void, finding: RegExp][] = [
+    [
+      'a role that is missing',
+      'premium',
+      ({ drift }) => {
+        drift.rolesLost = ['974c5e8b-45b9-4653-ba55-5f855dd0fb88 /simulation-tasks'];
+      },
+      /^Roles: Storage Queue Data Contributor on the queue is missing: no task is taken/,
+    ],
+    [
+      'that nobody may pull the image',
+      'containerapps',
+      ({ drift }) => {
+        drift.rolesLost = ['7f951dda-4ed3-4680-a7ca-43fe172d538d '];
+      },
+      /^Roles: AcrPull on the registry is missing: a new instance cannot pull/,
+    ],
+    [
+      'a queue that is gone',
+      'premium',
+      ({ drift }) => {
+        drift.queuesLost = ['simulation-tasks-poison'];
+      },
+      /^Queues: simulation-tasks-poison is not there/,
+    ],
+    [
+      'another image than the one that was deployed',
+      'premium',
+      ({ drift }) => {
+        drift.image = 'crepia1b2c3d4.azurecr.io/cold-functions:0.0.1';
+      },
+      /^Image: the app is set to crepia1b2c3d4\.azurecr\.io\/cold-functions:0\.0\.1, and \S+ was deployed/,
+    ],
+    [
+      'an image that the registry has lost',
+      'containerapps',
+      (cloud) => {
+        cloud.images = [];
+      },
+      /^Image: cold-functions:\S+ is not in the registry .* no new instance can start/,
+    ],
+    [
+      'a setting that was changed',
+      'premium',
+      ({ drift }) => {
+        drift.settings = { MODELOPS_QUEUE_NAME: 'other-tasks' };
+      },
+      /^Settings: MODELOPS_QUEUE_NAME is "other-tasks", and "simulation-tasks" was asked/,
+    ],
+    [
+      'a setting that was removed',
+      'containerapps',
+      ({ drift }) => {
+        drift.settings = { MODELOPS_EXECUTOR_TYPE: null };
+      },
+      /^Settings: MODELOPS_EXECUTOR_TYPE is not set, and "cold" was asked/,
+    ],
+    [
+      'a task limit that the host would not keep to',
+      'premium',
+      ({ drift }) => {
+        drift.settings = { MODELOPS_TASK_TIMEOUT_SECONDS: '3500' };
+      },
+      /^Time limits: a task may run 3500 s and needs up to 300 s .* ends it after 3540 s/,
+    ],
+    [
+      'a scaler that was not made',
+      'containerapps',
+      (cloud) => {
+        cloud.scaler = [{ said: 'failed', Log: 'Skipping configuration of KEDA scale rule' }];
+      },
+      /^Scaler: .*"Skipping configuration of KEDA scale rule"\. A sleeping app is not woken/,
+    ],
+    [
+      'a scaler of which nothing is known',
+      'containerapps',
+      (cloud) => {
+        cloud.scaler = [];
+      },
+      /^Scaler: the platform has said nothing of it/,
+    ],
+  ];
+  for (const [what, hosting, change, finding] of drifts) {
+    it(`${what} (${hosting})`, async () => {
+      const stand = await deployed('--hosting', hosting);
+      stand.cloud.change(change);
+      const { exitCode, wrong } = await findings(stand);
+      assert.equal(exitCode, 1);
+      assert.ok(
+        wrong.some((line) => finding.test(line)),
+        wrong.join('\n'),
+      );
+    });
+  }
+
+  it('an identity that the app lacks', async () => {
+    const stand = await startDeployStand(make);
+    const healthUrl = await sayDetails(() => ({}));
+    stand.cloud.change((cloud) => {
+      cloud.outputs.healthUrl = healthUrl;
+      cloud.drift.identityLost = true;
+    });
+    await stand.deploy('up', '--name', 'epi', '--location', 'westeurope', '--no-smoke');
+    const { wrong } = await findings(stand);
+    assert.ok(
+      wrong.some((line) =>
+        /^Identity: the app lacks the one by which it reaches queue and storage/.test(line),
+      ),
+      wrong.join('\n'),
+    );
+  });
+
+  it('messages that were given up, and settings that nobody asked for, which is no failure', async () => {
+    const stand = await deployed();
+    stand.cloud.change(({ drift }) => {
+      drift.messages = { 'simulation-tasks-poison': 3 };
+      drift.settings = { MODELOPS_THREADS_PER_TASK: '8' };
+    });
+    const { exitCode, limited } = await findings(stand);
+    assert.equal(exitCode, 0);
+    assert.match(limited.join('\n'), /simulation-tasks-poison has about 3 messages that were given up/);
+    assert.match(limited.join('\n'), /MODELOPS_THREADS_PER_TASK is set, and was not asked/);
+  });
+
+  it('that the app does not answer, and tries nothing out then', async () => {
+    const stand = await deployed();
+    stand.cloud.change((cloud) => {
+      const { deployments = {} } = cloud.groups['modelops-epi'] ?? {};
+      const app = deployments['modelops-epi'];
+      if (app) app.outputs.healthUrl = 'http://127.0.0.1:9/api/health';
+    });
+    const { exitCode, stdout } = await stand.deploy('check', '--name', 'epi', '--wait-minutes', '0.005');
+    assert.equal(exitCode, 1);
+    assert.match(stdout, /✗ Health .*127\.0\.0\.1:9[\s\S]*– Simulations +not tried: the app is not well/);
+  });
+});
+
+describe("the reasons why ModelOps' cold executor silently ran warm", () => {
+  it('the environment variable is ignored: the app itself says which executor is in force', async () => {
+    const stand = await deployed();
+    stand.says.executor = 'isolated_warm';
+    const { exitCode, wrong } = await findings(stand);
+    assert.equal(exitCode, 1);
+    assert.match(
+      wrong.join('\n'),
+      /Executor: the app runs isolated_warm, and cold was asked, although MODELOPS_EXECUTOR_TYPE is "cold"/,
+    );
+  });
+
+  it('a setting has no effect: it is named', async () => {
+    const stand = await deployed();
+    stand.says.settings_without_effect = ['MODELOPS_VALIDATE_DEPS: what a bundle declares is always checked'];
+    const { limited } = await findings(stand);
+    assert.deepEqual(limited, [
+      'Without effect: MODELOPS_VALIDATE_DEPS: what a bundle declares is always checked',
+    ]);
+  });
+
+  it('the image is stale: what runs says from which build it is', async () => {
+    const stand = await deployed();
+    stand.says.image = '0.0.1-aaaaaaaaaaaa';
+    const { exitCode, wrong } = await findings(stand);
+    assert.equal(exitCode, 1);
+    assert.match(
+      wrong.join('\n'),
+      /Image: what runs says that it is 0\.0\.1-aaaaaaaaaaaa.*an old image is still running/,
+    );
+  });
+
+  it('the image is older than the code here', async () => {
+    const stand = await deployed();
+    const older = 'cold-functions:0.0.1-aaaaaaaaaaaa';
+    stand.cloud.change((cloud) => {
+      cloud.images.push(older);
+    });
+    await stand.deploy('up', '--name', 'epi', '--set', `image=${older}`, '--no-smoke');
+    stand.says.image = '0.0.1-aaaaaaaaaaaa';
+    const { exitCode, limited } = await findings(stand);
+    assert.equal(exitCode, 0);
+    assert.match(
+      limited.join('\n'),
+      /0\.0\.1-aaaaaaaaaaaa runs, and this checkout is \S+: what was changed here since/,
+    );
+  });
+});
+
+describe('deploy check', () => {
+  it('shows a table for people, and what it could not ask', async () => {
+    const stand = await deployed();
+    stand.cloud.change((cloud) => {
+      cloud.refused['functionapp function keys list'] = '(AuthorizationFailed) You may not.';
+    });
+    const { exitCode, stdout } = await stand.deploy('check', '--name', 'epi', '--no-smoke');
+    assert.equal(exitCode, 0);
+    assert.match(
+      stdout,
+      /✓ Roles +AcrPull on the registry[\s\S]*– Executor +the app could not be asked for it: .*You may not[\s\S]*It is as it was asked\./,
+    );
+  });
+
+  it('refuses targets without their model, and a deployment that has not ended', async () => {
+    const stand = await deployed();
+    assert.equal((await stand.deploy('check', '--name', 'epi', '--target', 'a:b')).exitCode, 2);
+    stand.cloud.change((cloud) => {
+      const app = cloud.groups['modelops-epi']?.deployments['modelops-epi'];
+      if (app) app.state = 'Failed';
+    });
+    const { exitCode, stderr } = await stand.deploy('check', '--name', 'epi');
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /its deployment is Failed\. Give `mops-cold deploy up` again/);
+  });
+
+  it('asks by the versions of the interfaces that the Bicep files use', () => {
+    const bicep = (module: string) =>
+      readFileSync(join(packageRoot, 'infra', 'modules', `${module}.bicep`), 'utf8');
+    assert.ok(bicep('premium').includes(`Microsoft.Web/sites@${siteApiVersion}`));
+    assert.ok(bicep('containerapps').includes(`Microsoft.App/containerApps@${containerAppApiVersion}`));
+    assert.ok(bicep('storage').includes(`queueServices/queues@${storageApiVersion}`));
+  });
+});

@@ -417,3 +417,13 @@ output pullPrincipalId string = identity.outputs.principalId
 
 @description('Settings that the app was given, by name, to compare with those that it has.')
 output appSettings object = toObject(hasApp ? appSettings : [], setting => setting.name, setting => setting.value)
+
+@description('What was asked for, as far as it can be compared with what runs.')
+output asked object = {
+  hosting: hosting
+  minimumInstances: minimumInstances
+  executor: executor
+  bundleSource: bundleSource
+  taskTimeoutSeconds: taskTimeoutSeconds
+  uploadSeconds: uploadSeconds
+}

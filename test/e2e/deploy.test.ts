@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { createServer, request as forward } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { startAzurite } from '../../src/local-host/start-azurite.js';
-import { type LocalHost, startLocalHost } from '../../src/local-host/start-local-host.js';
+import { startLocalHost } from '../../src/local-host/start-local-host.js';
 import { packageRoot } from '../../src/package-root.js';
 import { temporaryFolders } from '../fixtures/temporary-folders.js';
 import { type DeployStand, startDeployStand } from '../integration/deploy-stand.js';
@@ -12,7 +14,7 @@ const make = temporaryFolders();
 /** The app as it is deployed, but here: the real one on the embedded host, over Azurite, and a stand-in for `az` that leads to it. */
 async function withDeployedApp(
   settings: NodeJS.ProcessEnv,
-  use: (stand: DeployStand, host: LocalHost) => Promise<void>,
+  use: (stand: DeployStand & { connectionString: string }) => Promise<void>,
 ): Promise<void> {
   const azurite = await startAzurite();
   const folder = await make();
@@ -35,13 +37,36 @@ async function withDeployedApp(
         cloud.outputs.healthUrl = `${host.url}/api/health`;
         cloud.functionKey = host.keys.function;
       });
-      await use(stand, host);
+      await use({ ...stand, connectionString });
     } finally {
       await host.stop();
     }
   } finally {
     await azurite.stop();
   }
+}
+
+/** Leads to the same blobs, which refuse the first requests as an account does whose roles are not known yet. */
+async function refusesAtFirst(connectionString: string, times: number): Promise<string> {
+  const endpoint = /BlobEndpoint=([^;]+?)\/?;/.exec(connectionString)?.[1] ?? '';
+  const { port, pathname } = new URL(endpoint);
+  let left = times;
+  const server = createServer((request, response) => {
+    if (left-- > 0) {
+      response.writeHead(403, { 'x-ms-error-code': 'AuthorizationPermissionMismatch' }).end();
+      return;
+    }
+    const { method, url: path, headers } = request;
+    const onwards = forward({ host: '127.0.0.1', port, method, path, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    request.pipe(onwards);
+  });
+  after(() => void server.close());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return connectionString.replace(endpoint, `${origin}${pathname}`);
 }
 
 const up = ['up', '--name', 'epi', '--location', 'westeurope', '--wait-minutes', '2'];
@@ -60,6 +85,21 @@ describe('deploy up, with the real app at the end', () => {
       // The trial itself is nothing that anybody would miss.
       const down = await stand.deploy('down', '--name', 'epi', '--yes');
       assert.equal(down.exitCode, 0, down.stderr);
+    });
+  });
+
+  it('waits until the rights of who deploys are known, and says why', async () => {
+    await withDeployedApp({}, async (stand) => {
+      const proxied = await refusesAtFirst(stand.connectionString, 3);
+      const { exitCode, stderr } = await stand.deployWith(
+        { AZURE_STORAGE_CONNECTION_STRING: proxied },
+        ...up,
+      );
+      assert.equal(exitCode, 0, stderr);
+      assert.match(
+        stderr,
+        /Waiting for the right to submit: the storage account refuses you \(403\)\. Roles take minutes/,
+      );
     });
   });
 

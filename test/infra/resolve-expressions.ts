@@ -10,11 +10,11 @@ export function resolveExpressions(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(resolveExpressions);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [resolve(key), resolveExpressions(inner)]),
+    Object.entries(value).map(([key, inner]) => [String(resolve(key)), resolveExpressions(inner)]),
   );
 }
 
-function resolve(text: string): string {
+function resolve(text: string): string | Record<string, string> {
   const expression = /^\[(.*)\]$/s.exec(text)?.[1];
   if (expression === undefined) return text;
   let rest = expression
@@ -27,6 +27,9 @@ function resolve(text: string): string {
     const args = (found[2] ?? '').slice(1, -1).split("', '");
     rest = rest.replace(found[0], () => `'${apply(found?.[1], args)}'`);
   }
+  const pairs = /^createObject\('(.*)'\)$/s.exec(rest)?.[1]?.split("', '");
+  if (pairs)
+    return Object.fromEntries(pairs.flatMap((key, at) => (at % 2 ? [] : [[key, pairs[at + 1] ?? '']])));
   return /^'([^']*)'$/.exec(rest)?.[1] ?? text;
 }
 

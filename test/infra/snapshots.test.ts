@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { deployedBy } from '../../src/cli/deploy/deployed.js';
 import { appOf } from './app-of.js';
 import { snapshotNames } from './infra-folder.js';
 import { nameRules } from './name-rules.js';
@@ -65,6 +66,25 @@ for (const name of snapshotNames) {
       for (const prefix of prefixes) assert.match(prefix, /\["(results|jobs)\/"\]/);
       assert.equal(new Set(prefixes).size, prefixes.length);
       if (name.endsWith('-default')) assert.equal(prefixes.length, 2);
+    });
+
+    it('gives out what the commands of a deployment go by', () => {
+      const deployed = deployedBy({
+        name,
+        state: 'Succeeded',
+        at: undefined,
+        outputs: snapshot.outputs,
+        resources: [],
+      });
+      assert.equal(deployed.asked.hosting, name.split('-')[0]);
+      assert.equal(deployed.appName === '', deployed.image === '');
+      if (deployed.appName === '') return;
+      const { settings, image } = appOf(snapshot);
+      assert.equal(deployed.image, image);
+      assert.ok(Object.keys(deployed.appSettings).length > 10);
+      for (const [key, value] of Object.entries(deployed.appSettings))
+        assert.equal(settings[key], value, key);
+      assert.match(deployed.appPrincipalId, /^<principalId of (id|ca)-/);
     });
 
     if (snapshot.resources.some(({ type }) => /Web\/sites$|containerApps$/.test(type))) {

@@ -14,6 +14,11 @@ export interface DeployStand {
   tmp: string;
   /** Runs `mops-cold deploy …`. */
   deploy(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }>;
+  /** The same, with other settings. */
+  deployWith(
+    settings: NodeJS.ProcessEnv,
+    ...args: string[]
+  ): Promise<{ exitCode: number; stdout: string; stderr: string }>;
   /** Starts it and leaves it running. */
   start(...args: string[]): ReturnType<typeof startCli>;
   /** Waits until a command of `az` has been called. */
@@ -41,13 +46,15 @@ export async function startDeployStand(
   const home = await make();
   const tmp = await make();
   const env = { PATH: `${cloud.bin}:${process.env.PATH}`, HOME: home, TMPDIR: tmp, ...settings };
+  const run = async (more: NodeJS.ProcessEnv, args: string[]) => {
+    const { exitCode = -1, stdout, stderr } = await startCli(args, { ...env, ...more }, home);
+    return { exitCode, stdout, stderr };
+  };
   return {
     cloud,
     tmp,
-    deploy: async (...args) => {
-      const { exitCode = -1, stdout, stderr } = await startCli(args, env, home);
-      return { exitCode, stdout, stderr };
-    },
+    deploy: (...args) => run({}, args),
+    deployWith: (more, ...args) => run(more, args),
     start: (...args) => startCli(args, env, home),
     async called(command) {
       const deadline = Date.now() + 60_000;

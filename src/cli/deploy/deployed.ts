@@ -13,24 +13,22 @@ const Outputs = z.object({
   appPrincipalId: z.string(),
   pullPrincipalId: z.string(),
   appSettings: z.record(z.string(), z.string()),
+  asked: z.object({
+    hosting: z.enum(['premium', 'containerapps']),
+    minimumInstances: z.number(),
+    executor: z.string(),
+    bundleSource: z.enum(['blob', 'oci']),
+    taskTimeoutSeconds: z.number(),
+    uploadSeconds: z.number(),
+  }),
 });
 
-/** The parameters of infra/main.bicep that matter after the deployment. */
-const Parameters = z.looseObject({
-  hosting: z.enum(['premium', 'containerapps']),
-  minimumInstances: z.number(),
-  executor: z.string(),
-  bundleSource: z.enum(['blob', 'oci']),
-  taskTimeoutSeconds: z.number(),
-  uploadSeconds: z.number(),
-});
-
-export type Deployed = z.infer<typeof Outputs> & { asked: z.infer<typeof Parameters> };
+export type Deployed = z.infer<typeof Outputs>;
 
 /** What a deployment that has succeeded has made. @throws Error when it is not one of this version's infra/main.bicep */
-export function deployedBy({ name, outputs, parameters }: Deployment): Deployed {
-  const read = z.object({ outputs: Outputs, parameters: Parameters }).safeParse({ outputs, parameters });
-  if (read.success) return { ...read.data.outputs, asked: read.data.parameters };
+export function deployedBy({ name, outputs }: Deployment): Deployed {
+  const read = Outputs.safeParse(outputs);
+  if (read.success) return read.data;
   throw new Error(
     `Cannot read the deployment ${name}: it is not one of this version's infra/main.bicep. Deploy it again with \`mops-cold deploy up\`.\n${z.prettifyError(read.error)}`,
     { cause: read.error },

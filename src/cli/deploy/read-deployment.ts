@@ -8,19 +8,17 @@ const Shown = z.object({
   properties: z.object({
     provisioningState: z.string(),
     timestamp: z.string().nullish(),
-    parameters: Values,
     outputs: Values,
     outputResources: z.array(z.object({ id: z.string() })).nullish(),
   }),
 });
 
-/** A deployment as Azure remembers it: what was asked, and what came of it. */
+/** A deployment as Azure remembers it. */
 export interface Deployment {
   name: string;
   /** `Succeeded`, `Failed`, `Canceled`, or `Running` and others while it goes on. */
   state: string;
   at: string | undefined;
-  parameters: Record<string, unknown>;
   outputs: Record<string, unknown>;
   /** Ids of what it has made. */
   resources: string[];
@@ -50,12 +48,11 @@ export async function readDeployment(
     name,
   );
   if (shown === undefined) return undefined;
-  const { provisioningState, timestamp, parameters, outputs, outputResources } = shown.properties;
+  const { provisioningState, timestamp, outputs, outputResources } = shown.properties;
   return {
     name: shown.name,
     state: provisioningState,
     at: timestamp ?? undefined,
-    parameters: plain(parameters),
     outputs: plain(outputs),
     resources: (outputResources ?? []).map(({ id }) => id),
   };

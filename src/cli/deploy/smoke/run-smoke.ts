@@ -105,7 +105,9 @@ async function run({ env, bundle, results }: Smoke, patience: Patience): Promise
   for (const { outcome, reason } of records)
     if (outcome !== 'succeeded') throw new Error(`a task ended as ${outcome}: ${reason}`);
 
-  const fetched = await fetchResults(storage, job, results, signal);
+  const fetched = await patiently('the right to read results', patience, () =>
+    unlessForbidden(() => fetchResults(storage, job, results, signal)),
+  );
   if (fetched.problems.length > 0) throw new Error(fetched.problems.join('\n'));
   for (const record of records) await checkAnswer(join(fetched.folder, record.task_id, 'answer'), record);
   const attested = records.flatMap(({ attestation }) => attestation ?? []);
@@ -139,10 +141,9 @@ async function checkAnswer(file: string, { seed, params }: OutcomeRecord): Promi
 }
 
 /** Rights that a deployment has just given take minutes to be known everywhere. */
-async function unlessForbidden(work: () => Promise<void>): Promise<{ found: true } | { notYet: string }> {
+async function unlessForbidden<T>(work: () => Promise<T>): Promise<{ found: T } | { notYet: string }> {
   try {
-    await work();
-    return { found: true };
+    return { found: await work() };
   } catch (error) {
     if (!isForbidden(error)) throw error;
     return {

@@ -28,7 +28,7 @@ export interface Template {
 /**
  * Lets Azure look at what would be deployed, and make nothing.
  *
- * @returns every parameter, with the values that were left out
+ * @returns the parameters as Azure has read them
  * @throws Error with Azure's reasons
  */
 export async function validateTemplate(

@@ -28,7 +28,8 @@ export async function validateAll(
 ): Promise<Validated> {
   const parameters = await validateTemplate(az, place, place.deployments.base, given);
   const values = [...given.values];
-  if (Array.isArray(parameters.submitters) && parameters.submitters.length === 0) {
+  const { submitters = [], image = '' } = parameters;
+  if (Array.isArray(submitters) && submitters.length === 0) {
     const me = await whoDeploys(az, account);
     if (me !== undefined) values.push(`submitters=${JSON.stringify([me])}`);
     else
@@ -37,7 +38,6 @@ export async function validateAll(
       );
   }
   const template = { files: given.files, values };
-  const image = parameters.image;
   if (typeof image === 'string' && image !== '') return { template, image, imageIsGiven: true };
   await validateTemplate(az, place, place.deployments.app, withImage(template, ownImage));
   return { template, image: ownImage, imageIsGiven: false };

@@ -1,5 +1,6 @@
+import { RestError } from '@azure/storage-blob';
 import { describeError } from '../describe-error.js';
-import { openStorage } from '../open-storage.js';
+import { type OpenStorage, openStorage } from '../open-storage.js';
 import type { Check } from '../terminal/check.js';
 
 /** Whether the storage account answers, and lets us in. */
@@ -15,8 +16,8 @@ export async function checkStorage(env: NodeJS.ProcessEnv, patienceMs = 10_000):
   try {
     const storage = await openStorage(env);
     const abortSignal = AbortSignal.timeout(patienceMs);
-    const asked = [storage.jobs.exists({ abortSignal }), storage.queue.exists({ abortSignal })];
-    await Promise.all(asked).catch((cause: unknown) => {
+    const asked = [storage.jobs.exists({ abortSignal }), mayLook(storage.queue, abortSignal)] as const;
+    const [, looked] = await Promise.all(asked).catch((cause: unknown) => {
       if (!abortSignal.aborted) throw cause;
       const { origin } = new URL(storage.blobs.url);
       throw new Error(
@@ -24,8 +25,25 @@ export async function checkStorage(env: NodeJS.ProcessEnv, patienceMs = 10_000):
         { cause },
       );
     });
-    return { name: 'Storage', state: 'ok', found: `${storage.blobs.url} answers` };
+    return looked
+      ? { name: 'Storage', state: 'ok', found: `${storage.blobs.url} answers` }
+      : {
+          name: 'Storage',
+          state: 'limited',
+          found: `${storage.blobs.url} answers. You may not look into the queue ${storage.queue.name} (403), which takes the role Storage Queue Data Reader; to submit, Storage Queue Data Message Sender is enough, and whether you have that is seen when you submit`,
+        };
   } catch (error) {
     return { name: 'Storage', state: 'missing', found: describeError(error) };
+  }
+}
+
+/** Who may put messages need not be allowed to look at the queue. */
+async function mayLook(queue: OpenStorage['queue'], abortSignal: AbortSignal): Promise<boolean> {
+  try {
+    await queue.exists({ abortSignal });
+    return true;
+  } catch (error) {
+    if (error instanceof RestError && error.statusCode === 403) return false;
+    throw error;
   }
 }

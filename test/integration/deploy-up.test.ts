@@ -37,7 +37,7 @@ describe('deploy up', () => {
       base,
       /--name modelops-epi-base .* location=westeurope name=epi submitters=\[.*"User"\}\] image= /,
     );
-    assert.match(build, /--image cold-functions:\d+\.\d+\.\d+-[0-9a-f]{12} --file infra\/Dockerfile/);
+    assert.match(build, /--image cold-functions:\d+\.\d+\.\d+-[0-9a-f]{12} --file \/\S+\/infra\/Dockerfile /);
     const [, image] = /--image (\S+)/.exec(build) ?? [];
     assert.ok(app.includes(`--name modelops-epi `) && app.includes(` image=${image} `), app);
     assert.match(stdout, /Health: .* says healthy[\s\S]*export MODELOPS_AZURE_STORAGE_ACCOUNT=stepia1b2c3d4/);

@@ -8,7 +8,7 @@ import { deployedBy } from '../deployed.js';
 import type { Place, PlaceOptions } from '../place.js';
 import { readResources } from '../read-group.js';
 import { requireDeployment } from '../require-deployment.js';
-import { contextTag } from '../up/build-context.js';
+import { readBuildContext } from '../up/build-context.js';
 import { checkBundle } from './check-bundle.js';
 import { checkByRunning } from './check-by-running.js';
 import type { CheckContext } from './check-context.js';
@@ -50,7 +50,7 @@ export async function examine(
     reportOf('Settings', () => checkSettings(known)),
     reportOf('Time limits', () => checkTimeLimits(known)),
     reportOf('Image', async () =>
-      checkImage(known, (await isWell).details, await contextTag(options.requirements)),
+      checkImage(known, (await isWell).details, (await readBuildContext(options.requirements)).tag),
     ),
     reportOf('Health', async () => (await isWell).checks),
     reportOf('Scaler', () => checkScaler(known)),

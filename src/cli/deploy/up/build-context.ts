@@ -7,53 +7,52 @@ import { packageRoot } from '../../../package-root.js';
 import { toolVersion } from '../../tool-version.js';
 import { readRequirements } from './read-requirements.js';
 
-const dockerfile = join('infra', 'Dockerfile');
+export const dockerfile: string = join('infra', 'Dockerfile');
 const requirementsFile = join('infra', 'image', 'requirements.txt');
 
-/** What an image is built from, in a folder of its own. */
+/** What an image is built from. */
 export interface BuildContext {
-  folder: string;
-  dockerfile: string;
   /** `<version>-<12 hex of its content>`: the same content has the same tag, and need not be built again. */
   tag: string;
-  remove(): Promise<void>;
+  /** Where each file comes from, by its place in the context. */
+  files: Map<string, string>;
 }
 
 /**
- * Lays out what the builder gets: what .dockerignore lets through, and the Dockerfile.
+ * Finds out what the builder would get: what .dockerignore lets through, and the Dockerfile.
  *
  * @param requirements a requirements.txt whose packages the image is to have
+ * @throws UsageError for a requirements.txt that the builder could not follow
  */
-export async function layBuildContext(requirements: string | undefined): Promise<BuildContext> {
+export async function readBuildContext(requirements: string | undefined): Promise<BuildContext> {
   const packages = requirements === undefined ? undefined : await readRequirements(requirements);
+  const paths = [...(await pathsOfContext()), dockerfile, '.dockerignore'].sort();
+  const files = new Map(paths.map((path) => [path, join(packageRoot, path)]));
+  if (packages !== undefined) files.set(requirementsFile, packages);
+  const hash = createHash('sha256');
+  for (const [path, from] of files) {
+    const content = await readFile(from);
+    // Each part with its length, so that no two contents run into the same bytes.
+    hash.update(`${path.split(sep).join('/')}\0${content.length}\0`).update(content);
+  }
+  return { tag: `${await toolVersion()}-${hash.digest('hex').slice(0, 12)}`, files };
+}
+
+/** Lays out a context in a folder of its own, for as long as it is used. */
+export async function withBuildContext(
+  { files }: BuildContext,
+  use: (folder: string) => Promise<void>,
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'mops-cold-build-'));
-  const remove = () => rm(folder, { recursive: true, force: true });
   try {
-    const files = [...(await filesOfContext()), dockerfile, '.dockerignore'].sort();
-    const hash = createHash('sha256');
-    for (const file of files) {
-      const from = file === requirementsFile && packages !== undefined ? packages : join(packageRoot, file);
-      await cp(from, join(folder, file), { recursive: true });
-      // Each part with its length, so that no two contents run into the same bytes.
-      const content = await readFile(from);
-      hash.update(`${file.split(sep).join('/')}\0${content.length}\0`).update(content);
-    }
-    const tag = `${await toolVersion()}-${hash.digest('hex').slice(0, 12)}`;
-    return { folder, dockerfile, tag, remove };
-  } catch (error) {
-    await remove();
-    throw error;
+    for (const [path, from] of files) await cp(from, join(folder, path), { recursive: true });
+    await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** The tag that an image of this checkout has, without packages of a model. */
-export async function contextTag(requirements?: string): Promise<string> {
-  const context = await layBuildContext(requirements);
-  await context.remove();
-  return context.tag;
-}
-
-async function filesOfContext(): Promise<string[]> {
+async function pathsOfContext(): Promise<string[]> {
   // In .dockerignore a star stands for names without a slash; in what reads it here, for names at any depth.
   const rules = (await readFile(join(packageRoot, '.dockerignore'), 'utf8')).replaceAll('\n*\n', '\n/*\n');
   const ignored = ignore().add(rules);

@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import type { Output } from '../../terminal/output.js';
 import { AzFailed } from '../az/az-failed.js';
 import type { Az } from '../az/create-az.js';
-import type { BuildContext } from './build-context.js';
+import { type BuildContext, dockerfile, withBuildContext } from './build-context.js';
 
 const timeoutSeconds = '3600';
 const shownAfterFailure = 15;
@@ -11,28 +12,30 @@ export async function buildImage(
   az: Az,
   registry: string,
   image: string,
-  { folder, dockerfile, tag }: BuildContext,
+  build: BuildContext,
   output: Output,
 ): Promise<void> {
   const lines: string[] = [];
   try {
-    await az.run(
-      [
-        ...['acr', 'build', '--registry', registry, '--image', image, '--file', dockerfile],
-        ...[
-          '--build-arg',
-          `VERSION=${tag}`,
-          '--platform',
-          'linux/amd64',
-          '--timeout',
-          timeoutSeconds,
-          folder,
+    await withBuildContext(build, (folder) =>
+      az.run(
+        [
+          ...['acr', 'build', '--registry', registry, '--image', image, '--file', join(folder, dockerfile)],
+          ...[
+            '--build-arg',
+            `VERSION=${build.tag}`,
+            '--platform',
+            'linux/amd64',
+            '--timeout',
+            timeoutSeconds,
+            folder,
+          ],
         ],
-      ],
-      (line) => {
-        lines.push(line);
-        if (/^(Step \d+|#\d+ \[|Run ID|Queued)/.test(line)) output.note(`  ${line}`);
-      },
+        (line) => {
+          lines.push(line);
+          if (/^(Step \d+|#\d+ \[|Run ID|Queued)/.test(line)) output.note(`  ${line}`);
+        },
+      ),
     );
   } catch (error) {
     if (!(error instanceof AzFailed)) throw error;

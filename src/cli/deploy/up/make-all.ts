@@ -1,0 +1,70 @@
+import type { Output } from '../../terminal/output.js';
+import type { Az } from '../az/create-az.js';
+import { type Deployed, deployedBy } from '../deployed.js';
+import type { Place } from '../place.js';
+import { ensureGroup } from './ensure-group.js';
+import { ensureRegistry } from './ensure-registry.js';
+import { provideImage } from './provide-image.js';
+import { deployTemplate, type Template } from './template.js';
+import { type Validated, validateAll, withImage } from './validate-all.js';
+import type { Work } from './work.js';
+
+/** Repository of the app's image in the registry. */
+const repository = 'cold-functions';
+
+/** Makes what is missing, down to the app. */
+export async function makeAll(work: Work, given: Template): Promise<Deployed> {
+  const { place, az, output, patience, steps, build } = work;
+  const { signal } = patience;
+  const validated = await prepare(work, given);
+  const { template, image } = validated;
+
+  const registry = await steps.during(
+    'making everything but the app',
+    'Azure goes on with it by itself.',
+    () => ensureRegistry(az, place, template, { output, signal }),
+  );
+  steps.there(`everything but the app, with the registry ${registry}`);
+
+  await steps.during(`providing the image ${image}`, 'A build that has begun goes on in the registry.', () =>
+    provideImage(az, registry, validated, build, output),
+  );
+  steps.there(`the image ${image}`);
+
+  const deployed = await steps.during('deploying the app', 'Azure goes on with it by itself.', async () => {
+    output.note('Deploying the app (some minutes) …');
+    const { app } = place.deployments;
+    return deployedBy(await deployTemplate(az, place, app, withImage(template, image), { output, signal }));
+  });
+  output.say(`✓ App ${deployed.appName}: deployed.`);
+  steps.there(`the app ${deployed.appName}`);
+  return deployed;
+}
+
+/** The resource group, and whether Azure would take what is to be in it. A group made for nothing does not stay. */
+async function prepare(
+  { options, place, az, account, output, patience, steps, build }: Work,
+  given: Template,
+): Promise<Validated> {
+  const isNew = await steps.during('making the resource group', '', () =>
+    ensureGroup(az, place, options.location, output),
+  );
+  const there = () => steps.there(`the resource group ${place.group}`);
+  return steps.during('asking Azure whether it would take it', '', async () => {
+    try {
+      const ownImage = `${repository}:${build.tag}`;
+      const validated = await validateAll(place, given, ownImage, { az, account, output });
+      there();
+      return validated;
+    } catch (error) {
+      if (!isNew || patience.signal.aborted) there();
+      else await removeEmptyGroup(az, place, output);
+      throw error;
+    }
+  });
+}
+
+async function removeEmptyGroup(az: Az, { group }: Place, output: Output): Promise<void> {
+  await az.run(['group', 'delete', '--name', group, '--yes', '--no-wait']);
+  output.note(`The resource group ${group}, made for this and still empty, is deleted again.`);
+}

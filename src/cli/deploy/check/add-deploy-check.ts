@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { addCommand } from '../../add-command.js';
 import type { CliContext } from '../../cli-context.js';
 import { exitCodes } from '../../exit-codes.js';
+import { counted } from '../../terminal/counted.js';
 import { showChecks } from '../../terminal/show-checks.js';
 import { createAz } from '../az/create-az.js';
 import { parseMinutes } from '../parse-minutes.js';
@@ -34,7 +35,9 @@ export function addDeployCheck(deploy: Command, context: CliContext): void {
       showChecks(output, checks);
       const wrong = checks.filter(({ state }) => state === 'missing').length;
       output.say(
-        wrong === 0 ? 'It is as it was asked.' : `It is not as it was asked: ${wrong} findings (✗).`,
+        wrong === 0
+          ? 'It is as it was asked.'
+          : `It is not as it was asked: ${counted(wrong, 'finding')} (✗).`,
       );
       output.document({ name: place.name, as_asked: wrong === 0, checks });
       return wrong === 0 ? exitCodes.done : exitCodes.couldNot;

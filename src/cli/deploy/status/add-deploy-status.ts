@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { addCommand } from '../../add-command.js';
 import type { CliContext } from '../../cli-context.js';
 import { exitCodes } from '../../exit-codes.js';
+import { counted } from '../../terminal/counted.js';
 import { createAz } from '../az/create-az.js';
 import { type PlaceOptions, placeOf, withPlace } from '../place.js';
 import { type DeployStatus, readDeployStatus } from './read-deploy-status.js';
@@ -42,5 +43,5 @@ function linesOf(status: DeployStatus): string[] {
 
 function howMany(messages: number | 'missing' | null): string {
   if (messages === 'missing') return 'it is not there';
-  return messages === null ? 'nobody tells how many messages' : `about ${messages} messages`;
+  return messages === null ? 'nobody tells how many messages' : `about ${counted(messages, 'message')}`;
 }

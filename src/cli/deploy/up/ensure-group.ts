@@ -21,7 +21,6 @@ export async function ensureGroup(
   location: string | undefined,
   output: Output,
 ): Promise<boolean> {
-  if (location !== undefined) await mustBeRegion(az, location);
   const there = await readGroup(az, group);
   if (there !== undefined) {
     output.say(`✓ Resource group ${group}, in ${there.location}: it was there.`);
@@ -31,6 +30,8 @@ export async function ensureGroup(
     throw new UsageError(
       `Cannot make the resource group ${group}: nobody said where. Give --location, as in --location westeurope.`,
     );
+  // Where there is a group, Azure's own look tells: who may use that group alone need not see the regions.
+  await mustBeRegion(az, location);
   const tags = Object.entries({ ...ownerTags(name), ...groupTag }).map(([key, value]) => `${key}=${value}`);
   await az.json(
     z.unknown(),

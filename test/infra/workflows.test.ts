@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { accessSync, constants, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import type { Command } from 'commander';
 import { execa } from 'execa';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { createProgram } from '../../src/cli/create-program.js';
 import { packageRoot } from '../../src/package-root.js';
 import { readDockerfile } from './read-dockerfile.js';
 
@@ -118,6 +120,32 @@ describe('the GitHub workflows', () => {
       ({ keyword, text }) => keyword === 'ARG' && /^REVISION=/.test(text),
     );
     assert.ok(label, 'the build argument that the workflow gives');
+  });
+
+  it('give the command line options that it has', async () => {
+    const signal = new AbortController().signal;
+    const program = await createProgram({
+      env: {},
+      signal,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      exitCode: 0,
+    });
+    const inputs = { $NAME: 'epi', $LOCATION: 'westeurope', $HOSTING: 'premium' };
+    const commands = steps.flatMap(({ step }) => /^npx mops-cold (.*)$/.exec(step.run ?? '')?.[1] ?? []);
+    assert.ok(commands.length >= 2);
+    for (const line of commands) {
+      let command: Command = program;
+      let words = line
+        .split(' ')
+        .map((word) => word.replace(/^"(.*)"$/, (_, name: keyof typeof inputs) => inputs[name]));
+      for (const at = () => command.commands.find((each) => each.name() === words[0]); at(); ) {
+        command = at() ?? command;
+        words = words.slice(1);
+      }
+      assert.deepEqual(command.commands, [], `${line}: a command, not a group of them`);
+      assert.deepEqual(command.parseOptions(words), { operands: [], unknown: [] }, line);
+    }
   });
 
   it('test on the oldest major version of Node that is supported, so that .ci/run tests on that of the image too', () => {

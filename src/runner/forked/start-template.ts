@@ -80,7 +80,9 @@ async function tryFork(
     const how = end?.limit ?? end?.signal ?? `exit code ${end?.exit_code}`;
     throw new ForkFailed(`a forked process that had nothing to do ended with ${how}`);
   } catch (error) {
-    if (!(error instanceof ForkFailed) || !template.living) throw error;
+    if (!(error instanceof ForkFailed)) throw error;
+    // Had it been ended by anything but this, another template may do better.
+    if ((await template.retire('stop'))?.limit !== 'stopped') throw error;
     throw new ForkRefused(`forking does not work after its import: ${error.message}`);
   }
 }

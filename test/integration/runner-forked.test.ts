@@ -202,7 +202,7 @@ const refusals: [string, string, RegExp][] = [
   [
     'lets no forked process leave',
     'import os\nos.dup = None',
-    /forking does not work after its import: a forked process that had nothing to do ended with exit code 1/,
+    /forking does not work after its import: (a forked process that had nothing to do ended with exit code 1|the forked process ended as soon as)/,
   ],
   [
     'says what no template says',

@@ -67,7 +67,10 @@ class ExpectedFork:
 
     def _must_be_forked(self, pid: int) -> None:
         """Nothing else can be passed off as the template's child."""
-        if self._tree.parent_of(pid) != self._template_pid:
+        parent = self._tree.parent_of(pid)
+        if parent == -1:
+            raise OSError("the forked process ended as soon as it had said who it is")
+        if parent != self._template_pid:
             raise OSError(f"the forked process says that it is {pid}, which is not the template's")
 
     def give_up(self) -> None:

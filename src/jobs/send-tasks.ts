@@ -5,17 +5,22 @@ import { messageBody } from './message-body.js';
 
 const atOnce = 32;
 
-/** Sends a message for each task, 32 at a time. A body that is too large for the queue goes to a blob before its message. */
+/**
+ * Sends a message for each task, 32 at a time. A body that is too large for the queue goes to a blob before its message.
+ *
+ * @param traceparent the trace that all of them are in
+ */
 export async function sendTasks(
   storage: Pick<JobStorage, 'jobs' | 'queue'>,
   lines: Iterable<TaskLine>,
   run: string,
+  traceparent: string,
   signal: AbortSignal,
   onSent: () => void,
 ): Promise<void> {
   await forEachConcurrently(lines, atOnce, signal, async ({ message }) => {
     // A message lives until it is done: the default would drop it after a week.
-    await storage.queue.sendMessage(await messageBody(storage.jobs, { ...message, run }), {
+    await storage.queue.sendMessage(await messageBody(storage.jobs, { ...message, run, traceparent }), {
       messageTimeToLive: -1,
     });
     onSent();

@@ -9,6 +9,7 @@ import type { JobStorage } from './job-storage.js';
 import { listOutcomes } from './list-outcomes.js';
 import { makeUnlessForbidden } from './make-unless-forbidden.js';
 import { newRunId } from './new-run-id.js';
+import { newTraceparent } from './new-traceparent.js';
 import { recordJob } from './record-job.js';
 import { sendTasks } from './send-tasks.js';
 import { SubmissionStopped } from './submission-stopped.js';
@@ -18,6 +19,8 @@ export interface JobToSubmit {
   lines: TaskLine[];
   /** An existing run is continued: tasks that have no outcome in it are sent. A new one is opened when absent. */
   run?: string | undefined;
+  /** The trace that the tasks belong to, all of them. A new one when absent. */
+  traceparent?: string | undefined;
 }
 
 export interface SubmittedJob {
@@ -29,6 +32,8 @@ export interface SubmittedJob {
   continued: boolean;
   tasks: number;
   sent: number;
+  /** W3C traceparent of every message sent. */
+  traceparent: string;
 }
 
 /**
@@ -44,7 +49,7 @@ export async function submitJob(
   signal: AbortSignal,
   onProgress: (sent: number, total: number) => void = () => undefined,
 ): Promise<SubmittedJob> {
-  const { lines } = job;
+  const { lines, traceparent = newTraceparent() } = job;
   const jobId = job.manifest.job_id;
   const now = new Date();
   await Promise.all([storage.jobs, storage.results, storage.queue].map(makeUnlessForbidden));
@@ -62,7 +67,7 @@ export async function submitJob(
 
   let sent = 0;
   try {
-    await sendTasks(storage, toSend, of.run, signal, () => onProgress(++sent, toSend.length));
+    await sendTasks(storage, toSend, of.run, traceparent, signal, () => onProgress(++sent, toSend.length));
   } catch (cause) {
     const why = signal.aborted || !(cause instanceof Error) ? '' : ` ${cause.message}.`;
     throw new SubmissionStopped(
@@ -70,5 +75,5 @@ export async function submitJob(
       { cause },
     );
   }
-  return { job_id: jobId, run: of.run, new_job: newJob, continued, tasks: lines.length, sent };
+  return { job_id: jobId, run: of.run, new_job: newJob, continued, tasks: lines.length, sent, traceparent };
 }

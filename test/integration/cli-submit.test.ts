@@ -49,10 +49,13 @@ test('a grid is written down and queued, and the same job again opens another ru
       [parsed.message.job_id, parsed.message.run, parsed.message.executor],
       ['again', first.run, 'cold'],
     );
+    assert.equal(parsed.message.traceparent, first.traceparent, 'one submission is one trace');
   }
+  assert.match(String(first.traceparent), /-01$/, 'the app is to record it');
   const second = await submit(...grid, '--seeds', '1..3', '--job-id', 'again', '--cold-mode');
   assert.equal(second.new_job, false);
   assert.notEqual(second.run, first.run);
+  assert.notEqual(second.traceparent, first.traceparent);
 
   const other = await stand.cli('submit', ...grid, '--seeds', '1..4', '--job-id', 'again', '--cold-mode');
   assert.equal(other.exitCode, 2);

@@ -11,7 +11,7 @@ export async function recordPoison(
   body: unknown,
   invocation: InvocationContext,
 ): Promise<void> {
-  const delivery = deliveryOf(body, invocation.triggerMetadata);
+  const delivery = deliveryOf(body, invocation);
   await worker.recycler.poison(async () => {
     await worker.ready();
     const reason = await handlePoison(worker.simulation, delivery);

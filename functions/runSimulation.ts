@@ -11,7 +11,7 @@ export async function runSimulation(
   body: unknown,
   invocation: InvocationContext,
 ): Promise<void> {
-  const delivery = deliveryOf(body, invocation.triggerMetadata);
+  const delivery = deliveryOf(body, invocation);
   await worker.recycler.task(delivery, () =>
     worker.terminator.run(delivery, async (signal) => {
       await worker.ready();
@@ -30,6 +30,6 @@ if ('worker' in currentWorker) {
   });
   app.hook.appTerminate(async () => {
     await worker.terminator.terminate();
-    await worker.simulation.executor.close();
+    await Promise.all([worker.simulation.executor.close(), worker.telemetry.flush()]);
   });
 }

@@ -1,12 +1,14 @@
 import type { AzureBackend } from '../azure-backend/azure-backend.js';
 import type { ExecutorName } from '../contracts/attestation.js';
 import type { BundlePlace } from '../contracts/bundle-place.js';
+import type { TelemetryPlace } from '../contracts/telemetry-place.js';
 import { type HostSettings, readHostSettings } from '../host-settings/read-host-settings.js';
 import { packageRoot } from '../package-root.js';
 import { ConfigurationError } from './configuration-error.js';
 import { readAzureBackend } from './read-azure-backend.js';
 import { readBundlePlace, settingsOfOtherPlaces } from './read-bundle-place.js';
 import { readSettings } from './read-settings.js';
+import { readTelemetry } from './read-telemetry.js';
 import type { Settings } from './settings.js';
 
 export interface RuntimeConfig {
@@ -15,6 +17,8 @@ export interface RuntimeConfig {
   taskTimeoutMs: number;
   azureBackend: AzureBackend;
   bundlePlace: BundlePlace;
+  /** Undefined when none is sent. */
+  telemetry: TelemetryPlace | undefined;
   host: HostSettings;
   withoutEffect: string[];
 }
@@ -38,6 +42,7 @@ export function readRuntimeConfig(env: NodeJS.ProcessEnv, appFolder: string = pa
   const { settings, withoutEffect } = read(() => readSettings(env)) ?? {};
   const azureBackend = settings && read(() => readAzureBackend(settings));
   const bundlePlace = settings && read(() => readBundlePlace(settings));
+  const telemetry = settings && read(() => readTelemetry(env, settings));
   if (settings)
     problems.push(...executorProblems(settings), ...(host ? timeoutProblems(settings, host) : []));
   if (problems.length > 0 || !settings || !withoutEffect || !azureBackend || !bundlePlace || !host) {
@@ -49,6 +54,7 @@ export function readRuntimeConfig(env: NodeJS.ProcessEnv, appFolder: string = pa
     taskTimeoutMs: settings.MODELOPS_TASK_TIMEOUT_SECONDS * 1000,
     azureBackend,
     bundlePlace,
+    telemetry,
     host,
     withoutEffect: [...withoutEffect, ...settingsOfOtherPlaces(settings, bundlePlace)],
   };

@@ -14,6 +14,13 @@ const whole = (minimum: number) =>
 
 const number = (text: string, minimum = 0) => whole(minimum).prefault(text);
 
+const flag = () =>
+  z
+    .string()
+    .regex(/^(true|false|yes|no|1|0)$/i, 'must be true or false')
+    .prefault('false')
+    .transform((text) => /^(true|yes|1)$/i.test(text));
+
 const folder = (name: string) =>
   z
     .string()
@@ -107,12 +114,7 @@ export const Settings = z.object({
     .superRefine(asRegistry)
     .optional()
     .describe('oci: host[:port] of the registry, with the path below which its repositories are.'),
-  MODELOPS_BUNDLE_INSECURE: z
-    .string()
-    .regex(/^(true|false|yes|no|1|0)$/i, 'must be true or false')
-    .prefault('false')
-    .transform((text) => /^(true|yes|1)$/i.test(text))
-    .describe('oci: reach the registry by plain HTTP.'),
+  MODELOPS_BUNDLE_INSECURE: flag().describe('oci: reach the registry by plain HTTP.'),
   REGISTRY_USERNAME: z
     .string()
     .min(1)
@@ -136,6 +138,9 @@ export const Settings = z.object({
     'Where environments built for bundles are looked for, each in a folder named for its id.',
   ),
   MODELOPS_SCRATCH_DIR: folder('scratch').describe('Where tasks have their private folders while they run.'),
+  MODELOPS_TELEMETRY_VALUES: flag().describe(
+    "Whether telemetry tells parameter values, seeds, scenarios and what a simulation's errors say. Without it none of these leaves the app that way.",
+  ),
   MODELOPS_ENV: z.string().optional().describe('Name of the deployment; `direct` is allowed only in `test`.'),
 });
 export type Settings = z.infer<typeof Settings>;

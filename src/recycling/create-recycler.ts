@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { dueReason } from './due-reason.js';
+import { type Due, dueReason } from './due-reason.js';
 import type { InFlight } from './in-flight.js';
 import type { OwnMessages } from './own-messages.js';
 import type { Receipt } from './receipt.js';
@@ -12,6 +12,11 @@ export interface RecyclerOptions {
   /** Empty when the worker may hold and exit under a full queue; otherwise why it may not. */
   holdRefused: string;
   messages: OwnMessages;
+  /**
+   * Whatever is to be done before the exit. It takes a bounded time, never rejects, and may be asked for more than once:
+   * the worker takes work meanwhile, and then stays.
+   */
+  settle(due: Due): Promise<void>;
   /** Ends the worker with the exit code that the host takes as intended. */
   exit(reason: string): void;
   log(text: string): void;
@@ -55,11 +60,13 @@ export function createRecycler(options: RecyclerOptions, timing: RecyclerTiming 
   let tasks = 0;
   let odd = '';
   let leaving = false;
+  let settling = false;
   let quietTimer: NodeJS.Timeout | undefined;
 
   const minutes = () => (performance.now() - startedAt) / 60_000;
   const due = () => dueReason({ ...options, tasks, minutes: minutes(), odd });
   const idle = () => inFlight.queue === 0 && inFlight.http === 0;
+  const answersSent = () => performance.now() - inFlight.lastAnswerAt >= timing.answerMs;
 
   const clock = setInterval(leaveWhenQuiet, timing.clockMs);
   clock.unref();
@@ -95,7 +102,7 @@ export function createRecycler(options: RecyclerOptions, timing: RecyclerTiming 
 
   /** At its last delivery the host would copy a held message to the poison queue, though it is done and deleted. */
   async function mustHold(receipt: Receipt): Promise<boolean> {
-    if (due() === '' || options.holdRefused !== '' || receipt.dequeueCount !== 1) return false;
+    if (!due() || options.holdRefused !== '' || receipt.dequeueCount !== 1) return false;
     return inFlight.held > 0 || (await waiting());
   }
 
@@ -122,26 +129,39 @@ export function createRecycler(options: RecyclerOptions, timing: RecyclerTiming 
   }
 
   async function leaveWhenAllHeld(): Promise<void> {
-    if (leaving) return;
+    const why = due();
+    if (leaving || !why) return;
     leaving = true;
     const deadline = performance.now() + timing.othersMs;
+    let settled = false;
+    void options.settle(why).then(() => {
+      settled = true;
+    });
     while (inFlight.held === inFlight.queue) {
-      const answersSent = performance.now() - inFlight.lastAnswerAt >= timing.answerMs;
       const outOfPatience = performance.now() >= deadline;
-      if ((inFlight.http === 0 && answersSent) || outOfPatience) return options.exit(due());
+      if ((inFlight.http === 0 && answersSent() && settled) || outOfPatience) return options.exit(why.reason);
       await delay(10);
     }
     leaving = false;
   }
 
   function leaveWhenQuiet(): void {
-    if (due() === '' || leaving) return;
+    if (!due() || leaving) return;
     clearTimeout(quietTimer);
-    quietTimer = setTimeout(() => {
-      if (!idle() || leaving) return;
-      leaving = true;
-      options.exit(due());
-    }, timing.answerMs);
+    quietTimer = setTimeout(leaveIfQuiet, timing.answerMs);
+  }
+
+  async function leaveIfQuiet(): Promise<void> {
+    const why = due();
+    if (!idle() || leaving || settling || !why) return;
+    settling = true;
+    await options.settle(why);
+    settling = false;
+    // What came meanwhile looks again when it has been answered.
+    if (!idle() || leaving) return;
+    if (!answersSent()) return leaveWhenQuiet();
+    leaving = true;
+    options.exit(why.reason);
   }
 
   return {
@@ -152,7 +172,7 @@ export function createRecycler(options: RecyclerOptions, timing: RecyclerTiming 
       odd ||= reason;
     },
     status() {
-      const reason = due();
+      const reason = due()?.reason ?? '';
       return { tasks, minutes: minutes(), due: reason, overdue: reason && options.holdRefused };
     },
     close() {

@@ -1,17 +1,25 @@
-/** Why the worker should be replaced; empty when it need not. */
+/** Why the worker should be replaced. */
+export interface Due {
+  kind: 'tasks' | 'age' | 'odd';
+  reason: string;
+}
+
+/** Why the worker should be replaced; undefined when it need not. */
 export function dueReason(state: {
   afterTasks: number;
   tasks: number;
   afterMinutes: number;
   minutes: number;
   odd: string;
-}): string {
-  if (state.odd !== '') return state.odd;
+}): Due | undefined {
+  if (state.odd !== '') return { kind: 'odd', reason: state.odd };
   if (state.afterTasks > 0 && state.tasks >= state.afterTasks) {
-    return `${state.tasks} tasks run (MODELOPS_RECYCLE_AFTER_TASKS is ${state.afterTasks})`;
+    const reason = `${state.tasks} tasks run (MODELOPS_RECYCLE_AFTER_TASKS is ${state.afterTasks})`;
+    return { kind: 'tasks', reason };
   }
   if (state.afterMinutes > 0 && state.minutes >= state.afterMinutes) {
-    return `${Math.floor(state.minutes)} minutes old (MODELOPS_RECYCLE_AFTER_MINUTES is ${state.afterMinutes})`;
+    const reason = `${Math.floor(state.minutes)} minutes old (MODELOPS_RECYCLE_AFTER_MINUTES is ${state.afterMinutes})`;
+    return { kind: 'age', reason };
   }
-  return '';
+  return undefined;
 }

@@ -17,22 +17,22 @@ export async function attemptTask(
   environment: PythonEnvironment,
   signal: AbortSignal,
 ): Promise<Handled> {
-  const report = await context.executor
-    .run(
-      {
-        attempt: hand.attempt,
-        task: hand.task,
-        executor: hand.executor,
-        ...(hand.task.check && { check: hand.task.check }),
-        bundle,
-        environment,
-        ...runLimits(context, bundle.metadata),
-      },
-      signal,
-    )
+  const request = {
+    attempt: hand.attempt,
+    task: hand.task,
+    executor: hand.executor,
+    ...(hand.task.check && { check: hand.task.check }),
+    bundle,
+    environment,
+    ...runLimits(context, bundle.metadata),
+  };
+  const report = await hand.stopwatch
+    .time('run', () => context.executor.run(request, signal))
     .catch((error: unknown) => {
       throw signal.aborted ? new Interrupted(hand) : error;
     });
+  hand.stopwatch.split('run', report.timings);
+  let metrics: Record<string, number>;
   try {
     if (report.outcome === 'cancelled') {
       if (signal.aborted) throw new Interrupted(hand);
@@ -45,11 +45,9 @@ export async function attemptTask(
       report.outcome === 'succeeded'
         ? await succeed(context, hand, report)
         : await fail(context, hand, report);
-    const metrics = {
-      ...runMetrics(hand, report),
-      total_seconds: (performance.now() - hand.receivedAt) / 1000,
-    };
-    await context.records.recordOutcome(outcomeRecord(hand, context.now(), { ...ended, metrics }));
+    metrics = { ...runMetrics(hand, report), total_seconds: hand.stopwatch.elapsedMs() / 1000 };
+    const record = outcomeRecord(hand, context.now(), { ...ended, metrics });
+    await hand.stopwatch.time('record', () => context.records.recordOutcome(record));
   } finally {
     await report.dispose();
   }
@@ -63,6 +61,13 @@ export async function attemptTask(
       report.leftovers.unkillable.length > 0
         ? `a task left processes that could not be killed: ${report.leftovers.unkillable.join(', ')}`
         : '',
+    ran: {
+      executor: hand.executor,
+      startMethod: report.attestation?.start_method,
+      metrics,
+      errorType: report.error?.errorType,
+      errorMessage: report.error?.message,
+    },
   };
 }
 

@@ -6,4 +6,6 @@ export interface Delivery {
   dequeueCount: number;
   /** When the message was put into the queue. */
   insertedAt: Date | undefined;
+  /** W3C traceparent of the host's own trace of the invocation. */
+  hostTraceparent?: string | undefined;
 }

@@ -2,6 +2,7 @@ import type { Delivery } from './delivery.js';
 import { giveUp } from './give-up.js';
 import type { Handled } from './handled.js';
 import { Interrupted } from './interrupted.js';
+import { observed } from './observed.js';
 import { readMessage } from './read-message.js';
 import { runTask } from './run-task.js';
 import type { SimulationContext } from './simulation-context.js';
@@ -19,16 +20,21 @@ export async function handleDelivery(
   delivery: Delivery,
   signal: AbortSignal,
 ): Promise<Handled> {
-  const read = await readMessage(delivery.body, context.records.readBody);
-  if (read.ok) {
-    const hand = takeInHand(context, read.message, delivery);
-    return runTask(context, hand, signal).catch((error: unknown) => lastWords(context, hand, error));
-  }
+  return observed(context, 'tasks', delivery, async (seen) => {
+    const { stopwatch } = seen;
+    const read = await stopwatch.time('read', () => readMessage(delivery.body, context.records.readBody));
+    if (read.ok) {
+      const hand = takeInHand(context, read.message, delivery, stopwatch);
+      seen.hand = hand;
+      return runTask(context, hand, signal).catch((error: unknown) => lastWords(context, hand, error));
+    }
 
-  const { field, reason } = read;
-  await context.records.refuse({ ...delivery, why: 'invalid', field, reason, receivedAt: context.now() });
-  const subject = `refused/${delivery.messageId}`;
-  return { outcome: 'invalid-task', subject, reason, cached: false, unkillable: [], odd: '' };
+    const { field, reason } = read;
+    const refused = { ...delivery, why: 'invalid' as const, field, reason, receivedAt: context.now() };
+    await stopwatch.time('record', () => context.records.refuse(refused));
+    const subject = `refused/${delivery.messageId}`;
+    return { outcome: 'invalid-task', subject, reason, cached: false, unkillable: [], odd: '' };
+  });
 }
 
 /**

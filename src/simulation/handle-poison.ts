@@ -1,5 +1,6 @@
 import type { Delivery } from './delivery.js';
 import { giveUp } from './give-up.js';
+import { observed } from './observed.js';
 import { readMessage } from './read-message.js';
 import type { SimulationContext } from './simulation-context.js';
 import { takeInHand } from './task-in-hand.js';
@@ -12,12 +13,26 @@ import { takeInHand } from './task-in-hand.js';
  */
 export async function handlePoison(context: SimulationContext, delivery: Delivery): Promise<string> {
   const { records, maxDeliveries } = context;
-  const reason = `Every delivery of the message was used up (maxDequeueCount is ${maxDeliveries}) by trouble outside the task, such as storage or the host. Submit the task again when the trouble is over.`;
-  await records.refuse({ ...delivery, why: 'poison', field: '', reason, receivedAt: context.now() });
-
-  const read = await readMessage(delivery.body, records.readBody);
-  if (!read.ok) return `${reason} It could not be read: ${read.reason}`;
-
-  await giveUp(context, takeInHand(context, read.message, delivery), reason);
+  const givenUp = `Every delivery of the message was used up (maxDequeueCount is ${maxDeliveries}) by trouble outside the task, such as storage or the host. Submit the task again when the trouble is over.`;
+  let reason = givenUp;
+  await observed(context, 'poison', delivery, async (seen) => {
+    const { stopwatch } = seen;
+    const refused = {
+      ...delivery,
+      why: 'poison' as const,
+      field: '',
+      reason: givenUp,
+      receivedAt: context.now(),
+    };
+    await stopwatch.time('record', () => records.refuse(refused));
+    const read = await stopwatch.time('read', () => readMessage(delivery.body, records.readBody));
+    if (!read.ok) {
+      reason = `${givenUp} It could not be read: ${read.reason}`;
+      const subject = `refused/${delivery.messageId}`;
+      return { outcome: 'given-up', subject, reason, cached: false, unkillable: [], odd: '' };
+    }
+    seen.hand = takeInHand(context, read.message, delivery, stopwatch);
+    return giveUp(context, seen.hand, givenUp);
+  });
   return reason;
 }

@@ -1,3 +1,4 @@
+import type { RunExecutor } from '../contracts/attestation.js';
 import type { OutcomeKind } from '../contracts/outcome.js';
 
 /** What became of a delivery whose message is done. */
@@ -11,4 +12,18 @@ export interface Handled {
   unkillable: number[];
   /** Something about this run that a fresh worker is the answer to; empty otherwise. */
   odd: string;
+  /** What is known of the process; absent when none had to be started. */
+  ran?: Ran;
+}
+
+export interface Ran {
+  executor: RunExecutor;
+  /** In Python's words; absent when the process ended before it could say who it is. */
+  startMethod: 'spawn' | 'forkserver' | undefined;
+  /** The figures of the outcome record. */
+  metrics: Record<string, number>;
+  /** The type of the error that the simulation or its loading raised. */
+  errorType: string | undefined;
+  /** What that error said. It can hold anything that the simulation knows. */
+  errorMessage: string | undefined;
 }

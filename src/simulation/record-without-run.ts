@@ -13,21 +13,20 @@ export async function recordWithoutRun(
 ): Promise<Handled> {
   const cached = ended.stored !== undefined;
   const { outcome, reason, stored } = ended;
-  await context.records.recordOutcome(
-    outcomeRecord(hand, context.now(), {
-      outcome,
-      reason,
-      cached,
-      metrics: { queue_wait_seconds: hand.queuedMs / 1000 },
-      ...(stored
-        ? {
-            result: context.results.referenceOf(hand.resultKey),
-            attempt: stored.attempt,
-            attestation: stored.attestation,
-          }
-        : { error: { error_type: outcome, message: reason, retryable: outcome === 'given-up' } }),
-    }),
-  );
+  const record = outcomeRecord(hand, context.now(), {
+    outcome,
+    reason,
+    cached,
+    metrics: { queue_wait_seconds: hand.queuedMs / 1000 },
+    ...(stored
+      ? {
+          result: context.results.referenceOf(hand.resultKey),
+          attempt: stored.attempt,
+          attestation: stored.attestation,
+        }
+      : { error: { error_type: outcome, message: reason, retryable: outcome === 'given-up' } }),
+  });
+  await hand.stopwatch.time('record', () => context.records.recordOutcome(record));
   return {
     outcome,
     subject: `${hand.of.jobId}/${hand.of.run}/${hand.taskId}`,

@@ -1,4 +1,5 @@
 import type { ExecutorName } from '../contracts/attestation.js';
+import type { Passage } from './passage.js';
 import type { Bundles, Environments, Executor, JobRecords, ResultStore } from './ports.js';
 
 /** What a task needs of the world: the ports, and the limits that hold for every task. */
@@ -15,4 +16,6 @@ export interface SimulationContext {
   /** Deliveries that a task may use up, those of its earlier messages included. */
   maxDeliveries: number;
   now(): Date;
+  /** Is told of every delivery when its way is over. Nobody waits for what it does, and it must not throw. */
+  observe(passage: Passage): void;
 }

@@ -6,7 +6,7 @@ import type { Delivery } from './delivery.js';
 import { newAttempt } from './new-attempt.js';
 import type { RunOfJob } from './ports.js';
 import type { SimulationContext } from './simulation-context.js';
-import { createStopwatch, type Stopwatch } from './stopwatch.js';
+import type { Stopwatch } from './stopwatch.js';
 
 /** A task on its way through one invocation, with the names under which everything about it is kept. */
 export interface TaskInHand {
@@ -20,14 +20,18 @@ export interface TaskInHand {
   attempt: string;
   /** Deliveries used up so far, this one and those of earlier copies of the message included. */
   deliveries: number;
-  /** `performance.now()` when the delivery arrived. */
-  receivedAt: number;
+  /** Runs since the delivery arrived. */
   stopwatch: Stopwatch;
   /** Milliseconds between the message's insertion and its arrival here. */
   queuedMs: number;
 }
 
-export function takeInHand(context: SimulationContext, message: TaskMessage, delivery: Delivery): TaskInHand {
+export function takeInHand(
+  context: SimulationContext,
+  message: TaskMessage,
+  delivery: Delivery,
+  stopwatch: Stopwatch,
+): TaskInHand {
   // A check says something of a fresh process.
   const coldDemanded = message.check !== undefined || message.executor === 'cold';
   const executor = coldDemanded ? 'cold' : (message.executor ?? context.defaultExecutor);
@@ -40,9 +44,10 @@ export function takeInHand(context: SimulationContext, message: TaskMessage, del
     of: placeOf(message, delivery.messageId),
     attempt: newAttempt(),
     deliveries: (message.attempt ?? 0) + delivery.dequeueCount,
-    receivedAt: performance.now(),
-    stopwatch: createStopwatch(),
-    queuedMs: delivery.insertedAt ? Math.max(0, context.now().getTime() - delivery.insertedAt.getTime()) : 0,
+    stopwatch,
+    queuedMs: delivery.insertedAt
+      ? Math.max(0, context.now().getTime() - stopwatch.elapsedMs() - delivery.insertedAt.getTime())
+      : 0,
   };
 }
 

@@ -19,6 +19,7 @@ import { sweep } from '../runner/sweep/sweep.js';
 import { rememberUnkillable } from '../runner/sweep/unkillable-processes.js';
 import type { PythonEnvironment } from '../simulation/ports.js';
 import type { SimulationContext } from '../simulation/simulation-context.js';
+import { createTelemetry } from '../telemetry/create-telemetry.js';
 import { createJournal } from './create-journal.js';
 import { createTerminator } from './create-terminator.js';
 import type { Worker } from './worker.js';
@@ -49,6 +50,7 @@ export async function openWorker(
   const jobs = blobs.getContainerClient(settings.MODELOPS_JOBS_CONTAINER);
   const queues = await connectQueueService(settings.MODELOPS_QUEUE_CONNECTION, env, config.azureBackend);
   const queue = queues.getQueueClient(settings.MODELOPS_QUEUE_NAME);
+  const telemetry = createTelemetry(config.telemetry, settings.MODELOPS_QUEUE_NAME);
   const executor = createExecutor({
     python: base.python,
     scratchRoot: settings.MODELOPS_SCRATCH_DIR,
@@ -80,6 +82,7 @@ export async function openWorker(
     memoryLimitBytes: settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(host.queues.batchSize)),
     maxDeliveries: host.queues.maxDequeueCount,
     now: () => new Date(),
+    observe: telemetry.observe,
   };
   const journal = createJournal();
   const messages = createOwnMessages(queue);
@@ -89,6 +92,10 @@ export async function openWorker(
     holdRefused: holdRefused(hostVersion, host.queues),
     messages,
     log: (text) => console.log(text),
+    settle({ kind, reason }) {
+      telemetry.recycling(kind, reason);
+      return telemetry.flush();
+    },
     exit(reason) {
       console.log(`Recycling this worker: ${reason}.`);
       // At once: a message that arrived meanwhile would meet a worker that is half gone.
@@ -105,6 +112,7 @@ export async function openWorker(
     recycler,
     terminator: createTerminator(messages, simulation.records, (message) => messageBody(jobs, message)),
     journal,
+    telemetry,
     async note(handled) {
       journal.note(handled);
       if (handled.odd) recycler.markOdd(handled.odd);

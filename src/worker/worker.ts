@@ -5,6 +5,7 @@ import type { Recycler } from '../recycling/create-recycler.js';
 import type { Handled } from '../simulation/handled.js';
 import type { PythonEnvironment } from '../simulation/ports.js';
 import type { SimulationContext } from '../simulation/simulation-context.js';
+import type { Telemetry } from '../telemetry/create-telemetry.js';
 import type { Journal } from './create-journal.js';
 import type { Terminator } from './create-terminator.js';
 
@@ -15,6 +16,7 @@ export interface Worker {
   recycler: Recycler;
   terminator: Terminator;
   journal: Journal;
+  telemetry: Telemetry;
   /** Takes notice of how a message ended, for health and recycling. */
   note(handled: Handled): Promise<void>;
   python: PythonEnvironment;

@@ -23,7 +23,11 @@ async function lineOfRunSimulation(): Promise<string> {
     },
     ready: async () => undefined,
     note: async () => undefined,
-    simulation: { records: { refuse: async () => undefined }, now: () => new Date(0) },
+    simulation: {
+      records: { refuse: async () => undefined },
+      now: () => new Date(0),
+      observe: () => undefined,
+    },
   };
   const invocation = {
     triggerMetadata: { id: 'message', popReceipt: 'receipt', dequeueCount: 1 },

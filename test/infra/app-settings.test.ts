@@ -16,7 +16,19 @@ for (const name of namesWithApp) {
     const snapshot = readSnapshot(name);
     const { settings, twice } = appOf(snapshot);
     assert.deepEqual(twice, []);
-    const config = readRuntimeConfig({ ...imageEnvironment(), ...settings });
+    // Only a deployment knows this one.
+    const connectionString = 'InstrumentationKey=00000000-0000-0000-0000-000000000001';
+    const config = readRuntimeConfig({
+      ...imageEnvironment(),
+      ...settings,
+      APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString,
+    });
+    const clientId = settings.AZURE_CLIENT_ID ?? '';
+    assert.deepEqual(
+      config.telemetry?.applicationInsights,
+      { connectionString, clientId },
+      'by its identity',
+    );
     assert.deepEqual(config.withoutEffect, [], 'every setting has a meaning');
     assert.equal(config.host.queues.newBatchThreshold, 0);
     assert.equal(

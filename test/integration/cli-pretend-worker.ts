@@ -51,6 +51,7 @@ export async function workOff(
         memoryLimitBytes: 2 ** 30,
         maxDeliveries: 5,
         now: () => new Date(),
+        observe: () => undefined,
       },
       {
         messageId: message.messageId,

@@ -125,6 +125,26 @@ test('text that XML cannot carry arrives as it was sent', async () => {
   assert.deepEqual(parsed.message.params.values, values);
 });
 
+test('a submission that cannot send telemetry as it is told sends nothing, and one whose collector is away sends all', async () => {
+  const { env } = stand;
+  try {
+    env.OTEL_EXPORTER_OTLP_ENDPOINT = 'http://127.0.0.1:9';
+    env.OTEL_EXPORTER_OTLP_PROTOCOL = 'grpc';
+    const refused = await stand.cli('submit', ...grid, '--job-id', 'untold');
+    assert.equal(refused.exitCode, 1);
+    assert.match(refused.stderr, /OTEL_EXPORTER_OTLP_PROTOCOL must be http\/protobuf/);
+    assert.equal(await messages(), 0);
+    delete env.OTEL_EXPORTER_OTLP_PROTOCOL;
+    const sent = await stand.cli('submit', ...grid, '--job-id', 'untold');
+    assert.equal(sent.exitCode, 0);
+    assert.match(sent.stderr, /Telemetry is not sent/);
+    assert.equal(await messages(), 2);
+  } finally {
+    delete env.OTEL_EXPORTER_OTLP_ENDPOINT;
+    delete env.OTEL_EXPORTER_OTLP_PROTOCOL;
+  }
+});
+
 test('identical tasks are queued once, with a note', async () => {
   const one = { ...task, params: { values: { x: 7 } } };
   await file('twice.json', { tasks: [one, one] });

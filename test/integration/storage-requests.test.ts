@@ -63,6 +63,7 @@ test('a task with one small artifact takes five requests to storage, each furthe
         memoryLimitBytes: 2 ** 30,
         maxDeliveries: 5,
         now: () => new Date(),
+        observe: () => undefined,
       },
       {
         messageId: `message-${outputs}-${bytes}`,

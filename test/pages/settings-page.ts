@@ -1,12 +1,16 @@
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Settings, settingsWithoutEffect } from '../../src/config/settings.js';
+import { TelemetrySettings } from '../../src/config/telemetry-settings.js';
 
 /** The reference of all settings, as it stands in src/config/README.md. */
 export function settingsPage(): string {
   const defaults: Record<string, unknown> = Settings.parse({});
   const rows = Object.entries(Settings.shape).map(
     ([name, schema]) => `| \`${name}\` | ${shown(defaults[name])} | ${cell(schema.description ?? '')} |`,
+  );
+  const telemetry = Object.entries(TelemetrySettings.shape).map(
+    ([name, schema]) => `| \`${name}\` | ${cell(schema.description ?? '')} |`,
   );
   const without = Object.entries(settingsWithoutEffect).map(
     ([name, why]) => `| \`${name}\` | ${cell(why)} |`,
@@ -21,6 +25,14 @@ This page is made from [settings.ts](settings.ts) by \`npm run pages\`.
 | setting | default | |
 |---|---|---|
 ${rows.join('\n')}
+
+## Telemetry
+
+Standard variables, read by the app and by \`mops-cold submit\`; [what is sent](../telemetry/README.md).
+
+| variable | |
+|---|---|
+${telemetry.join('\n')}
 
 ## ModelOps' own that do not apply here
 

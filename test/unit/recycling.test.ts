@@ -27,6 +27,7 @@ function setUp(options: Partial<RecyclerOptions> & { waiting?: boolean; deletabl
       holdRefused: '',
       messages,
       log: () => {},
+      settle: async () => {},
       exit: exited.resolve,
       ...options,
     },
@@ -100,6 +101,36 @@ describe('a worker whose tasks are used up', () => {
     void recycler.task(first('a'), async () => {});
     await staysPending(exited);
     poison.resolve();
+    await within(5_000, exited);
+  });
+
+  it('settles first, and stays when work comes meanwhile', async () => {
+    const settling = defer<void>();
+    let settles = 0;
+    const { recycler, exited } = setUp({
+      afterTasks: 1,
+      settle: ({ kind }) => {
+        assert.equal(kind, 'tasks');
+        settles += 1;
+        return settles === 1 ? settling.promise : Promise.resolve();
+      },
+    });
+    await recycler.task(first('a'), async () => {});
+    await staysPending(exited);
+    assert.equal(settles, 1);
+    const work = defer<void>();
+    const late = recycler.task(first('b'), () => work.promise);
+    settling.resolve();
+    await staysPending(exited);
+    work.resolve();
+    await late;
+    await within(5_000, exited);
+    assert.equal(settles, 2);
+  });
+
+  it('waits for settling, when messages are held, no longer than for HTTP', async () => {
+    const { recycler, exited } = setUp({ afterTasks: 1, waiting: true, settle: () => new Promise(() => {}) });
+    void recycler.task(first('a'), async () => {});
     await within(5_000, exited);
   });
 

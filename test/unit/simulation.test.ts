@@ -8,8 +8,10 @@ import { BundleUnavailable } from '../../src/simulation/bundle-unavailable.js';
 import { ForkRefused } from '../../src/simulation/fork-refused.js';
 import { handleDelivery } from '../../src/simulation/handle-delivery.js';
 import { handlePoison } from '../../src/simulation/handle-poison.js';
+import type { Passage } from '../../src/simulation/passage.js';
 import type { RunRequest } from '../../src/simulation/ports.js';
 import type { SimulationContext } from '../../src/simulation/simulation-context.js';
+import { createStopwatch } from '../../src/simulation/stopwatch.js';
 import { takeInHand, under } from '../../src/simulation/task-in-hand.js';
 import { bareBundle } from '../fixtures/bare-bundle.js';
 
@@ -55,6 +57,7 @@ function stand(ports: Partial<SimulationContext> & { stored?: (key: string) => b
     memoryLimitBytes: 1_000,
     maxDeliveries: 5,
     now: () => new Date(0),
+    observe: () => undefined,
     ...ports,
   };
   return { context, recorded: () => [...records.values()] };
@@ -63,7 +66,7 @@ function stand(ports: Partial<SimulationContext> & { stored?: (key: string) => b
 const keyOf = (context: SimulationContext) => {
   const parsed = parseMessage(body);
   assert.ok(parsed.ok && parsed.reference === undefined);
-  return takeInHand(context, parsed.message, delivery());
+  return takeInHand(context, parsed.message, delivery(), createStopwatch());
 };
 
 test('the last delivery says which trouble it met', async () => {
@@ -231,4 +234,34 @@ test('a task that is stopped while its bundle is fetched goes back to the queue'
   const { context, recorded } = stand({ bundles: { ensureLocal } });
   await assert.rejects(handleDelivery(context, delivery(5), stopping.signal), { name: 'Interrupted' });
   assert.deepEqual(recorded(), []);
+});
+
+test('every delivery is told of once, however it ends', async () => {
+  const passages: Passage[] = [];
+  const observe = (passage: Passage) => void passages.push(passage);
+  const ends = () =>
+    passages.splice(0).map(({ queue, ended, hand }) => [queue, 'handled' in ended, hand?.of.jobId]);
+
+  const cached = stand({ observe, stored: () => true });
+  await handleDelivery(cached.context, delivery(), signal);
+  assert.deepEqual(
+    passages[0]?.stages.map(({ name }) => name),
+    ['read', 'lookup', 'record'],
+  );
+  await handleDelivery(cached.context, { ...delivery(), body: Buffer.from('no task') }, signal);
+  assert.deepEqual(ends(), [
+    ['tasks', true, 'job'],
+    ['tasks', true, undefined],
+  ]);
+
+  const ensureLocal = () => Promise.reject(new Error('The registry is down.'));
+  const troubled = stand({ observe, bundles: { ensureLocal } });
+  await assert.rejects(handleDelivery(troubled.context, delivery(1), signal));
+  assert.equal(passages[0]?.stages.at(-1)?.failed, true);
+  assert.deepEqual(ends(), [['tasks', false, 'job']]);
+
+  await handlePoison(troubled.context, delivery());
+  const [given] = passages;
+  assert.equal(given && 'handled' in given.ended && given.ended.handled.outcome, 'given-up');
+  assert.deepEqual(ends(), [['poison', true, 'job']]);
 });

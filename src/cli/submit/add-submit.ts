@@ -1,7 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { readTelemetry } from '../../config/read-telemetry.js';
+import type { Settings } from '../../config/settings.js';
+import type { TelemetryPlace } from '../../contracts/telemetry-place.js';
 import { findJob } from '../../jobs/find-job.js';
 import { JobExists } from '../../jobs/job-exists.js';
-import { submitJob } from '../../jobs/submit-job.js';
+import { type JobToSubmit, submitJob } from '../../jobs/submit-job.js';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
@@ -60,23 +63,24 @@ export function addSubmit(program: Command, context: CliContext): void {
       }
 
       const storage = await openStorage(context.env);
+      const telemetry = readTelemetry(context.env, storage.settings);
       await provideBundle(storage, plan, options, { output, context });
       const progress = createProgress(output.progress, 'Sending');
-      const submitted = await submitJob(
-        storage,
-        {
-          manifest: {
-            job_id: plan.jobId,
-            bundle_refs: [...new Set(plan.lines.map(({ message }) => message.bundle_ref))],
-            ...(options.coldMode && { executor: 'cold' as const }),
-            tool_version: await toolVersion(),
-            source: plan.source,
-          },
-          lines: plan.lines,
-          run: options.run,
+      const job = {
+        manifest: {
+          job_id: plan.jobId,
+          bundle_refs: [...new Set(plan.lines.map(({ message }) => message.bundle_ref))],
+          ...(options.coldMode && { executor: 'cold' as const }),
+          tool_version: await toolVersion(),
+          source: plan.source,
         },
-        context.signal,
-        (done, total) => progress.update({ done, total }),
+        lines: plan.lines,
+        run: options.run,
+      };
+      const submitted = await traced(telemetry, storage.settings, job, (traceparent) =>
+        submitJob(storage, { ...job, traceparent }, context.signal, (done, total) =>
+          progress.update({ done, total }),
+        ),
       )
         .catch((error: unknown) => {
           throw error instanceof JobExists ? new UsageError(error.message, { cause: error }) : error;
@@ -96,6 +100,19 @@ export function addSubmit(program: Command, context: CliContext): void {
       return status.failed > 0 ? exitCodes.someTasksFailed : exitCodes.done;
     },
   );
+}
+
+/** Submits within a span where telemetry is configured; without, the messages still are in one trace. */
+async function traced<T>(
+  place: TelemetryPlace | undefined,
+  settings: Settings,
+  job: JobToSubmit,
+  submit: (traceparent?: string) => Promise<T>,
+): Promise<T> {
+  if (!place) return submit();
+  const { traceSubmission } = await import('../../telemetry/trace-submission.js');
+  const queueName = settings.MODELOPS_QUEUE_NAME;
+  return traceSubmission(place, { jobId: job.manifest.job_id, tasks: job.lines.length, queueName }, submit);
 }
 
 function collect(value: string, earlier: string[] = []): string[] {

@@ -1,0 +1,54 @@
+import type { TelemetryPlace } from '../contracts/telemetry-place.js';
+import type { Passage } from '../simulation/passage.js';
+
+/** What a worker tells of itself and its tasks. None of it throws, and nothing waits for a collector but `flush`. */
+export interface Telemetry {
+  observe(passage: Passage): void;
+  /** That the worker will be replaced, and why: said once. */
+  recycling(kind: string, reason: string): void;
+  /** Sends what has not been sent yet. Comes back within a second, whatever becomes of that. */
+  flush(): Promise<void>;
+}
+
+const silent: Telemetry = {
+  observe: () => undefined,
+  recycling: () => undefined,
+  flush: async () => undefined,
+};
+
+/**
+ * Telemetry to where it is wanted. The SDK is loaded after the first task, so that no worker starts later for it, and
+ * where nothing is configured it is not loaded at all.
+ *
+ * @param queueName the queue of the tasks
+ */
+export function createTelemetry(place: TelemetryPlace | undefined, queueName: string): Telemetry {
+  if (!place) return silent;
+
+  let loading: Promise<Telemetry> | undefined;
+  let recyclingTold = false;
+  const sdk = () => {
+    loading ??= import('./record-telemetry.js')
+      .then(({ recordTelemetry }) => recordTelemetry(place, queueName))
+      .catch((error: unknown) => {
+        console.error(`Telemetry is not sent by this worker, because it could not be started: ${error}`);
+        return silent;
+      });
+    return loading;
+  };
+  const quietly = (work: (telemetry: Telemetry) => void | Promise<void>) =>
+    sdk()
+      .then(work)
+      .catch((error: unknown) => console.error(`Telemetry of one task could not be recorded: ${error}`));
+
+  return {
+    observe: (passage) => void quietly((telemetry) => telemetry.observe(passage)),
+    recycling(kind, reason) {
+      if (recyclingTold) return;
+      recyclingTold = true;
+      void quietly((telemetry) => telemetry.recycling(kind, reason));
+    },
+    // Before the first task there is nothing to send.
+    flush: async () => loading && quietly((telemetry) => telemetry.flush()),
+  };
+}

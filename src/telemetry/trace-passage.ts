@@ -1,0 +1,82 @@
+import {
+  type Attributes,
+  type Context,
+  type Link,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
+import { parseTraceParent } from '@opentelemetry/core';
+import type { Passage } from '../simulation/passage.js';
+import type { TimedStage } from '../simulation/stopwatch.js';
+
+/**
+ * The spans of a passage, written when it is over: one for the message, in the trace that it names, and below it one for
+ * each stage, with the parts of a stage below that.
+ *
+ * @returns the one for the message
+ */
+export function tracePassage(
+  tracer: Tracer,
+  passage: Passage,
+  queueName: string,
+  attributes: Attributes,
+): Span {
+  const queue = passage.queue === 'poison' ? `${queueName}-poison` : queueName;
+  const span = tracer.startSpan(
+    `process ${queue}`,
+    {
+      kind: SpanKind.CONSUMER,
+      startTime: passage.arrivedAt,
+      attributes: {
+        'messaging.system': 'azqueue',
+        'messaging.operation.name': 'process',
+        'messaging.operation.type': 'process',
+        'messaging.destination.name': queue,
+        ...attributes,
+      },
+      links: linkTo(passage.delivery.hostTraceparent),
+    },
+    remote(passage.hand?.task.traceparent),
+  );
+  traceStages(tracer, passage, trace.setSpan(ROOT_CONTEXT, span));
+  if (!wentWell(passage.ended)) span.setStatus({ code: SpanStatusCode.ERROR });
+  span.end(passage.arrivedAt + passage.tookMs);
+  return span;
+}
+
+function traceStages(tracer: Tracer, { stages, arrivedAt }: Passage, message: Context): void {
+  let within = message;
+  for (const stage of stages) {
+    const span = startStage(tracer, stage, arrivedAt, stage.partOf === undefined ? message : within);
+    // Its parts follow it.
+    if (stage.partOf === undefined) within = trace.setSpan(ROOT_CONTEXT, span);
+  }
+}
+
+function startStage(tracer: Tracer, stage: TimedStage, arrivedAt: number, parent: Context): Span {
+  const startTime = arrivedAt + stage.begunMs;
+  const span = tracer.startSpan(stage.name, { startTime }, parent);
+  if (stage.failed) span.setStatus({ code: SpanStatusCode.ERROR });
+  span.end(startTime + stage.tookMs);
+  return span;
+}
+
+function wentWell(ended: Passage['ended']): boolean {
+  return 'handled' in ended && ended.handled.outcome === 'succeeded';
+}
+
+/** The context that a traceparent names; without one a new trace begins. */
+function remote(traceparent: string | undefined): Context {
+  const parent = traceparent === undefined ? null : parseTraceParent(traceparent);
+  return parent ? trace.setSpanContext(ROOT_CONTEXT, { ...parent, isRemote: true }) : ROOT_CONTEXT;
+}
+
+/** The host traces its invocations by itself: from here one finds it. */
+function linkTo(traceparent: string | undefined): Link[] {
+  const context = traceparent === undefined ? null : parseTraceParent(traceparent);
+  return context ? [{ context }] : [];
+}

@@ -93,6 +93,9 @@ param jobsRetentionDays int = 90
 @maxValue(730)
 param logRetentionDays int = 30
 
+@description('Whether what is sent to Application Insights holds parameter values, seeds, scenarios and what errors of simulations say.')
+param telemetryValues bool = false
+
 @description('E-mail address for alerts and the budget. Empty: alerts show in the portal only, and there is no budget.')
 @maxLength(254)
 param alertAddress string = ''
@@ -198,6 +201,13 @@ module monitoring 'modules/monitoring.bicep' = {
   }
 }
 
+module savedQueries 'modules/saved-queries.bicep' = {
+  params: {
+    workspaceName: 'log-${goodName}-${unique}'
+  }
+  dependsOn: [monitoring]
+}
+
 module storage 'modules/storage.bicep' = {
   params: {
     name: storageName
@@ -250,6 +260,7 @@ var appSettings = concat(
     // The alerts count: nothing may be left out.
     { name: 'AzureFunctionsJobHost__logging__applicationInsights__samplingSettings__isEnabled', value: 'false' }
     { name: 'MODELOPS_ENV', value: goodName }
+    { name: 'MODELOPS_TELEMETRY_VALUES', value: telemetryValues ? 'true' : 'false' }
     { name: 'MODELOPS_AZURE_STORAGE_ACCOUNT', value: 'https://${storageName}.blob.${storageSuffix}' }
     { name: 'MODELOPS_QUEUE_NAME', value: queueName }
     { name: 'MODELOPS_QUEUE_CONNECTION', value: 'AzureWebJobsStorage' }

@@ -23,6 +23,7 @@ param storageRedundancy = 'Standard_ZRS'
 param resultsRetentionDays = 36500
 param jobsRetentionDays = 0
 param logRetentionDays = 730
+param telemetryValues = true
 param alertAddress = 'on-call@example.org'
 param alertOldestMessageMinutes = 1
 param alertFailurePercent = 0

@@ -5,8 +5,10 @@ import { describe, it } from 'node:test';
 import type { InvocationContext } from '@azure/functions';
 import { runSimulation } from '../../functions/runSimulation.js';
 import { OutcomeKind } from '../../src/contracts/outcome.js';
+import { readHostConfiguration } from '../../src/host-settings/read-host-configuration.js';
 import { packageRoot } from '../../src/package-root.js';
 import type { Worker } from '../../src/worker/worker.js';
+import { appOf } from './app-of.js';
 import { infraFolder, snapshotNames } from './infra-folder.js';
 import { readSnapshot } from './read-snapshot.js';
 
@@ -43,12 +45,20 @@ async function lineOfRunSimulation(): Promise<string> {
 
 describe('the alerts', () => {
   it('ask for functions that there are', () => {
-    for (const file of readdirSync(join(infraFolder, 'queries'))) {
+    for (const file of readdirSync(join(infraFolder, 'queries')).filter((name) => name.endsWith('.kql'))) {
       for (const [, name] of query(file.replace('.kql', '')).matchAll(/OperationName == '([a-z]\w*)'/g)) {
         const own = ['runSimulation', 'recordPoison', 'health'].includes(name ?? '');
         assert.ok(own && existsSync(join(packageRoot, 'functions', `${name}.ts`)), `${file}: ${name}`);
       }
     }
+  });
+
+  it('read what the host says in its own way, which that of OpenTelemetry would take from them', () => {
+    // In that mode the lines have no operation, and the invocations of a storage queue make no requests.
+    const host = readHostConfiguration(packageRoot, {});
+    assert.equal(host.get('telemetrymode'), undefined);
+    for (const name of snapshotNames.filter((each) => !each.includes('before-image')))
+      assert.equal(appOf(readSnapshot(name)).settings.AzureFunctionsJobHost__telemetryMode, undefined);
   });
 
   it('count every outcome but that of a task which somebody took back', () => {

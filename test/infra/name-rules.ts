@@ -11,6 +11,7 @@ export const nameRules: Record<string, RegExp> = {
   'Microsoft.Insights/scheduledQueryRules': /^[A-Za-z0-9-]{1,260}$/,
   'Microsoft.ManagedIdentity/userAssignedIdentities': /^[A-Za-z0-9][A-Za-z0-9_-]{2,127}$/,
   'Microsoft.OperationalInsights/workspaces': /^[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]$/,
+  'Microsoft.OperationalInsights/workspaces/savedSearches': /^[A-Za-z0-9-]{1,63}$/,
   'Microsoft.Storage/storageAccounts': /^[a-z0-9]{3,24}$/,
   'Microsoft.Storage/storageAccounts/blobServices': /^default$/,
   'Microsoft.Storage/storageAccounts/blobServices/containers': /^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,

@@ -8,6 +8,7 @@ const always = {
   'Microsoft.Insights/components': 1,
   'Microsoft.ManagedIdentity/userAssignedIdentities': 1,
   'Microsoft.OperationalInsights/workspaces': 1,
+  'Microsoft.OperationalInsights/workspaces/savedSearches': 3,
   'Microsoft.Storage/storageAccounts': 1,
   'Microsoft.Storage/storageAccounts/blobServices': 1,
   'Microsoft.Storage/storageAccounts/blobServices/containers': 3,

@@ -9,7 +9,7 @@ import { secretsIn } from './secrets-in.js';
 
 /** Resources that are part of another one, or that Azure gives no tags. */
 const untagged =
-  /^Microsoft\.(Storage\/storageAccounts\/.*|Web\/sites\/.*|Authorization\/roleAssignments|Insights\/diagnosticSettings|Consumption\/budgets)$/;
+  /^Microsoft\.(Storage\/storageAccounts\/.*|Web\/sites\/.*|Authorization\/roleAssignments|Insights\/diagnosticSettings|OperationalInsights\/workspaces\/.*|Consumption\/budgets)$/;
 
 for (const name of snapshotNames) {
   describe(`what ${name} deploys`, () => {

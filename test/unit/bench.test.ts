@@ -3,8 +3,6 @@ import { test } from 'node:test';
 import type { BenchRow } from '../../src/cli/bench/bench-row.js';
 import { isolationFailures } from '../../src/cli/bench/isolation-failures.js';
 import { measuredBy } from '../../src/cli/bench/measured.js';
-import { parseProcessStat } from '../../src/cli/bench/parse-process-stat.js';
-import { processTree } from '../../src/cli/bench/process-tree.js';
 import { quantiles } from '../../src/cli/bench/quantiles.js';
 import { throughputSlice } from '../../src/cli/bench/throughput-slice.js';
 import { levelsOf } from '../bench/levels.js';
@@ -25,24 +23,6 @@ test('quantiles are values that were measured', () => {
   const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
   assert.deepEqual(quantiles(hundred), { p50: 50, p95: 95, p99: 99 });
   assert.deepEqual(quantiles([3]), p50(3));
-});
-
-test('the CPU time of a process is read whatever its name holds', () => {
-  const line = '42 (a) b (c)) R 7 1 1 0 -1 4194560 100 0 0 0 150 50 30 20 20 0 1 0 12345 1000 10';
-  assert.deepEqual(parseProcessStat(line), {
-    pid: 42,
-    parent: 7,
-    running: true,
-    ownCpuSeconds: 2,
-    waitedCpuSeconds: 0.5,
-  });
-});
-
-test('a process tree begins with the process itself', () => {
-  const tree = processTree(process.pid);
-  if (tree === undefined) return; // no /proc
-  assert.equal(tree[0]?.pid, process.pid);
-  assert.ok((tree[0]?.ownCpuSeconds ?? 0) > 0);
 });
 
 test('handover and overhead leave out the time inside the wire function', () => {

@@ -2,10 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ForkRefused } from '../../simulation/fork-refused.js';
 import type { BenchRow } from './bench-row.js';
-import { createCalm } from './create-calm.js';
 import type { Measured } from './measured.js';
 import type { Method, OpenMethod } from './method.js';
+import { openCalm } from './open-calm.js';
 import type { Pace } from './pace.js';
+import { plainEnvironment } from './plain-environment.js';
 import { quantiles } from './quantiles.js';
 import { rowOf, type Samples } from './row-of.js';
 import { throughputSlice } from './throughput-slice.js';
@@ -40,7 +41,7 @@ export async function benchWorkload(
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<BenchRow[]> {
-  const calm = createCalm();
+  const calm = openCalm(workload.environment.python, plainEnvironment(workload, folder), python);
   const turns: Turn[] = [];
   try {
     for (const method of methods) {
@@ -67,19 +68,19 @@ export async function benchWorkload(
     }
     return turns.map(({ method, ...samples }) => rowOf(workload.name, method, samples));
   } finally {
-    await Promise.all(turns.map(({ open }) => open.close()));
+    await Promise.all([calm, ...turns.map(({ open }) => open)].map((each) => each.close()));
   }
 
   async function takeTurn({ open, latency, work, throughput }: Turn): Promise<void> {
     const short = () => open.run(workload.shortTask, signal);
-    await calm(signal);
+    await calm.wait(signal);
     for (let i = 0; i < pace.latencyTasks; i++) latency.push(await open.run(workload.task, signal));
-    const before = await calm(signal);
+    const before = await calm.wait(signal);
     let after = before;
     const measured: Measured[] = [];
     for (let i = 0; i < pace.workTasks; i++) {
       measured.push(await short());
-      after = await calm(signal);
+      after = await calm.wait(signal);
     }
     work.push({ measured, cpuSeconds: after - before });
     throughput.push(await throughputSlice(short, atOnce, pace));

@@ -3,6 +3,7 @@ import { chmod, lstat, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { execa } from 'execa';
 import { removeFolder } from '../../src/runner/place/remove-folder.js';
 import { copyBundle } from '../../src/runner/place/working-copy.js';
 
@@ -40,4 +41,43 @@ test('a folder is removed whatever its permissions are', async () => {
   await removeFolder(locked);
   await assert.rejects(stat(locked), { code: 'ENOENT' });
   await removeFolder(locked);
+});
+
+test('a folder goes whatever a simulation left in it, and what its links lead to stays', async () => {
+  const [left, kept] = [join(folder, 'left'), join(folder, 'kept')];
+  await mkdir(join(left, ...Array.from({ length: 50 }, () => 'deep')), { recursive: true });
+  await mkdir(kept);
+  await writeFile(join(kept, 'file'), 'kept');
+  await symlink(kept, join(left, 'to-folder'));
+  await symlink('nowhere', join(left, 'to-nothing'));
+  await Promise.all(Array.from({ length: 300 }, (_, index) => writeFile(join(left, String(index)), '')));
+  if (process.platform === 'linux') {
+    // A name that is no text, of a folder that cannot be listed.
+    const odd = Buffer.concat([Buffer.from(`${left}/`), Buffer.from([0xff])]);
+    await mkdir(odd);
+    await writeFile(Buffer.concat([odd, Buffer.from([0x2f, 0xfe])]), '');
+    await chmod(odd, 0);
+  }
+  await removeFolder(left);
+  await assert.rejects(stat(left), { code: 'ENOENT' });
+  assert.equal(await readFile(join(kept, 'file'), 'utf8'), 'kept');
+});
+
+/** Deeper than a path can say, and nobody may look into any of it. */
+const goDeep = `
+import os
+for _ in range(1000):
+    os.mkdir("no-further")
+    os.chdir("no-further")
+for _ in range(1001):
+    os.chmod(".", 0o300)
+    os.chdir("..")
+`;
+
+test('a folder goes however deep a simulation went in it', async () => {
+  const deep = join(folder, 'deep');
+  await mkdir(deep);
+  await execa('python3', ['-c', goDeep], { cwd: deep });
+  await removeFolder(deep);
+  await assert.rejects(stat(deep), { code: 'ENOENT' });
 });

@@ -1,56 +1,59 @@
-import { existsSync, opendirSync, rmSync } from 'node:fs';
-import { chmod, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, readdir, rename, rmdir, unlink } from 'node:fs/promises';
+import { sep } from 'node:path';
 
 const rounds = 5;
-/** Entries of a folder that is removed in one go: some 2 ms. Asking for each of them in turn takes twice as long. */
-const few = 64;
+/** Entries of a folder that are removed side by side: a simulation may have left any number. */
+const atOnce = 64;
+/** Bytes of a path below the folder. Not much deeper a system finds nothing by its path any more. */
+const reach = 500;
 
-/** Removes a folder whatever a simulation did to the permissions in it. Nothing happens when it is gone already. */
+/**
+ * Removes a folder whatever a simulation did to the permissions in it, and however deep it went. Nothing happens when it
+ * is gone already. For the few entries of a task it takes half the time of Node's own `rm`, and keeps no other task waiting
+ * while the disk is busy.
+ */
 export async function removeFolder(path: string): Promise<void> {
+  const top = Buffer.from(path);
   for (let round = 1; ; round++) {
     try {
-      if (atMost(few, path)) return rmSync(path, { recursive: true, force: true });
-      return await rm(path, { recursive: true, force: true });
+      return await removeAll(top, round === 1 ? undefined : top);
     } catch (error) {
       // Below it, something else has removed a part: the rest is still there.
       if (isGone(error) && !existsSync(path)) return;
       if (round === rounds) throw error;
-      await unlock(path);
     }
   }
 }
 
-/**
- * A folder without permissions cannot be listed: they are given back from the top down. An `rm` that failed still works
- * in the background, so that anything may be gone by now.
- */
-async function unlock(folder: string): Promise<void> {
-  try {
-    await chmod(folder, 0o700);
-    for (const entry of await readdir(folder, { withFileTypes: true })) {
-      if (entry.isDirectory()) await unlock(join(folder, entry.name));
-    }
-  } catch (error) {
-    if (!isGone(error)) throw error;
+/** @param top if given, each folder is first made accessible, and moved up to there when it is out of reach */
+async function removeAll(given: Buffer, top?: Buffer): Promise<void> {
+  const folder = top ? await accessible(given, top) : given;
+  const entries = await readdir(folder, { withFileTypes: true, encoding: 'buffer' });
+  for (let first = 0; first < entries.length; first += atOnce) {
+    const removed = await Promise.allSettled(
+      entries.slice(first, first + atOnce).map((entry) => {
+        const path = below(folder, entry.name);
+        return entry.isDirectory() ? removeAll(path, top) : unlink(path);
+      }),
+    );
+    for (const result of removed) if (result.status === 'rejected') throw result.reason;
   }
+  await rmdir(folder);
 }
 
-/** Looks no further than it has to: a simulation may have left any number of files. */
-function atMost(entries: number, folder: string): boolean {
-  return left(entries, folder) >= 0;
+async function accessible(folder: Buffer, top: Buffer): Promise<Buffer> {
+  await chmod(folder, 0o700);
+  if (folder.length - top.length < reach) return folder;
+  const moved = below(top, Buffer.from(randomUUID()));
+  await rename(folder, moved);
+  return moved;
 }
 
-function left(entries: number, path: string): number {
-  const folder = opendirSync(path);
-  try {
-    for (let entry = folder.readSync(); entry && entries >= 0; entry = folder.readSync()) {
-      entries = entry.isDirectory() ? left(entries - 1, join(path, entry.name)) : entries - 1;
-    }
-    return entries;
-  } finally {
-    folder.closeSync();
-  }
+/** A path of bytes: a name need not be text. */
+function below(folder: Buffer, name: Buffer): Buffer {
+  return Buffer.concat([folder, Buffer.from(sep), name]);
 }
 
 function isGone(error: unknown): boolean {

@@ -12,6 +12,7 @@ list=${MODELOPS_SCRATCH_DIR:?}/unkillable
 look_every=${LOOK_EVERY_SECONDS:-5}
 looks_before_end=6
 stop_within=${STOP_WITHIN_SECONDS:-40}
+certificates=${INSTALL_CA_CERTIFICATES:-/opt/startup/install_ca_certificates.sh}
 ended_for_leftover=70
 
 # The fields behind the name of the command, which may hold anything: the state is the first, the start time the twentieth.
@@ -54,8 +55,8 @@ if [[ $# -eq 0 ]]; then
   [[ -x $1 ]] || set -- dotnet "$1.dll"
 fi
 if [[ -n ${PORT:-} ]]; then export ASPNETCORE_URLS=http://+:$PORT; fi
-# shellcheck source=/dev/null
-if [[ -f /opt/startup/install_ca_certificates.sh ]]; then source /opt/startup/install_ca_certificates.sh; fi
+# The base image's own, in a shell of its own: it reads variables that are set on some platforms only, which would end this script.
+if [[ -f $certificates ]]; then bash "$certificates"; fi
 
 # Before the host is started: an order to stop that comes meanwhile must not end this script alone.
 host='' stopping=''

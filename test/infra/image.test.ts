@@ -21,8 +21,13 @@ const host = [
   'trap "echo ended in order; exit 0" TERM; echo up; for i in {1..200}; do sleep 0.05; done',
 ];
 
-function runHost(scratch: string) {
-  const env = { MODELOPS_SCRATCH_DIR: scratch, LOOK_EVERY_SECONDS: '0.05', STOP_WITHIN_SECONDS: '5' };
+function runHost(scratch: string, more: Record<string, string> = {}) {
+  const env = {
+    MODELOPS_SCRATCH_DIR: scratch,
+    LOOK_EVERY_SECONDS: '0.05',
+    STOP_WITHIN_SECONDS: '5',
+    ...more,
+  };
   return execa(script('run-host.sh'), host, { env, reject: false, timeout: 20_000 });
 }
 
@@ -68,6 +73,22 @@ test('SIGTERM reaches the host', onLinux, async () => {
   const { stdout, exitCode } = await running;
   assert.deepEqual([stdout, exitCode], ['up\nended in order', 0]);
 });
+
+test(
+  'the host is started after the certificates of the platform, which not every platform names',
+  onLinux,
+  async () => {
+    const folder = await make({
+      'certificates.sh': '[ "$NAMED_ON_SOME_PLATFORMS" = true ] || echo no certificates\nfalse\n',
+    });
+    const running = runHost(folder, { INSTALL_CA_CERTIFICATES: join(folder, 'certificates.sh') });
+    running.stdout.on('data', (data) => {
+      if (String(data).includes('up')) running.kill('SIGTERM');
+    });
+    const { stdout, exitCode } = await running;
+    assert.deepEqual([stdout, exitCode], ['no certificates\nup\nended in order', 0]);
+  },
+);
 
 test('a process of an earlier task that cannot be killed ends the container', onLinux, async () => {
   const scratch = await make();

@@ -25,11 +25,16 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2026-03-01' existin
   name: workspaceName
 }
 
-resource saved 'Microsoft.OperationalInsights/workspaces/savedSearches@2026-03-01' = [
+#disable-next-line use-recent-api-versions // The one by which Microsoft's own module replaces what is there.
+resource saved 'Microsoft.OperationalInsights/workspaces/savedSearches@2020-08-01' = [
   for query in queries: {
     parent: workspace
     name: query.name
     properties: {
+      // Without it, a deployment that finds the query there already fails with 409. Outside of the properties, where the type has
+      // it, the deployment itself is refused.
+      #disable-next-line BCP037
+      etag: '*'
       category: 'ModelOps Cold Functions'
       displayName: query.title
       query: query.query

@@ -114,7 +114,8 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
       evaluationFrequency: 'PT5M'
       windowSize: rule.window
       scopes: [workspaceId]
-      // The tables exist from the first line on, and the rules before it.
+      // The tables exist from the first line on, and the rules before it. A query over a table that is not there fails, and a rule
+      // whose query fails for a week is turned off: hence the empty table in each.
       skipQueryValidation: true
       autoMitigate: true
       criteria: {

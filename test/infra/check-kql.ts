@@ -29,12 +29,14 @@ interface Diagnostics {
   getItem(index: number): { Severity: string; Message: string; Start: number };
 }
 
-/** What Microsoft's own parser has to say against a query over those tables. */
-export function checkKql(query: string): string[] {
+/**
+ * What Microsoft's own parser has to say against a query over those tables.
+ *
+ * @param there names of the tables that there are: all, unless somebody says otherwise
+ */
+export function checkKql(query: string, there: string[] = Object.keys(tables)): string[] {
   const { GlobalState, KustoCode, Symbols } = loadKusto().Language;
-  const all = Object.entries(tables).map(([name, columns]) =>
-    Symbols.TableSymbol.From(columns).WithName(name),
-  );
+  const all = there.map((name) => Symbols.TableSymbol.From(tables[name] ?? '').WithName(name));
   const globals = GlobalState.Default.WithDatabase(new Symbols.DatabaseSymbol.ctor('workspace', all));
   const diagnostics = KustoCode.ParseAndAnalyze(query, globals).GetDiagnostics();
   return Array.from({ length: diagnostics.Count }, (_, index) => {

@@ -105,14 +105,15 @@ var expiries = [
   }
 ]
 
-resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2026-06-01' = if (resultsRetentionDays + jobsRetentionDays > 0) {
+// Always there, with both rules: a rule that a deployment leaves out goes on deleting, if an earlier one has made it.
+resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2026-06-01' = {
   parent: account
   name: 'default'
   properties: {
     policy: {
-      rules: map(filter(expiries, expiry => expiry.days > 0), expiry => {
+      rules: map(expiries, expiry => {
         name: expiry.name
-        enabled: true
+        enabled: expiry.days > 0
         type: 'Lifecycle'
         definition: {
           filters: {
@@ -122,7 +123,7 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2026-06
           actions: {
             baseBlob: {
               delete: {
-                daysAfterModificationGreaterThan: expiry.days
+                daysAfterModificationGreaterThan: expiry.days > 0 ? expiry.days : 36500
               }
             }
           }

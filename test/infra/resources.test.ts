@@ -29,14 +29,13 @@ const containerapps = {
   'Microsoft.Insights/diagnosticSettings': 2,
 };
 const told = { 'Microsoft.Insights/actionGroups': 1, 'Microsoft.Consumption/budgets': 1 };
-const { 'Microsoft.Storage/storageAccounts/managementPolicies': _, ...forever } = always;
 
 const expected: Record<string, Record<string, number>> = {
   'premium-before-image': always,
   'premium-default': { ...always, ...premium, ...alerts },
   'premium-extreme': { ...always, ...premium, ...alerts, ...told },
   'containerapps-default': { ...always, ...containerapps, ...alerts },
-  'containerapps-extreme': { ...forever, ...containerapps, ...alerts, ...told },
+  'containerapps-extreme': { ...always, ...containerapps, ...alerts, ...told },
 };
 
 describe('the resources', () => {
@@ -64,5 +63,25 @@ describe('the resources', () => {
       .properties as { template: Record<string, unknown> };
     assert.deepEqual(template.scale, { minReplicas: 0, maxReplicas: 20 });
     assert.equal(template.terminationGracePeriodSeconds, 600);
+  });
+
+  it('keep no rule that deletes what is to stay, also when an earlier deployment has made it', () => {
+    const rules = (name: string) => {
+      const { policy } = readSnapshot(name).one('Microsoft.Storage/storageAccounts/managementPolicies')
+        .properties as { policy: { rules: { name: string; enabled: boolean; definition: unknown }[] } };
+      return policy.rules.map((rule) => [
+        rule.name,
+        rule.enabled,
+        /"daysAfterModificationGreaterThan":(\d+)/.exec(JSON.stringify(rule.definition))?.[1],
+      ]);
+    };
+    assert.deepEqual(rules('premium-default'), [
+      ['results', true, '365'],
+      ['jobs', true, '90'],
+    ]);
+    assert.deepEqual(rules('containerapps-extreme'), [
+      ['results', false, '36500'],
+      ['jobs', false, '36500'],
+    ]);
   });
 });

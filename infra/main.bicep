@@ -115,10 +115,9 @@ param alertFailurePercent int = 20
 @maxValue(10000000)
 param monthlyBudget int = 500
 
-@description('First day of the budget, the first of a month.')
-@minLength(10)
+@description('First day of the budget: the first of the month of the first deployment with it, as in 2026-11-01. Must be given with a budget, and stay in every later deployment: Azure changes the start of no budget.')
 @maxLength(10)
-param budgetStart string = utcNow('yyyy-MM-01')
+param budgetStart string = ''
 
 @description('Who submits: they may put tasks, write jobs and bundles, and read results.')
 @maxLength(50)
@@ -137,6 +136,7 @@ var nameIsGood = length(name) >= 2 && length(name) <= 14 && empty(strangers) && 
 )
 var imageIsPinned = empty(image) || (contains(image, ':') && !endsWith(image, ':latest'))
 var grace = hosting == 'premium' ? 3600 : minimumInstances > 0 ? 86400 : 600
+var hasBudget = !empty(alertAddress) && monthlyBudget > 0
 var problems = filter(
   [
     nameIsGood
@@ -159,6 +159,9 @@ var problems = filter(
       : hosting == 'premium'
           ? 'functionTimeoutSeconds is ${functionTimeoutSeconds}: it must be below 3600, because premium takes an instance away 60 minutes after it has decided to'
           : 'functionTimeoutSeconds is ${functionTimeoutSeconds}: it must be below 600, because Container Apps takes a replica away 10 minutes after it has decided to; for longer tasks keep one there (minimumInstances at least 1), or use hosting premium'
+    !hasBudget || endsWith(budgetStart, '-01')
+      ? ''
+      : 'budgetStart is "${budgetStart}": with an alert address there is a budget, which begins with the first of a month; give the first of this one, as in 2026-11-01, and the same in every later deployment, or monthlyBudget 0 for no budget'
   ],
   problem => !empty(problem)
 )
@@ -383,7 +386,7 @@ module alerts 'modules/alerts.bicep' = if (hasApp) {
   }
 }
 
-module budget 'modules/budget.bicep' = if (!empty(alertAddress) && monthlyBudget > 0) {
+module budget 'modules/budget.bicep' = if (hasBudget) {
   params: {
     name: 'budget-${goodName}-${unique}'
     amount: monthlyBudget

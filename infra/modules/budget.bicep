@@ -6,7 +6,7 @@ param name string
 @description('Amount for a month, in the currency of the subscription.')
 param amount int
 
-@description('First day of the budget, the first of a month.')
+@description('First day of the budget, the first of the month in which it is made.')
 param startDate string
 
 @description('Address that is warned.')

@@ -93,6 +93,11 @@ describe('the Bicep files', { skip: withoutBicep }, () => {
       /minimumInstances is 0: hosting premium has at least 1/,
     ],
     [
+      'a budget whose start would be another one next month',
+      "param name = 'sweep'\nparam alertAddress = 'on-call@example.org'",
+      /budgetStart is "": with an alert address there is a budget/,
+    ],
+    [
       'more instances always there than may be there at once',
       "param name = 'sweep'\nparam minimumInstances = 3\nparam maximumInstances = 2",
       /minimumInstances is 3 and maximumInstances 2/,

@@ -26,7 +26,7 @@ param image string = ''
 @allowed(['small', 'medium', 'large'])
 param instanceSize string = 'small'
 
-@description('Instances that are always there; premium needs at least 1. With 0 the app sleeps while the queue is empty.')
+@description('Instances that are always there; premium needs 1 to 20. With 0 the app sleeps while the queue is empty.')
 @minValue(0)
 @maxValue(100)
 param minimumInstances int = hosting == 'premium' ? 1 : 0
@@ -148,6 +148,9 @@ var problems = filter(
     hosting != 'premium' || minimumInstances > 0
       ? ''
       : 'minimumInstances is 0: hosting premium has at least 1 instance always there; give 1, or use hosting containerapps'
+    hosting != 'premium' || minimumInstances <= 20
+      ? ''
+      : 'minimumInstances is ${minimumInstances}: hosting premium has at most 20 always there'
     minimumInstances <= maximumInstances
       ? ''
       : 'minimumInstances is ${minimumInstances} and maximumInstances ${maximumInstances}: the first must not be above the second'

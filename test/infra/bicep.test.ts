@@ -93,6 +93,11 @@ describe('the Bicep files', { skip: withoutBicep }, () => {
       /minimumInstances is 0: hosting premium has at least 1/,
     ],
     [
+      'more instances always there than premium has',
+      "param name = 'sweep'\nparam minimumInstances = 21\nparam maximumInstances = 30",
+      /minimumInstances is 21: hosting premium has at most 20/,
+    ],
+    [
       'a budget whose start would be another one next month',
       "param name = 'sweep'\nparam alertAddress = 'on-call@example.org'",
       /budgetStart is "": with an alert address there is a budget/,

@@ -52,10 +52,12 @@ describe('the resources', () => {
   it('on premium scale within their bounds, by the plan and by the app', () => {
     const snapshot = readSnapshot('premium-extreme');
     const plan = snapshot.one('Microsoft.Web/serverfarms');
-    assert.deepEqual(plan.sku, { name: 'EP3', tier: 'ElasticPremium', family: 'EP', capacity: 100 });
+    assert.deepEqual(plan.sku, { name: 'EP3', tier: 'ElasticPremium', family: 'EP', capacity: 20 });
     assert.equal(plan.properties.maximumElasticWorkerCount, 100);
     const { siteConfig } = snapshot.one('Microsoft.Web/sites').properties as { siteConfig: object };
     assert.equal('functionAppScaleLimit' in siteConfig && siteConfig.functionAppScaleLimit, 100);
+    // More, the API of function apps takes from nobody.
+    assert.equal('minimumElasticInstanceCount' in siteConfig && siteConfig.minimumElasticInstanceCount, 20);
   });
 
   it('on containerapps scale to zero by default, and end no replica before ten minutes', () => {

@@ -114,18 +114,20 @@ resource app 'Microsoft.App/containerApps@2026-07-01' = {
             cpu: json(cpu)
             memory: memory
           }
-          // It decides who gets HTTP requests, and is the sign of life that the alerts look for. It ends no replica: health
-          // is bad too while storage is away, and the tasks that run then are to go on.
+          // The sign of life that the alerts look for. It ends a replica only after half an hour: health is bad too while
+          // storage is away, and the tasks that run then are to go on. It is not for readiness: the app is deployed when its
+          // revision is ready, healthy when it has its roles, and given those when it is deployed; and while it is not ready,
+          // /api/health/details could tell nobody why.
           probes: [
             {
-              type: 'Readiness'
+              type: 'Liveness'
               httpGet: {
                 path: '/api/health'
                 port: 80
               }
-              periodSeconds: 60
+              periodSeconds: 180
               timeoutSeconds: 10
-              failureThreshold: 3
+              failureThreshold: 10
             }
           ]
         }

@@ -67,6 +67,26 @@ describe('the resources', () => {
     assert.equal(template.terminationGracePeriodSeconds, 600);
   });
 
+  it('on containerapps are ready without the roles, which are given to an app that is there', () => {
+    for (const name of ['containerapps-default', 'containerapps-extreme']) {
+      const { template } = readSnapshot(name).one('Microsoft.App/containerApps').properties as {
+        template: {
+          containers: { probes: { type: string; periodSeconds: number; failureThreshold: number }[] }[];
+        };
+      };
+      const probes = template.containers.flatMap((container) => container.probes);
+      assert.deepEqual(
+        probes.map(({ type }) => type),
+        ['Liveness'],
+      );
+      for (const { periodSeconds, failureThreshold } of probes) {
+        // Roles may take ten minutes, and an alert looks for a sign of life within fifteen.
+        assert.ok(periodSeconds * failureThreshold >= 1800);
+        assert.ok(periodSeconds * 3 < 900);
+      }
+    }
+  });
+
   it('keep no rule that deletes what is to stay, also when an earlier deployment has made it', () => {
     const rules = (name: string) => {
       const { policy } = readSnapshot(name).one('Microsoft.Storage/storageAccounts/managementPolicies')

@@ -278,7 +278,16 @@ var appSettings = concat(
     { name: 'MODELOPS_RECYCLE_AFTER_TASKS', value: string(recycleAfterTasks) }
     { name: 'MODELOPS_RECYCLE_AFTER_MINUTES', value: string(recycleAfterMinutes) }
   ],
-  bundleSettings
+  bundleSettings,
+  isPremium
+    ? []
+    : [
+        {
+          // A replica has a disk of 4 GiB, with more than one processor 8. The other half is for the working copies of tasks.
+          name: 'MODELOPS_BUNDLES_CACHE_BYTES'
+          value: { small: '2147483648', medium: '4294967296', large: '4294967296' }[instanceSize]
+        }
+      ]
 )
 
 module premiumRoles 'modules/app-roles.bicep' = if (isPremium) {

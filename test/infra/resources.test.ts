@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { appOf } from './app-of.js';
 import { snapshotNames } from './infra-folder.js';
 import { readSnapshot } from './read-snapshot.js';
 
@@ -84,6 +85,20 @@ describe('the resources', () => {
         assert.ok(periodSeconds * failureThreshold >= 1800);
         assert.ok(periodSeconds * 3 < 900);
       }
+    }
+  });
+
+  it('on containerapps leave half of the disk of a replica to the tasks', () => {
+    for (const name of ['containerapps-default', 'containerapps-extreme']) {
+      const snapshot = readSnapshot(name);
+      const { template } = snapshot.one('Microsoft.App/containerApps').properties as {
+        template: { containers: { resources: { cpu: number } }[] };
+      };
+      const gibibytes = Number(template.containers[0]?.resources.cpu) > 1 ? 8 : 4;
+      assert.equal(
+        Number(appOf(snapshot).settings.MODELOPS_BUNDLES_CACHE_BYTES),
+        (gibibytes / 2) * 1024 ** 3,
+      );
     }
   });
 

@@ -84,6 +84,12 @@ for (const name of snapshotNames) {
       assert.ok(Object.keys(deployed.appSettings).length > 10);
       for (const [key, value] of Object.entries(deployed.appSettings))
         assert.equal(settings[key], value, key);
+      // Any other, `deploy check` takes for one that somebody has set by hand.
+      const ours = Object.keys(settings).filter((key) => /^(MODELOPS_|AzureFunctionsJobHost__)/.test(key));
+      assert.deepEqual(
+        ours.filter((key) => !(key in deployed.appSettings)),
+        [],
+      );
       assert.match(deployed.appPrincipalId, /^<principalId of (id|ca)-/);
     });
 

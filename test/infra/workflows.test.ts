@@ -8,7 +8,9 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { createProgram } from '../../src/cli/create-program.js';
 import { packageRoot } from '../../src/package-root.js';
+import { snapshotNames } from './infra-folder.js';
 import { readDockerfile } from './read-dockerfile.js';
+import { readSnapshot } from './read-snapshot.js';
 
 const folder = join(packageRoot, '.github', 'workflows');
 const read = (...path: string[]) => readFileSync(join(packageRoot, ...path), 'utf8');
@@ -167,7 +169,21 @@ describe('the identity that deploys', () => {
     assert.deepEqual([...allowed].sort(), [...new Set(given)].sort());
   });
 
-  it('is trusted for the environment of the workflow', () => {
-    assert.match(read('infra', 'README.md'), /--subject "repo:<owner>\/<repository>:environment:azure"/);
+  it('is trusted for the environment of the workflow, of the repository as GitHub calls it', () => {
+    const page = read('infra', 'README.md');
+    assert.match(page, /^repository=\$\(gh api repos\/\S+\/actions\/oidc\/customization\/sub /m);
+    assert.match(page, /--subject "\$\{repository:-repo:<owner>\/<repository>\}:environment:azure"/);
+  });
+
+  it('finds registered what it could not register', () => {
+    const page = read('infra', 'README.md');
+    const registered = /^for namespace in (.*); do$/m.exec(page)?.[1]?.split(' ') ?? [];
+    const deployed = snapshotNames.flatMap((name) =>
+      readSnapshot(name).resources.map(({ type }) => type.split('/')[0]?.replace('Microsoft.', '')),
+    );
+    const missing = deployed.filter(
+      (namespace) => !['Authorization', ...registered].includes(namespace ?? ''),
+    );
+    assert.deepEqual([...new Set(missing)], []);
   });
 });

@@ -88,7 +88,7 @@ param resultsRetentionDays int = 365
 @maxValue(36500)
 param jobsRetentionDays int = 90
 
-@description('Days for which Log Analytics keeps what the app and the host say.')
+@description('Days for which Log Analytics keeps what the platform says, and what the app and the host say: that for at least 90 days, as Azure does with the tables of Application Insights.')
 @minValue(30)
 @maxValue(730)
 param logRetentionDays int = 30

@@ -31,6 +31,8 @@ describe('the Dockerfile', () => {
       const image = text.split(' ')[0] ?? '';
       assert.match(image, /^\S+:[\w.-]*\d+\.\d+[\w.-]*$|^\S+:[\w.-]+@sha256:[0-9a-f]{64}$/, image);
       assert.doesNotMatch(image, /:latest/);
+      // Docker Hub, which the builds of a registry in Azure must share with others, gives by address.
+      assert.match(image, /^(mcr\.microsoft\.com|ghcr\.io)\//, image);
     }
   });
 

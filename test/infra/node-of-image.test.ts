@@ -25,7 +25,7 @@ describe('the Node of the image', () => {
   it('is of one major version in every stage, and the tests run under that one', () => {
     const nodes = readDockerfile()
       .filter(({ keyword, text }) => keyword === 'FROM' && /node/.test(text))
-      .map(({ text }) => versionIn(text, /(?:-node|\/node:|^node:)(\d+)(?=-|@|$)/)[0]);
+      .map(({ text }) => versionIn(text, /(?:-node|\/node:|^node:)(\d+)(?=-|@|\s|$)/)[0]);
     assert.ok(nodes.length >= 3);
     assert.deepEqual([...new Set(nodes)], [pinned[0]]);
   });

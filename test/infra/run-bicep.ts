@@ -22,8 +22,8 @@ export function runBicep(folder: string, ...args: string[]): BicepRun {
 }
 
 /** Runs `bicep snapshot` for a parameter file, always for the same place, so that only what is deployed can differ. */
-export function runSnapshot(folder: string, parameters: string, mode: 'overwrite' | 'validate'): BicepRun {
+export function runSnapshot(folder: string, parameters: string): BicepRun {
   const place = ['--subscription-id', '00000000-0000-0000-0000-000000000000'];
   place.push('--resource-group', 'modelops', '--location', 'westeurope', '--deployment-name', 'main');
-  return runBicep(folder, 'snapshot', parameters, '--mode', mode, ...place);
+  return runBicep(folder, 'snapshot', parameters, '--mode', 'overwrite', ...place);
 }

@@ -115,9 +115,10 @@ param alertFailurePercent int = 20
 @maxValue(10000000)
 param monthlyBudget int = 500
 
-@description('First day of the budget: the first of the month of the first deployment with it, as in 2026-11-01. Must be given with a budget, and stay in every later deployment: Azure changes the start of no budget.')
+@description('First day of the budget: the first of a month. Azure changes the start of no budget: a deployment in a later month must give the one of the first, as `mops-cold deploy up` does.')
+@minLength(10)
 @maxLength(10)
-param budgetStart string = ''
+param budgetStart string = utcNow('yyyy-MM-01')
 
 @description('Who submits: they may put tasks, write jobs and bundles, and read results.')
 @maxLength(50)
@@ -162,9 +163,6 @@ var problems = filter(
       : hosting == 'premium'
           ? 'functionTimeoutSeconds is ${functionTimeoutSeconds}: it must be below 3600, because premium takes an instance away 60 minutes after it has decided to'
           : 'functionTimeoutSeconds is ${functionTimeoutSeconds}: it must be below 600, because Container Apps takes a replica away 10 minutes after it has decided to; for longer tasks keep one there (minimumInstances at least 1), or use hosting premium'
-    !hasBudget || endsWith(budgetStart, '-01')
-      ? ''
-      : 'budgetStart is "${budgetStart}": with an alert address there is a budget, which begins with the first of a month; give the first of this one, as in 2026-11-01, and the same in every later deployment, or monthlyBudget 0 for no budget'
   ],
   problem => !empty(problem)
 )
@@ -452,4 +450,5 @@ output asked object = {
   bundleSource: bundleSource
   taskTimeoutSeconds: taskTimeoutSeconds
   uploadSeconds: uploadSeconds
+  budgetStart: hasBudget ? budgetStart : ''
 }

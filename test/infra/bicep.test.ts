@@ -41,12 +41,12 @@ describe('the Bicep files', { skip: withoutBicep }, () => {
     it(`deploy what the snapshot ${name} says`, () => {
       const { exitCode, stdout, stderr } = runSnapshot(copy, `snapshots/${name}.bicepparam`);
       assert.equal(exitCode, 0, `${stderr}${stdout}`);
-      // Compared here: the compiler, asked to, leaves out the outputs, and writes them in another order each time.
+      // Compared here: the compiler, asked to, leaves out the outputs.
       const file = join('snapshots', `${name}.snapshot.json`);
       const read = (folder: string) => JSON.parse(readFileSync(join(folder, file), 'utf8'));
       const [now, kept] = [read(copy), read(infraFolder)];
       if (process.env.INFRA_UPDATE === '1' && !isDeepStrictEqual(kept, now))
-        cpSync(join(copy, file), join(infraFolder, file));
+        writeFileSync(join(infraFolder, file), inOrder(now));
       else assert.deepEqual(kept, now, 'INFRA_UPDATE=1 npm run infra:check writes it anew');
     });
   }
@@ -99,11 +99,6 @@ describe('the Bicep files', { skip: withoutBicep }, () => {
       /minimumInstances is 21: hosting premium has at most 20/,
     ],
     [
-      'a budget whose start would be another one next month',
-      "param name = 'sweep'\nparam alertAddress = 'on-call@example.org'",
-      /budgetStart is "": with an alert address there is a budget/,
-    ],
-    [
       'more instances always there than may be there at once',
       "param name = 'sweep'\nparam minimumInstances = 3\nparam maximumInstances = 2",
       /minimumInstances is 3 and maximumInstances 2/,
@@ -123,3 +118,9 @@ describe('the Bicep files', { skip: withoutBicep }, () => {
     });
   }
 });
+
+/** The compiler writes outputs in another order each time, which no diff is to show. */
+function inOrder(snapshot: { outputs: Record<string, unknown> }): string {
+  const outputs = Object.entries(snapshot.outputs).sort(([one], [other]) => (one < other ? -1 : 1));
+  return JSON.stringify({ ...snapshot, outputs: Object.fromEntries(outputs) }, null, 2);
+}

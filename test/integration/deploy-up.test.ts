@@ -108,6 +108,15 @@ describe('deploy up', () => {
     assert.doesNotMatch(base, /submitters/);
   });
 
+  it('keeps the start of a budget, which Azure changes for none', async () => {
+    const stand = await wellStand();
+    const alert = ['--set', 'alertAddress=on-call@example.org'];
+    await stand.deploy(...up, ...alert, '--set', 'budgetStart=2026-11-01');
+    const { exitCode, stderr } = await stand.deploy(...up, ...alert);
+    assert.equal(exitCode, 0, stderr);
+    assert.match(made(stand).at(-1) ?? '', / budgetStart=2026-11-01 /);
+  });
+
   it('bakes the packages of --requirements in: they make another tag, and the builder gets them', async () => {
     const stand = await wellStand();
     await stand.deploy(...up);
@@ -227,6 +236,19 @@ describe('deploy up refuses', () => {
       ['group create', 'group delete'],
     );
     assert.deepEqual(stand.cloud.read().groups, {});
+  });
+
+  it('another hosting beside the one that is there', async () => {
+    const stand = await wellStand();
+    await stand.deploy(...up, '--hosting', 'containerapps', '--wait-minutes', '0.01');
+    const before = made(stand);
+    const { exitCode, stderr } = await stand.deploy(...up);
+    assert.equal(exitCode, 2, stderr);
+    assert.match(
+      stderr,
+      /hosting premium: its app ca-epi-a1b2c3d4 is there with containerapps, and both would take tasks\. Give --hosting containerapps/,
+    );
+    assert.deepEqual(made(stand), before);
   });
 
   it('an image that the registry does not have, and names those that it has', async () => {

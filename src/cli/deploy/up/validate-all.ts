@@ -2,6 +2,8 @@ import type { Output } from '../../terminal/output.js';
 import type { Az } from '../az/create-az.js';
 import type { Account } from '../az/read-account.js';
 import type { Place } from '../place.js';
+import { budgetStart } from './budget-start.js';
+import { refuseOtherHosting } from './refuse-other-hosting.js';
 import { type Template, validateTemplate } from './template.js';
 import { whoDeploys } from './who-submits.js';
 
@@ -26,18 +28,20 @@ export async function validateAll(
   ownImage: string,
   { az, account, output }: { az: Az; account: Account; output: Output },
 ): Promise<Validated> {
-  const parameters = await validateTemplate(az, place, place.deployments.base, given);
-  const values = [...given.values];
+  const template = { files: given.files, values: [...given.values] };
+  const begun = await budgetStart(az, place);
+  if (begun !== undefined) template.values.push(`budgetStart=${begun}`);
+  const parameters = await validateTemplate(az, place, place.deployments.base, template);
+  await refuseOtherHosting(az, place, String(parameters.hosting));
   const { submitters = [], image = '' } = parameters;
   if (Array.isArray(submitters) && submitters.length === 0) {
     const me = await whoDeploys(az, account);
-    if (me !== undefined) values.push(`submitters=${JSON.stringify([me])}`);
+    if (me !== undefined) template.values.push(`submitters=${JSON.stringify([me])}`);
     else
       output.note(
         'Nobody may submit yet: the directory does not tell your id. Give --set submitters=\'[{"principalId":"…","principalType":"User"}]\'.',
       );
   }
-  const template = { files: given.files, values };
   if (typeof image === 'string' && image !== '') return { template, image, imageIsGiven: true };
   await validateTemplate(az, place, place.deployments.app, withImage(template, ownImage));
   return { template, image: ownImage, imageIsGiven: false };

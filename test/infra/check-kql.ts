@@ -11,6 +11,7 @@ const tables: Record<string, string> = {
   AppRequests:
     'TimeGenerated:datetime, Id:string, Name:string, OperationName:string, OperationId:string, ResultCode:string, DurationMs:real, Properties:dynamic',
   AppTraces: 'TimeGenerated:datetime, Message:string, OperationName:string, Properties:dynamic',
+  ContainerAppSystemLogs: 'TimeGenerated:datetime, ContainerAppName:string, Reason:string, Log:string',
   StorageQueueLogs: 'TimeGenerated:datetime, OperationName:string, StatusCode:string',
 };
 

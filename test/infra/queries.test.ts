@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { scalerQuery } from '../../src/cli/deploy/scaler/scaler-query.js';
 import type { RunReport } from '../../src/simulation/ports.js';
 import type { Stage } from '../../src/simulation/stopwatch.js';
 import { createInstruments } from '../../src/telemetry/create-instruments.js';
@@ -57,6 +58,12 @@ function metricsSent(): Set<string> {
 }
 
 describe('the queries', () => {
+  it('for the scaler is one that Log Analytics understands, also before the platform has said anything', () => {
+    assert.deepEqual(checkKql(scalerQuery('ca-epi')), []);
+    const errors = checkKql(scalerQuery('ca-epi'), []).filter((each) => each.startsWith('Error'));
+    assert.deepEqual(errors, []);
+  });
+
   for (const file of files) {
     it(`in ${file} are what the parser of the language takes, over tables that there are`, () => {
       assert.deepEqual(checkKql(text(file)), []);

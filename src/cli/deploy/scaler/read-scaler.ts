@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Az } from '../az/create-az.js';
+import { scalerQuery } from './scaler-query.js';
 
 /** What the platform said last of the scaler of the queue. */
 export type Scaler = { state: 'started' } | { state: 'failed'; said: string } | { state: 'unknown' };
@@ -11,15 +12,9 @@ const Rows = z.array(z.looseObject({ said: z.string(), Log: z.string().nullish()
  * and then; the last thing that the platform said decides, since a restart mends what failed before it.
  */
 export async function readScaler(az: Az, workspace: string, app: string): Promise<Scaler> {
-  const query = `ContainerAppSystemLogs
-| where TimeGenerated > ago(7d) and ContainerAppName == '${app}'
-| extend said = case(Reason == 'KEDAScalersStarted', 'started', Reason == 'KEDAScalerFailed' or Log has 'Skipping configuration of KEDA scale rule', 'failed', '')
-| where said != ''
-| top 1 by TimeGenerated desc
-| project said, Log`;
   const [row] = await az.json(
     Rows,
-    ...['monitor', 'log-analytics', 'query', '--workspace', workspace, '--analytics-query', query],
+    ...['monitor', 'log-analytics', 'query', '--workspace', workspace, '--analytics-query', scalerQuery(app)],
   );
   if (row?.said === 'started') return { state: 'started' };
   return row === undefined

@@ -1,41 +1,38 @@
-import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { chmod, readdir, rename, rmdir, unlink } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
+import { lstat, readdir, rmdir, unlink } from 'node:fs/promises';
 import { sep } from 'node:path';
+import { execa } from 'execa';
 
-const rounds = 5;
+const rounds = 3;
 /** Entries of a folder that are removed side by side: a simulation may have left any number. */
 const atOnce = 64;
-/** Bytes of a path below the folder. Not much deeper a system finds nothing by its path any more. */
-const reach = 500;
 
 /**
- * Removes a folder whatever a simulation did to the permissions in it, and however deep it went. Nothing happens when it
- * is gone already. For the few entries of a task it takes half the time of Node's own `rm`, and keeps no other task waiting
- * while the disk is busy.
+ * Removes a folder whatever a simulation did in it, or to it. Nothing happens when it is gone already. For the few entries of
+ * a task it takes half the time of Node's own `rm`, and keeps no other task waiting while the disk is busy.
  */
 export async function removeFolder(path: string): Promise<void> {
-  const top = Buffer.from(path);
   for (let round = 1; ; round++) {
     try {
-      return await removeAll(top, round === 1 ? undefined : top);
+      const isFolder = (await lstat(path)).isDirectory();
+      return await (isFolder ? removeAll(Buffer.from(path)) : unlink(path));
     } catch (error) {
-      // Below it, something else has removed a part: the rest is still there.
-      if (isGone(error) && !existsSync(path)) return;
+      // Another worker may have removed it meanwhile, or a part of it.
+      if (isGone(path)) return;
       if (round === rounds) throw error;
+      await removeByForce(path);
     }
   }
 }
 
-/** @param top if given, each folder is first made accessible, and moved up to there when it is out of reach */
-async function removeAll(given: Buffer, top?: Buffer): Promise<void> {
-  const folder = top ? await accessible(given, top) : given;
+/** In bytes, since a name need not be text. */
+async function removeAll(folder: Buffer): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true, encoding: 'buffer' });
   for (let first = 0; first < entries.length; first += atOnce) {
     const removed = await Promise.allSettled(
       entries.slice(first, first + atOnce).map((entry) => {
-        const path = below(folder, entry.name);
-        return entry.isDirectory() ? removeAll(path, top) : unlink(path);
+        const path = Buffer.concat([folder, Buffer.from(sep), entry.name]);
+        return entry.isDirectory() ? removeAll(path) : unlink(path);
       }),
     );
     for (const result of removed) if (result.status === 'rejected') throw result.reason;
@@ -43,19 +40,14 @@ async function removeAll(given: Buffer, top?: Buffer): Promise<void> {
   await rmdir(folder);
 }
 
-async function accessible(folder: Buffer, top: Buffer): Promise<Buffer> {
-  await chmod(folder, 0o700);
-  if (folder.length - top.length < reach) return folder;
-  const moved = below(top, Buffer.from(randomUUID()));
-  await rename(folder, moved);
-  return moved;
+/** Folders without permissions, and paths longer than the kernel takes. Whether it is gone shows in the next round. */
+async function removeByForce(path: string): Promise<void> {
+  const options = { reject: false, stdio: 'ignore' } as const;
+  await execa('chmod', ['-R', 'u+rwx', '--', path], options);
+  await execa('rm', ['-rf', '--', path], options);
 }
 
-/** A path of bytes: a name need not be text. */
-function below(folder: Buffer, name: Buffer): Buffer {
-  return Buffer.concat([folder, Buffer.from(sep), name]);
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+/** A link that leads nowhere is still there. */
+function isGone(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) === undefined;
 }

@@ -2,7 +2,17 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { createFixtureRunner, eventually, type FixtureRunner, isRunning, requestFor } from './run-fixture.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import {
+  createFixtureRunner,
+  eventually,
+  type FixtureRunner,
+  isRunning,
+  localBundle,
+  requestFor,
+} from './run-fixture.js';
+
+const make = temporaryFolders();
 
 let runner: FixtureRunner;
 before(async () => {
@@ -74,6 +84,48 @@ for (const [simulation, outcome, exit] of [
     if (outcome !== 'succeeded') assert.ok(report.reason.endsWith('.'));
     if (simulation === 'segfaults') assert.equal(report.stderrTail, 'about to read address 0\n');
     assert.equal((await runner.run('succeeds')).outcome, 'succeeded');
+  });
+}
+
+for (const [doing, code, outcome] of [
+  ['opens files until there are no more', 'hold()\n    return {"a": b"x"}', 'invalid-result'],
+  [
+    'limits the size of its files',
+    'resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))\n    return {"a": b"x" * 11}',
+    'invalid-result',
+  ],
+  ['removes its folder, and returns', 'remove()\n    return {"a": b"x"}', 'invalid-result'],
+  ['removes its folder, and raises', 'remove()\n    raise ValueError("gone")', 'simulation-failed'],
+  [
+    'puts a file in the place of its folder',
+    'open(remove(), "w").close()\n    raise ValueError("gone")',
+    'simulation-failed',
+  ],
+] as const) {
+  test(`a simulation that ${doing}: it is its own failure, not the machine’s`, async () => {
+    const bundle = await make({
+      'wire.py': `
+import os, resource, shutil
+held = []
+def hold():
+    try:
+        while True:
+            held.append(open("/dev/null"))
+    except OSError:
+        pass
+def remove():
+    folder = os.path.dirname(os.getcwd())
+    os.chdir("/")
+    shutil.rmtree(folder)
+    return folder
+def wire(entrypoint, params, seed):
+    ${code}
+`,
+    });
+    const report = await runner.run('', { bundle: await localBundle(bundle) });
+    assert.equal(report.outcome, outcome, report.reason);
+    assert.notEqual(report.logText, '');
+    assert.ok(!existsSync(report.folder));
   });
 }
 

@@ -25,9 +25,10 @@ Control lines, in this order
     {"type": "entered", "ordinal", "import_ms"}            for each task: the wire function is found and about to be called
     {"type": "done", "ordinal", "status", "error", "artifacts", "import_ms", "simulate_ms", "write_ms"}
 status is succeeded, simulation-failed (the simulation or its loading raised, or it declared a failure), invalid-result
-(it returned what cannot be stored), environment-failed (a module is missing), out-of-memory (MemoryError) or
-infrastructure (the result could not be written). `error` is null or {"error_type", "message", "traceback"}; artifacts are
-[{"name", "file", "size", "blake2b256", "content_type"}]. The result counts from `done`, not from the exit code.
+(it returned what cannot be stored, or its own limits, files or user keep it from being written), environment-failed (a
+module is missing), out-of-memory (MemoryError) or infrastructure (this machine could not take the result). `error` is
+null or {"error_type", "message", "traceback"}; artifacts are [{"name", "file", "size", "blake2b256", "content_type"}].
+The result counts from `done`, not from the exit code.
 Without `done` the exit code or signal is the simulation's own: SystemExit is not caught.
 
 The wire function is `wire(entrypoint: str, params: dict, seed: int) -> dict[str, bytes]`, found by the first of: an

@@ -1,5 +1,7 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { RunReport, RunRequest } from '../../simulation/ports.js';
+import { removeFolder } from '../place/remove-folder.js';
 import type { TaskRecord } from '../process/runner-process.js';
 import { attest } from './attest.js';
 import { decideOutcome } from './decide-outcome.js';
@@ -78,6 +80,9 @@ function replaced(name: string): Pick<RunReport, 'outcome' | 'reason'> {
 /** The log is stored whatever the outcome: what a simulation put in its place must not be. */
 async function mustBePlain(log: string): Promise<void> {
   if ((await plainFileSize(log)) !== undefined) return;
-  await rm(log, { recursive: true, force: true });
+  const folder = dirname(log);
+  const isThere = (await lstat(folder).catch(() => undefined))?.isDirectory() === true;
+  await removeFolder(isThere ? log : folder);
+  await mkdir(folder, { recursive: true });
   await writeFile(log, 'The simulation removed or replaced its log.\n');
 }

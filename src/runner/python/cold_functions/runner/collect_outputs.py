@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from json import dumps  # by name: a model may replace the module's
 
@@ -24,6 +25,20 @@ _open = open  # a model may replace it
 _MANY_OUTPUTS = 20_000
 _CHUNK_BYTES = 1024 * 1024
 _LONGEST_NAME = 200
+# What only the simulation itself can have brought about: by its limits, its user, or what it did to its folders. Whatever
+# else keeps a file from being written is this machine's trouble.
+_OWN_DOING = frozenset(
+    (
+        errno.EMFILE,
+        errno.EFBIG,
+        errno.EEXIST,
+        errno.ENOENT,
+        errno.ENOTDIR,
+        errno.ELOOP,
+        errno.EACCES,
+        errno.EPERM,
+    )
+)
 _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
 
 
@@ -49,7 +64,7 @@ def collect_outputs(result: Any, wanted: Optional[List[str]], folder: str) -> Li
     artifacts: List[Dict[str, Any]] = []
     for number, name in enumerate(names):
         data, content_type = _encode(name, result[name])
-        artifacts.append({"name": name, "content_type": content_type, **_write(folder, str(number), data)})
+        artifacts.append({"name": name, "content_type": content_type, **_write(name, folder, str(number), data)})
     if len(artifacts) > _MANY_OUTPUTS and len(dumps(artifacts)) > LONGEST_MESSAGE_BYTES - 4096:
         raise InvalidResult(f"{len(artifacts)} outputs with names this long are too many to describe.")
     # ModelOps does not count `metadata` here either, unless there is nothing else.
@@ -112,7 +127,7 @@ def _sniff(start: bytes) -> str:
     return "application/octet-stream"
 
 
-def _write(folder: str, file: str, data: memoryview) -> Dict[str, Any]:
+def _write(name: str, folder: str, file: str, data: memoryview) -> Dict[str, Any]:
     checksum = blake2b(digest_size=32)
     try:
         with _open(os.path.join(folder, file), "xb", buffering=0) as target:
@@ -122,5 +137,10 @@ def _write(folder: str, file: str, data: memoryview) -> Dict[str, Any]:
                 while chunk:
                     chunk = chunk[target.write(chunk) :]
     except OSError as error:
+        if error.errno in _OWN_DOING:
+            raise InvalidResult(
+                f"The output {name!r} cannot be written after what the simulation did to its limits, its files or its "
+                f"user: {error}."
+            ) from error
         raise Infrastructure(f"Cannot write an output of {len(data)} bytes: {error}") from error
     return {"file": file, "size": len(data), "blake2b256": checksum.hexdigest()}

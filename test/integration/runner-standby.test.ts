@@ -148,6 +148,27 @@ test('a process that dies as its task is on its way to it costs the task nothing
     assert.deepEqual([report.outcome, report.standby], ['succeeded', false]);
   }));
 
+test('what an import takes for itself alone, no process that is started ahead takes before it', () =>
+  withRunner({}, async (runner) => {
+    const said = join(await make({ imports: '' }), 'imports');
+    const folder = await make({
+      'wire.py': `
+import time
+def say(what):
+    with open(${JSON.stringify(said)}, "a") as file: file.write(what)
+say("<")
+time.sleep(0.5)
+say(">")
+def wire(*task): return {"a": "1"}
+`,
+    });
+    const run = async () => runner.run('', { bundle: await localBundle(folder) });
+    await run();
+    assert.equal((await run()).standby, true);
+    await eventually('two were started ahead', () => readFileSync(said, 'utf8').length === 6);
+    assert.equal(readFileSync(said, 'utf8'), '<><><>');
+  }));
+
 test('an import that fails only sometimes is met by the task itself, not by the process before it', () =>
   withRunner({}, async (runner) => {
     const [fails, imports] = [join(await make(), 'fails'), join(await make({ imports: '' }), 'imports')];

@@ -11,7 +11,7 @@ import type { StandbyRunners } from './standby-runners.js';
 
 /**
  * Runs one task in a process that is there for one task, ran nothing before, and exits after it. It may have been started
- * ahead; while the task runs, the one for the next task of its kind is started.
+ * ahead; once the task's own import is over, the one for the next task of its kind is started.
  *
  * @param kind tasks of one kind can run in each other's process
  */
@@ -49,7 +49,7 @@ export async function runOnce(
   });
 
   async function runIn(runner: PlacedRunner): Promise<TaskRecord> {
-    const running = runner.process.run(
+    const record = await runner.process.run(
       {
         task: taskLine(request, runner),
         timeoutMs: request.timeoutMs,
@@ -57,11 +57,11 @@ export async function runOnce(
         logPath: runner.log,
         logHead: logHead(runner.process.seen.pid, request),
         last: true,
+        // Not before: the task's own import may want something for itself alone, a port or a lock.
+        onEntered: () => standby.provide(kind, () => startAhead(place)),
       },
       signal,
     );
-    standby.provide(kind, () => startAhead(place));
-    const record = await running;
     standby.ran(record.end.peak_memory_bytes);
     return record;
   }

@@ -31,6 +31,8 @@ export interface Assignment {
   logHead: string;
   /** No more tasks after this one. */
   last: boolean;
+  /** Is told when the wire function has been imported and is about to be called. */
+  onEntered?: () => void;
 }
 
 /** How a runner comes into being: executed, or forked from another one by its name. */
@@ -81,6 +83,7 @@ export function startRunner(supervisor: Supervisor, start: RunnerStart): Promise
     let assigned = false;
     let ready: TaskRecord['ready'];
     let task: Partial<TaskRecord> = {};
+    let enteredNow: (() => void) | undefined;
     /** Its end when that came before its first task: an interpreter that dies at its start. The task is then told so. */
     let before: TaskRecord['end'] | undefined;
     let settle: { resolve(end: TaskRecord['end']): void; reject(error: Error): void } | undefined;
@@ -96,8 +99,10 @@ export function startRunner(supervisor: Supervisor, start: RunnerStart): Promise
       const at = performance.now();
       if (message.type === 'ready') ready = { ...message, at };
       else if (message.type === 'prepared') preparedNow({ ...message, at });
-      else if (message.type === 'entered') task.entered = { ...message, at };
-      else task.done = { ...message, at };
+      else if (message.type === 'entered') {
+        task.entered = { ...message, at };
+        enteredNow?.();
+      } else task.done = { ...message, at };
     };
     const leave = (end?: Seen<'ended'>) => {
       living = false;
@@ -131,6 +136,7 @@ export function startRunner(supervisor: Supervisor, start: RunnerStart): Promise
         if (!living) throw new Error('Cannot run a task: the process that was to run it has ended.');
         assigned = true;
         task = {};
+        enteredNow = assignment.onEntered;
         const ended = new Promise<TaskRecord['end']>((resolve, reject) => {
           settle = { resolve, reject };
         });

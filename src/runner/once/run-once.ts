@@ -24,7 +24,7 @@ export async function runOnce(
   signal: AbortSignal,
 ): Promise<RunReport> {
   const begun = performance.now();
-  const ready = await standby.take(kind);
+  const ready = await standby.take(kind, signal);
   if (ready) {
     const report = await orDispose(ready, async () => {
       const prepareMs = performance.now() - begun;
@@ -62,7 +62,7 @@ export async function runOnce(
       },
       signal,
     );
-    standby.ran(record.end.peak_memory_bytes);
+    standby.ran(record.end.peak_memory_bytes, runner === ready ? undefined : record.entered?.import_ms);
     return record;
   }
 }

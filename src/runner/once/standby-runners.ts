@@ -1,5 +1,4 @@
 import { freemem } from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
 import { createBackground } from '../background.js';
 import type { PlacedRunner } from '../place/place-runner.js';
 
@@ -14,15 +13,23 @@ export interface StandbyLimits {
 
 /** Processes that were started ahead, each for exactly one task that is still to come. */
 export interface StandbyRunners {
-  /** One that has loaded what such a task needs, if there is one; it is the caller's from then on. */
-  take(key: string): Promise<PlacedRunner | undefined>;
+  /**
+   * One that has loaded what such a task needs, if there is one; it is the caller's from then on.
+   *
+   * @param signal aborted: none is waited for any longer
+   */
+  take(key: string, signal: AbortSignal): Promise<PlacedRunner | undefined>;
   /**
    * Starts the next one for such tasks, unless enough stand by. Returns at once: whatever goes wrong costs no task
    * anything, since a task that finds none starts its own.
    */
   provide(key: string, start: () => Promise<PlacedRunner | undefined>): void;
-  /** Tells what a task has taken, so that no process is started ahead where the next one would find no room. */
-  ran(peakBytes: number): void;
+  /**
+   * Tells what a task has taken, so that no process is started ahead where the next one would find no room.
+   *
+   * @param importMs what the import took, where it was made with the task
+   */
+  ran(peakBytes: number, importMs?: number): void;
   /** Ends all of them. */
   close(): Promise<void>;
 }
@@ -33,7 +40,10 @@ interface Standby {
   expires: NodeJS.Timeout;
 }
 
-/** A process that is still loading has a head start over a new one; one that takes longer than this has met with trouble. */
+/**
+ * A process that is still loading has a head start over a new one; one that takes this much longer than an import took
+ * before has met with trouble.
+ */
 const patienceMs = 5_000;
 /** What the machine must have left besides, so that the next process never takes what a running one needs. */
 const spareBytes = 256 * 1024 * 1024;
@@ -43,16 +53,17 @@ export function createStandbyRunners(limits: StandbyLimits): StandbyRunners {
   const ending = createBackground('Cannot end a process that stood by');
   let closed = false;
   let expectedBytes = 0;
+  let expectedImportMs = 0;
 
   return {
-    async take(key) {
+    async take(key, signal) {
       for (;;) {
         const index = waiting.findIndex((standby) => standby.key === key);
         const [standby] = index < 0 ? [] : waiting.splice(index, 1);
         if (standby === undefined) return undefined;
         clearTimeout(standby.expires);
         const placed = await standby.placed;
-        if (placed && (await isLoaded(placed))) return placed;
+        if (placed && (await isLoaded(placed, expectedImportMs + patienceMs, signal))) return placed;
         retire(standby);
       }
     },
@@ -73,8 +84,9 @@ export function createStandbyRunners(limits: StandbyLimits): StandbyRunners {
       waiting.push(standby);
     },
 
-    ran(peakBytes) {
+    ran(peakBytes, importMs = expectedImportMs) {
       expectedBytes = peakBytes;
+      expectedImportMs = importMs;
     },
 
     async close() {
@@ -110,7 +122,20 @@ export function createStandbyRunners(limits: StandbyLimits): StandbyRunners {
   }
 }
 
-async function isLoaded({ process, loaded: loading }: PlacedRunner): Promise<boolean> {
-  const loaded = await Promise.race([loading, delay(patienceMs, false, { ref: false })]);
-  return loaded && process.living;
+function isLoaded(
+  { process, loaded }: PlacedRunner,
+  withinMs: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (isThere: boolean) => {
+      clearTimeout(patience);
+      signal.removeEventListener('abort', giveUp);
+      resolve(isThere && process.living);
+    };
+    const giveUp = () => settle(false);
+    const patience = setTimeout(giveUp, withinMs).unref();
+    signal.addEventListener('abort', giveUp);
+    void loaded.then(settle);
+  });
 }

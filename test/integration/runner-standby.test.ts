@@ -100,6 +100,21 @@ test('what is printed at the import stands in the log of the task', () =>
     }
   }));
 
+test('what is printed at an import that prints a lot is kept as it is with the task, and the rest is counted', () =>
+  withRunner({}, async (runner) => {
+    const folder = await make({
+      'wire.py':
+        'for line in range(30_000):\n    print(f"line {line:5}" + "." * 90)\nprint("imported")\ndef wire(*task): return {"a": "1"}\n',
+    });
+    const run = async () => runner.run('', { bundle: await localBundle(folder) });
+    const [first, ahead] = [await run(), await run()];
+    assert.deepEqual([first.standby, ahead.standby], [false, true]);
+    const withoutPid = (text: string) => text.replace(/^PID \d+/, '');
+    assert.ok(first.log.omittedBytes > 0);
+    assert.equal(ahead.log.omittedBytes, first.log.omittedBytes);
+    assert.ok(withoutPid(ahead.logText) === withoutPid(first.logText), ahead.logText.slice(-300));
+  }));
+
 test('what an import sets in the environment, and where it goes, is there when the task runs', () =>
   withRunner({}, async (runner) => {
     const folder = await make({

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import deque
-from typing import Deque, NamedTuple, Optional
+from typing import Deque, NamedTuple, Optional, Union
 
 HEAD_BYTES = 512 * 1024
 TAIL_BYTES = 512 * 1024
@@ -18,28 +18,40 @@ class LogSize(NamedTuple):
 
 
 class BoundedLog:
-    """Takes any amount of output; holds at most TAIL_BYTES and one chunk in memory.
+    """Takes any amount of output; holds at most HEAD_BYTES (until it is open), TAIL_BYTES and one chunk in memory.
 
     A full disk does not stop the simulation: what could not be written is counted as left out, and `failure` says why.
     """
 
-    def __init__(self, path: str, first_line: str) -> None:
+    def __init__(self) -> None:
         self.failure = ""
         self._file: Optional[io.FileIO] = None
-        try:
-            self._file = io.FileIO(path, "w")
-        except OSError as error:
-            self.failure = str(error)
+        self._is_open = False
+        self._early = bytearray()
         self._room = HEAD_BYTES
         self._tail: Deque[bytes] = deque()
         self._tail_bytes = 0
         self._omitted = 0
         self._written = 0
+
+    def open(self, path: str, first_line: str) -> None:
+        """What was written before comes after the first line."""
+        try:
+            self._file = io.FileIO(path, "w")
+        except OSError as error:
+            self.failure = str(error)
+        self._is_open = True
         self._to_file(first_line.encode("utf-8", "backslashreplace") + b"\n")
+        self._to_file(self._early)
+        self._early = bytearray()
 
     def write(self, chunk: bytes) -> None:
         if self._room:
-            self._to_file(chunk[: self._room])
+            head = chunk[: self._room]
+            if self._is_open:
+                self._to_file(head)
+            else:
+                self._early += head
             chunk, self._room = chunk[self._room :], max(0, self._room - len(chunk))
             if not chunk:
                 return
@@ -49,6 +61,8 @@ class BoundedLog:
             self._drop(len(self._tail.popleft()))
 
     def close(self) -> LogSize:
+        if not self._is_open:
+            return LogSize(0, 0)
         tail = b"".join(self._tail)
         surplus = max(0, len(tail) - TAIL_BYTES)
         self._omitted += surplus
@@ -64,7 +78,7 @@ class BoundedLog:
         self._tail_bytes -= count
         self._omitted += count
 
-    def _to_file(self, data: bytes) -> None:
+    def _to_file(self, data: Union[bytes, bytearray]) -> None:
         rest = memoryview(data)
         try:
             while rest and self._file and not self.failure:

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createFixtureRunner, type FixtureRunner } from './run-fixture.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { createFixtureRunner, type FixtureRunner, localBundle } from './run-fixture.js';
 
 const limit = 150 * 1024 * 1024;
 
+const make = temporaryFolders();
 let runner: FixtureRunner;
 before(async () => {
   runner = await createFixtureRunner();
@@ -22,6 +24,25 @@ for (const simulation of ['allocates_memory', 'forks_memory_hog']) {
     assert.deepEqual(report.leftovers.unkillable, []);
   });
 }
+
+test('the memory limit holds for what runs at exit too, and the result stands', async () => {
+  const bundle = await make({
+    'wire.py': `
+import atexit, time
+held = []
+@atexit.register
+def take():
+    for _ in range(100):
+        held.append(b"x" * (10 << 20))
+        time.sleep(0.02)
+def wire(*task): return {"a": "1"}
+`,
+  });
+  const report = await runner.run('', { bundle: await localBundle(bundle), memoryLimitBytes: limit });
+  assert.equal(report.outcome, 'succeeded', report.reason);
+  assert.deepEqual(report.exit, { code: null, signal: 'SIGKILL', afterResult: true });
+  assert.ok(report.peakMemoryBytes < 3 * limit, `${report.peakMemoryBytes}`);
+});
 
 test('a large sparse mapping is no offence', async () => {
   const report = await runner.run('maps_sparse', { memoryLimitBytes: limit });

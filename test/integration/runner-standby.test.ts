@@ -246,6 +246,30 @@ test('a task that reaches its limits in a process that stood by ends as in any o
     assert.deepEqual([report.standby, report.outcome], [true, 'timed-out']);
   }));
 
+test('a process that takes more and more memory while it stands by is ended at its limit', () =>
+  withRunner({}, async (runner) => {
+    const folder = await make({
+      'wire.py': `
+import threading, time
+held = []
+def take():
+    for _ in range(100):
+        held.append(b"x" * (4 << 20))
+        time.sleep(0.01)
+threading.Thread(target=take, daemon=True).start()
+def wire(*task): return {"a": "1"}
+`,
+    });
+    const local = await localBundle(folder);
+    const run = () => runner.run('', { bundle: local, memoryLimitBytes: 150 * 1024 * 1024 });
+    await run();
+    await eventually('one stands by', () => placesOf(runner).length === 1);
+    const pid = await pidIn(runner, placesOf(runner)[0] ?? '');
+    await eventually('it is ended', () => !isRunning(pid));
+    const report = await run();
+    assert.deepEqual([report.outcome, report.standby], ['succeeded', false]);
+  }));
+
 test('closing in the middle of everything leaves nothing', async () => {
   const runner = await createFixtureRunner({ standby: { most: 2, unusedMs: 60_000 } });
   const local = await localBundle(bundle);

@@ -67,9 +67,11 @@ export async function runOnce(
   }
 }
 
-/** It died while its task was on its way to it: nobody's fault but the machine's, and nothing of the task has run. */
+const ownEnds: unknown[] = [null, 'lost', 'memory'];
+
+/** It died, or was being ended, while its task was on its way to it: nothing of the task has run. */
 function endedBeforeItsTask({ entered, done, end }: TaskRecord): boolean {
-  return !entered && !done && end.event === 'ended' && (end.limit === null || end.limit === 'lost');
+  return !entered && !done && end.event === 'ended' && ownEnds.includes(end.limit);
 }
 
 async function startAhead(place: PlaceRunner): Promise<PlacedRunner | undefined> {

@@ -1,4 +1,4 @@
-"""How much memory a runner's whole tree holds, looked at often while a task runs."""
+"""How much memory a runner's whole tree holds, looked at often while a task runs, and now and then while it waits."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import time
 from typing import Any
 
 _NEVER = float("inf")
+# Of a process that only waits: threads that an import has left may go on taking memory.
+_WAITING_SECONDS = 1.0
 
 
 class MemoryWatch:
@@ -17,10 +19,16 @@ class MemoryWatch:
         self._root = root
         self._limit_bytes = limit_bytes
         self._tree = tree
+        self._seconds = tree.MEMORY_POLL_SECONDS
 
     def begin(self) -> None:
         self.peak_bytes = 0
+        self._seconds = self._tree.MEMORY_POLL_SECONDS
         self.due_at = time.monotonic()
+
+    def wait(self) -> None:
+        self._seconds = _WAITING_SECONDS
+        self.due_at = time.monotonic() + self._seconds
 
     def end(self) -> None:
         self.due_at = _NEVER
@@ -35,5 +43,5 @@ class MemoryWatch:
         self.peak_bytes = max(self.peak_bytes, held)
         now = time.monotonic()
         # A look takes longer the more processes and threads there are: never more than a fiftieth of the time.
-        self.due_at = now + max(self._tree.MEMORY_POLL_SECONDS, 50 * (now - begun))
+        self.due_at = now + max(self._seconds, 50 * (now - begun))
         return held if held > self._limit_bytes else 0

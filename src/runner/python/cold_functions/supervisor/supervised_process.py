@@ -124,18 +124,21 @@ class SupervisedProcess:
             self._memory.look()
         self._emit({"event": "control", "process": self.name, "message": message})
         if message["type"] == "prepared" and not self._task_running:
-            self._memory.end()
+            if self.descriptors.forks:
+                self._memory.end()  # what it forks counts for itself
+            else:
+                self._memory.wait()
         if done:
             self._finish_task()
 
     def _finish_task(self) -> None:
-        """The result is complete: from here on nothing can undo it, and the runner has only to leave."""
+        """The result is complete: from here on nothing can undo it, and the runner has only to leave, within its limits."""
         self._task_running = False
         self._deadline = _NEVER
-        self._memory.end()
         if self._released:
             self._exit_by = time.monotonic() + EXIT_GRACE_SECONDS
             return
+        self._memory.wait()
         self._drain_output()
         cpu = self._tree.cpu_seconds(self.pid) - self._cpu_before
         self._emit({"event": "task_ended", "process": self.name, **self._figures(cpu)})

@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createFixtureRunner, eventually, type FixtureRunner, isRunning, requestFor } from './run-fixture.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import {
+  createFixtureRunner,
+  eventually,
+  type FixtureRunner,
+  isRunning,
+  localBundle,
+  requestFor,
+} from './run-fixture.js';
+
+const make = temporaryFolders();
 
 async function withRunner(
   options: Parameters<typeof createFixtureRunner>[0],
@@ -89,6 +99,27 @@ test('isolated_warm: the least recently used process makes room', () =>
     const first = await runner.run('counts_calls', { executor: 'isolated_warm' });
     await runner.run('succeeds', { executor: 'isolated_warm' });
     assert.ok(!isRunning(first.attestation?.seen.pid ?? 0));
+  }));
+
+test('isolated_warm: there are never more processes than that, however many tasks come at once', () =>
+  withRunner({ warm: { ...warm, maxProcesses: 1 } }, async (runner) => {
+    const said = join(await make({ said: '' }), 'said');
+    const model = `
+import atexit
+def say(what):
+    with open(${JSON.stringify(said)}, "a") as file: file.write(what)
+say("<")
+atexit.register(say, ">")
+def wire(*task): return {"a": "1"}
+`;
+    const bundles = await Promise.all(
+      [1, 2, 3].map(async () => localBundle(await make({ 'wire.py': model }))),
+    );
+    const tasks = [...bundles, ...bundles, ...bundles].map((bundle) =>
+      runner.run('', { bundle, executor: 'isolated_warm' }),
+    );
+    for (const { outcome } of await Promise.all(tasks)) assert.equal(outcome, 'succeeded');
+    assert.match(await readFile(said, 'utf8'), /^(<>)*<$/);
   }));
 
 test('isolated_warm: a process that crashed is replaced', () =>

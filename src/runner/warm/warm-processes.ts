@@ -72,11 +72,22 @@ export function createWarmProcesses(limits: WarmLimits): WarmProcesses {
     }
   };
 
+  let admission: Promise<unknown> = Promise.resolve();
+  /** One after the other: while one waits for room, another must not take it. */
+  const admit = (key: string): Promise<void> => {
+    const turn = admission.then(async () => {
+      if (slots.has(key)) return;
+      await makeRoom();
+      slots.set(key, { lastUsed: 0, waiting: 0, tail: Promise.resolve() });
+    });
+    admission = turn.catch(() => {}); // told to whoever called
+    return turn;
+  };
+
   return {
     async use(key, start, work) {
-      if (!slots.has(key)) await makeRoom();
-      const slot = slots.get(key) ?? { lastUsed: 0, waiting: 0, tail: Promise.resolve() };
-      slots.set(key, slot);
+      while (!slots.has(key)) await admit(key);
+      const slot = slots.get(key) as Slot;
       slot.lastUsed = performance.now();
       return inTurn(slot, async () => {
         if (slot.kept && !slot.kept.process.living) await retire(slot);

@@ -76,7 +76,10 @@ export function createExecutor(options: ExecutorOptions): Executor {
   return {
     async run(request, signal) {
       if (closing) throw new Error('Cannot run a task: the executor has been closed.');
-      preparing ??= prepare();
+      preparing ??= prepare().catch((error: unknown) => {
+        preparing = undefined; // the disk may have room when the task comes back
+        throw error;
+      });
       const context = await preparing;
       const report = await runIn(context, request, signal);
       return {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { temporaryFolders } from '../fixtures/temporary-folders.js';
@@ -200,6 +201,16 @@ test('an interpreter that cannot be executed is named', async () => {
 test('the attempt’s folder is gone afterwards', async () => {
   const report = await runner.run('succeeds');
   assert.ok(!existsSync(report.folder));
+});
+
+test('a scratch disk that took no folder is tried again with the next task', async () => {
+  const other = await createFixtureRunner();
+  const inTheWay = join(other.scratchRoot, 'workers');
+  await writeFile(inTheWay, '');
+  await assert.rejects(other.run('succeeds'), { code: 'ENOTDIR' });
+  await rm(inTheWay);
+  assert.equal((await other.run('succeeds')).outcome, 'succeeded');
+  await other.close();
 });
 
 test('an attempt’s name is used once', async () => {

@@ -1,12 +1,22 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { createFixtureRunner, eventually, type FixtureRunner, isRunning } from './run-fixture.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import {
+  createFixtureRunner,
+  eventually,
+  type FixtureRunner,
+  isRunning,
+  localBundle,
+} from './run-fixture.js';
 
 const onLinux = { skip: process.platform === 'linux' ? false : 'only Linux gives orphans to a sub-reaper' };
 
+const make = temporaryFolders();
 let runner: FixtureRunner;
 let folder: string;
 before(async () => {
@@ -56,6 +66,39 @@ test('a chain of processes that keeps forking cannot outrun its end', onLinux, a
   assert.ok(ran.leftovers.killed >= 1);
   assert.deepEqual(ran.leftovers.unkillable, []);
 });
+
+for (const [how, end, outcome] of [
+  ['returns', 'return {"a": "1"}', 'succeeded'],
+  ['crashes', 'os.abort()', 'crashed'],
+  ['reaches its time limit', 'time.sleep(60)', 'timed-out'],
+  ['is killed for its memory', 'held = [b"x" * (300 << 20)]; time.sleep(60)', 'out-of-memory'],
+] as const) {
+  test(
+    `shared memory that a simulation leaves when it ${how} is removed by Python’s own tracker`,
+    onLinux,
+    async () => {
+      const name = `cold-functions-${randomUUID()}`;
+      const bundle = await make({
+        'wire.py': `
+import os, time
+from multiprocessing import resource_tracker
+from multiprocessing.shared_memory import SharedMemory
+def wire(*task):
+    shared = SharedMemory("${name}", create=True, size=4096)
+    assert os.path.exists("/dev/shm/${name}")
+    while b"resource_tracker" not in open(f"/proc/{resource_tracker._resource_tracker._pid}/cmdline", "rb").read():
+        time.sleep(0.01) # it is being started
+    ${end}
+`,
+      });
+      const limits = { timeoutMs: 1000, memoryLimitBytes: 200 * 1024 * 1024 };
+      const ran = await runner.run('', { bundle: await localBundle(bundle), ...limits });
+      assert.equal(ran.outcome, outcome, ran.reason);
+      assert.ok(!existsSync(`/dev/shm/${name}`));
+      assert.deepEqual(ran.leftovers, { killed: 0, unkillable: [] });
+    },
+  );
+}
 
 test('when the simulation forks and both return, the parent’s result counts', async () => {
   const ran = await runner.run('forks_and_returns_twice');

@@ -52,6 +52,7 @@ shown, looks = [], []
 
 class Tree:
     living = staticmethod(process_tree.living)
+    is_resource_tracker = staticmethod(process_tree.is_resource_tracker)
 
     def members(self, root, root_gone, other_roots):
         """Shows the third process only at the second look. Notes what became of those that were shown before."""

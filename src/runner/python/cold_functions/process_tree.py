@@ -121,6 +121,11 @@ def children_of(pid: int) -> List[int]:
     return [int(child) for thread in threads for child in _read(f"/proc/{pid}/task/{thread}/children").split()]
 
 
+def is_resource_tracker(pid: int) -> bool:
+    """Of multiprocessing, or of a library that has taken it over."""
+    return b"resource_tracker import main" in _read(f"/proc/{pid}/cmdline")
+
+
 def parent_of(pid: int) -> int:
     """-1 when there is no such process."""
     fields = _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()

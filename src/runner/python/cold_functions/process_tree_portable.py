@@ -67,6 +67,11 @@ def held_bytes(root: int, others: Iterable[int]) -> int:
     return resident_bytes({root, *others})
 
 
+def is_resource_tracker(_: int) -> bool:
+    """Not looked for here."""
+    return False
+
+
 def cpu_seconds(pid: int) -> float:
     return seconds_of(_ps("-o", "time=", "-p", str(pid)).strip())
 

@@ -8,6 +8,8 @@ import time
 from typing import Any, Callable, Set
 
 GIVE_UP_SECONDS = 5.0
+# What a resource tracker gets once those are gone whose shared memory it removes; it takes some 0.1 s.
+_TRACKER_SECONDS = 1.0
 # How long one look for fleeing processes may hold up the other runners.
 _BURST_SECONDS = 0.05
 
@@ -22,7 +24,9 @@ class TreeKiller:
         self._tree = tree
         self._other_roots = other_roots
         self._stopped: Set[int] = set()
-        self._give_up_at = 0.0
+        # Kept, since one that is just leaving no longer says what it is.
+        self._trackers: Set[int] = set()
+        self._spare_until = self._give_up_at = 0.0
 
     def terminate(self) -> None:
         """Asks the whole tree to end."""
@@ -31,7 +35,9 @@ class TreeKiller:
 
     def kill(self, root_gone: bool) -> bool:
         """One round. Whether nothing is left, or nothing more can be done."""
-        self._give_up_at = self._give_up_at or time.monotonic() + GIVE_UP_SECONDS
+        if not self._give_up_at:
+            self._give_up_at = time.monotonic() + GIVE_UP_SECONDS
+            self._spare_until = time.monotonic() + _TRACKER_SECONDS
         burst_ends = time.monotonic() + _BURST_SECONDS
         while True:
             left = self._tree.members(self._root, root_gone, self._other_roots())
@@ -39,6 +45,7 @@ class TreeKiller:
                 return True
             left = self._tree.living(left if root_gone else left | {self._root})
             # All are stopped before any is killed, until no new one shows: a tree that keeps forking cannot outrun it.
+            left -= self._spared(left)
             fresh = left - self._stopped
             for pid in fresh:
                 send_signal(pid, signal.SIGSTOP)
@@ -53,6 +60,13 @@ class TreeKiller:
         self.unkillable = left
         self.killed -= left
         return True
+
+    def _spared(self, left: Set[int]) -> Set[int]:
+        """Python's own processes that remove, once everybody else is gone, what a tree leaves in shared memory."""
+        if time.monotonic() >= self._spare_until:
+            return set()
+        self._trackers |= {pid for pid in left - self._stopped if self._tree.is_resource_tracker(pid)}
+        return left & self._trackers
 
 
 def send_signal(pid: int, number: int) -> None:

@@ -67,6 +67,55 @@ test('a chain of processes that keeps forking cannot outrun its end', onLinux, a
   assert.deepEqual(ran.leftovers.unkillable, []);
 });
 
+/** Lets the process's first thread leave while others go on: it then looks like a zombie without memory. */
+const leaveTheRest = `
+import ctypes, signal, threading, time
+held = []
+def take():
+    for _ in range(100):
+        held.append(b"x" * (10 << 20))
+        time.sleep(0.02)
+    time.sleep(60)
+def leave_the_rest(work):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    threading.Thread(target=work, daemon=True).start()
+    ctypes.CDLL(None).pthread_exit(None)
+`;
+
+test('a process whose first thread has left is ended with its task', onLinux, async () => {
+  const bundle = await make({
+    'rest.py': leaveTheRest,
+    'child.py': 'import rest, time\nrest.leave_the_rest(lambda: time.sleep(600))\n',
+    'wire.py': `
+import subprocess, sys, time
+def wire(*task):
+    child = subprocess.Popen([sys.executable, "child.py"], start_new_session=True)
+    while ") Z " not in open(f"/proc/{child.pid}/stat").read():
+        time.sleep(0.01)
+    return {"pid": str(child.pid)}
+`,
+  });
+  const ran = await runner.run('', { bundle: await localBundle(bundle) });
+  assert.equal(ran.outcome, 'succeeded', ran.reason);
+  assert.deepEqual(ran.leftovers, { killed: 1, unkillable: [] });
+  assert.ok(!existsSync(`/proc/${ran.outputs.pid}`));
+});
+
+for (const [work, outcome] of [
+  ['lambda: time.sleep(600)', 'timed-out'],
+  ['rest.take', 'out-of-memory'],
+] as const) {
+  test(`a simulation whose first thread has left is ${outcome} like any other`, onLinux, async () => {
+    const bundle = await make({
+      'rest.py': leaveTheRest,
+      'wire.py': `import rest, time\ndef wire(*task): rest.leave_the_rest(${work})\n`,
+    });
+    const limits = { timeoutMs: 1500, memoryLimitBytes: 200 * 1024 * 1024 };
+    const ran = await runner.run('', { bundle: await localBundle(bundle), ...limits });
+    assert.equal(ran.outcome, outcome, ran.reason);
+  });
+}
+
 for (const [how, end, outcome] of [
   ['returns', 'return {"a": "1"}', 'succeeded'],
   ['crashes', 'os.abort()', 'crashed'],

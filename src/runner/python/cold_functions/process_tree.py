@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from typing import Iterable, List, Set
+from typing import Iterable, List, Set, Union
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
@@ -59,17 +59,21 @@ def members(root: int, root_gone: bool, other_roots: Iterable[int]) -> Set[int]:
 
 def living(pids: Iterable[int]) -> Set[int]:
     """Those that are not zombies and not gone."""
-    return {pid for pid in pids if _state(pid) not in ("Z", "X", "")}
+    return {pid for pid in pids if _state(pid) not in ("Z", "X", "") or _other_threads(pid)}
 
 
 def resident_bytes(pids: Iterable[int]) -> int:
     """Sum of resident memory. Cheap; counts pages that forked processes share once for each."""
-    pages = 0
-    for pid in pids:
-        statm = _read(f"/proc/{pid}/statm").split()
-        if len(statm) > 1:
-            pages += int(statm[1])
-    return pages * _page_bytes
+    return sum(_resident_pages(pid) for pid in pids) * _page_bytes
+
+
+def _resident_pages(pid: int) -> int:
+    return _pages_told(str(pid)) or max((_pages_told(f"{pid}/task/{thread}") for thread in _other_threads(pid)), default=0)
+
+
+def _pages_told(place: str) -> int:
+    statm = _read(f"/proc/{place}/statm").split()
+    return int(statm[1]) if len(statm) > 1 else 0
 
 
 def held_bytes(root: int, others: Iterable[int]) -> int:
@@ -132,12 +136,21 @@ def parent_of(pid: int) -> int:
     return int(fields[1]) if fields else -1
 
 
+def _other_threads(pid: int) -> List[str]:
+    """Those that go on when the first one has left by itself: the process then looks like a zombie without memory."""
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")
+    except OSError:
+        return []
+    return [thread for thread in threads if thread != str(pid) and _state(f"{pid}/task/{thread}") not in ("Z", "X", "")]
+
+
 def _all_pids() -> List[int]:
     return [int(name) for name in os.listdir("/proc") if name.isdigit()]
 
 
-def _state(pid: int) -> str:
-    fields = _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+def _state(place: Union[int, str]) -> str:
+    fields = _read(f"/proc/{place}/stat").rpartition(b")")[2].split()
     return fields[0].decode() if fields else ""
 
 

@@ -72,6 +72,29 @@ print(json.dumps(looks))
   assert.deepEqual(looks, ['', 'TT', 'TTT']);
 });
 
+test('a look at memory that had to wait for a processor does not put off the next one', () => {
+  const dueIn = python(`
+import time
+from cold_functions.supervisor.memory_watch import MemoryWatch
+
+class Tree:
+    MEMORY_POLL_SECONDS = 0.025
+
+    def members(self, root, root_gone, other_roots):
+        time.sleep(0.2)
+        return set()
+
+    def resident_bytes(self, pids):
+        return 0
+
+watch = MemoryWatch(1, 1, Tree())
+watch.begin()
+watch.look()
+print(json.dumps(watch.due_at - time.monotonic()))
+`) as number;
+  assert.ok(dueIn < 1, `in ${dueIn} s`);
+});
+
 test('an import searches for cycles rarely, and what it sets for itself stays', () => {
   const [inside, after, own] = python(`
 import gc

@@ -35,13 +35,14 @@ class MemoryWatch:
 
     def look(self) -> int:
         """Bytes held now when they are more than the limit, else 0."""
-        begun = time.monotonic()
+        begun = time.thread_time()
         others = self._tree.members(self._root, False, ())
         held = self._tree.resident_bytes({self._root} | others)
         if held > self._limit_bytes and others:
             held = self._tree.held_bytes(self._root, others)
         self.peak_bytes = max(self.peak_bytes, held)
-        now = time.monotonic()
-        # A look takes longer the more processes and threads there are: never more than a fiftieth of the time.
-        self.due_at = now + max(self._seconds, 50 * (now - begun))
+        took = time.thread_time() - begun
+        # A look takes longer the more processes and threads there are: never more than a fiftieth of the time. What it
+        # waited for a processor does not count, or a busy machine would be watched least.
+        self.due_at = time.monotonic() + max(self._seconds, 50 * took)
         return held if held > self._limit_bytes else 0

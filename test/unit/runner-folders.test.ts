@@ -85,7 +85,8 @@ const shapes: Record<string, (path: string) => Promise<unknown>> = {
   },
 };
 for (const [shape, change] of Object.entries(shapes)) {
-  test(`a folder is removed that ${shape}`, async () => {
+  const skip = process.platform !== 'linux' && shape.includes('Unicode') && 'names are Unicode here';
+  test(`a folder is removed that ${shape}`, { skip }, async () => {
     const path = join(folder, 'odd');
     await mkdir(path);
     await change(path);

@@ -101,6 +101,17 @@ describe('deploy down', () => {
     assert.deepEqual(deletions(stand), []);
   });
 
+  it('does not say that nothing is there when Azure does not know who asks', async () => {
+    const stand = await deployed();
+    stand.cloud.change((cloud) => {
+      cloud.refused['group show'] =
+        "AADSTS50020: User account 'somebody' from identity provider 'live.com' does not exist in tenant 'epidemiology'.";
+    });
+    const { exitCode, stdout, stderr } = await stand.deploy(...down);
+    assert.equal(exitCode, 1, stdout);
+    assert.match(stderr, /^Cannot complete `az group show`: AADSTS50020: .* does not exist in tenant/);
+  });
+
   it('keeps a group with something foreign in it, and one that was there before', async () => {
     const foreign = await deployed();
     foreign.cloud.change((cloud) => {

@@ -42,11 +42,17 @@ describe('the reason that `az` gives', () => {
       "(DeploymentNotFound) Deployment 'x' could not be found.",
       'Error: manifest tagged by "x" is not found. Correlation ID: 0.',
       "The Resource 'x' was not found (ResourceNotFound)",
+      "The resource with name 'x' and type 'Microsoft.ContainerRegistry/registries' could not be found in subscription 'y'.",
     ])
       assert.ok(notFound(reason), reason);
     for (const reason of [
       '(AuthorizationFailed) The client does not have authorization.',
       "Please run 'az login'",
+      "AADSTS50020: User account 'x' from identity provider 'live.com' does not exist in tenant 'y'.",
+      "(SubscriptionNotFound) The subscription 'x' could not be found.",
+      "Subscription 'x' could not be found. Check the spelling and casing and try again.",
+      "The subscription of 'x' doesn't exist in cloud 'AzureCloud'.",
+      "(TenantNotFound) The tenant 'x' could not be found.",
     ])
       assert.ok(!notFound(reason), reason);
   });

@@ -12,8 +12,14 @@ export class AzFailed extends Error {
     super(`Cannot complete \`az ${command}\`: ${reason}`, options);
   }
 
-  /** Whether the thing that was asked for does not exist. */
+  /** Whether the thing that was asked for does not exist. Where the login or the subscription is wrong, that tells nothing of it. */
   get notFound(): boolean {
+    if (
+      /^\W*(AADSTS\d|subscription\b|the (subscription|tenant)\b|(Subscription|Tenant)NotFound\b)/im.test(
+        this.reason,
+      )
+    )
+      return false;
     return /NotFound\b|could not be found|does ?n[o']t exist|is not found|_UNKNOWN\b/i.test(this.reason);
   }
 }

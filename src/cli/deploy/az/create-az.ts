@@ -34,14 +34,21 @@ export function createAz(env: NodeJS.ProcessEnv, signal: AbortSignal): Az {
       stderr?: unknown;
       cause?: unknown;
       exitCode?: number;
+      signal?: string;
     }>,
   ): Promise<string> {
-    const { failed, stdout = '', stderr = '', cause, exitCode } = await running;
+    const { failed, stdout = '', stderr = '', cause, exitCode, signal: killedBy } = await running;
     signal.throwIfAborted();
     if (!failed) return String(stdout);
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') throw new AzMissing();
-    const said = `${stderr}`.trim() === '' ? `it ended with exit code ${exitCode}` : reasonOf(`${stderr}`);
-    throw new AzFailed(args.filter((_, at) => !args.slice(0, at + 1).some(isOption)).join(' '), said);
+    const trouble = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (trouble === 'ENOENT') throw new AzMissing();
+    const ending =
+      exitCode !== undefined
+        ? `it ended with exit code ${exitCode} and did not say why`
+        : killedBy !== undefined
+          ? `it was killed (${killedBy}). Give the command again`
+          : `it cannot be run (${trouble ?? cause}). \`az\` on PATH must be a program that you may run`;
+    throw new AzFailed(commandIn(args), reasonOf(`${stderr}`) ?? ending);
   }
 
   const json: Az['json'] = async (schema, ...args) => {
@@ -50,8 +57,11 @@ export function createAz(env: NodeJS.ProcessEnv, signal: AbortSignal): Az {
     try {
       return schema.parse(text.trim() === '' ? null : JSON.parse(text));
     } catch (error) {
-      const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-      throw new AzFailed(args.slice(0, 3).join(' '), `its answer cannot be read: ${why}`, { cause: error });
+      const what =
+        error instanceof z.ZodError
+          ? `its answer lacks what is needed (\`az upgrade\` brings it up to date):\n${z.prettifyError(error)}`
+          : `its answer is not JSON, and begins with "${beginningOf(text)}". Nothing but its answer may go to stdout, and no proxy or login page may answer in Azure's place.`;
+      throw new AzFailed(commandIn(args), what, { cause: error });
     }
   };
 
@@ -74,4 +84,13 @@ export function createAz(env: NodeJS.ProcessEnv, signal: AbortSignal): Az {
   };
 }
 
-const isOption = (text: string): boolean => text.startsWith('-');
+/** What was asked for, without values. */
+function commandIn(args: string[]): string {
+  const end = args.findIndex((arg) => arg.startsWith('-'));
+  return args.slice(0, end < 0 ? undefined : end).join(' ');
+}
+
+function beginningOf(text: string): string {
+  const [line = ''] = text.trim().split('\n', 1);
+  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
+}

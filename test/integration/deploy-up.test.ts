@@ -251,6 +251,31 @@ describe('deploy up refuses', () => {
     assert.deepEqual(made(stand), before);
   });
 
+  it('such a region, and takes another at once: the group that Azure is still deleting is waited for', async () => {
+    const stand = await wellStand();
+    stand.cloud.change((cloud) => {
+      cloud.deletingFor = 2;
+    });
+    await stand.deploy('up', ...name, '--location', 'jioindiacentral', '--no-smoke');
+    const { exitCode, stdout, stderr } = await stand.deploy(...up);
+    assert.equal(exitCode, 0, stderr);
+    assert.match(stderr, /Waiting for the end of the resource group modelops-epi: Azure is still deleting it/);
+    assert.match(stdout, /group modelops-epi: made in westeurope/);
+  });
+
+  it('such a region with its reason, also when the empty group cannot be deleted again', async () => {
+    const stand = await wellStand();
+    stand.cloud.change((cloud) => {
+      cloud.refused['group delete'] = '(AuthorizationFailed) You may not delete.';
+    });
+    const { stderr } = await stand.deploy('up', ...name, '--location', 'jioindiacentral', '--no-smoke');
+    assert.match(stderr, /made for this and still empty, stays\. .*You may not delete/);
+    assert.match(
+      stderr,
+      /Stopped while asking .*'jioindiacentral' is not available.*\nThere by now: the resource group/,
+    );
+  });
+
   it('an image that the registry does not have, and names those that it has', async () => {
     const stand = await wellStand();
     await stand.deploy(...up);

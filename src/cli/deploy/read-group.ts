@@ -2,7 +2,13 @@ import { z } from 'zod';
 import type { Az } from './az/create-az.js';
 
 const Tags = z.record(z.string(), z.string()).nullish();
-const Group = z.object({ name: z.string(), location: z.string(), tags: Tags });
+const Group = z.object({
+  name: z.string(),
+  location: z.string(),
+  tags: Tags,
+  /** `Deleting` while Azure takes it away, which takes minutes. */
+  properties: z.object({ provisioningState: z.string().nullish() }).nullish(),
+});
 const Resources = z.array(z.object({ id: z.string(), name: z.string(), type: z.string(), tags: Tags }));
 
 export type Group = z.infer<typeof Group>;

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { nearestName } from '../../../contracts/nearest-name.js';
-import type { Output } from '../../terminal/output.js';
 import { UsageError } from '../../usage-error.js';
 import type { Az } from '../az/create-az.js';
 import { groupTag, ownerTags } from '../owner-tags.js';
+import { type Patience, patiently } from '../patiently.js';
 import type { Place } from '../place.js';
-import { readGroup } from '../read-group.js';
+import { type Group, readGroup } from '../read-group.js';
 
 const Locations = z.array(z.object({ name: z.string() }));
 
 /**
- * Makes the resource group when it is missing.
+ * Makes the resource group when it is missing. One that Azure is still deleting is waited for first: nothing can be made in it.
  *
  * @returns whether it was made just now
  * @throws UsageError when nobody said where, or when there is no such region
@@ -19,9 +19,10 @@ export async function ensureGroup(
   az: Az,
   { name, group }: Place,
   location: string | undefined,
-  output: Output,
+  patience: Patience,
 ): Promise<boolean> {
-  const there = await readGroup(az, group);
+  const { output } = patience;
+  const there = await settledGroup(az, group, patience);
   if (there !== undefined) {
     output.say(`✓ Resource group ${group}, in ${there.location}: it was there.`);
     return false;
@@ -39,6 +40,15 @@ export async function ensureGroup(
   );
   output.say(`✓ Resource group ${group}: made in ${location}.`);
   return true;
+}
+
+async function settledGroup(az: Az, group: string, patience: Patience): Promise<Group | undefined> {
+  return patiently(`the end of the resource group ${group}`, patience, async () => {
+    const there = await readGroup(az, group);
+    return there?.properties?.provisioningState === 'Deleting'
+      ? { notYet: 'Azure is still deleting it' }
+      : { found: there };
+  });
 }
 
 async function mustBeRegion(az: Az, location: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Output } from '../../terminal/output.js';
+import { AzFailed } from '../az/az-failed.js';
 import type { Az } from '../az/create-az.js';
 import { type Deployed, deployedBy } from '../deployed.js';
 import type { Place } from '../place.js';
@@ -47,7 +48,7 @@ async function prepare(
   given: Template,
 ): Promise<Validated> {
   const isNew = await steps.during('making the resource group', '', () =>
-    ensureGroup(az, place, options.location, output),
+    ensureGroup(az, place, options.location, patience),
   );
   const there = () => steps.there(`the resource group ${place.group}`);
   return steps.during('asking Azure whether it would take it', '', async () => {
@@ -57,14 +58,22 @@ async function prepare(
       there();
       return validated;
     } catch (error) {
-      if (!isNew || patience.signal.aborted) there();
-      else await removeEmptyGroup(az, place, output);
+      const removed = isNew && !patience.signal.aborted && (await removeEmptyGroup(az, place, output));
+      if (!removed) there();
       throw error;
     }
   });
 }
 
-async function removeEmptyGroup(az: Az, { group }: Place, output: Output): Promise<void> {
-  await az.run(['group', 'delete', '--name', group, '--yes', '--no-wait']);
+/** @returns whether it will be gone. What made it useless is worth telling first, whatever becomes of this. */
+async function removeEmptyGroup(az: Az, { group }: Place, output: Output): Promise<boolean> {
+  try {
+    await az.run(['group', 'delete', '--name', group, '--yes', '--no-wait']);
+  } catch (error) {
+    if (!(error instanceof AzFailed)) throw error;
+    output.note(`The resource group ${group}, made for this and still empty, stays. ${error.message}`);
+    return false;
+  }
   output.note(`The resource group ${group}, made for this and still empty, is deleted again.`);
+  return true;
 }

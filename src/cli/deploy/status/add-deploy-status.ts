@@ -35,10 +35,16 @@ function linesOf(status: DeployStatus): string[] {
           `Image       ${app.image}`,
           `Health      ${app.healthy ? 'healthy' : app.trouble} (${app.health_url})`,
         ]
-      : ['App         none yet: the deployment has made everything but the app, or is not at its end']),
+      : [`App         ${withoutApp(status)}`]),
     ...queues.map(({ name, messages }) => `Queue       ${name}: ${howMany(messages)}`),
     ...(status.storage_account ? [`Storage     ${status.storage_account}`] : []),
   ];
+}
+
+function withoutApp({ state }: DeployStatus): string {
+  return state === 'Succeeded'
+    ? 'none yet: the deployment has made everything but the app'
+    : 'Azure does not tell while its latest deployment has not succeeded; one from before may run';
 }
 
 function howMany(messages: number | 'missing' | null): string {

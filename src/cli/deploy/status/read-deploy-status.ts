@@ -13,7 +13,7 @@ export interface DeployStatus {
   state: string;
   at: string | null;
   storage_account: string | null;
-  /** Null while there is none. */
+  /** Null while there is none, and while nobody tells: the latest deployment has not succeeded. */
   app: {
     name: string;
     hosting: string;

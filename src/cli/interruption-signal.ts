@@ -26,8 +26,11 @@ export function interruptionSignal(process: NodeJS.Process): AbortSignal {
   process.on('SIGTERM', interrupt);
   // A reader that went away, as `head` does, wants no more; that is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(process.exitCode ?? exitCodes.done);
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? exitCodes.done);
+    process.stderr.write(
+      `Cannot write to stdout: ${error.message}. Lead it to where there is room, and the right to write.\n`,
+    );
+    process.exit(exitCodes.couldNot);
   });
   return controller.signal;
 }

@@ -259,7 +259,10 @@ describe('deploy up refuses', () => {
     await stand.deploy('up', ...name, '--location', 'jioindiacentral', '--no-smoke');
     const { exitCode, stdout, stderr } = await stand.deploy(...up);
     assert.equal(exitCode, 0, stderr);
-    assert.match(stderr, /Waiting for the end of the resource group modelops-epi: Azure is still deleting it/);
+    assert.match(
+      stderr,
+      /Waiting for the end of the resource group modelops-epi: Azure is still deleting it/,
+    );
     assert.match(stdout, /group modelops-epi: made in westeurope/);
   });
 

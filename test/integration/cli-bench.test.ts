@@ -87,7 +87,7 @@ test('a task that fails is said to, and nothing is left', async () => {
   assert.match(stderr, /ValueError: asked to fail/);
   assert.match(
     JSON.parse(stdout).error.message,
-    /^The task fails \(method seed\): ValueError: asked to fail/,
+    /^The task fails: The simulation failed with ValueError: asked to fail/,
   );
   const left = await readdir(stand.env.MODELOPS_SCRATCH_DIR ?? '');
   assert.deepEqual(
@@ -95,6 +95,31 @@ test('a task that fails is said to, and nothing is left', async () => {
     [],
   );
 });
+
+for (const [name, wirePy, options, reason] of [
+  [
+    'silent',
+    'def wire(e, p, s): return None',
+    [],
+    /^The task fails: .* returned NoneType, not a dict of outputs/,
+  ],
+  ['gone', 'import os\ndef wire(e, p, s): os._exit(7)', [], /^The task fails: .*exit.* code 7/],
+  [
+    'endless',
+    'import time\ndef wire(e, p, s): time.sleep(60)',
+    ['--timeout', '1'],
+    /^The task fails: .*\b1 s\b/,
+  ],
+] as const)
+  test(`why a task fails is told as the app tells it: a bundle that is ${name}`, async () => {
+    const folder = join(stand.folder, name);
+    await mkdir(folder);
+    await writeFile(join(folder, 'wire.py'), wirePy);
+    const { exitCode, stdout, stderr } = await stand.cli(...bench, ...options, '--bundle', name, '--json');
+    assert.equal(exitCode, 3, stderr);
+    assert.match(JSON.parse(stdout).error.message, reason);
+    assert.doesNotMatch(stderr, /-m runner|Traceback/);
+  });
 
 test('a number of times that is none is wrong usage', async () => {
   const { exitCode, stderr } = await stand.cli(

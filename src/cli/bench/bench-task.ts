@@ -11,6 +11,7 @@ import type { BenchRow } from './bench-row.js';
 import { benchWorkload } from './bench-workload.js';
 import { suitedMethods } from './methods/suited-methods.js';
 import type { Pace } from './pace.js';
+import { tryOut } from './try-out.js';
 import { wrapBundle } from './wrap-bundle.js';
 
 export interface TaskToBench {
@@ -45,15 +46,17 @@ export async function benchTask(
   // Where tasks have their folders: the disk is part of what is measured.
   const folder = await createBenchFolder(settings.MODELOPS_SCRATCH_DIR);
   try {
-    const workload = {
+    const own = {
       name: task.entrypoint,
-      bundle: await wrapBundle(bundle, join(folder.path, 'bundle')),
+      bundle,
       environment,
       task,
       shortTask: task,
       threadsPerTask: settings.MODELOPS_THREADS_PER_TASK,
       ...runLimits({ timeoutMs: timeout * 1000, memoryLimitBytes }, bundle.metadata),
     };
+    await tryOut(settings, own, signal);
+    const workload = { ...own, bundle: await wrapBundle(bundle, join(folder.path, 'bundle')) };
     const place = { folder: join(folder.path, 'methods'), python: folder.python, atOnce };
     return await benchWorkload(workload, suitedMethods(workload, say), place, paceFor(n), signal, say);
   } finally {

@@ -3,11 +3,12 @@ export class TaskFailed extends Error {
   override readonly name = 'TaskFailed';
 
   constructor(
-    readonly method: string,
+    /** None when it fails as the app itself would run it. */
+    readonly method: string | undefined,
     reason: string,
     /** Of the simulation's own error, when there is one. */
     readonly traceback = '',
   ) {
-    super(`The task fails (method ${method}): ${reason}`);
+    super(`The task fails${method === undefined ? '' : ` (method ${method})`}: ${reason}`);
   }
 }

@@ -4,6 +4,7 @@ import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Check } from '../terminal/check.js';
+import { counted } from '../terminal/counted.js';
 import { showChecks } from '../terminal/show-checks.js';
 import { checkBundles } from './check-bundles.js';
 import { checkFunc } from './check-func.js';
@@ -31,7 +32,7 @@ export function addDoctor(program: Command, context: CliContext): void {
       output.say(
         missing.length === 0
           ? 'Tasks can run here.'
-          : `Tasks cannot run here: ${missing.length} things are missing (✗).`,
+          : `Tasks cannot run here: ${counted(missing.length, 'thing')} missing (✗).`,
       );
       output.document({ can_run: missing.length === 0, checks });
       return missing.length === 0 ? exitCodes.done : exitCodes.couldNot;

@@ -33,12 +33,15 @@ const meanings: Record<string, string> = {
   EDQUOT: 'the disk quota is used up. Free space there, or name another place',
   ENOTDIR: 'a part of its path is a file. Name another place',
   EISDIR: 'it is a folder, and a file is wanted',
+  ENOTEMPTY: 'something is in it by now. Name a new folder, or empty it',
   EMFILE: 'this process has too many files open. Raise the limit (ulimit -n)',
 };
 
 function describeSystemError(error: NodeJS.ErrnoException): string {
   const meaning = meanings[error.code ?? ''];
-  const what = error.path ?? (error.syscall === 'write' ? 'a file' : 'what is needed');
+  // A file that is renamed is our own unfinished one; where it was to go is the person's.
+  const place = error.syscall === 'rename' && 'dest' in error ? String(error.dest) : error.path;
+  const what = place ?? (error.syscall === 'write' ? 'a file' : 'what is needed');
   return meaning === undefined
     ? error.message
     : `Cannot use ${what}: ${meaning} (${error.code}, ${error.syscall}).`;

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { describeError } from '../../src/cli/describe-error.js';
+import { temporaryFolders } from '../fixtures/temporary-folders.js';
+
+const make = temporaryFolders();
+
+test('what cannot be put in place is named by its place, not by the unfinished file', async () => {
+  const folder = await make({ '.1234.part': '', 'rows.json/file': '', '.pulled.1234/file': '' });
+  const error = (from: string) =>
+    rename(join(folder, from), join(folder, 'rows.json')).then(
+      () => assert.fail('it can be renamed'),
+      (cause: Error) => describeError(cause),
+    );
+  assert.equal(
+    await error('.1234.part'),
+    `Cannot use ${join(folder, 'rows.json')}: it is a folder, and a file is wanted (EISDIR, rename).`,
+  );
+  assert.match(await error('.pulled.1234'), /rows\.json: something is in it by now\. Name a new folder/);
+});

@@ -3,6 +3,8 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { BenchRow } from '../../src/cli/bench/bench-row.js';
+import { distInfo } from '../fixtures/dist-info.js';
+import { makeVenv } from '../fixtures/make-venv.js';
 import { type CliStand, startStand } from './cli-stand.js';
 
 const wire = `
@@ -120,6 +122,28 @@ for (const [name, wirePy, options, reason] of [
     assert.match(JSON.parse(stdout).error.message, reason);
     assert.doesNotMatch(stderr, /-m runner|Traceback/);
   });
+
+test('a wire function that is installed cannot be measured, which is said at once', async (t) => {
+  const venv = await makeVenv(join(stand.folder, 'venv'), {
+    'installed.py': 'def wire(e, p, s): return {"answer": "1"}\n',
+    'installed-1.0.dist-info/entry_points.txt': '[modelops.wire]\nexecute = installed:wire\n',
+    ...distInfo('installed', '1.0'),
+  });
+  await mkdir(join(stand.folder, 'installed'));
+  await writeFile(join(stand.folder, 'installed', 'data.csv'), '1');
+  stand.env.MODELOPS_PYTHON = venv.folder;
+  t.after(() => delete stand.env.MODELOPS_PYTHON);
+  const { exitCode, stderr } = await stand.cli(...bench, '--bundle', 'installed');
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /^Cannot bench this bundle: its Python has an installed wire function/m);
+  assert.doesNotMatch(stderr, /Traceback/);
+});
+
+test('a file that cannot take the rows is refused before anything is measured', async () => {
+  const { exitCode, stderr } = await stand.cli(...bench, '--bundle', 'model', '--json', 'model');
+  assert.equal(exitCode, 2);
+  assert.equal(stderr, 'Cannot write the rows to model: it is a folder. Name a file with --json.');
+});
 
 test('a number of times that is none is wrong usage', async () => {
   const { exitCode, stderr } = await stand.cli(

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '../../config/settings.js';
@@ -8,10 +9,12 @@ import type { LocalBundle } from '../../simulation/ports.js';
 import { runLimits } from '../../simulation/run-limits.js';
 import { createBenchFolder } from './bench-folder.js';
 import type { BenchRow } from './bench-row.js';
-import { benchWorkload } from './bench-workload.js';
+import { type BenchPlace, benchWorkload } from './bench-workload.js';
+import { spawn } from './methods/spawn.js';
 import { suitedMethods } from './methods/suited-methods.js';
 import type { Pace } from './pace.js';
 import { tryOut } from './try-out.js';
+import type { Workload } from './workload.js';
 import { wrapBundle } from './wrap-bundle.js';
 
 export interface TaskToBench {
@@ -58,9 +61,21 @@ export async function benchTask(
     await tryOut(settings, own, signal);
     const workload = { ...own, bundle: await wrapBundle(bundle, join(folder.path, 'bundle')) };
     const place = { folder: join(folder.path, 'methods'), python: folder.python, atOnce };
+    await runOnce(workload, { ...place, folder: join(folder.path, 'once') }, signal);
     return await benchWorkload(workload, suitedMethods(workload, say), place, paceFor(n), signal, say);
   } finally {
     await folder.remove();
+  }
+}
+
+/** Whether the bench's wire function is the one that runs is best told before any other method looks for it. */
+async function runOnce(workload: Workload, place: BenchPlace, signal: AbortSignal): Promise<void> {
+  await mkdir(place.folder);
+  const open = await spawn.open(workload, place);
+  try {
+    await open.run(workload.task, signal);
+  } finally {
+    await open.close();
   }
 }
 

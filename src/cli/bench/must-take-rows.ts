@@ -1,0 +1,16 @@
+import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { UsageError } from '../usage-error.js';
+
+/**
+ * Makes sure that a file can be written before the long work whose result it is to take.
+ *
+ * @throws UsageError, or the system's error
+ */
+export async function mustTakeRows(file: string): Promise<void> {
+  const there = await stat(file).catch(() => undefined);
+  if (there?.isDirectory())
+    throw new UsageError(`Cannot write the rows to ${file}: it is a folder. Name a file with --json.`);
+  await mkdir(dirname(file), { recursive: true });
+  await access(dirname(file), constants.W_OK);
+}

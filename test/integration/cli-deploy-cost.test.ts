@@ -56,6 +56,11 @@ for (const [what, args, message] of [
   ['a unit', ['--memory-gib', '2GiB'], /It must be a number from 0\.01 to 14, without a unit/],
   ['another hosting', ['--hosting', 'flex'], /Allowed choices are premium, containerapps/],
   ['a task that does not fit', ['--memory-gib', '3'], /Cannot estimate: a task of 3 GiB does not fit/],
+  [
+    'a folder for a file',
+    ['--prices', '/'],
+    /Cannot use the prices in \/: it is a folder, and a file is wanted/,
+  ],
   ['a file that is not there', ['--prices', '/nowhere.json'], /there is no such file/],
 ] as const)
   test(`${what} is refused as wrong usage`, async () => {

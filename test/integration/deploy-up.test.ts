@@ -296,7 +296,7 @@ describe('deploy up refuses', () => {
 
   it('requirements that refer to other files, and parameters that it cannot read', async () => {
     const stand = await wellStand();
-    const folder = await make({ 'requirements.txt': 'numpy\n-r more.txt\n' });
+    const folder = await make({ 'requirements.txt': 'numpy\n-r more.txt\n', 'folder.json/file': '' });
     const refers = await stand.deploy(...up, '--requirements', join(folder, 'requirements.txt'));
     assert.equal(refers.exitCode, 2);
     assert.match(refers.stderr, /line 2, "-r more\.txt", refers to another file/);
@@ -304,6 +304,8 @@ describe('deploy up refuses', () => {
       ['--set', 'maximumInstances'],
       ['--set', 'name=x'],
       ['--parameters', '/nowhere/own.json'],
+      ['--parameters', join(folder, 'folder.json')],
+      ['--requirements', folder],
       ['--parameters', 'a=b'],
     ])
       assert.equal((await stand.deploy(...up, ...args)).exitCode, 2, args.join(' '));

@@ -5,6 +5,7 @@ import { parseSubmission } from '../../contracts/parse-submission.js';
 import type { SimTask } from '../../contracts/sim-task.js';
 import { asUsage } from '../as-usage.js';
 import { UsageError } from '../usage-error.js';
+import { whyUnreadable } from '../why-unreadable.js';
 import { gridTasks } from './grid-tasks.js';
 import type { SubmitOptions } from './submit-options.js';
 
@@ -62,10 +63,7 @@ async function readFileOf(
     );
   }
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new Error(
-      `Cannot read ${file}: ${cause.code === 'ENOENT' ? 'there is no such file' : cause.message}.`,
-      { cause },
-    );
+    throw new Error(`Cannot read ${file}: ${whyUnreadable(cause)}.`, { cause });
   });
   const { tasks, jobId, targets, withoutEffect } = asUsage(`Cannot submit ${file}`, () =>
     parseSubmission(text, bundleRef),

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../../package-root.js';
 import { UsageError } from '../../usage-error.js';
+import { whyUnreadable } from '../../why-unreadable.js';
 import { Prices } from './prices.js';
 
 /** The file that is used when a person gives none. */
@@ -15,8 +16,7 @@ export const ownPrices: string = join(packageRoot, 'src', 'cli', 'deploy', 'cost
 export async function readPrices(file: string): Promise<Prices> {
   const cannot = `Cannot use the prices in ${file}`;
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    const why = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
-    throw new UsageError(`${cannot}: ${why}.`, { cause });
+    throw new UsageError(`${cannot}: ${whyUnreadable(cause)}.`, { cause });
   });
   let json: unknown;
   try {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { UsageError } from '../../usage-error.js';
+import { whyUnreadable } from '../../why-unreadable.js';
 
 /**
  * Looks through a requirements.txt for what the builder could not follow: it gets this one file and nothing beside it.
@@ -10,7 +11,7 @@ import { UsageError } from '../../usage-error.js';
  */
 export async function readRequirements(file: string): Promise<string> {
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new UsageError(`Cannot use --requirements ${file}: it cannot be read (${cause.code}).`, { cause });
+    throw new UsageError(`Cannot use --requirements ${file}: ${whyUnreadable(cause)}.`, { cause });
   });
   const lines = text.split(/\r?\n/);
   for (const [at, line] of lines.entries()) {

@@ -1,6 +1,7 @@
-import { access } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { UsageError } from '../../usage-error.js';
+import { whyUnreadable } from '../../why-unreadable.js';
 import type { Template } from './template.js';
 import type { UpOptions } from './up-options.js';
 
@@ -21,8 +22,8 @@ export async function templateOf({
       throw new UsageError(
         `Cannot use --parameters ${file}: give a .bicepparam or a .json file; a single value is given with --set key=value.`,
       );
-    await access(file).catch((cause: NodeJS.ErrnoException) => {
-      throw new UsageError(`Cannot use --parameters ${file}: it cannot be read (${cause.code}).`, { cause });
+    await readFile(file).catch((cause: NodeJS.ErrnoException) => {
+      throw new UsageError(`Cannot use --parameters ${file}: ${whyUnreadable(cause)}.`, { cause });
     });
   }
   for (const pair of set) {

@@ -6,8 +6,10 @@ import { benchDocument } from '../../src/cli/bench/bench-document.js';
 import { createBenchFolder } from '../../src/cli/bench/bench-folder.js';
 import type { BenchRow } from '../../src/cli/bench/bench-row.js';
 import { isolationFailures } from '../../src/cli/bench/isolation-failures.js';
+import { mustTakeFile } from '../../src/cli/bench/must-take-file.js';
 import { describeError } from '../../src/cli/describe-error.js';
 import { type ExitCode, exitCodes } from '../../src/cli/exit-codes.js';
+import { UsageError } from '../../src/cli/usage-error.js';
 import { benchArtifact } from './bench-artifact.js';
 import { benchBundles } from './bench-bundles.js';
 import { benchMethods } from './bench-methods.js';
@@ -19,16 +21,9 @@ const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 /** Everything, and what came of it: tables on stdout, a chart and a JSON file. */
 export async function runBench(argv: string[], signal: AbortSignal): Promise<ExitCode> {
-  const { values } = parseArgs({
-    args: argv,
-    options: {
-      quick: { type: 'boolean', default: false },
-      json: { type: 'string', default: 'bench.json' },
-      svg: { type: 'string', default: 'bench.svg' },
-      python: { type: 'string', default: process.env.MODELOPS_PYTHON || 'python3' },
-    },
-  });
   try {
+    const values = readOptions(argv);
+    for (const file of [values.json, values.svg]) await mustTakeFile(file);
     const rows = await measure(values, signal);
     showRows(rows);
     await writeFile(values.json, `${JSON.stringify(benchDocument(rows), null, 2)}\n`);
@@ -39,7 +34,27 @@ export async function runBench(argv: string[], signal: AbortSignal): Promise<Exi
     return failures.length > 0 ? exitCodes.proofFailed : exitCodes.done;
   } catch (error) {
     say(signal.aborted ? 'Interrupted.' : describeError(error));
-    return signal.aborted ? exitCodes.interrupted : exitCodes.couldNot;
+    if (signal.aborted) return exitCodes.interrupted;
+    return error instanceof UsageError ? exitCodes.usage : exitCodes.couldNot;
+  }
+}
+
+/** @throws UsageError */
+function readOptions(args: string[]) {
+  const options = {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string', default: 'bench.json' },
+    svg: { type: 'string', default: 'bench.svg' },
+    python: { type: 'string', default: process.env.MODELOPS_PYTHON || 'python3' },
+  } as const;
+  try {
+    return parseArgs({ args, options }).values;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : cause;
+    throw new UsageError(
+      `Cannot bench: ${why}. It takes --quick, --json FILE, --svg FILE and --python PYTHON.`,
+      { cause },
+    );
   }
 }
 

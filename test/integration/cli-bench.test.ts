@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { execa } from 'execa';
 import type { BenchRow } from '../../src/cli/bench/bench-row.js';
+import { packageRoot } from '../../src/package-root.js';
 import { distInfo } from '../fixtures/dist-info.js';
 import { makeVenv } from '../fixtures/make-venv.js';
 import { type CliStand, startStand } from './cli-stand.js';
@@ -142,7 +144,20 @@ test('a wire function that is installed cannot be measured, which is said at onc
 test('a file that cannot take the rows is refused before anything is measured', async () => {
   const { exitCode, stderr } = await stand.cli(...bench, '--bundle', 'model', '--json', 'model');
   assert.equal(exitCode, 2);
-  assert.equal(stderr, 'Cannot write the rows to model: it is a folder. Name a file with --json.');
+  assert.equal(stderr, 'Cannot write what was measured to model: it is a folder. Name a file.');
+});
+
+test('npm run bench refuses what it does not know, and files that cannot take what it measures', async () => {
+  const bench = join(packageRoot, 'dist', 'test', 'bench', 'main.js');
+  for (const [args, message] of [
+    [['--qick'], /^Cannot bench: Unknown option '--qick'/],
+    [['--json', '/'], /^Cannot write what was measured to \/: it is a folder/],
+  ] as const) {
+    const { exitCode, stderr } = await execa(process.execPath, [bench, ...args], { reject: false });
+    assert.equal(exitCode, 2);
+    assert.match(stderr, message);
+    assert.doesNotMatch(stderr, /^\s+at /m);
+  }
 });
 
 test('a number of times that is none is wrong usage', async () => {

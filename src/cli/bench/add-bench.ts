@@ -10,7 +10,7 @@ import { benchDocument } from './bench-document.js';
 import { benchTask } from './bench-task.js';
 import { isolationFailures } from './isolation-failures.js';
 import { methodsTable } from './methods-table.js';
-import { mustTakeRows } from './must-take-rows.js';
+import { mustTakeFile } from './must-take-file.js';
 import { TaskFailed } from './task-failed.js';
 
 interface BenchOptions extends TaskOptions {
@@ -30,7 +30,7 @@ export function addBench(program: Command, context: CliContext): void {
         .option('--n <number>', 'how often each way runs the task alone, and at full load again', parseN, 20)
         .option('--json [file]', 'a row for each way as JSON: into a file, or on stdout'),
     async (output, options) => {
-      if (typeof options.json === 'string') await mustTakeRows(options.json);
+      if (typeof options.json === 'string') await mustTakeFile(options.json);
       const { settings, task, bundle } = await openTask(options, context);
       try {
         const rows = await benchTask({ ...options, settings, task, bundle }, context.signal, output.note);

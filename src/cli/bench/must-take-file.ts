@@ -7,10 +7,10 @@ import { UsageError } from '../usage-error.js';
  *
  * @throws UsageError, or the system's error
  */
-export async function mustTakeRows(file: string): Promise<void> {
+export async function mustTakeFile(file: string): Promise<void> {
   const there = await stat(file).catch(() => undefined);
   if (there?.isDirectory())
-    throw new UsageError(`Cannot write the rows to ${file}: it is a folder. Name a file with --json.`);
+    throw new UsageError(`Cannot write what was measured to ${file}: it is a folder. Name a file.`);
   await mkdir(dirname(file), { recursive: true });
   await access(dirname(file), constants.W_OK);
 }

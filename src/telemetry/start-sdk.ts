@@ -76,12 +76,15 @@ export async function startSdk(place: TelemetryPlace, sendingMs?: number): Promi
         );
         for (const result of flushed) if (result.status === 'rejected') tell(String(result.reason));
         await Promise.all(underWay);
+        return true;
       };
-      await Promise.race([
+      const sent = await Promise.race([
         sendAll(),
-        delay(patienceMs, undefined, { signal: late.signal }).catch(() => undefined),
+        delay(patienceMs, false, { signal: late.signal }).catch(() => false),
       ]);
       late.abort();
+      // Whoever flushes is about to leave, before an exporter would have given up and said so.
+      if (!sent) tell(`the rest was not taken within ${patienceMs / 1000} s.`);
     },
   };
 }

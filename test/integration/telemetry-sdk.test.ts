@@ -52,7 +52,8 @@ test('nothing of the SDK is loaded where nothing is configured, and else only af
   assert.ok(loads.length > 0);
 });
 
-test('a worker that leaves waits a second at most for a collector that never answers', async () => {
+test('a worker that leaves waits a second at most for a collector that never answers, and says so', async (context) => {
+  const warn = context.mock.method(console, 'warn', () => undefined);
   const sockets: Socket[] = [];
   const server = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -68,6 +69,9 @@ test('a worker that leaves waits a second at most for a collector that never ans
     assert.ok(sockets.length > 0, 'it has tried');
     // A second, and what loading the SDK takes on a busy machine.
     assert.ok(performance.now() - begun < 5_000);
+    const said = warn.mock.calls.map(({ arguments: [line] }) => String(line));
+    assert.equal(said.length, 1);
+    assert.match(said[0] ?? '', /^Telemetry is not sent, or not all of it; .* not taken within 1 s\.$/);
   } finally {
     delete process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
     for (const socket of sockets) socket.destroy();

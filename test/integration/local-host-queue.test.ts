@@ -195,6 +195,16 @@ describe('the local host and its queues', () => {
     assert.equal(copy?.messageText, '{"do":"ok","name":"not base64"}');
   });
 
+  it('reads the line ends of a message that was written on Windows', async () => {
+    const { queue, said, count, until } = await start();
+    await queue.sendMessage('{\r\n  "do": "ok",\r\n  "name": "two lines"\r\n}\r\n');
+    await until('the message deleted', () => count('message-deleted') === 1);
+    assert.deepEqual(
+      said('ran').map(({ name }) => name),
+      ['two lines'],
+    );
+  });
+
   it('finds a queue that is made only later', async () => {
     const { queue, send, said, until, lines } = await start();
     await queue.delete();

@@ -79,7 +79,7 @@ export function startQueueListener(context: QueueContext, onBroken: (error: Erro
         queue: queue.name,
         found: receivedMessageItems.length,
       });
-      return receivedMessageItems;
+      return receivedMessageItems.map(asItWasSent);
     } catch (error) {
       exists = false;
       if (!mayPass(error)) throw error;
@@ -103,6 +103,11 @@ export function startQueueListener(context: QueueContext, onBroken: (error: Erro
       await Promise.all(inFlight);
     },
   };
+}
+
+/** The client of the queue leaves one entity of its XML as it is: the carriage return, in a text from Windows. */
+function asItWasSent(message: DequeuedMessageItem): DequeuedMessageItem {
+  return { ...message, messageText: message.messageText.replaceAll('&#xD;', '\r') };
 }
 
 /** No answer, the server's fault, or the queue is not there (any more): another look may find it well. */

@@ -12,6 +12,7 @@ import {
 import { parseTraceParent } from '@opentelemetry/core';
 import type { Passage } from '../simulation/passage.js';
 import type { TimedStage } from '../simulation/stopwatch.js';
+import { messagingAttributes } from './messaging-attributes.js';
 
 /**
  * The spans of a passage, written when it is over: one for the message, in the trace that it names, and below it one for
@@ -31,13 +32,7 @@ export function tracePassage(
     {
       kind: SpanKind.CONSUMER,
       startTime: passage.arrivedAt,
-      attributes: {
-        'messaging.system': 'azqueue',
-        'messaging.operation.name': 'process',
-        'messaging.operation.type': 'process',
-        'messaging.destination.name': queue,
-        ...attributes,
-      },
+      attributes: { ...messagingAttributes('process', queue), ...attributes },
       links: linkTo(passage.delivery.hostTraceparent),
     },
     remote(passage.hand?.task.traceparent),

@@ -1,5 +1,6 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { TelemetryPlace } from '../contracts/telemetry-place.js';
+import { messagingAttributes } from './messaging-attributes.js';
 import { startSdk } from './start-sdk.js';
 
 /** A person waits for the command to end. */
@@ -25,10 +26,7 @@ export async function traceSubmission<T>(
   const span = sdk.tracer.startSpan(`send ${queueName}`, {
     kind: SpanKind.PRODUCER,
     attributes: {
-      'messaging.system': 'azqueue',
-      'messaging.operation.name': 'send',
-      'messaging.operation.type': 'send',
-      'messaging.destination.name': queueName,
+      ...messagingAttributes('send', queueName),
       'messaging.batch.message_count': tasks,
       'modelops.job.id': jobId,
     },

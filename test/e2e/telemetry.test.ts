@@ -90,6 +90,8 @@ describe('what is sent of a job', () => {
         assert.equal(messages.length, 3);
         for (const message of messages) {
           assert.deepEqual([message.name, message.kind], [`process ${app.queue.name}`, 'CONSUMER']);
+          const { 'messaging.system.name': system, 'messaging.destination.name': from } = message.attributes;
+          assert.deepEqual([system, from], ['azqueue', app.queue.name]);
           const stages = below(spans, message);
           const all = ['read', 'lookup', 'bundle', 'environment', 'run', 'upload', 'commit', 'record'];
           assert.deepEqual(names(stages), all);

@@ -28,6 +28,13 @@ const folder = (name: string) =>
     .prefault(join(tmpdir(), `mops-cold-${userInfo().uid}`, name))
     .transform((path) => resolve(path));
 
+const poison = '-poison';
+/** For another name the host keeps no poison queue: what it gives up would be lost, or come back for ever. */
+const QueueName = StorageName.refine(
+  (name) => name.length + poison.length <= 63 && !name.endsWith(poison),
+  `must have at most ${63 - poison.length} characters and not end with ${poison}, which the host adds to name the queue of what it gives up`,
+);
+
 function asRegistry(text: string, context: z.RefinementCtx): void {
   try {
     parseRegistry(text);
@@ -76,7 +83,9 @@ export const Settings = z.object({
   MODELOPS_RECYCLE_AFTER_MINUTES: number('60').describe(
     'Minutes after which the Node worker is replaced: 0 = never.',
   ),
-  MODELOPS_QUEUE_NAME: StorageName.prefault('simulation-tasks').describe('Queue of the tasks.'),
+  MODELOPS_QUEUE_NAME: QueueName.prefault('simulation-tasks').describe(
+    'Queue of the tasks: a name of at most 56 characters that does not end with `-poison`.',
+  ),
   MODELOPS_QUEUE_CONNECTION: z
     .string()
     .min(1)

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+// A timer of Node that is to take longer ends at once.
+const longestTimerMs = 2 ** 31 - 1;
+
 /** Variables of OpenTelemetry and Application Insights that are read here; those of OpenTelemetry's SDK hold as well. */
 export const TelemetrySettings = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: z
@@ -12,6 +15,13 @@ export const TelemetrySettings = z.object({
     })
     .optional()
     .describe('Only `http/protobuf`.'),
+  OTEL_METRIC_EXPORT_INTERVAL: z
+    .string()
+    .refine((text) => /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= longestTimerMs, {
+      error: `must be a whole number of milliseconds from 1 to ${longestTimerMs}`,
+    })
+    .optional()
+    .describe('Milliseconds between two sendings of metrics. Default: 60000.'),
   OTEL_SDK_DISABLED: z
     .string()
     .optional()

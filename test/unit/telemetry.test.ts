@@ -51,6 +51,14 @@ describe('telemetry', () => {
       { APPLICATIONINSIGHTS_CONNECTION_STRING: 'secret' },
       /must hold InstrumentationKey=/,
     ],
+    ...['0', '-5', 'secret', '99999999999'].map(
+      (interval) =>
+        [
+          `an interval of "${interval}"`,
+          { ...collector, OTEL_METRIC_EXPORT_INTERVAL: interval },
+          /INTERVAL must be a whole number of milliseconds from 1 to 2147483647/,
+        ] as const,
+    ),
     [
       'an identity that is none',
       { ...insights, APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=secret' },

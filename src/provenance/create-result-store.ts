@@ -3,10 +3,12 @@ import pLimit from 'p-limit';
 import { blobReference } from '../azure-backend/blob-reference.js';
 import { createOnce } from '../azure-backend/create-once.js';
 import { readTextBlob } from '../azure-backend/read-text-blob.js';
+import { ContractViolation } from '../contracts/contract-violation.js';
 import { parseDocument } from '../contracts/parse-document.js';
 import { StoredResult } from '../contracts/stored-result.js';
 import { stringifyJson } from '../contracts/stringify-json.js';
 import type { ArtifactFile, ResultStore } from '../simulation/ports.js';
+import { ResultDamaged } from '../simulation/result-damaged.js';
 import { artifactPath, attemptPrefix, resultPath } from './result-paths.js';
 
 /** Bytes of the largest artifact that is sent in a single request; larger ones go in blocks that grow with their size. */
@@ -27,8 +29,19 @@ export function createResultStore(container: ContainerClient): ResultStore {
 }
 
 async function find(container: ContainerClient, resultKey: string): Promise<StoredResult | undefined> {
-  const stored = await readTextBlob(container, resultPath(resultKey));
-  return stored === undefined ? undefined : parseDocument(StoredResult, stored);
+  const path = resultPath(resultKey);
+  const stored = await readTextBlob(container, path);
+  if (stored === undefined) return undefined;
+  try {
+    return parseDocument(StoredResult, stored, 'The result');
+  } catch (error) {
+    if (!(error instanceof ContractViolation)) throw error;
+    const reference = blobReference(container.containerName, path);
+    throw new ResultDamaged(
+      `Cannot use the stored result ${reference}: ${error.message} Remove that blob, or use the version of the app that wrote it.`,
+      { cause: error },
+    );
+  }
 }
 
 async function putArtifacts(

@@ -1,6 +1,7 @@
 import type { Handled } from './handled.js';
 import { possibleRuns } from './possible-runs.js';
 import { recordWithoutRun } from './record-without-run.js';
+import { ResultDamaged } from './result-damaged.js';
 import type { SimulationContext } from './simulation-context.js';
 import type { TaskInHand } from './task-in-hand.js';
 
@@ -10,7 +11,10 @@ import type { TaskInHand } from './task-in-hand.js';
  */
 export async function giveUp(context: SimulationContext, hand: TaskInHand, reason: string): Promise<Handled> {
   for (const inHand of possibleRuns(hand)) {
-    const stored = await context.results.find(inHand.resultKey);
+    const stored = await context.results.find(inHand.resultKey).catch((error: unknown) => {
+      if (error instanceof ResultDamaged) return undefined;
+      throw error;
+    });
     if (stored) return recordWithoutRun(context, inHand, { outcome: 'succeeded', reason: '', stored });
   }
   return recordWithoutRun(context, hand, { outcome: 'given-up', reason });

@@ -156,6 +156,7 @@ export interface Executor {
 export interface ResultStore {
   /** How other documents name the result of this key. */
   referenceOf(resultKey: string): string;
+  /** @throws ResultDamaged when it is there and cannot be read. */
   find(resultKey: string): Promise<StoredResult | undefined>;
   /** Streams artifacts to the attempt's own place. Returns each name's reference. */
   putArtifacts(resultKey: string, attempt: string, artifacts: ArtifactFile[]): Promise<Map<string, string>>;

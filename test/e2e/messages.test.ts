@@ -106,6 +106,33 @@ describe('a message in the queue', () => {
   });
 });
 
+describe('a task whose stored result cannot be read', () => {
+  it('is given up with the name of that blob, and runs again when somebody has removed it', async () => {
+    const message = (run: string) =>
+      JSON.stringify(taskMessage(bundle, { seed: 105, job_id: 'damaged', run }));
+    const recordOf = (run: string) =>
+      eventually(`the run ${run} has an outcome`, async () =>
+        (await app.outcomes('damaged')).find((record) => record.run === run),
+      );
+    await app.queue.sendMessage(message('first'));
+    const { result_key: key } = await recordOf('first');
+    const path = `sims/${key.slice(0, 2)}/${key}/result.json`;
+    const blob = app.results.getBlockBlobClient(path);
+    await blob.upload('{"task_id":', 11);
+    await app.queue.sendMessage(message('second'));
+    const record = await recordOf('second');
+    assert.equal(record.outcome, 'given-up');
+    assert.ok(record.reason.includes(`azure://${app.results.containerName}/${path}`), record.reason);
+    await eventually('the poison queue is empty', async () => {
+      const { approximateMessagesCount } = await app.poison.getProperties();
+      return approximateMessagesCount === 0;
+    });
+    await blob.delete();
+    await app.queue.sendMessage(message('third'));
+    assert.equal((await recordOf('third')).outcome, 'succeeded');
+  });
+});
+
 describe('a message that is no valid task', () => {
   const cases: [what: string, body: () => string, field: string, reason: RegExp][] = [
     ['is not JSON', () => 'hello there', '', /JSON/],

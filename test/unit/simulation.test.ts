@@ -10,6 +10,7 @@ import { handleDelivery } from '../../src/simulation/handle-delivery.js';
 import { handlePoison } from '../../src/simulation/handle-poison.js';
 import type { Passage } from '../../src/simulation/passage.js';
 import type { RunRequest } from '../../src/simulation/ports.js';
+import { ResultDamaged } from '../../src/simulation/result-damaged.js';
 import type { SimulationContext } from '../../src/simulation/simulation-context.js';
 import { createStopwatch } from '../../src/simulation/stopwatch.js';
 import { takeInHand, under } from '../../src/simulation/task-in-hand.js';
@@ -93,6 +94,15 @@ test('a task whose result was stored before the trouble came has succeeded', asy
     recorded().map(({ outcome, cached }) => [outcome, cached]),
     [['succeeded', true]],
   );
+});
+
+test('a result that cannot be read does not keep its task from being given up', async () => {
+  const { context, recorded } = stand();
+  context.results.find = () => Promise.reject(new ResultDamaged('Cannot use the stored result.'));
+  await assert.rejects(handleDelivery(context, delivery(5), signal), /Cannot use the stored result/);
+  await handlePoison(context, delivery(1));
+  assert.equal(recorded()[0]?.outcome, 'given-up');
+  assert.match(recorded()[0]?.reason ?? '', /The last of 5 deliveries .*: Cannot use the stored result\./);
 });
 
 test('a cold result of a bundle that demands it is found in a warm app too', async () => {

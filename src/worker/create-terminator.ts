@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { TaskMessage } from '../contracts/task-message.js';
 import type { OwnMessages } from '../recycling/own-messages.js';
 import type { Receipt } from '../recycling/receipt.js';
 import { Interrupted } from '../simulation/interrupted.js';
@@ -16,14 +15,7 @@ export interface Terminator {
 /** What is still at work by then (an upload, say) is left to be cut off with the worker, and its message released too. */
 const patienceMs = 3_000;
 
-/**
- * @param bodyOf makes the body of a message that stands in for one whose receipt is out of date
- */
-export function createTerminator(
-  messages: OwnMessages,
-  records: JobRecords,
-  bodyOf: (message: TaskMessage) => Promise<string>,
-): Terminator {
+export function createTerminator(messages: OwnMessages, records: JobRecords): Terminator {
   const stopping = new AbortController();
   const running = new Map<Promise<unknown>, Receipt>();
 
@@ -37,9 +29,10 @@ export function createTerminator(
     ]);
     if (ended === 'done') return;
     const hand = ended instanceof Interrupted ? ended.hand : undefined;
-    const how = await messages.release(receipt, hand && (() => bodyOf(messageOf(hand))));
+    const how = await messages.release(receipt);
+    const when = how === 'left' ? ' It comes back within ten minutes.' : '';
     console.log(
-      `Message ${receipt.messageId} was ${how}: its task was stopped because the worker is taken away.`,
+      `Message ${receipt.messageId} was ${how}: its task was stopped because the worker is taken away.${when}`,
     );
     if (hand)
       await records.recordInterruption(hand.of, hand.taskId, hand.attempt, String(stopping.signal.reason));
@@ -68,15 +61,5 @@ export function createTerminator(
           console.error(`A message could not be given back: ${result.reason}`);
       }
     },
-  };
-}
-
-/** The same task in the same place, with the deliveries that it has used up. */
-function messageOf({ task, of, deliveries }: Interrupted['hand']): TaskMessage {
-  return {
-    ...task,
-    ...(task.job_id === undefined ? {} : { job_id: of.jobId }),
-    run: of.run,
-    attempt: deliveries,
   };
 }

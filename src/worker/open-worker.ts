@@ -7,7 +7,6 @@ import { ConfigurationError } from '../config/configuration-error.js';
 import type { RuntimeConfig } from '../config/read-runtime-config.js';
 import { createEnvironments } from '../environments/create-environments.js';
 import { createJobRecords } from '../jobs/create-job-records.js';
-import { messageBody } from '../jobs/message-body.js';
 import { createResultStore } from '../provenance/create-result-store.js';
 import { createRecycler } from '../recycling/create-recycler.js';
 import { holdRefused } from '../recycling/hold-refused.js';
@@ -110,7 +109,7 @@ export async function openWorker(
     config,
     simulation,
     recycler,
-    terminator: createTerminator(messages, simulation.records, (message) => messageBody(jobs, message)),
+    terminator: createTerminator(messages, simulation.records),
     journal,
     telemetry,
     async note(handled) {

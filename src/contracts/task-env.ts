@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { longestVariable } from './longest-variable.js';
 import { mustBe } from './must-be.js';
 import { Scalar } from './scalar.js';
 
@@ -32,6 +33,10 @@ export const TaskEnv = z
 function problemOf(name: string, value: Scalar): string | undefined {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     return 'is no name of an environment variable: use letters, digits and "_", not beginning with a digit';
+  }
+  const bytes = Buffer.byteLength(`${name}=${value}`);
+  if (bytes > longestVariable) {
+    return `is ${bytes} bytes with its name: an environment variable has at most ${longestVariable}. Put what is larger into the bundle`;
   }
   if (String(value).includes('\0')) return 'holds a NUL character: an environment variable cannot';
   return reserved.find(([names]) => names.test(name))?.[1];

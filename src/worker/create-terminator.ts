@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OwnMessages } from '../recycling/own-messages.js';
 import type { Receipt } from '../recycling/receipt.js';
@@ -17,6 +18,8 @@ const patienceMs = 3_000;
 
 export function createTerminator(messages: OwnMessages, records: JobRecords): Terminator {
   const stopping = new AbortController();
+  // Each task listens to it, and a worker has up to 32.
+  setMaxListeners(0, stopping.signal);
   const running = new Map<Promise<unknown>, Receipt>();
 
   async function giveBack(task: Promise<unknown>, receipt: Receipt): Promise<void> {

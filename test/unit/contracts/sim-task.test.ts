@@ -144,6 +144,18 @@ for (const [what, task, field, message] of [
     'config.a.b[1]',
     /1e999/,
   ],
+  [
+    'config that is longer than an environment variable can be',
+    someTask({ config: { a: 'é'.repeat(65_522) } }),
+    'config',
+    /is 131052 bytes of JSON: it must be at most 131050/,
+  ],
+  [
+    'a variable that is longer than a process can be started with',
+    someTask({ env: { A: 'x'.repeat(131_070) } }),
+    'env.A',
+    /is 131072 bytes with its name: an environment variable has at most 131071/,
+  ],
   ['env that is a string', someTask({ env: 'A=1' }), 'env', /must be an object/],
   [
     'an unknown field',
@@ -191,4 +203,10 @@ test('environment variables of the task itself are accepted', () => {
   assert.deepEqual(SimTask.parse(someTask({ env })).env, env);
   assert.match(complaint(someTask({ env: { A: null } })).message, /^env\.A is null/);
   assert.match(complaint(someTask({ env: { A: 'a\0b' } })).message, /NUL/);
+});
+
+test('config and variables are accepted up to what a process can be started with', () => {
+  const task = { config: { a: 'x'.repeat(131_042) }, env: { A: 'x'.repeat(131_069) } };
+  assert.equal(JSON.stringify(task.config).length, 131_050);
+  assert.deepEqual(SimTask.parse(someTask(task)).env, task.env);
 });

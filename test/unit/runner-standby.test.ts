@@ -62,3 +62,22 @@ test('a task that is cancelled waits for no process', async () => {
   assert.equal(await taken, undefined);
   await standby.close();
 });
+
+test('where each task is of another kind, no more processes are started ahead than stand by at once', async () => {
+  const standby = createStandbyRunners({ most: 2, unusedMs: 3_600_000 });
+  let started = 0;
+  const task = async (kind: string) => {
+    await standby.take(kind, never);
+    standby.provide(kind, async () => {
+      started += 1;
+      return someProcess().placed;
+    });
+  };
+  for (let kind = 0; kind < 20; kind++) await task(`kind ${kind}`);
+  assert.equal(started, 2);
+  await task('asked for again');
+  assert.equal(started, 2);
+  await task('asked for again');
+  assert.equal(started, 3);
+  await standby.close();
+});

@@ -20,8 +20,8 @@ export interface StandbyRunners {
    */
   take(key: string, signal: AbortSignal): Promise<PlacedRunner | undefined>;
   /**
-   * Starts the next one for such tasks, unless enough stand by. Returns at once: whatever goes wrong costs no task
-   * anything, since a task that finds none starts its own.
+   * Starts the next one for such tasks, unless enough stand by; in the place of one for others only when the last two tasks
+   * were such. Returns at once: whatever goes wrong costs no task anything, since a task that finds none starts its own.
    */
   provide(key: string, start: () => Promise<PlacedRunner | undefined>): void;
   /**
@@ -54,9 +54,12 @@ export function createStandbyRunners(limits: StandbyLimits): StandbyRunners {
   let closed = false;
   let expectedBytes = 0;
   let expectedImportMs = 0;
+  /** Of the last two tasks. */
+  let keys: [before: string, latest: string] = ['', ''];
 
   return {
     async take(key, signal) {
+      keys = [keys[1], key];
       for (;;) {
         const index = waiting.findIndex((standby) => standby.key === key);
         const [standby] = index < 0 ? [] : waiting.splice(index, 1);
@@ -73,7 +76,8 @@ export function createStandbyRunners(limits: StandbyLimits): StandbyRunners {
       if (!hasRoom()) return;
       if (waiting.length >= limits.most) {
         const other = waiting.findIndex((standby) => standby.key !== key);
-        if (other < 0) return;
+        // Where each task is of another kind, one would be started for every task and none ever used.
+        if (other < 0 || keys.some((asked) => asked !== key)) return;
         for (const standby of waiting.splice(other, 1)) retire(standby); // of a bundle that is asked for no more
       }
       const placed = start().catch((error: unknown) => {

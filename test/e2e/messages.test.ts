@@ -124,8 +124,9 @@ describe('a task whose stored result cannot be read', () => {
     assert.equal(record.outcome, 'given-up');
     assert.ok(record.reason.includes(`azure://${app.results.containerName}/${path}`), record.reason);
     await eventually('the poison queue is empty', async () => {
-      const { approximateMessagesCount } = await app.poison.getProperties();
-      return approximateMessagesCount === 0;
+      // The host makes it with the first message that it gives up.
+      if (!(await app.poison.exists())) return false;
+      return (await app.poison.getProperties()).approximateMessagesCount === 0;
     });
     await blob.delete();
     await app.queue.sendMessage(message('third'));

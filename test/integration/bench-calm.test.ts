@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import { execa } from 'execa';
 import { openCalm } from '../../src/cli/bench/open-calm.js';
@@ -9,6 +10,7 @@ const signal = new AbortController().signal;
 const worker = `
 import sys, time
 while time.process_time() < 0.5: pass
+print("worked", flush=True)
 sys.stdin.read()
 `;
 const onLinux = {
@@ -20,6 +22,7 @@ test('the CPU time of a process below counts while it stands by and when it has 
   try {
     const before = await calm.wait(signal);
     const child = execa('python3', ['-c', worker], { stdin: 'pipe' });
+    await once(child.stdout, 'data');
     const standingBy = (await calm.wait(signal)) - before;
     child.stdin.end();
     await child;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Az } from './az/create-az.js';
+import { hasTags, ownerTags } from './owner-tags.js';
 
 const Tags = z.record(z.string(), z.string()).nullish();
 const Group = z.object({
@@ -22,6 +23,11 @@ export function readGroup(az: Az, group: string): Promise<Group | undefined> {
 /** What is in a resource group. */
 export function readResources(az: Az, group: string): Promise<GroupResource[]> {
   return az.json(Resources, 'resource', 'list', '--resource-group', group);
+}
+
+/** Those of them that belong to a deployment, by the tags that it gives them. */
+export function ownResources(resources: GroupResource[], name: string): GroupResource[] {
+  return resources.filter(({ tags }) => hasTags(tags, ownerTags(name)));
 }
 
 export const isType = (resource: GroupResource, type: string): boolean =>

@@ -2,7 +2,7 @@ import type { Az } from '../az/create-az.js';
 import { groupTag, hasTags, ownerTags } from '../owner-tags.js';
 import type { Place } from '../place.js';
 import { readDeployment } from '../read-deployment.js';
-import { type Group, type GroupResource, isType, readResources } from '../read-group.js';
+import { type Group, type GroupResource, isType, ownResources, readResources } from '../read-group.js';
 
 /** What is to be deleted: the group with all that is in it, or some resources, when not everything there is ours. */
 export interface Removal {
@@ -16,7 +16,7 @@ export interface Removal {
 
 export async function planRemoval(az: Az, place: Place, group: Group): Promise<Removal> {
   const resources = await readResources(az, place.group);
-  const ours = resources.filter(({ tags }) => hasTags(tags, ownerTags(place.name)));
+  const ours = ownResources(resources, place.name);
   const foreign = resources.filter((each) => !ours.includes(each) && !isCompanion(each));
   const isOursAlone = hasTags(group.tags, { ...ownerTags(place.name), ...groupTag });
   const because = !isOursAlone

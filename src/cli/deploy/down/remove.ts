@@ -1,9 +1,8 @@
 import { describeError } from '../../describe-error.js';
 import { StoppedHalfway } from '../../stopped-halfway.js';
 import type { Az } from '../az/create-az.js';
-import { hasTags, ownerTags } from '../owner-tags.js';
 import { type Place, placeArguments } from '../place.js';
-import { readGroup, readResources } from '../read-group.js';
+import { ownResources, readGroup, readResources } from '../read-group.js';
 import type { Removal } from './plan-removal.js';
 
 /**
@@ -39,6 +38,5 @@ export async function remove(az: Az, place: Place, removal: Removal, signal: Abo
 
 async function whatIsLeft(az: Az, { name, group }: Place): Promise<string[]> {
   if ((await readGroup(az, group)) === undefined) return [];
-  const resources = await readResources(az, group);
-  return resources.filter(({ tags }) => hasTags(tags, ownerTags(name))).map((each) => each.name);
+  return ownResources(await readResources(az, group), name).map((each) => each.name);
 }

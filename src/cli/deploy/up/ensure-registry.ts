@@ -1,9 +1,8 @@
 import type { Output } from '../../terminal/output.js';
 import type { Az } from '../az/create-az.js';
-import { hasTags, ownerTags } from '../owner-tags.js';
 import type { Place } from '../place.js';
 import { hasEnded, readDeployment } from '../read-deployment.js';
-import { isType, readResources } from '../read-group.js';
+import { isType, ownResources, readResources } from '../read-group.js';
 import { deployTemplate, type Template } from './template.js';
 import { withImage } from './validate-all.js';
 
@@ -34,8 +33,6 @@ export async function ensureRegistry(
 }
 
 async function findRegistry(az: Az, { name, group }: Place): Promise<string | undefined> {
-  const resources = await readResources(az, group);
-  return resources.find(
-    (each) => isType(each, 'Microsoft.ContainerRegistry/registries') && hasTags(each.tags, ownerTags(name)),
-  )?.name;
+  const ours = ownResources(await readResources(az, group), name);
+  return ours.find((each) => isType(each, 'Microsoft.ContainerRegistry/registries'))?.name;
 }

@@ -1,16 +1,13 @@
 import { UsageError } from '../../usage-error.js';
 import type { Az } from '../az/create-az.js';
-import { hasTags, ownerTags } from '../owner-tags.js';
 import { type Place, placeArguments } from '../place.js';
-import { isType, readResources } from '../read-group.js';
+import { isType, ownResources, readResources } from '../read-group.js';
 
 const apps = { premium: 'Microsoft.Web/sites', containerapps: 'Microsoft.App/containerApps' };
 
 /** @throws UsageError when the app is there already on another hosting: both would take tasks. */
 export async function refuseOtherHosting(az: Az, place: Place, asked: string): Promise<void> {
-  const ours = (await readResources(az, place.group)).filter(({ tags }) =>
-    hasTags(tags, ownerTags(place.name)),
-  );
+  const ours = ownResources(await readResources(az, place.group), place.name);
   for (const [hosting, type] of Object.entries(apps)) {
     const app = ours.find((each) => isType(each, type));
     if (app !== undefined && hosting !== asked)

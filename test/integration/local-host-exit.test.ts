@@ -160,16 +160,17 @@ describe('the local host when its worker exits', () => {
   });
 
   describe('after the last hook', () => {
-    // Lost or received as measured on the real worker.
+    // Lost or received as measured on the real worker, but for the last two, which wait for much longer than would do: a busy
+    // machine can come between an answer and its departure. How long that takes, a unit test says.
     for (const [exitAfter, bytes, received] of [
       ['at once', 0, false],
       ['microtask', 0, false],
       ['nextTick', 0, false],
       ['setImmediate', 0, false],
       ['timer of 0 ms', 0, false],
-      ['timer of 10 ms', 0, true],
       ['timer of 10 ms', 2_000_000, false],
-      ['timer of 300 ms', 2_000_000, true],
+      ['timer of 2000 ms', 0, true],
+      ['timer of 2000 ms', 2_000_000, true],
     ] as const) {
       it(`${received ? 'receives' : 'loses'} a result of ${bytes} bytes when the exit is ${exitAfter}`, async () => {
         const probe = await start({ host: { 'queues.maxDequeueCount': 1 } });

@@ -26,15 +26,13 @@ describe('the local host and its queues', () => {
     assert.equal((await queue.getProperties()).approximateMessagesCount, 0);
   });
 
-  it('takes the next message within milliseconds of the answer', async () => {
-    const { send, events, count, until } = await start();
-    await send(...Array.from({ length: 20 }, () => ({ do: 'ok' })));
+  it('takes the next message when the one before it is answered, without a pause', async () => {
+    const first = await start();
+    await first.host.stop();
+    await first.send(...Array.from({ length: 20 }, () => ({ do: 'ok' })));
+    // Longer than this test waits for anything.
+    const { count, until } = await start({ queueName: first.queueName, timing: { minPollingMs: 60_000 } });
     await until('20 messages deleted', () => count('message-deleted') === 20);
-    const ends = events.filter(({ type }) => type === 'invocation-ended').map(({ at }) => at);
-    const starts = events.filter(({ type }) => type === 'invocation-started').map(({ at }) => at);
-    const gaps = starts.slice(1).map((at, index) => at - (ends[index] ?? 0));
-    const median = gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? Number.NaN;
-    assert.ok(median < 100, `the median gap was ${median} ms`);
   });
 
   it('gives a failed message back until its last delivery, then copies its body to the poison queue', async () => {

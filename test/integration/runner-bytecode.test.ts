@@ -5,6 +5,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { packageRoot } from '../../src/package-root.js';
+import { pathsBelow } from '../fixtures/paths-below.js';
 import { temporaryFolders } from '../fixtures/temporary-folders.js';
 import { createFixtureRunner, eventually, type FixtureRunner, localBundle, python } from './run-fixture.js';
 
@@ -27,11 +28,7 @@ def wire(entrypoint, params, seed):
 
 /** Whether a bundle has been compiled in this runner's folder. */
 function compiled({ scratchRoot }: FixtureRunner): boolean {
-  return readdirSync(join(scratchRoot, 'workers')).some((worker) =>
-    readdirSync(join(scratchRoot, 'workers', worker, 'bytecode'), { recursive: true })
-      .map(String)
-      .some((name) => name.includes('wire.')),
-  );
+  return pathsBelow(join(scratchRoot, 'workers')).some((path) => /\/bytecode\/.*wire\./.test(path));
 }
 
 test('a bundle that is run again and again is compiled once, and its tasks are given the bytecode', async (t) => {

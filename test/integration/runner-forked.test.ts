@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { ForkRefused } from '../../src/simulation/fork-refused.js';
 import type { LocalBundle } from '../../src/simulation/ports.js';
 import { buildStatics } from '../fixtures/build-statics.js';
+import { pathsBelow } from '../fixtures/paths-below.js';
 import { temporaryFolders } from '../fixtures/temporary-folders.js';
 import {
   createFixtureRunner,
@@ -45,10 +46,7 @@ function templatesOf({ scratchRoot }: FixtureRunner): number[] {
 
 /** Logs of tasks that have been handed over. */
 function logsOf({ scratchRoot }: FixtureRunner): string[] {
-  if (!existsSync(join(scratchRoot, 'workers'))) return [];
-  return readdirSync(join(scratchRoot, 'workers'), { recursive: true })
-    .map(String)
-    .filter((name) => name.endsWith('/log'));
+  return pathsBelow(join(scratchRoot, 'workers')).filter((path) => path.endsWith('/log'));
 }
 
 const model = `
@@ -147,18 +145,19 @@ test('its limits hold: time, memory, and being cancelled', onLinux, async (t) =>
   t.after(() => runner.close());
   const forked = (simulation: string, run: FixtureRun) =>
     runner.run(simulation, { executor: 'forkserver', ...run });
-  // The time of an import is limited too, by a part of this.
-  assert.equal((await forked('sleeps_forever', { timeoutMs: 2000 })).outcome, 'timed-out');
-  const memory = await forked('allocates_memory', {
-    memoryLimitBytes: 200 * 1024 * 1024,
-    params: '{"mebibytes": 400}',
-  });
-  assert.equal(memory.outcome, 'out-of-memory', memory.reason);
   const stopping = new AbortController();
   const running = forked('sleeps_forever', { signal: stopping.signal });
   await eventually('it runs', () => logsOf(runner).length === 1);
   stopping.abort();
   assert.equal((await running).outcome, 'cancelled');
+  // Its model is imported by now: the time of an import is limited too, by a part of this.
+  assert.equal((await forked('sleeps_forever', { timeoutMs: 2000 })).outcome, 'timed-out');
+  const memory = await forked('allocates_memory', {
+    memoryLimitBytes: 200 * 1024 * 1024,
+    params: '{"mebibytes": 400}',
+    timeoutMs: 600_000,
+  });
+  assert.equal(memory.outcome, 'out-of-memory', memory.reason);
 });
 
 const refusals: [string, string, RegExp][] = [

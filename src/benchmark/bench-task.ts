@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Settings } from '../../config/settings.js';
-import type { SimTask } from '../../contracts/sim-task.js';
-import { createEnvironments } from '../../environments/create-environments.js';
-import { defaultMemoryLimit } from '../../runner/memory/default-memory-limit.js';
-import type { LocalBundle } from '../../simulation/ports.js';
-import { runLimits } from '../../simulation/run-limits.js';
+import type { Settings } from '../config/settings.js';
+import type { SimTask } from '../contracts/task/sim-task.js';
+import { createEnvironments } from '../environments/create-environments.js';
+import { defaultMemoryLimit } from '../runner/memory/default-memory-limit.js';
+import type { LocalBundle } from '../simulation/ports.js';
+import { runLimits } from '../simulation/run-limits.js';
 import { createBenchFolder } from './bench-folder.js';
 import type { BenchRow } from './bench-row.js';
 import { type BenchPlace, benchWorkload } from './bench-workload.js';

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ForkRefused } from '../../simulation/fork-refused.js';
+import { ForkRefused } from '../simulation/fork-refused.js';
 import type { BenchRow } from './bench-row.js';
 import type { Measured } from './measured.js';
 import type { Method, OpenMethod } from './method.js';

@@ -1,4 +1,4 @@
-import type { SimTask } from '../../contracts/sim-task.js';
+import type { SimTask } from '../contracts/task/sim-task.js';
 import type { Measured } from './measured.js';
 import type { Workload } from './workload.js';
 

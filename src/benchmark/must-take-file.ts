@@ -1,6 +1,6 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { UsageError } from '../usage-error.js';
+import { UsageError } from '../reporting/usage-error.js';
 
 /**
  * Makes sure that a file can be written before the long work whose result it is to take.

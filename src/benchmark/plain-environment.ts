@@ -1,5 +1,5 @@
-import { workerMark } from '../../runner/identity/worker-mark.js';
-import { taskEnvironment } from '../../runner/place/task-environment.js';
+import { workerMark } from '../runner/identity/worker-mark.js';
+import { taskEnvironment } from '../runner/place/task-environment.js';
 import type { Workload } from './workload.js';
 
 /** What other methods start Python with: the environment that the product's own tasks have, in a folder that is there. */

@@ -1,6 +1,6 @@
-import type { Settings } from '../../config/settings.js';
-import { newAttempt } from '../../simulation/new-attempt.js';
-import { withExecutor } from '../run/with-executor.js';
+import type { Settings } from '../config/settings.js';
+import { withExecutor } from '../local-run/with-executor.js';
+import { newAttempt } from '../simulation/new-attempt.js';
 import { TaskFailed } from './task-failed.js';
 import type { Workload } from './workload.js';
 

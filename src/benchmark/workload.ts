@@ -1,5 +1,5 @@
-import type { SimTask } from '../../contracts/sim-task.js';
-import type { LocalBundle, PythonEnvironment } from '../../simulation/ports.js';
+import type { SimTask } from '../contracts/task/sim-task.js';
+import type { LocalBundle, PythonEnvironment } from '../simulation/ports.js';
 
 /** What every method runs. */
 export interface Workload {

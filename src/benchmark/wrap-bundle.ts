@@ -1,11 +1,11 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { packageRoot } from '../../package-root.js';
-import { copyBundle } from '../../runner/place/working-copy.js';
-import type { LocalBundle } from '../../simulation/ports.js';
+import { packageRoot } from '../package/package-root.js';
+import { copyBundle } from '../runner/place/working-copy.js';
+import type { LocalBundle } from '../simulation/ports.js';
 
 /** The Python side of the bench. */
-export const pythonSources = join(packageRoot, 'src', 'cli', 'bench', 'python');
+export const pythonSources = join(packageRoot, 'src', 'benchmark', 'python');
 
 const wrapper = 'mops_cold_bench_wire.py';
 

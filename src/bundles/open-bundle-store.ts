@@ -1,6 +1,6 @@
 import type { BlobServiceClient } from '@azure/storage-blob';
 import { openBlob } from '../azure-backend/open-blob.js';
-import type { BundlePlace } from '../contracts/bundle-place.js';
+import type { BundlePlace } from '../contracts/bundle/bundle-place.js';
 import type { BundleStore } from './bundle-store.js';
 
 interface Surroundings {

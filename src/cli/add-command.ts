@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
 import type { Command } from 'commander';
-import { SubmissionStopped } from '../jobs/submission-stopped.js';
+import { SubmissionStopped } from '../jobs/submission/submission-stopped.js';
+import { describeError } from '../reporting/describe-error.js';
+import { StoppedHalfway } from '../reporting/stopped-halfway.js';
+import { UsageError } from '../reporting/usage-error.js';
 import type { CliContext } from './cli-context.js';
-import { describeError } from './describe-error.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
-import { StoppedHalfway } from './stopped-halfway.js';
 import { createOutput, type Output } from './terminal/output.js';
-import { UsageError } from './usage-error.js';
 
 /** A command that every convention holds for: `--json`, `--verbose`, the exit codes, and errors as one sentence. */
 export function addCommand<Options>(

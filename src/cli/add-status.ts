@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { findJob } from '../jobs/find-job.js';
-import { readJobStatus } from '../jobs/read-job-status.js';
+import { openStorage } from '../connections/open-storage.js';
+import { findJob } from '../jobs/reading/find-job.js';
+import { readJobStatus } from '../jobs/reading/read-job-status.js';
 import { addCommand } from './add-command.js';
 import type { CliContext } from './cli-context.js';
 import { exitCodes } from './exit-codes.js';
-import { openStorage } from './open-storage.js';
 import { statusLines } from './terminal/status-lines.js';
 
 /** `mops-cold status` */

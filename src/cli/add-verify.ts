@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { findJob } from '../jobs/find-job.js';
-import { type VerifiedJob, verifyJob } from '../jobs/verify-job.js';
+import { openStorage } from '../connections/open-storage.js';
+import { findJob } from '../jobs/reading/find-job.js';
+import { type VerifiedJob, verifyJob } from '../jobs/reading/verify-job.js';
 import { addCommand } from './add-command.js';
 import type { CliContext } from './cli-context.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
-import { openStorage } from './open-storage.js';
 
 const shown = 20;
 

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { findJob } from '../jobs/find-job.js';
+import { openStorage } from '../connections/open-storage.js';
+import { findJob } from '../jobs/reading/find-job.js';
 import { addCommand } from './add-command.js';
 import type { CliContext } from './cli-context.js';
 import { exitCodes } from './exit-codes.js';
-import { openStorage } from './open-storage.js';
 import { parseSeconds } from './parse-seconds.js';
 import { watchWithProgress } from './terminal/watch-with-progress.js';
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { toolVersion } from '../package/tool-version.js';
 import { addStatus } from './add-status.js';
 import { addVerify } from './add-verify.js';
 import { addWatch } from './add-watch.js';
@@ -10,7 +11,6 @@ import { addDoctor } from './doctor/add-doctor.js';
 import { addFetch } from './fetch/add-fetch.js';
 import { addRun } from './run/add-run.js';
 import { addSubmit } from './submit/add-submit.js';
-import { toolVersion } from './tool-version.js';
 
 /** `mops-cold` with all its commands. */
 export async function createProgram(context: CliContext): Promise<Command> {

@@ -1,4 +1,4 @@
-import type { BundlePlace } from '../contracts/bundle-place.js';
+import type { BundlePlace } from '../contracts/bundle/bundle-place.js';
 import { ConfigurationError } from './configuration-error.js';
 import type { Settings } from './settings.js';
 

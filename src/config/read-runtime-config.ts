@@ -1,9 +1,9 @@
 import type { AzureBackend } from '../azure-backend/azure-backend.js';
-import type { ExecutorName } from '../contracts/attestation.js';
-import type { BundlePlace } from '../contracts/bundle-place.js';
-import type { TelemetryPlace } from '../contracts/telemetry-place.js';
+import type { BundlePlace } from '../contracts/bundle/bundle-place.js';
+import type { ExecutorName } from '../contracts/result/attestation.js';
+import type { TelemetryPlace } from '../contracts/telemetry/telemetry-place.js';
 import { type HostSettings, readHostSettings } from '../host-settings/read-host-settings.js';
-import { packageRoot } from '../package-root.js';
+import { packageRoot } from '../package/package-root.js';
 import { ConfigurationError } from './configuration-error.js';
 import { readAzureBackend } from './read-azure-backend.js';
 import { readBundlePlace, settingsOfOtherPlaces } from './read-bundle-place.js';

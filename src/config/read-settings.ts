@@ -1,4 +1,4 @@
-import { nearestName } from '../contracts/nearest-name.js';
+import { nearestName } from '../contracts/validation/nearest-name.js';
 import { ConfigurationError } from './configuration-error.js';
 import { Settings, settingsWithoutEffect } from './settings.js';
 

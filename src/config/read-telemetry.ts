@@ -1,4 +1,4 @@
-import type { TelemetryPlace } from '../contracts/telemetry-place.js';
+import type { TelemetryPlace } from '../contracts/telemetry/telemetry-place.js';
 import { ConfigurationError } from './configuration-error.js';
 import type { Settings } from './settings.js';
 import { TelemetrySettings } from './telemetry-settings.js';

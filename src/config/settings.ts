@@ -2,8 +2,8 @@ import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { StorageName } from '../azure-backend/azure-backend.js';
-import { ExecutorName } from '../contracts/attestation.js';
-import { parseRegistry } from '../contracts/registry-address.js';
+import { parseRegistry } from '../contracts/bundle/registry-address.js';
+import { ExecutorName } from '../contracts/result/attestation.js';
 
 const whole = (minimum: number) =>
   z

@@ -1,19 +1,19 @@
 import { basename } from 'node:path';
-import type { BundleSource, BundleStore, BundleTarget } from '../../bundles/bundle-store.js';
-import { createPackedSource } from '../../bundles/pack/create-packed-source.js';
-import { NoBundleName, resolveBundle } from '../../bundles/pack/resolve-bundle.js';
-import { type PushedBundle, pushBundle } from '../../bundles/push-bundle.js';
-import { verifyBundle } from '../../bundles/verify-bundle.js';
-import { readBundlePlace } from '../../config/read-bundle-place.js';
-import type { Settings } from '../../config/settings.js';
-import { parseRegistry } from '../../contracts/registry-address.js';
-import type { CliContext } from '../cli-context.js';
-import { openStore } from '../open-bundles.js';
-import { counted } from '../terminal/counted.js';
-import { createProgress } from '../terminal/create-progress.js';
-import { formatBytes } from '../terminal/format-bytes.js';
-import type { Output } from '../terminal/output.js';
-import { UsageError } from '../usage-error.js';
+import type { BundleSource, BundleStore, BundleTarget } from '../bundles/bundle-store.js';
+import { createPackedSource } from '../bundles/pack/create-packed-source.js';
+import { NoBundleName, resolveBundle } from '../bundles/pack/resolve-bundle.js';
+import { type PushedBundle, pushBundle } from '../bundles/push-bundle.js';
+import { verifyBundle } from '../bundles/verify-bundle.js';
+import type { CliContext } from '../cli/cli-context.js';
+import { createProgress } from '../cli/terminal/create-progress.js';
+import type { Output } from '../cli/terminal/output.js';
+import { readBundlePlace } from '../config/read-bundle-place.js';
+import type { Settings } from '../config/settings.js';
+import { parseRegistry } from '../contracts/bundle/registry-address.js';
+import { counted } from '../reporting/counted.js';
+import { formatBytes } from '../reporting/format-bytes.js';
+import { UsageError } from '../reporting/usage-error.js';
+import { openStore } from './open-bundles.js';
 
 /** A bundle as a person named it. */
 export interface NamedBundle {

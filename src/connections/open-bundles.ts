@@ -3,12 +3,12 @@ import { connectBlobService } from '../azure-backend/connect-blob-service.js';
 import type { BundleSource, BundleStore } from '../bundles/bundle-store.js';
 import { createBundleCache } from '../bundles/cache/create-bundle-cache.js';
 import { openBundleStore } from '../bundles/open-bundle-store.js';
+import type { CliContext } from '../cli/cli-context.js';
 import { readAzureBackend } from '../config/read-azure-backend.js';
 import { readBundlePlace } from '../config/read-bundle-place.js';
 import type { Settings } from '../config/settings.js';
 import type { Bundles } from '../simulation/ports.js';
 import { checkReachable } from './check-reachable.js';
-import type { CliContext } from './cli-context.js';
 
 /**
  * The store of bundles that the settings describe. Where it is in the storage account, that is reached once, to fail at

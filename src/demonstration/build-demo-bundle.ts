@@ -1,9 +1,9 @@
 import { cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
-import { packageRoot } from '../../package-root.js';
+import { findNativeToolchain, type NativeToolchain } from '../environments/find-native-toolchain.js';
+import { packageRoot } from '../package/package-root.js';
 import { compileSharedLibrary } from './compile-shared-library.js';
-import { findNativeToolchain, type NativeToolchain } from './find-native-toolchain.js';
 
 /** How the demo model came to run here: the first one of these that this machine allows. */
 export type DemoVariant = 'extension' | 'ctypes' | 'libc';
@@ -15,7 +15,7 @@ export interface DemoBundle {
   explanation: string;
 }
 
-const sources = join(packageRoot, 'src', 'cli', 'demo', 'bundle');
+const sources = join(packageRoot, 'src', 'demonstration', 'bundle');
 
 const what: Record<DemoVariant, string> = {
   extension: 'The model is C++, compiled as a CPython extension',

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { connectBlobService } from '../../azure-backend/connect-blob-service.js';
-import { openBundleStore } from '../../bundles/open-bundle-store.js';
-import { packBundle } from '../../bundles/pack/pack-bundle.js';
-import { pushBundle } from '../../bundles/push-bundle.js';
-import { readAzureBackend } from '../../config/read-azure-backend.js';
-import { readBundlePlace } from '../../config/read-bundle-place.js';
-import { readSettings } from '../../config/read-settings.js';
+import { connectBlobService } from '../azure-backend/connect-blob-service.js';
+import { openBundleStore } from '../bundles/open-bundle-store.js';
+import { packBundle } from '../bundles/pack/pack-bundle.js';
+import { pushBundle } from '../bundles/push-bundle.js';
+import { readAzureBackend } from '../config/read-azure-backend.js';
+import { readBundlePlace } from '../config/read-bundle-place.js';
+import { readSettings } from '../config/read-settings.js';
 import { buildDemoBundle } from './build-demo-bundle.js';
 import type { Stage } from './open-stage.js';
 

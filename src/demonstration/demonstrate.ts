@@ -1,17 +1,17 @@
 import { availableParallelism } from 'node:os';
-import { newRunId } from '../../jobs/new-run-id.js';
-import type { CliContext } from '../cli-context.js';
-import { formatDuration } from '../terminal/format-duration.js';
-import { createOutput } from '../terminal/output.js';
+import type { CliContext } from '../cli/cli-context.js';
+import type { DemoOptions } from '../cli/demo/demo-options.js';
+import { hostLog } from '../cli/demo/host-log.js';
+import { showCold } from '../cli/demo/show-cold.js';
+import { showWarm } from '../cli/demo/show-warm.js';
+import { createOutput } from '../cli/terminal/output.js';
+import { newRunId } from '../jobs/submission/new-run-id.js';
+import { formatDuration } from '../reporting/format-duration.js';
 import { batchSizeSetting } from './batch-size-setting.js';
 import { demoGrid, demoModel } from './demo-model.js';
-import type { DemoOptions } from './demo-options.js';
-import { hostLog } from './host-log.js';
 import { openStage } from './open-stage.js';
 import { ownSettings } from './own-settings.js';
 import { type GridRun, runGrid } from './run-grid.js';
-import { showCold } from './show-cold.js';
-import { showWarm } from './show-warm.js';
 import { checkHost, startHost } from './start-host.js';
 import { whileHosted } from './while-hosted.js';
 

@@ -2,9 +2,9 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findPython } from '../../environments/find-python.js';
-import { type Azurite, startAzurite } from '../../local-host/start-azurite.js';
-import type { PythonEnvironment } from '../../simulation/ports.js';
+import { findPython } from '../environments/find-python.js';
+import { type Azurite, startAzurite } from '../local-host/start-azurite.js';
+import type { PythonEnvironment } from '../simulation/ports.js';
 
 /** What the app needs around it on this machine: storage, Python, and a folder. */
 export interface Stage {

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { FiniteNumber, WholeNumber } from '../../contracts/number.js';
-import { parseDocument } from '../../contracts/parse-document.js';
-import { Scalar } from '../../contracts/scalar.js';
-import { Seed } from '../../contracts/seed.js';
-import type { FetchedJob } from '../fetch/fetch-results.js';
+import { FiniteNumber, WholeNumber } from '../contracts/json/number.js';
+import { parseDocument } from '../contracts/json/parse-document.js';
+import { Scalar } from '../contracts/json/scalar.js';
+import { Seed } from '../contracts/task/seed.js';
+import type { FetchedJob } from '../results/fetch/fetch-results.js';
 
 const Index = z.object({
   tasks: z.array(

@@ -1,13 +1,13 @@
-import { findJob } from '../../jobs/find-job.js';
-import { planTasks } from '../../jobs/plan-tasks.js';
-import { submitJob } from '../../jobs/submit-job.js';
-import { type VerifiedJob, verifyJob } from '../../jobs/verify-job.js';
-import { type FetchedJob, fetchResults } from '../fetch/fetch-results.js';
-import { openStorage } from '../open-storage.js';
-import { gridTasks } from '../submit/grid-tasks.js';
-import type { Output } from '../terminal/output.js';
-import { watchWithProgress } from '../terminal/watch-with-progress.js';
-import { toolVersion } from '../tool-version.js';
+import type { Output } from '../cli/terminal/output.js';
+import { watchWithProgress } from '../cli/terminal/watch-with-progress.js';
+import { openStorage } from '../connections/open-storage.js';
+import { findJob } from '../jobs/reading/find-job.js';
+import { type VerifiedJob, verifyJob } from '../jobs/reading/verify-job.js';
+import { gridTasks } from '../jobs/submission/grid-tasks.js';
+import { planTasks } from '../jobs/submission/plan-tasks.js';
+import { submitJob } from '../jobs/submission/submit-job.js';
+import { toolVersion } from '../package/tool-version.js';
+import { type FetchedJob, fetchResults } from '../results/fetch/fetch-results.js';
 import { demoGrid } from './demo-model.js';
 import { type Answer, readAnswers } from './read-answers.js';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { findCoreTools } from '../../local-host/find-core-tools.js';
-import type { Logger } from '../../local-host/logger.js';
-import type { RunningHost } from '../../local-host/running-host.js';
-import { startCoreTools } from '../../local-host/start-core-tools.js';
-import { startLocalHost } from '../../local-host/start-local-host.js';
+import { findCoreTools } from '../local-host/find-core-tools.js';
+import type { Logger } from '../local-host/logger.js';
+import type { RunningHost } from '../local-host/running-host.js';
+import { startCoreTools } from '../local-host/start-core-tools.js';
+import { startLocalHost } from '../local-host/start-local-host.js';
 
 /** A host whose app is healthy. */
 export interface HealthyHost extends RunningHost {

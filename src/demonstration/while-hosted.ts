@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { RunningHost } from '../../local-host/running-host.js';
+import type { RunningHost } from '../local-host/running-host.js';
 
 /**
  * Does work that needs a host, and stops the host afterwards.

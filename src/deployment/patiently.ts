@@ -1,5 +1,5 @@
-import { formatDuration } from '../terminal/format-duration.js';
-import type { Output } from '../terminal/output.js';
+import type { Output } from '../cli/terminal/output.js';
+import { formatDuration } from '../reporting/format-duration.js';
 import { growingPause } from './pause.js';
 
 export interface Patience {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { deploymentName } from './deployment-name.js';
+import { deploymentName } from '../cli/deploy/deployment-name.js';
 
 /** Which deployment is meant. */
 export interface PlaceOptions {

@@ -1,4 +1,4 @@
-import { accountOf } from '../../azure-backend/azure-backend.js';
+import { accountOf } from '../azure-backend/azure-backend.js';
 import type { Deployed } from './deployed.js';
 
 type Reached = Pick<Deployed, 'storageAccount'> & Partial<Pick<Deployed, 'queue' | 'registry' | 'asked'>>;

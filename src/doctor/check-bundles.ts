@@ -1,10 +1,10 @@
-import { readBundlePlace } from '../../config/read-bundle-place.js';
-import type { Settings } from '../../config/settings.js';
-import { parseRegistry } from '../../contracts/registry-address.js';
-import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
-import type { CliContext } from '../cli-context.js';
-import { openStore } from '../open-bundles.js';
-import type { Check } from '../terminal/check.js';
+import type { CliContext } from '../cli/cli-context.js';
+import { readBundlePlace } from '../config/read-bundle-place.js';
+import type { Settings } from '../config/settings.js';
+import { openStore } from '../connections/open-bundles.js';
+import { parseRegistry } from '../contracts/bundle/registry-address.js';
+import type { Check } from '../reporting/check.js';
+import { BundleUnavailable } from '../simulation/bundle-unavailable.js';
 
 const nobodys = `sha256:${'0'.repeat(64)}`;
 

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import type { Check } from '../terminal/check.js';
+import type { Check } from '../reporting/check.js';
 
 /** Azure Functions Core Tools, which are optional: the embedded host does the same locally. */
 export async function checkFunc(): Promise<Check> {

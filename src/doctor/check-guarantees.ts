@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import type { Check } from '../terminal/check.js';
+import type { Check } from '../reporting/check.js';
 
 /** What the operating system gives towards the promises of isolation; what does not hold here is said by name. */
 export async function checkGuarantees(platform: NodeJS.Platform): Promise<Check[]> {

@@ -1,8 +1,8 @@
 import { totalmem } from 'node:os';
-import type { Settings } from '../../config/settings.js';
-import { defaultMemoryLimit } from '../../runner/memory/default-memory-limit.js';
-import type { Check } from '../terminal/check.js';
-import { formatBytes } from '../terminal/format-bytes.js';
+import type { Settings } from '../config/settings.js';
+import type { Check } from '../reporting/check.js';
+import { formatBytes } from '../reporting/format-bytes.js';
+import { defaultMemoryLimit } from '../runner/memory/default-memory-limit.js';
 
 /** What a task may take. */
 export async function checkMemory(settings: Settings): Promise<Check> {

@@ -1,4 +1,4 @@
-import type { Check } from '../terminal/check.js';
+import type { Check } from '../reporting/check.js';
 
 /** As `engines` in package.json says. */
 const least = { major: 20, minor: 10 };

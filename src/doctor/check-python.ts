@@ -1,7 +1,7 @@
-import { findPython } from '../../environments/find-python.js';
-import { findNativeToolchain } from '../demo/find-native-toolchain.js';
-import { describeError } from '../describe-error.js';
-import type { Check } from '../terminal/check.js';
+import { findNativeToolchain } from '../environments/find-native-toolchain.js';
+import { findPython } from '../environments/find-python.js';
+import type { Check } from '../reporting/check.js';
+import { describeError } from '../reporting/describe-error.js';
 
 /** The interpreter, and what it takes to compile an extension for it, which only some bundles need. */
 export async function checkPython(python: string): Promise<Check[]> {

@@ -1,7 +1,7 @@
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Check } from '../terminal/check.js';
-import { formatBytes } from '../terminal/format-bytes.js';
+import type { Check } from '../reporting/check.js';
+import { formatBytes } from '../reporting/format-bytes.js';
 
 const leastFreeBytes = 256 * 1024 * 1024;
 

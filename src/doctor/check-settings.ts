@@ -1,9 +1,9 @@
-import { ConfigurationError } from '../../config/configuration-error.js';
-import { readAzureBackend } from '../../config/read-azure-backend.js';
-import { readRuntimeConfig } from '../../config/read-runtime-config.js';
-import { readSettings } from '../../config/read-settings.js';
-import { describeError } from '../describe-error.js';
-import type { Check } from '../terminal/check.js';
+import { ConfigurationError } from '../config/configuration-error.js';
+import { readAzureBackend } from '../config/read-azure-backend.js';
+import { readRuntimeConfig } from '../config/read-runtime-config.js';
+import { readSettings } from '../config/read-settings.js';
+import type { Check } from '../reporting/check.js';
+import { describeError } from '../reporting/describe-error.js';
 
 /** Settings that are wrong, and settings without effect. That there is no storage yet is said by another check. */
 export function checkSettings(env: NodeJS.ProcessEnv): Check[] {

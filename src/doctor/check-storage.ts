@@ -1,7 +1,7 @@
 import { RestError } from '@azure/storage-blob';
-import { describeError } from '../describe-error.js';
-import { type OpenStorage, openStorage } from '../open-storage.js';
-import type { Check } from '../terminal/check.js';
+import { type OpenStorage, openStorage } from '../connections/open-storage.js';
+import type { Check } from '../reporting/check.js';
+import { describeError } from '../reporting/describe-error.js';
 
 /** Whether the storage account answers, and lets us in. */
 export async function checkStorage(env: NodeJS.ProcessEnv, patienceMs = 10_000): Promise<Check> {

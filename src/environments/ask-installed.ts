@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { packageRoot } from '../package-root.js';
+import { packageRoot } from '../package/package-root.js';
 import { askPython } from './ask-python.js';
 
 const byName = <Value>(value: z.ZodType<Value>) =>

@@ -1,4 +1,4 @@
-import type { LockedPackage } from '../contracts/declared-dependencies.js';
+import type { LockedPackage } from '../contracts/bundle/declared-dependencies.js';
 
 /** All that a bundle declares of where it runs, with what the files say that its requirements.txt refers to. */
 export interface Declaration {

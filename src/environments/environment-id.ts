@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LockedDependency, LockedPackage } from '../contracts/declared-dependencies.js';
+import type { LockedDependency, LockedPackage } from '../contracts/bundle/declared-dependencies.js';
 import type { Declaration } from './declaration.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { LockedDependency, LockedPackage } from '../contracts/declared-dependencies.js';
+import type { LockedDependency, LockedPackage } from '../contracts/bundle/declared-dependencies.js';
 import { markerApplies } from './marker-applies.js';
 import { normalisedName } from './normalised-name.js';
 import { parseMarker } from './parse-marker.js';

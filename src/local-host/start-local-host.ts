@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readHostConfiguration } from '../host-settings/read-host-configuration.js';
 import { readHostSettings } from '../host-settings/read-host-settings.js';
-import { packageRoot } from '../package-root.js';
+import { packageRoot } from '../package/package-root.js';
 import type { ExecutionContext } from './execute-function.js';
 import { defaultHostTiming, type HostTiming } from './host-timing.js';
 import { readHttpRoute } from './http/http-route.js';

@@ -1,14 +1,14 @@
 import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Attestation } from '../../contracts/attestation.js';
-import type { SimTask } from '../../contracts/sim-task.js';
-import { stringifyJson } from '../../contracts/stringify-json.js';
-import { taskId } from '../../contracts/task-id.js';
-import { encodeArtifactName } from '../../provenance/artifact-name.js';
-import type { RunReport } from '../../simulation/ports.js';
-import { writeWhole } from '../../write-whole.js';
-import { artifactFiles } from '../fetch/artifact-files.js';
-import { makeResultsFolder } from '../fetch/make-results-folder.js';
+import { stringifyJson } from '../contracts/json/stringify-json.js';
+import type { Attestation } from '../contracts/result/attestation.js';
+import type { SimTask } from '../contracts/task/sim-task.js';
+import { taskId } from '../contracts/task/task-id.js';
+import { writeWhole } from '../files/write-whole.js';
+import { encodeArtifactName } from '../provenance/artifact-name.js';
+import { artifactFiles } from '../results/fetch/artifact-files.js';
+import { makeResultsFolder } from '../results/fetch/make-results-folder.js';
+import type { RunReport } from '../simulation/ports.js';
 
 /** How a task ended that was run here: `outcome.json`. */
 export interface RanTask {

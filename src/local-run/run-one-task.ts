@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import type { Settings } from '../../config/settings.js';
-import type { SimTask } from '../../contracts/sim-task.js';
-import { taskId } from '../../contracts/task-id.js';
-import { createEnvironments } from '../../environments/create-environments.js';
-import { defaultMemoryLimit } from '../../runner/memory/default-memory-limit.js';
-import { newAttempt } from '../../simulation/new-attempt.js';
-import type { LocalBundle } from '../../simulation/ports.js';
-import { runLimits } from '../../simulation/run-limits.js';
+import type { Settings } from '../config/settings.js';
+import type { SimTask } from '../contracts/task/sim-task.js';
+import { taskId } from '../contracts/task/task-id.js';
+import { createEnvironments } from '../environments/create-environments.js';
+import { defaultMemoryLimit } from '../runner/memory/default-memory-limit.js';
+import { newAttempt } from '../simulation/new-attempt.js';
+import type { LocalBundle } from '../simulation/ports.js';
+import { runLimits } from '../simulation/run-limits.js';
 import { keepRun, type RanTask } from './keep-run.js';
 import { withExecutor } from './with-executor.js';
 

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
-import type { Settings } from '../../config/settings.js';
-import { createExecutor } from '../../runner/create-executor.js';
-import type { Executor, PythonEnvironment } from '../../simulation/ports.js';
+import type { Settings } from '../config/settings.js';
+import { createExecutor } from '../runner/create-executor.js';
+import type { Executor, PythonEnvironment } from '../simulation/ports.js';
 
 /** Lets work use an executor on this machine, and ends it afterwards with everything that it started. */
 export async function withExecutor<T>(

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { packageRoot } from '../package-root.js';
+import { packageRoot } from './package-root.js';
 
 /** The version in package.json. */
 export async function toolVersion(): Promise<string> {

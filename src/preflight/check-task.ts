@@ -1,6 +1,6 @@
-import type { CheckRequest } from '../../contracts/check-request.js';
-import { paramId } from '../../contracts/param-id.js';
-import type { SimTask } from '../../contracts/sim-task.js';
+import { paramId } from '../contracts/identities/param-id.js';
+import type { CheckRequest } from '../contracts/task/check-request.js';
+import type { SimTask } from '../contracts/task/sim-task.js';
 import type { CheckedNames } from './checked-names.js';
 
 /** A task that tries a bundle out. Its entrypoint, parameters and seed mean nothing. */

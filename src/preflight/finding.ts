@@ -1,4 +1,4 @@
-import type { Check } from '../terminal/check.js';
+import type { Check } from '../reporting/check.js';
 
 /** What preflight found out about one thing. */
 export interface Finding {

@@ -1,5 +1,5 @@
-import type { CheckReport } from '../../contracts/check-request.js';
-import type { RunReport } from '../../simulation/ports.js';
+import type { CheckReport } from '../contracts/task/check-request.js';
+import type { RunReport } from '../simulation/ports.js';
 import type { Finding } from './finding.js';
 
 /** Names of a report as findings. */

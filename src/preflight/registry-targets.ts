@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { TargetName } from '../../contracts/check-request.js';
+import { TargetName } from '../contracts/task/check-request.js';
 
 const file = '.modelops-bundle/registry.yaml';
 const Registry = z.looseObject({

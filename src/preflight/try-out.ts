@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Settings } from '../../config/settings.js';
-import type { RunExecutor } from '../../contracts/attestation.js';
-import { CheckReport, type CheckReport as Report } from '../../contracts/check-request.js';
-import { parseDocument } from '../../contracts/parse-document.js';
-import { defaultMemoryLimit } from '../../runner/memory/default-memory-limit.js';
-import { newAttempt } from '../../simulation/new-attempt.js';
-import type { LocalBundle, PythonEnvironment, RunReport } from '../../simulation/ports.js';
-import { runLimits } from '../../simulation/run-limits.js';
-import { withExecutor } from '../run/with-executor.js';
+import type { Settings } from '../config/settings.js';
+import { parseDocument } from '../contracts/json/parse-document.js';
+import type { RunExecutor } from '../contracts/result/attestation.js';
+import { CheckReport, type CheckReport as Report } from '../contracts/task/check-request.js';
+import { withExecutor } from '../local-run/with-executor.js';
+import { defaultMemoryLimit } from '../runner/memory/default-memory-limit.js';
+import { newAttempt } from '../simulation/new-attempt.js';
+import type { LocalBundle, PythonEnvironment, RunReport } from '../simulation/ports.js';
+import { runLimits } from '../simulation/run-limits.js';
 import { checkTask } from './check-task.js';
 import type { CheckedNames } from './checked-names.js';
 

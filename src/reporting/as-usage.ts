@@ -1,4 +1,4 @@
-import { ContractViolation } from '../contracts/contract-violation.js';
+import { ContractViolation } from '../contracts/validation/contract-violation.js';
 import { UsageError } from './usage-error.js';
 
 /**

@@ -1,5 +1,5 @@
-import { describeError } from '../describe-error.js';
-import type { Check } from '../terminal/check.js';
+import type { Check } from './check.js';
+import { describeError } from './describe-error.js';
 
 /** What a look at something found. A look that fails is a finding too: the others must still be told. */
 export async function reportOf(

@@ -1,4 +1,4 @@
-import type { OutcomeRecord } from '../contracts/outcome-record.js';
+import type { OutcomeRecord } from '../contracts/result/outcome-record.js';
 import type { Handled } from './handled.js';
 import { Interrupted } from './interrupted.js';
 import { outcomeRecord } from './outcome-record.js';

@@ -1,4 +1,4 @@
-import type { BundleMetadata } from '../contracts/bundle-metadata.js';
+import type { BundleMetadata } from '../contracts/bundle/bundle-metadata.js';
 import { ForkRefused } from './fork-refused.js';
 import { type TaskInHand, under } from './task-in-hand.js';
 import { whyNotForked } from './why-not-forked.js';

@@ -1,4 +1,4 @@
-import type { OutcomeRecord } from '../contracts/outcome-record.js';
+import type { OutcomeRecord } from '../contracts/result/outcome-record.js';
 import type { TaskInHand } from './task-in-hand.js';
 
 type Ended = Pick<OutcomeRecord, 'outcome' | 'reason' | 'cached' | 'metrics'> &

@@ -1,5 +1,5 @@
-import { parseMessage } from '../contracts/parse-message.js';
-import type { TaskMessage } from '../contracts/task-message.js';
+import { parseMessage } from '../contracts/message/parse-message.js';
+import type { TaskMessage } from '../contracts/message/task-message.js';
 import { BodyUnavailable } from './body-unavailable.js';
 
 export type ReadMessage = { ok: true; message: TaskMessage } | { ok: false; field: string; reason: string };

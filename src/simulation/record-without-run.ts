@@ -1,5 +1,5 @@
-import type { OutcomeKind } from '../contracts/outcome.js';
-import type { StoredResult } from '../contracts/stored-result.js';
+import type { OutcomeKind } from '../contracts/result/outcome.js';
+import type { StoredResult } from '../contracts/result/stored-result.js';
 import type { Handled } from './handled.js';
 import { outcomeRecord } from './outcome-record.js';
 import type { SimulationContext } from './simulation-context.js';

@@ -1,4 +1,4 @@
-import type { BundleMetadata } from '../contracts/bundle-metadata.js';
+import type { BundleMetadata } from '../contracts/bundle/bundle-metadata.js';
 import type { RunRequest } from './ports.js';
 
 type Limits = Pick<RunRequest, 'timeoutMs' | 'memoryLimitBytes'>;

@@ -1,5 +1,5 @@
-import type { TableArtifact } from '../contracts/sim-return.js';
-import type { StoredResult } from '../contracts/stored-result.js';
+import type { TableArtifact } from '../contracts/result/sim-return.js';
+import type { StoredResult } from '../contracts/result/stored-result.js';
 import type { RunReport } from './ports.js';
 import { runMetrics } from './run-metrics.js';
 import type { TaskInHand } from './task-in-hand.js';

@@ -1,7 +1,7 @@
-import type { RunExecutor } from '../contracts/attestation.js';
-import { resultKey } from '../contracts/result-key.js';
-import { taskId } from '../contracts/task-id.js';
-import type { TaskMessage } from '../contracts/task-message.js';
+import type { TaskMessage } from '../contracts/message/task-message.js';
+import type { RunExecutor } from '../contracts/result/attestation.js';
+import { resultKey } from '../contracts/task/result-key.js';
+import { taskId } from '../contracts/task/task-id.js';
 import type { Delivery } from './delivery.js';
 import { newAttempt } from './new-attempt.js';
 import type { RunOfJob } from './ports.js';

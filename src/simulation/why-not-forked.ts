@@ -1,4 +1,4 @@
-import type { BundleMetadata } from '../contracts/bundle-metadata.js';
+import type { BundleMetadata } from '../contracts/bundle/bundle-metadata.js';
 
 /** What speaks against forking a task, before its bundle has been imported; undefined when nothing does. */
 export function whyNotForked(metadata: BundleMetadata, coldDemanded: boolean): string | undefined {

@@ -6,7 +6,7 @@ import {
 import { SpanKind } from '@opentelemetry/api';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { identity } from '../azure-backend/identity.js';
-import type { TelemetryPlace } from '../contracts/telemetry-place.js';
+import type { TelemetryPlace } from '../contracts/telemetry/telemetry-place.js';
 import type { Exporters } from './exporters.js';
 
 /** To Application Insights, as the app's identity where it asks for one. */

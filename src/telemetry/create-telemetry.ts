@@ -1,4 +1,4 @@
-import type { TelemetryPlace } from '../contracts/telemetry-place.js';
+import type { TelemetryPlace } from '../contracts/telemetry/telemetry-place.js';
 import type { Passage } from '../simulation/passage.js';
 
 /** What a worker tells of itself and its tasks. None of it throws, and nothing waits for a collector but `flush`. */

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { stringifyJson } from '../contracts/stringify-json.js';
+import { stringifyJson } from '../contracts/json/stringify-json.js';
 import type { Passage } from '../simulation/passage.js';
 
 /** As much as Application Insights keeps of one attribute, in characters. */

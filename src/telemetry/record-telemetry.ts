@@ -1,6 +1,6 @@
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { SeverityNumber } from '@opentelemetry/api-logs';
-import type { TelemetryPlace } from '../contracts/telemetry-place.js';
+import type { TelemetryPlace } from '../contracts/telemetry/telemetry-place.js';
 import { createInstruments } from './create-instruments.js';
 import type { Telemetry } from './create-telemetry.js';
 import { lineOf } from './line-of.js';

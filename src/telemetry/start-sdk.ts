@@ -7,7 +7,7 @@ import { detectResources, envDetector, resourceFromAttributes } from '@opentelem
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import type { TelemetryPlace } from '../contracts/telemetry-place.js';
+import type { TelemetryPlace } from '../contracts/telemetry/telemetry-place.js';
 import { createTrouble } from './create-trouble.js';
 import type { Exporters } from './exporters.js';
 import { watchExports } from './watch-exports.js';

@@ -1,5 +1,5 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import type { TelemetryPlace } from '../contracts/telemetry-place.js';
+import type { TelemetryPlace } from '../contracts/telemetry/telemetry-place.js';
 import { messagingAttributes } from './messaging-attributes.js';
 import { startSdk } from './start-sdk.js';
 

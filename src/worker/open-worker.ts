@@ -6,7 +6,7 @@ import { openBundleStore } from '../bundles/open-bundle-store.js';
 import { ConfigurationError } from '../config/configuration-error.js';
 import type { RuntimeConfig } from '../config/read-runtime-config.js';
 import { createEnvironments } from '../environments/create-environments.js';
-import { createJobRecords } from '../jobs/create-job-records.js';
+import { createJobRecords } from '../jobs/recording/create-job-records.js';
 import { createResultStore } from '../provenance/create-result-store.js';
 import { createRecycler } from '../recycling/create-recycler.js';
 import { holdRefused } from '../recycling/hold-refused.js';

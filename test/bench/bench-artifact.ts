@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { z } from 'zod';
-import type { BenchRow } from '../../src/cli/bench/bench-row.js';
-import { quantiles } from '../../src/cli/bench/quantiles.js';
+import type { BenchRow } from '../../src/benchmark/bench-row.js';
+import { quantiles } from '../../src/benchmark/quantiles.js';
 import { startAzurite } from '../../src/local-host/start-azurite.js';
 
 const MiB = 1024 * 1024;

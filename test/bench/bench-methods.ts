@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { BenchFolder } from '../../src/cli/bench/bench-folder.js';
-import type { BenchRow } from '../../src/cli/bench/bench-row.js';
-import { benchWorkload } from '../../src/cli/bench/bench-workload.js';
-import { suitedMethods } from '../../src/cli/bench/methods/suited-methods.js';
-import type { Pace } from '../../src/cli/bench/pace.js';
+import type { BenchFolder } from '../../src/benchmark/bench-folder.js';
+import type { BenchRow } from '../../src/benchmark/bench-row.js';
+import { benchWorkload } from '../../src/benchmark/bench-workload.js';
+import { suitedMethods } from '../../src/benchmark/methods/suited-methods.js';
+import type { Pace } from '../../src/benchmark/pace.js';
 import { compileExtension } from './compile-extension.js';
 import { findHeavyImports } from './heavy-imports.js';
 import { standardWorkload, type WorkloadKind } from './standard-workload.js';

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compileSharedLibrary } from '../../src/cli/demo/compile-shared-library.js';
-import { findNativeToolchain } from '../../src/cli/demo/find-native-toolchain.js';
-import { packageRoot } from '../../src/package-root.js';
+import { compileSharedLibrary } from '../../src/demonstration/compile-shared-library.js';
+import { findNativeToolchain } from '../../src/environments/find-native-toolchain.js';
+import { packageRoot } from '../../src/package/package-root.js';
 
 const sources = {
   statics: join(packageRoot, 'test', 'fixtures', 'statics'),

@@ -1,5 +1,5 @@
 import * as echarts from 'echarts';
-import type { BenchRow } from '../../src/cli/bench/bench-row.js';
+import type { BenchRow } from '../../src/benchmark/bench-row.js';
 
 const height = 480;
 

@@ -1,4 +1,4 @@
-import type { BenchRow } from '../../src/cli/bench/bench-row.js';
+import type { BenchRow } from '../../src/benchmark/bench-row.js';
 
 /** A figure that the product is judged by. */
 export interface Level {

@@ -1,7 +1,7 @@
-import type { BenchRow } from '../../src/cli/bench/bench-row.js';
-import { allMethods } from '../../src/cli/bench/methods/all-methods.js';
+import type { BenchRow } from '../../src/benchmark/bench-row.js';
+import { allMethods } from '../../src/benchmark/methods/all-methods.js';
+import type { Quantiles } from '../../src/benchmark/quantiles.js';
 import { methodsTable } from '../../src/cli/bench/methods-table.js';
-import type { Quantiles } from '../../src/cli/bench/quantiles.js';
 import { formatTable } from '../../src/cli/terminal/format-table.js';
 import { levelsOf } from './levels.js';
 

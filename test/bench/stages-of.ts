@@ -1,4 +1,4 @@
-import { type Quantiles, quantiles } from '../../src/cli/bench/quantiles.js';
+import { type Quantiles, quantiles } from '../../src/benchmark/quantiles.js';
 
 const storage = ['lookup', 'bundle', 'upload', 'commit'];
 /** It is over when the invocation begins. */

@@ -2,14 +2,14 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { LosslessNumber } from 'lossless-json';
-import type { Workload } from '../../src/cli/bench/workload.js';
-import { wrapBundle } from '../../src/cli/bench/wrap-bundle.js';
-import { paramId } from '../../src/contracts/param-id.js';
-import type { SimTask } from '../../src/contracts/sim-task.js';
-import { packageRoot } from '../../src/package-root.js';
+import type { Workload } from '../../src/benchmark/workload.js';
+import { wrapBundle } from '../../src/benchmark/wrap-bundle.js';
+import { paramId } from '../../src/contracts/identities/param-id.js';
+import type { SimTask } from '../../src/contracts/task/sim-task.js';
+import { packageRoot } from '../../src/package/package-root.js';
 import { defaultMemoryLimit } from '../../src/runner/memory/default-memory-limit.js';
 import type { PythonEnvironment } from '../../src/simulation/ports.js';
-import { bareBundle } from '../fixtures/bare-bundle.js';
+import { bareBundle } from '../fixtures/bundles/bare-bundle.js';
 
 export interface WorkloadKind {
   name: string;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { parseJson } from '../../src/contracts/parse-json.js';
-import { SimTask } from '../../src/contracts/sim-task.js';
-import { taskId } from '../../src/contracts/task-id.js';
+import { parseJson } from '../../src/contracts/json/parse-json.js';
+import { SimTask } from '../../src/contracts/task/sim-task.js';
+import { taskId } from '../../src/contracts/task/task-id.js';
 import { startAzurite } from '../../src/local-host/start-azurite.js';
 import { eventually, fixture, type RunningApp, taskMessage, withApp } from './running-app.js';
 

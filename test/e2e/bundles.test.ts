@@ -4,11 +4,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { execa } from 'execa';
-import type { OutcomeRecord } from '../../src/contracts/outcome-record.js';
+import type { OutcomeRecord } from '../../src/contracts/result/outcome-record.js';
 import { startAzurite } from '../../src/local-host/start-azurite.js';
-import { packageRoot } from '../../src/package-root.js';
-import { registryMissing, startRegistry } from '../fixtures/start-registry.js';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { packageRoot } from '../../src/package/package-root.js';
+import { registryMissing, startRegistry } from '../fixtures/bundles/start-registry.js';
+import { temporaryFolders } from '../fixtures/files/temporary-folders.js';
 import { eventually, type RunningApp, taskMessage, withApp } from './running-app.js';
 
 const azurite = await startAzurite();

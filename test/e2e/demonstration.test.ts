@@ -3,8 +3,8 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { execa } from 'execa';
-import { packageRoot } from '../../src/package-root.js';
-import { makeFolder } from '../fixtures/make-folder.js';
+import { packageRoot } from '../../src/package/package-root.js';
+import { makeFolder } from '../fixtures/files/make-folder.js';
 import { eventually } from './running-app.js';
 
 const compiled = (path: string): string => join(packageRoot, 'dist', 'src', path);

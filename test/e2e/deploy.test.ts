@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { startAzurite } from '../../src/local-host/start-azurite.js';
 import { startLocalHost } from '../../src/local-host/start-local-host.js';
-import { packageRoot } from '../../src/package-root.js';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
-import { type DeployStand, startDeployStand } from '../integration/deploy-stand.js';
+import { packageRoot } from '../../src/package/package-root.js';
+import { temporaryFolders } from '../fixtures/files/temporary-folders.js';
+import { type DeployStand, startDeployStand } from '../integration/deployment/stand.js';
 
 const make = temporaryFolders();
 

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { execa } from 'execa';
 import { readTextBlob } from '../../src/azure-backend/read-text-blob.js';
-import type { OutcomeRecord } from '../../src/contracts/outcome-record.js';
-import { parseDocument } from '../../src/contracts/parse-document.js';
-import { StoredResult } from '../../src/contracts/stored-result.js';
+import { parseDocument } from '../../src/contracts/json/parse-document.js';
+import type { OutcomeRecord } from '../../src/contracts/result/outcome-record.js';
+import { StoredResult } from '../../src/contracts/result/stored-result.js';
 import { findPython } from '../../src/environments/find-python.js';
 import { startAzurite } from '../../src/local-host/start-azurite.js';
-import { packageRoot } from '../../src/package-root.js';
-import { buildStatics, type StaticsCounters } from '../fixtures/build-statics.js';
+import { packageRoot } from '../../src/package/package-root.js';
+import { buildStatics, type StaticsCounters } from '../fixtures/statics/build-statics.js';
 import { type RunningApp, withApp } from './running-app.js';
 
 const statics = await buildStatics((await findPython('python3')).python);

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { readTextBlob } from '../../src/azure-backend/read-text-blob.js';
-import { paramId } from '../../src/contracts/param-id.js';
-import { parseDocument } from '../../src/contracts/parse-document.js';
-import { parseJson } from '../../src/contracts/parse-json.js';
-import { StoredResult } from '../../src/contracts/stored-result.js';
+import { paramId } from '../../src/contracts/identities/param-id.js';
+import { parseDocument } from '../../src/contracts/json/parse-document.js';
+import { parseJson } from '../../src/contracts/json/parse-json.js';
+import { StoredResult } from '../../src/contracts/result/stored-result.js';
 import { startAzurite } from '../../src/local-host/start-azurite.js';
 import { eventually, fixture, type RunningApp, startApp, taskMessage } from './running-app.js';
 

@@ -9,11 +9,11 @@ import { readTextBlob } from '../../src/azure-backend/read-text-blob.js';
 import { createFolderStore } from '../../src/bundles/folder-store/create-folder-store.js';
 import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
 import { pushBundle } from '../../src/bundles/push-bundle.js';
-import { OutcomeRecord } from '../../src/contracts/outcome-record.js';
-import { parseDocument } from '../../src/contracts/parse-document.js';
+import { parseDocument } from '../../src/contracts/json/parse-document.js';
+import { OutcomeRecord } from '../../src/contracts/result/outcome-record.js';
 import type { Azurite } from '../../src/local-host/start-azurite.js';
 import { type LocalHost, startLocalHost } from '../../src/local-host/start-local-host.js';
-import { packageRoot } from '../../src/package-root.js';
+import { packageRoot } from '../../src/package/package-root.js';
 
 export interface RunningApp {
   host: LocalHost;

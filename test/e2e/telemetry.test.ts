@@ -6,8 +6,12 @@ import { after, describe, it } from 'node:test';
 import { execa } from 'execa';
 import { readTextBlob } from '../../src/azure-backend/read-text-blob.js';
 import { startAzurite } from '../../src/local-host/start-azurite.js';
-import { packageRoot } from '../../src/package-root.js';
-import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from '../fixtures/start-otlp-receiver.js';
+import { packageRoot } from '../../src/package/package-root.js';
+import {
+  type OtlpReceiver,
+  type ReceivedSpan,
+  startOtlpReceiver,
+} from '../fixtures/telemetry/start-otlp-receiver.js';
 import { blobNames, eventually, fixture, type RunningApp, taskMessage, withApp } from './running-app.js';
 
 const azurite = await startAzurite();

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { readRuntimeConfig } from '../../src/config/read-runtime-config.js';
 import { Settings } from '../../src/config/settings.js';
 import { readHostConfiguration } from '../../src/host-settings/read-host-configuration.js';
-import { packageRoot } from '../../src/package-root.js';
+import { packageRoot } from '../../src/package/package-root.js';
 import { appOf } from './app-of.js';
 import { snapshotNames } from './infra-folder.js';
 import { imageEnvironment, readDockerfile } from './read-dockerfile.js';

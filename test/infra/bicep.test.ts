@@ -3,7 +3,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { temporaryFolders } from '../fixtures/files/temporary-folders.js';
 import { withoutBicep } from './find-bicep.js';
 import { infraFolder, snapshotNames } from './infra-folder.js';
 import { runBicep, runSnapshot } from './run-bicep.js';

@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { validate } from 'dockerfile-utils';
 import { run as lint } from 'dockerfilelint';
 import ignore from 'ignore';
-import { packageRoot } from '../../src/package-root.js';
+import { packageRoot } from '../../src/package/package-root.js';
 import { infraFolder } from './infra-folder.js';
 import { dockerfile, readDockerfile, withImages } from './read-dockerfile.js';
 

@@ -5,9 +5,9 @@ import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { execa } from 'execa';
-import { packageRoot } from '../../src/package-root.js';
+import { packageRoot } from '../../src/package/package-root.js';
 import { processIdentity } from '../../src/runner/identity/process-identity.js';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { temporaryFolders } from '../fixtures/files/temporary-folders.js';
 
 const make = temporaryFolders();
 const image = join(packageRoot, 'infra', 'image');

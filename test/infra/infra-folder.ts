@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../src/package-root.js';
+import { packageRoot } from '../../src/package/package-root.js';
 
 export const infraFolder: string = join(packageRoot, 'infra');
 export const snapshotsFolder: string = join(infraFolder, 'snapshots');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { packageRoot } from '../../src/package-root.js';
+import { packageRoot } from '../../src/package/package-root.js';
 import { readDockerfile } from './read-dockerfile.js';
 
 const read = (...path: string[]) => readFileSync(join(packageRoot, ...path), 'utf8');

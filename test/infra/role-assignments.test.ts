@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { neededRoles, pullRole } from '../../src/cli/deploy/check/needed-roles.js';
+import { neededRoles, pullRole } from '../../src/deployment/check/needed-roles.js';
 import { assignmentsOf } from './assignments-of.js';
 import { snapshotNames, snapshotsFolder } from './infra-folder.js';
 import { readSnapshot } from './read-snapshot.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { deployedBy } from '../../src/cli/deploy/deployed.js';
+import { deployedBy } from '../../src/deployment/deployed.js';
 import { appOf } from './app-of.js';
 import { snapshotNames } from './infra-folder.js';
 import { nameRules } from './name-rules.js';

@@ -7,7 +7,7 @@ import { execa } from 'execa';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { createProgram } from '../../src/cli/create-program.js';
-import { packageRoot } from '../../src/package-root.js';
+import { packageRoot } from '../../src/package/package-root.js';
 import { snapshotNames } from './infra-folder.js';
 import { readDockerfile } from './read-dockerfile.js';
 import { readSnapshot } from './read-snapshot.js';

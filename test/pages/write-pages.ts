@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { packageRoot } from '../../src/package-root.js';
+import { packageRoot } from '../../src/package/package-root.js';
 import { parametersPage } from './parameters-page.js';
 import { settingsPage } from './settings-page.js';
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunExecutor } from '../../../contracts/attestation.js';
-import { createExecutor } from '../../../runner/create-executor.js';
-import { newAttempt } from '../../../simulation/new-attempt.js';
-import type { RunReport } from '../../../simulation/ports.js';
+import type { RunExecutor } from '../../contracts/result/attestation.js';
+import { createExecutor } from '../../runner/create-executor.js';
+import { newAttempt } from '../../simulation/new-attempt.js';
+import type { RunReport } from '../../simulation/ports.js';
 import { measuredBy } from '../measured.js';
 import type { Method } from '../method.js';
 import { TaskFailed } from '../task-failed.js';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { stringifyJson } from '../../../contracts/stringify-json.js';
+import { stringifyJson } from '../../contracts/json/stringify-json.js';
 import { measuredBy } from '../measured.js';
 import type { Method } from '../method.js';
 import { plainEnvironment } from '../plain-environment.js';

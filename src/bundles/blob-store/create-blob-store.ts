@@ -5,7 +5,7 @@ import { type ContainerClient, RestError } from '@azure/storage-blob';
 import { createOnce } from '../../azure-backend/create-once.js';
 import { openBlob } from '../../azure-backend/open-blob.js';
 import { readTextBlob } from '../../azure-backend/read-text-blob.js';
-import { bundleDigest } from '../../contracts/bundle-digest.js';
+import { bundleDigest } from '../../contracts/bundle/bundle-digest.js';
 import { allAtOnce } from '../all-at-once.js';
 import type { BundleStore, BundleTarget, Bytes } from '../bundle-store.js';
 import { lackingBlobs } from '../format/lacking-blobs.js';

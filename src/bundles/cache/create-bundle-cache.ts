@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { bundleDigest } from '../../contracts/bundle-digest.js';
-import { BundleRef } from '../../contracts/bundle-ref.js';
+import { bundleDigest } from '../../contracts/bundle/bundle-digest.js';
+import { BundleRef } from '../../contracts/bundle/bundle-ref.js';
 import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
 import type { Bundles } from '../../simulation/ports.js';
 import type { BundleSource } from '../bundle-store.js';

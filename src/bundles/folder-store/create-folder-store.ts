@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { bundleDigest } from '../../contracts/bundle-digest.js';
-import { writeWhole } from '../../write-whole.js';
+import { bundleDigest } from '../../contracts/bundle/bundle-digest.js';
+import { writeWhole } from '../../files/write-whole.js';
 import type { BundleStore, BundleTarget } from '../bundle-store.js';
 import { fileSize } from '../file-size.js';
 import { lackingBlobs } from '../format/lacking-blobs.js';

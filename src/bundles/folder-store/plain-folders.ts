@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundleDigest } from '../../contracts/bundle-digest.js';
+import { bundleDigest } from '../../contracts/bundle/bundle-digest.js';
 import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
 import type { Bytes, ListedBundle } from '../bundle-store.js';
 import { layoutPaths } from '../format/layout-paths.js';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { bundleDigest } from '../../contracts/bundle-digest.js';
-import { violationOf } from '../../contracts/violation-of.js';
+import { bundleDigest } from '../../contracts/bundle/bundle-digest.js';
+import { violationOf } from '../../contracts/validation/violation-of.js';
 import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
 import type { BundleSource, Bytes } from '../bundle-store.js';
 import { readWithRetries } from '../read-with-retries.js';

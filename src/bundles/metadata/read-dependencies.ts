@@ -1,4 +1,4 @@
-import type { DeclaredDependencies } from '../../contracts/declared-dependencies.js';
+import type { DeclaredDependencies } from '../../contracts/bundle/declared-dependencies.js';
 import { readUvLock } from './read-uv-lock.js';
 
 /**

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'smol-toml';
-import { BundleMetadata } from '../../contracts/bundle-metadata.js';
-import { violationOf } from '../../contracts/violation-of.js';
+import { BundleMetadata } from '../../contracts/bundle/bundle-metadata.js';
+import { violationOf } from '../../contracts/validation/violation-of.js';
 
 /**
  * The metadata of a bundle from the files that may hold it. What two of them say must be the same.

@@ -1,8 +1,8 @@
 import { parse } from 'smol-toml';
 import { z } from 'zod';
-import { PythonRange } from '../../contracts/bundle-metadata.js';
-import { mustBe } from '../../contracts/must-be.js';
-import { violationOf } from '../../contracts/violation-of.js';
+import { PythonRange } from '../../contracts/bundle/bundle-metadata.js';
+import { mustBe } from '../../contracts/validation/must-be.js';
+import { violationOf } from '../../contracts/validation/violation-of.js';
 
 const Pyproject = z.looseObject({
   project: z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { DeclaredDependencies, LockedDependency } from '../../contracts/declared-dependencies.js';
-import { violationOf } from '../../contracts/violation-of.js';
+import type { DeclaredDependencies, LockedDependency } from '../../contracts/bundle/declared-dependencies.js';
+import { violationOf } from '../../contracts/validation/violation-of.js';
 import { parseToml } from './read-pyproject.js';
 
 const Edge = z.looseObject({

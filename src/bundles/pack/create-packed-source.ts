@@ -1,4 +1,4 @@
-import { bundleDigest } from '../../contracts/bundle-digest.js';
+import { bundleDigest } from '../../contracts/bundle/bundle-digest.js';
 import type { BundleSource, Bytes } from '../bundle-store.js';
 import type { PackedBundle } from '../format/packed-bundle.js';
 import { sha256 } from '../format/sha256.js';

@@ -1,5 +1,5 @@
 import ignore from 'ignore';
-import { resultsMark } from '../../contracts/results-mark.js';
+import { resultsMark } from '../../contracts/result/results-mark.js';
 
 /** The file of a bundle that says what else of its folder stays out, in the notation of `.gitignore`. */
 export const ignoreFile = '.modelopsignore';

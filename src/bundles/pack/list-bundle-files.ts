@@ -1,7 +1,7 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { compareCodePoints } from '../../contracts/compare-code-points.js';
-import { resultsMark } from '../../contracts/results-mark.js';
+import { compareCodePoints } from '../../contracts/json/compare-code-points.js';
+import { resultsMark } from '../../contracts/result/results-mark.js';
 import { unsafePath } from '../format/unsafe-path.js';
 import { hasCode } from '../has-code.js';
 import { ignoreFile, ignoreRules } from './ignore-rules.js';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BundleRef } from '../../contracts/bundle-ref.js';
+import { BundleRef } from '../../contracts/bundle/bundle-ref.js';
 import { fileSize } from '../file-size.js';
 import type { PackedBundle } from '../format/packed-bundle.js';
 import { packBundle } from './pack-bundle.js';

@@ -1,4 +1,4 @@
-import { bundleDigest } from '../../contracts/bundle-digest.js';
+import { bundleDigest } from '../../contracts/bundle/bundle-digest.js';
 import type { BundleStore, Bytes } from '../bundle-store.js';
 import { AccessDenied } from './access-denied.js';
 import { createRegistryClient } from './create-registry-client.js';

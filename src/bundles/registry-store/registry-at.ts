@@ -1,4 +1,4 @@
-import { parseRegistry, type RegistryAddress } from '../../contracts/registry-address.js';
+import { parseRegistry, type RegistryAddress } from '../../contracts/bundle/registry-address.js';
 import { isDockerHub } from './is-docker-hub.js';
 
 /** The registry that this app uses. */

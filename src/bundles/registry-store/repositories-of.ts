@@ -1,4 +1,4 @@
-import { isRepositoryName } from '../../contracts/is-repository-name.js';
+import { isRepositoryName } from '../../contracts/bundle/is-repository-name.js';
 import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
 import type { Registry } from './registry-at.js';
 import { splitHost } from './split-host.js';

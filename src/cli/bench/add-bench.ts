@@ -1,17 +1,17 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { stringifyJson } from '../../contracts/stringify-json.js';
-import { writeWhole } from '../../write-whole.js';
+import { benchDocument } from '../../benchmark/bench-document.js';
+import { benchTask } from '../../benchmark/bench-task.js';
+import { isolationFailures } from '../../benchmark/isolation-failures.js';
+import { mustTakeFile } from '../../benchmark/must-take-file.js';
+import { TaskFailed } from '../../benchmark/task-failed.js';
+import { stringifyJson } from '../../contracts/json/stringify-json.js';
+import { writeWhole } from '../../files/write-whole.js';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
 import { openTask } from '../run/open-task.js';
 import { addTaskOptions, type TaskOptions } from '../run/task-options.js';
-import { benchDocument } from './bench-document.js';
-import { benchTask } from './bench-task.js';
-import { isolationFailures } from './isolation-failures.js';
 import { methodsTable } from './methods-table.js';
-import { mustTakeFile } from './must-take-file.js';
-import { TaskFailed } from './task-failed.js';
 
 interface BenchOptions extends TaskOptions {
   n: number;

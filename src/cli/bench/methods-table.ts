@@ -1,6 +1,6 @@
+import type { BenchRow } from '../../benchmark/bench-row.js';
+import type { Quantiles } from '../../benchmark/quantiles.js';
 import { formatTable } from '../terminal/format-table.js';
-import type { BenchRow } from './bench-row.js';
-import type { Quantiles } from './quantiles.js';
 
 const header = [
   'workload',

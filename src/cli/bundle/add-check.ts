@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
 import { readSettings } from '../../config/read-settings.js';
-import { TargetName } from '../../contracts/check-request.js';
-import { Entrypoint } from '../../contracts/entrypoint.js';
+import { namedBundle } from '../../connections/named-bundle.js';
+import { openCache } from '../../connections/open-bundles.js';
+import { TargetName } from '../../contracts/task/check-request.js';
+import { Entrypoint } from '../../contracts/task/entrypoint.js';
+import { asCheck } from '../../preflight/finding.js';
+import { preflight } from '../../preflight/preflight.js';
+import { UsageError } from '../../reporting/usage-error.js';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
-import { openCache } from '../open-bundles.js';
-import { asCheck } from '../preflight/finding.js';
-import { preflight } from '../preflight/preflight.js';
 import { showChecks } from '../terminal/show-checks.js';
-import { UsageError } from '../usage-error.js';
-import { namedBundle } from './named-bundle.js';
 
 interface CheckOptions {
   entrypoint?: string[];

@@ -3,13 +3,13 @@ import { allAtOnce } from '../../bundles/all-at-once.js';
 import type { BundleStore, ListedBundle } from '../../bundles/bundle-store.js';
 import { readBundleFiles } from '../../bundles/format/read-bundle-files.js';
 import { readSettings } from '../../config/read-settings.js';
+import { openStore } from '../../connections/open-bundles.js';
+import { counted } from '../../reporting/counted.js';
+import { formatBytes } from '../../reporting/format-bytes.js';
 import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
-import { openStore } from '../open-bundles.js';
-import { counted } from '../terminal/counted.js';
-import { formatBytes } from '../terminal/format-bytes.js';
 import { formatTable } from '../terminal/format-table.js';
 
 interface Described extends ListedBundle {

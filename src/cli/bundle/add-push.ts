@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { readSettings } from '../../config/read-settings.js';
+import { namedBundle, type PushOptions } from '../../connections/named-bundle.js';
+import { UsageError } from '../../reporting/usage-error.js';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
-import { UsageError } from '../usage-error.js';
-import { namedBundle, type PushOptions } from './named-bundle.js';
 
 /** `mops-cold bundle push` */
 export function addPush(bundle: Command, context: CliContext): void {

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { readBundleFiles } from '../../bundles/format/read-bundle-files.js';
 import { readSettings } from '../../config/read-settings.js';
+import { namedBundle } from '../../connections/named-bundle.js';
+import { openCache } from '../../connections/open-bundles.js';
+import { counted } from '../../reporting/counted.js';
+import { formatBytes } from '../../reporting/format-bytes.js';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
-import { openCache } from '../open-bundles.js';
-import { counted } from '../terminal/counted.js';
-import { formatBytes } from '../terminal/format-bytes.js';
 import { formatTable } from '../terminal/format-table.js';
-import { namedBundle } from './named-bundle.js';
 
 /** `mops-cold bundle show` */
 export function addShow(bundle: Command, context: CliContext): void {

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { verifyBundle } from '../../bundles/verify-bundle.js';
 import { readSettings } from '../../config/read-settings.js';
+import { openStore } from '../../connections/open-bundles.js';
+import { counted } from '../../reporting/counted.js';
+import { formatBytes } from '../../reporting/format-bytes.js';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
-import { openStore } from '../open-bundles.js';
-import { counted } from '../terminal/counted.js';
 import { createProgress } from '../terminal/create-progress.js';
-import { formatBytes } from '../terminal/format-bytes.js';
 import { bundleRefOf } from './bundle-ref-of.js';
 
 /** `mops-cold bundle verify` */

@@ -1,5 +1,5 @@
-import { BundleRef } from '../../contracts/bundle-ref.js';
-import { UsageError } from '../usage-error.js';
+import { BundleRef } from '../../contracts/bundle/bundle-ref.js';
+import { UsageError } from '../../reporting/usage-error.js';
 
 /** A reference by digest, as a person gave it. @throws UsageError */
 export function bundleRefOf(text: string | undefined): string {

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
+import { demonstrate } from '../../demonstration/demonstrate.js';
+import { describeError } from '../../reporting/describe-error.js';
 import type { CliContext } from '../cli-context.js';
-import { describeError } from '../describe-error.js';
 import { exitCodes } from '../exit-codes.js';
 import type { DemoOptions } from './demo-options.js';
-import { demonstrate } from './demonstrate.js';
 import { keepRunning } from './keep-running.js';
 
 /** `npm start` and `npm run dev`. */

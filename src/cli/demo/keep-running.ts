@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { batchSizeSetting } from '../../demonstration/batch-size-setting.js';
+import { type DemoModel, demoGrid, demoModel } from '../../demonstration/demo-model.js';
+import { openStage } from '../../demonstration/open-stage.js';
+import { ownSettings } from '../../demonstration/own-settings.js';
+import { checkHost, type HealthyHost, startHost } from '../../demonstration/start-host.js';
+import { whileHosted } from '../../demonstration/while-hosted.js';
 import type { CliContext } from '../cli-context.js';
 import { createOutput } from '../terminal/output.js';
-import { batchSizeSetting } from './batch-size-setting.js';
-import { type DemoModel, demoGrid, demoModel } from './demo-model.js';
 import type { DemoOptions } from './demo-options.js';
 import { hostLog } from './host-log.js';
-import { openStage } from './open-stage.js';
-import { ownSettings } from './own-settings.js';
-import { checkHost, type HealthyHost, startHost } from './start-host.js';
-import { whileHosted } from './while-hosted.js';
 
 /** Keeps storage and app running for a person's own tasks, until Ctrl-C. */
 export async function keepRunning(

@@ -1,6 +1,6 @@
+import type { GridRun } from '../../demonstration/run-grid.js';
 import { formatTable } from '../terminal/format-table.js';
 import type { Output } from '../terminal/output.js';
-import type { GridRun } from './run-grid.js';
 
 /**
  * Shows which process ran which task.

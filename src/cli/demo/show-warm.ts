@@ -1,7 +1,7 @@
+import { compareAnswers } from '../../demonstration/compare-answers.js';
+import type { GridRun } from '../../demonstration/run-grid.js';
 import { formatTable } from '../terminal/format-table.js';
 import type { Output } from '../terminal/output.js';
-import { compareAnswers } from './compare-answers.js';
-import type { GridRun } from './run-grid.js';
 
 /** The model's cache has this many slots. */
 const rightSets = 3;

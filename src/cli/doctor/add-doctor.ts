@@ -1,21 +1,21 @@
 import type { Command } from 'commander';
 import { Settings } from '../../config/settings.js';
+import { checkBundles } from '../../doctor/check-bundles.js';
+import { checkFunc } from '../../doctor/check-func.js';
+import { checkGuarantees } from '../../doctor/check-guarantees.js';
+import { checkMemory } from '../../doctor/check-memory.js';
+import { checkNode } from '../../doctor/check-node.js';
+import { checkPython } from '../../doctor/check-python.js';
+import { checkScratch } from '../../doctor/check-scratch.js';
+import { checkSettings } from '../../doctor/check-settings.js';
+import { checkStorage } from '../../doctor/check-storage.js';
+import type { Check } from '../../reporting/check.js';
+import { counted } from '../../reporting/counted.js';
+import { reportOf } from '../../reporting/report-of.js';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
-import type { Check } from '../terminal/check.js';
-import { counted } from '../terminal/counted.js';
 import { showChecks } from '../terminal/show-checks.js';
-import { checkBundles } from './check-bundles.js';
-import { checkFunc } from './check-func.js';
-import { checkGuarantees } from './check-guarantees.js';
-import { checkMemory } from './check-memory.js';
-import { checkNode } from './check-node.js';
-import { checkPython } from './check-python.js';
-import { checkScratch } from './check-scratch.js';
-import { checkSettings } from './check-settings.js';
-import { checkStorage } from './check-storage.js';
-import { reportOf } from './report-of.js';
 
 /** `mops-cold doctor` */
 export function addDoctor(program: Command, context: CliContext): void {

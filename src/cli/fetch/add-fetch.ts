@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import { findJob } from '../../jobs/find-job.js';
+import { openStorage } from '../../connections/open-storage.js';
+import { findJob } from '../../jobs/reading/find-job.js';
+import { UsageError } from '../../reporting/usage-error.js';
+import { fetchOne } from '../../results/fetch/fetch-one.js';
+import { fetchResults } from '../../results/fetch/fetch-results.js';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
-import { openStorage } from '../open-storage.js';
 import { createProgress } from '../terminal/create-progress.js';
-import { UsageError } from '../usage-error.js';
-import { fetchOne } from './fetch-one.js';
-import { fetchResults } from './fetch-results.js';
 
 /** `mops-cold fetch` */
 export function addFetch(program: Command, context: CliContext): void {

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { taskId } from '../../contracts/task-id.js';
+import { taskId } from '../../contracts/task/task-id.js';
+import { runOneTask } from '../../local-run/run-one-task.js';
+import { formatDuration } from '../../reporting/format-duration.js';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
-import { formatDuration } from '../terminal/format-duration.js';
 import { openTask } from './open-task.js';
-import { runOneTask } from './run-one-task.js';
 import { addTaskOptions, type TaskOptions } from './task-options.js';
 
 interface RunOptions extends TaskOptions {

@@ -1,10 +1,10 @@
 import { readSettings } from '../../config/read-settings.js';
 import type { Settings } from '../../config/settings.js';
-import type { SimTask } from '../../contracts/sim-task.js';
+import { namedBundle } from '../../connections/named-bundle.js';
+import { openCache } from '../../connections/open-bundles.js';
+import type { SimTask } from '../../contracts/task/sim-task.js';
 import type { HeldBundle } from '../../simulation/ports.js';
-import { namedBundle } from '../bundle/named-bundle.js';
 import type { CliContext } from '../cli-context.js';
-import { openCache } from '../open-bundles.js';
 import { readTask } from './read-task.js';
 import type { TaskOptions } from './task-options.js';
 

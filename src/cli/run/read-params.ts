@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { ParameterValues } from '../../contracts/parameter-values.js';
-import { parseDocument } from '../../contracts/parse-document.js';
-import { parseGrid } from '../../contracts/parse-grid.js';
-import type { Scalar } from '../../contracts/scalar.js';
-import { asUsage } from '../as-usage.js';
-import { UsageError } from '../usage-error.js';
+import { parseGrid } from '../../contracts/job/parse-grid.js';
+import { parseDocument } from '../../contracts/json/parse-document.js';
+import type { Scalar } from '../../contracts/json/scalar.js';
+import { ParameterValues } from '../../contracts/task/parameter-values.js';
+import { asUsage } from '../../reporting/as-usage.js';
+import { UsageError } from '../../reporting/usage-error.js';
 
 /**
  * One parameter set, from `name=value` texts and a JSON object (or the file that holds one).

@@ -1,9 +1,9 @@
-import { paramId } from '../../contracts/param-id.js';
-import { replicateSeed } from '../../contracts/replicate-seed.js';
-import { SimTask } from '../../contracts/sim-task.js';
-import { violationOf } from '../../contracts/violation-of.js';
-import { parseSeeds } from '../submit/parse-seeds.js';
-import { UsageError } from '../usage-error.js';
+import { paramId } from '../../contracts/identities/param-id.js';
+import { replicateSeed } from '../../contracts/identities/replicate-seed.js';
+import { SimTask } from '../../contracts/task/sim-task.js';
+import { violationOf } from '../../contracts/validation/violation-of.js';
+import { parseSeeds } from '../../jobs/submission/parse-seeds.js';
+import { UsageError } from '../../reporting/usage-error.js';
 import { readParams } from './read-params.js';
 import type { TaskOptions } from './task-options.js';
 

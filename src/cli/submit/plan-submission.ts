@@ -1,13 +1,13 @@
 import { readSettings } from '../../config/read-settings.js';
-import { SafeName } from '../../contracts/safe-name.js';
-import { newRunId } from '../../jobs/new-run-id.js';
-import { type PlannedTasks, planTasks } from '../../jobs/plan-tasks.js';
-import { asUsage } from '../as-usage.js';
-import { type NamedBundle, namedBundle } from '../bundle/named-bundle.js';
+import { type NamedBundle, namedBundle } from '../../connections/named-bundle.js';
+import { SafeName } from '../../contracts/validation/safe-name.js';
+import { newRunId } from '../../jobs/submission/new-run-id.js';
+import { type PlannedTasks, planTasks } from '../../jobs/submission/plan-tasks.js';
+import type { CheckedNames } from '../../preflight/checked-names.js';
+import { asUsage } from '../../reporting/as-usage.js';
+import { UsageError } from '../../reporting/usage-error.js';
 import type { CliContext } from '../cli-context.js';
-import type { CheckedNames } from '../preflight/checked-names.js';
 import type { Output } from '../terminal/output.js';
-import { UsageError } from '../usage-error.js';
 import { readSubmission } from './read-submission.js';
 import type { SubmitOptions } from './submit-options.js';
 

@@ -1,6 +1,6 @@
+import { type Preflight, preflight } from '../../preflight/preflight.js';
 import type { CliContext } from '../cli-context.js';
 import type { Output } from '../terminal/output.js';
-import { type Preflight, preflight } from './preflight.js';
 
 /**
  * Checks a bundle before its tasks are queued. What this machine cannot tell is said.

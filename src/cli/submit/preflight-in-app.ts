@@ -1,9 +1,9 @@
+import type { OpenStorage } from '../../connections/open-storage.js';
+import { AppSilent } from '../../preflight/app-silent.js';
+import { checkInApp } from '../../preflight/check-in-app.js';
+import type { CheckedNames } from '../../preflight/checked-names.js';
 import type { CliContext } from '../cli-context.js';
-import type { OpenStorage } from '../open-storage.js';
 import type { Output } from '../terminal/output.js';
-import { AppSilent } from './app-silent.js';
-import { checkInApp } from './check-in-app.js';
-import type { CheckedNames } from './checked-names.js';
 
 /**
  * Lets the app try the bundle out, before its tasks are sent.

@@ -1,11 +1,11 @@
 import { readBundlePlace } from '../../config/read-bundle-place.js';
+import { openCache } from '../../connections/open-bundles.js';
+import type { OpenStorage } from '../../connections/open-storage.js';
 import type { CliContext } from '../cli-context.js';
-import { openCache } from '../open-bundles.js';
-import type { OpenStorage } from '../open-storage.js';
-import { preflightHere } from '../preflight/preflight-here.js';
-import { preflightInApp } from '../preflight/preflight-in-app.js';
 import type { Output } from '../terminal/output.js';
 import type { SubmissionPlan } from './plan-submission.js';
+import { preflightHere } from './preflight-here.js';
+import { preflightInApp } from './preflight-in-app.js';
 import type { SubmitOptions } from './submit-options.js';
 
 /**

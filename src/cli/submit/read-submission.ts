@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { OutputNames } from '../../contracts/output-names.js';
-import { parseSubmission } from '../../contracts/parse-submission.js';
-import type { SimTask } from '../../contracts/sim-task.js';
-import { asUsage } from '../as-usage.js';
-import { UsageError } from '../usage-error.js';
-import { whyUnreadable } from '../why-unreadable.js';
-import { gridTasks } from './grid-tasks.js';
+import { parseSubmission } from '../../contracts/job/parse-submission.js';
+import { OutputNames } from '../../contracts/task/output-names.js';
+import type { SimTask } from '../../contracts/task/sim-task.js';
+import { gridTasks } from '../../jobs/submission/grid-tasks.js';
+import { asUsage } from '../../reporting/as-usage.js';
+import { UsageError } from '../../reporting/usage-error.js';
+import { whyUnreadable } from '../../reporting/why-unreadable.js';
 import type { SubmitOptions } from './submit-options.js';
 
 export interface ReadSubmission {

@@ -1,5 +1,5 @@
-import { stringifyJson } from '../../contracts/stringify-json.js';
-import type { PlannedTasks } from '../../jobs/plan-tasks.js';
+import { stringifyJson } from '../../contracts/json/stringify-json.js';
+import type { PlannedTasks } from '../../jobs/submission/plan-tasks.js';
 import type { Output } from '../terminal/output.js';
 
 const shown = 20;

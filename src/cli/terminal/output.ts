@@ -1,4 +1,4 @@
-import { stringifyJson } from '../../contracts/stringify-json.js';
+import { stringifyJson } from '../../contracts/json/stringify-json.js';
 import type { CliContext } from '../cli-context.js';
 import type { ExitCode } from '../exit-codes.js';
 

@@ -1,4 +1,4 @@
-import { formatDuration } from './format-duration.js';
+import { formatDuration } from '../../reporting/format-duration.js';
 
 export interface ProgressState {
   /** Things that are finished, failures included. */

@@ -1,4 +1,4 @@
-import type { Check } from './check.js';
+import type { Check } from '../../reporting/check.js';
 import type { Output } from './output.js';
 
 const marks = { ok: '✓', limited: '–', missing: '✗' };

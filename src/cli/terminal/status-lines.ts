@@ -1,4 +1,4 @@
-import type { JobStatus } from '../../jobs/read-job-status.js';
+import type { JobStatus } from '../../jobs/reading/read-job-status.js';
 
 /** A run's status for people. */
 export function statusLines(status: JobStatus): string[] {

@@ -1,7 +1,7 @@
-import type { FoundJob } from '../../jobs/find-job.js';
 import type { JobStorage } from '../../jobs/job-storage.js';
-import type { JobStatus } from '../../jobs/read-job-status.js';
-import { watchJob } from '../../jobs/watch-job.js';
+import type { FoundJob } from '../../jobs/reading/find-job.js';
+import type { JobStatus } from '../../jobs/reading/read-job-status.js';
+import { watchJob } from '../../jobs/reading/watch-job.js';
 import { createProgress } from './create-progress.js';
 import type { Output } from './output.js';
 import { statusLines, troubleOf } from './status-lines.js';

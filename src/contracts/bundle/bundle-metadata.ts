@@ -1,9 +1,9 @@
 import { validRange } from '@renovatebot/pep440';
 import { z } from 'zod';
-import { closedObject } from './closed-object.js';
-import { mustBe } from './must-be.js';
-import { nearestName } from './nearest-name.js';
-import { FiniteNumber, wholeNumberFrom } from './number.js';
+import { FiniteNumber, wholeNumberFrom } from '../json/number.js';
+import { closedObject } from '../validation/closed-object.js';
+import { mustBe } from '../validation/must-be.js';
+import { nearestName } from '../validation/nearest-name.js';
 
 const truth = z.boolean(mustBe('true or false'));
 

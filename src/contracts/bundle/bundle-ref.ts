@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mustBe } from './must-be.js';
+import { mustBe } from '../validation/must-be.js';
 
 const forms = '"sha256:<64 hex digits>" or "repository@sha256:<64 hex digits>"';
 const host = /(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?/;

@@ -1,6 +1,6 @@
+import { bundleDigest } from '../bundle/bundle-digest.js';
+import { compareCodePoints } from '../json/compare-code-points.js';
 import { blake2b } from './blake2b.js';
-import { bundleDigest } from './bundle-digest.js';
-import { compareCodePoints } from './compare-code-points.js';
 
 const sorted = (names: readonly string[]) => [...names].sort(compareCodePoints).join(',');
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { wholeNumberFrom } from './number.js';
-import { SafeName } from './safe-name.js';
+import { wholeNumberFrom } from '../json/number.js';
+import { SafeName } from '../validation/safe-name.js';
 
 /** `jobs/<job>/job.json`, written once by submit. */
 export const JobManifest = z.object({

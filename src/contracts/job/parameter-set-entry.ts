@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { closedObject } from './closed-object.js';
-import { ParameterValues } from './parameter-values.js';
-import type { Scalar } from './scalar.js';
-import { Seed } from './seed.js';
-import { violationOf } from './violation-of.js';
+import type { Scalar } from '../json/scalar.js';
+import { ParameterValues } from '../task/parameter-values.js';
+import { Seed } from '../task/seed.js';
+import { closedObject } from '../validation/closed-object.js';
+import { violationOf } from '../validation/violation-of.js';
 
 const Entry = closedObject(
   'a parameter set with a seed',

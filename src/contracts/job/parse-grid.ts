@@ -1,8 +1,8 @@
 import { LosslessNumber } from 'lossless-json';
-import { ContractViolation } from './contract-violation.js';
-import { Scalar } from './scalar.js';
+import { Scalar } from '../json/scalar.js';
+import { ContractViolation } from '../validation/contract-violation.js';
+import { violationOf } from '../validation/violation-of.js';
 import { maxTasks } from './submission.js';
-import { violationOf } from './violation-of.js';
 
 type ParameterSet = Record<string, Scalar>;
 

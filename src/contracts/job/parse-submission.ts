@@ -1,5 +1,5 @@
-import { ContractViolation } from './contract-violation.js';
-import { parseJson } from './parse-json.js';
+import { parseJson } from '../json/parse-json.js';
+import { ContractViolation } from '../validation/contract-violation.js';
 import { readJob } from './read-job.js';
 import { readStudy } from './read-study.js';
 import type { Submission } from './submission.js';

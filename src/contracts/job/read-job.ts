@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { BundleRef } from './bundle-ref.js';
-import { closedObject } from './closed-object.js';
-import { ContractViolation } from './contract-violation.js';
-import { mustBe } from './must-be.js';
-import { SafeName } from './safe-name.js';
-import { SimTask } from './sim-task.js';
+import { BundleRef } from '../bundle/bundle-ref.js';
+import { SimTask } from '../task/sim-task.js';
+import { closedObject } from '../validation/closed-object.js';
+import { ContractViolation } from '../validation/contract-violation.js';
+import { mustBe } from '../validation/must-be.js';
+import { SafeName } from '../validation/safe-name.js';
+import { violationOf } from '../validation/violation-of.js';
 import { maxTasks, type Submission } from './submission.js';
-import { violationOf } from './violation-of.js';
 
 const Tasks = z.array(z.unknown(), mustBe('a list of tasks'));
 

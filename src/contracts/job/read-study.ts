@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { BundleRef } from './bundle-ref.js';
-import { closedObject } from './closed-object.js';
-import { ContractViolation } from './contract-violation.js';
-import { Entrypoint } from './entrypoint.js';
-import { mustBe } from './must-be.js';
-import { wholeNumberFrom } from './number.js';
-import { OutputNames } from './output-names.js';
-import { paramId } from './param-id.js';
+import { BundleRef } from '../bundle/bundle-ref.js';
+import { paramId } from '../identities/param-id.js';
+import { replicateSeed } from '../identities/replicate-seed.js';
+import { wholeNumberFrom } from '../json/number.js';
+import { Entrypoint } from '../task/entrypoint.js';
+import { OutputNames } from '../task/output-names.js';
+import type { SimTask } from '../task/sim-task.js';
+import { closedObject } from '../validation/closed-object.js';
+import { ContractViolation } from '../validation/contract-violation.js';
+import { mustBe } from '../validation/must-be.js';
+import { violationOf } from '../validation/violation-of.js';
 import { ParameterSetEntry } from './parameter-set-entry.js';
-import { replicateSeed } from './replicate-seed.js';
-import type { SimTask } from './sim-task.js';
 import { maxTasks, type Submission } from './submission.js';
-import { violationOf } from './violation-of.js';
 
 const StudyFile = closedObject('a study', {
   kind: z.literal('SimulationStudy').exactOptional(),

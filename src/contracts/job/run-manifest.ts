@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { wholeNumberFrom } from './number.js';
-import { SafeName } from './safe-name.js';
+import { wholeNumberFrom } from '../json/number.js';
+import { SafeName } from '../validation/safe-name.js';
 
 /** `jobs/<job>/runs/<run>/run.json`, written once, before the run's messages are sent. */
 export const RunManifest = z.object({

@@ -1,4 +1,4 @@
-import { ContractViolation } from './contract-violation.js';
+import { ContractViolation } from '../validation/contract-violation.js';
 
 /** Which of ModelOps' files this is, by the marks that ModelOps itself goes by. */
 export function submissionKind(file: Record<string, unknown>): 'job' | 'study' | 'calibration' {

@@ -1,4 +1,4 @@
-import type { SimTask } from './sim-task.js';
+import type { SimTask } from '../task/sim-task.js';
 
 /** Most tasks of one job: all of them are held in memory while a job is made. */
 export const maxTasks = 1_000_000;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TaskMessage } from './task-message.js';
+import { TaskMessage } from '../message/task-message.js';
 
 const Hex128 = z.string().regex(/^[0-9a-f]{32}$/);
 

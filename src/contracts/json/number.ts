@@ -1,6 +1,6 @@
 import { isLosslessNumber } from 'lossless-json';
 import { z } from 'zod';
-import { mustBe } from './must-be.js';
+import { mustBe } from '../validation/must-be.js';
 
 /** A number of our own documents (sizes, pids, metrics) as a plain JavaScript number. */
 export const FiniteNumber = z.preprocess(

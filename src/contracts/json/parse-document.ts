@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import { violationOf } from '../validation/violation-of.js';
 import { parseJson } from './parse-json.js';
-import { violationOf } from './violation-of.js';
 
 /**
  * Reads one of our own documents from its JSON text. Parameters keep the text of their numbers, seeds are

@@ -1,5 +1,5 @@
 import { isLosslessNumber, parse } from 'lossless-json';
-import { ContractViolation } from './contract-violation.js';
+import { ContractViolation } from '../validation/contract-violation.js';
 import { jsonPathAt } from './json-path-at.js';
 
 /** Deeper documents are refused before a recursive reader could run out of stack. */

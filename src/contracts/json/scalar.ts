@@ -1,7 +1,7 @@
 import { isLosslessNumber, type LosslessNumber } from 'lossless-json';
 import { z } from 'zod';
+import { mustBe } from '../validation/must-be.js';
 import { jsonProblem } from './json-problem.js';
-import { mustBe } from './must-be.js';
 
 /** A parameter's value. Numbers keep the text that the sender wrote: `1` is not `1.0`. */
 export type Scalar = string | boolean | LosslessNumber;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { closedObject } from './closed-object.js';
-import { mustBe } from './must-be.js';
+import { closedObject } from '../validation/closed-object.js';
+import { mustBe } from '../validation/must-be.js';
 
 /** A message whose body was too large for the queue and stands in a blob of the jobs container. */
 export const BodyReference = closedObject('a reference to a body, which holds all other fields', {

@@ -1,4 +1,4 @@
-import { ContractViolation } from './contract-violation.js';
+import { ContractViolation } from '../validation/contract-violation.js';
 
 /**
  * The JSON text in a message's body, which is UTF-8, with or without a byte order mark, as it is or in base64.

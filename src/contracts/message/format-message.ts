@@ -1,4 +1,4 @@
-import { stringifyJson } from './stringify-json.js';
+import { stringifyJson } from '../json/stringify-json.js';
 import type { TaskMessage } from './task-message.js';
 
 /** A message as JSON for the queue, its numbers with their own text. */

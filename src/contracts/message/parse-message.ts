@@ -1,10 +1,10 @@
 import type { z } from 'zod';
+import { parseJson } from '../json/parse-json.js';
+import { ContractViolation } from '../validation/contract-violation.js';
+import { violationOf } from '../validation/violation-of.js';
 import { BodyReference } from './body-reference.js';
-import { ContractViolation } from './contract-violation.js';
 import { decodeBody } from './decode-body.js';
-import { parseJson } from './parse-json.js';
 import { TaskMessage } from './task-message.js';
-import { violationOf } from './violation-of.js';
 
 export type ParsedMessage =
   | { ok: true; message: TaskMessage; reference?: undefined }

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { CheckRequest } from './check-request.js';
-import { closedObject } from './closed-object.js';
-import { mustBe } from './must-be.js';
-import { wholeNumberFrom } from './number.js';
-import { SafeName } from './safe-name.js';
-import type { SimTask } from './sim-task.js';
-import { taskFields } from './task-fields.js';
-import { Traceparent } from './traceparent.js';
+import { wholeNumberFrom } from '../json/number.js';
+import { CheckRequest } from '../task/check-request.js';
+import type { SimTask } from '../task/sim-task.js';
+import { taskFields } from '../task/task-fields.js';
+import { Traceparent } from '../telemetry/traceparent.js';
+import { closedObject } from '../validation/closed-object.js';
+import { mustBe } from '../validation/must-be.js';
+import { SafeName } from '../validation/safe-name.js';
 
 /** What travels in the queue: a task, and optionally where it belongs. A bare SimTask is a message. */
 export interface TaskMessage extends SimTask {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wholeNumberFrom } from './number.js';
+import { wholeNumberFrom } from '../json/number.js';
 
 /** What tells one operating-system process from every other one: a pid alone is reused, and counts only within its namespace and boot. */
 export const ProcessIdentity = z.object({

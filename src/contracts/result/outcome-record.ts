@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { Identity } from '../identities/identity.js';
+import { FiniteNumber, WholeNumber } from '../json/number.js';
+import { Scalar } from '../json/scalar.js';
+import { Seed } from '../task/seed.js';
 import { Attestation } from './attestation.js';
-import { Identity } from './identity.js';
-import { FiniteNumber, WholeNumber } from './number.js';
 import { OutcomeKind } from './outcome.js';
-import { Scalar } from './scalar.js';
-import { Seed } from './seed.js';
 import { ErrorInfo } from './sim-return.js';
 
 /** How one task ended in one run of one job: `jobs/<job>/runs/<run>/outcomes/<task_id>.json`, created once. */

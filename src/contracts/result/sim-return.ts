@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FiniteNumber, wholeNumberFrom } from './number.js';
+import { FiniteNumber, wholeNumberFrom } from '../json/number.js';
 
 /** Bytes that the contract allows inline; larger outputs must be references. */
 const inlineCap = 524_288;

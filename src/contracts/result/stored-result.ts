@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { Identity } from '../identities/identity.js';
+import { WholeNumber } from '../json/number.js';
+import { Scalar } from '../json/scalar.js';
+import { Seed } from '../task/seed.js';
 import { Attestation } from './attestation.js';
-import { Identity } from './identity.js';
-import { WholeNumber } from './number.js';
-import { Scalar } from './scalar.js';
-import { Seed } from './seed.js';
 import { SimReturn } from './sim-return.js';
 
 /** `result.json`: a SimReturn with references, and what is needed to check where it came from. */

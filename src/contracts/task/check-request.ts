@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { closedObject } from './closed-object.js';
+import { closedObject } from '../validation/closed-object.js';
+import { mustBe } from '../validation/must-be.js';
+import { SafeName } from '../validation/safe-name.js';
 import { Entrypoint } from './entrypoint.js';
-import { mustBe } from './must-be.js';
-import { SafeName } from './safe-name.js';
 
 /** A function that compares results with data: `package.module:function`. */
 export const TargetName = z

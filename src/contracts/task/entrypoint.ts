@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mustBe } from './must-be.js';
+import { mustBe } from '../validation/must-be.js';
 
 // Python's \w is letters, digits and numerals of every script, and "_".
 const importPath = /^[A-Za-z_][\p{L}\p{N}_.]*\.[A-Za-z_][\p{L}\p{N}_]*$/u;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { compareCodePoints } from './compare-code-points.js';
-import { isWellFormed } from './is-well-formed.js';
-import { mustBe } from './must-be.js';
+import { compareCodePoints } from '../json/compare-code-points.js';
+import { isWellFormed } from '../json/is-well-formed.js';
+import { mustBe } from '../validation/must-be.js';
 
 const outputName = mustBe('the name of an output, a string that is not empty');
 

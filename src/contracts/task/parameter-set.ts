@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { closedObject } from './closed-object.js';
-import { mustBe } from './must-be.js';
-import { paramId } from './param-id.js';
+import { paramId } from '../identities/param-id.js';
+import { closedObject } from '../validation/closed-object.js';
+import { mustBe } from '../validation/must-be.js';
 import { ParameterValues } from './parameter-values.js';
 
 /**

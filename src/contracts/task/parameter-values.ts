@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { isWellFormed } from './is-well-formed.js';
-import { mustBe } from './must-be.js';
-import { Scalar } from './scalar.js';
+import { isWellFormed } from '../json/is-well-formed.js';
+import { Scalar } from '../json/scalar.js';
+import { mustBe } from '../validation/must-be.js';
 
 /** Parameters by name. */
 export const ParameterValues = z

@@ -1,6 +1,6 @@
-import type { RunExecutor } from './attestation.js';
-import { blake2b } from './blake2b.js';
-import { canonicalJson } from './canonical-json.js';
+import { blake2b } from '../identities/blake2b.js';
+import { canonicalJson } from '../json/canonical-json.js';
+import type { RunExecutor } from '../result/attestation.js';
 import type { CheckRequest } from './check-request.js';
 import type { SimTask } from './sim-task.js';
 import { taskId } from './task-id.js';

@@ -1,6 +1,6 @@
 import { isLosslessNumber } from 'lossless-json';
 import { z } from 'zod';
-import { mustBe } from './must-be.js';
+import { mustBe } from '../validation/must-be.js';
 
 const range = mustBe('an integer from 0 to 18446744073709551615');
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { closedObject } from './closed-object.js';
-import type { Scalar } from './scalar.js';
+import type { Scalar } from '../json/scalar.js';
+import { closedObject } from '../validation/closed-object.js';
 import { taskFields } from './task-fields.js';
 
 /** One simulation: which code, which parameters, which seed. Field names are those of modelops-contracts. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { jsonProblem } from './json-problem.js';
+import { jsonProblem } from '../json/json-problem.js';
+import { stringifyJson } from '../json/stringify-json.js';
+import { mustBe } from '../validation/must-be.js';
 import { longestVariable } from './longest-variable.js';
-import { mustBe } from './must-be.js';
-import { stringifyJson } from './stringify-json.js';
 
 const longest = longestVariable - 'MODELOPS_TASK_CONFIG='.length;
 

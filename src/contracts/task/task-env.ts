@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { Scalar } from '../json/scalar.js';
+import { mustBe } from '../validation/must-be.js';
 import { longestVariable } from './longest-variable.js';
-import { mustBe } from './must-be.js';
-import { Scalar } from './scalar.js';
 
 const reserved: [RegExp, string][] = [
   [/^(?:HOME|TMPDIR|TMP|TEMP|XDG_.*)$/, "is reserved: it points into the task's private folder"],

@@ -1,4 +1,4 @@
-import { BundleRef } from './bundle-ref.js';
+import { BundleRef } from '../bundle/bundle-ref.js';
 import { Entrypoint } from './entrypoint.js';
 import { OutputNames } from './output-names.js';
 import { ParameterSet } from './parameter-set.js';

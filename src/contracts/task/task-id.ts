@@ -1,4 +1,4 @@
-import { blake2b } from './blake2b.js';
+import { blake2b } from '../identities/blake2b.js';
 import type { SimTask } from './sim-task.js';
 
 /** The canonical id of a task, 32 hex digits. It leaves out `outputs`, `config` and `env`: see `resultKey`. */

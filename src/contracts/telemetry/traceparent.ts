@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mustBe } from './must-be.js';
+import { mustBe } from '../validation/must-be.js';
 
 const form = mustBe('a W3C traceparent, "00-<32 hex digits>-<16 hex digits>-<2 hex digits>"');
 

@@ -1,11 +1,11 @@
-import { readSettings } from '../../../config/read-settings.js';
-import { namedBundle } from '../../bundle/named-bundle.js';
-import type { CliContext } from '../../cli-context.js';
-import { describeError } from '../../describe-error.js';
-import { openStorage } from '../../open-storage.js';
+import type { CliContext } from '../../cli/cli-context.js';
+import { readSettings } from '../../config/read-settings.js';
+import { namedBundle } from '../../connections/named-bundle.js';
+import { openStorage } from '../../connections/open-storage.js';
 import { checkInApp } from '../../preflight/check-in-app.js';
 import type { CheckedNames } from '../../preflight/checked-names.js';
-import type { Check } from '../../terminal/check.js';
+import type { Check } from '../../reporting/check.js';
+import { describeError } from '../../reporting/describe-error.js';
 import { storageEnvironment } from '../storage-environment.js';
 import type { CheckContext } from './check-context.js';
 

@@ -1,5 +1,5 @@
-import { describeError } from '../../describe-error.js';
-import type { Check } from '../../terminal/check.js';
+import type { Check } from '../../reporting/check.js';
+import { describeError } from '../../reporting/describe-error.js';
 import { runSmoke, type SmokeReport } from '../smoke/run-smoke.js';
 import { storageEnvironment } from '../storage-environment.js';
 import type { CheckContext } from './check-context.js';

@@ -1,4 +1,4 @@
-import type { Output } from '../../terminal/output.js';
+import type { Output } from '../../cli/terminal/output.js';
 import type { Az } from '../az/create-az.js';
 import type { Deployed } from '../deployed.js';
 import type { Patience } from '../patiently.js';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { packageRoot } from '../../../package-root.js';
-import { describeError } from '../../describe-error.js';
-import type { Check } from '../../terminal/check.js';
+import { packageRoot } from '../../package/package-root.js';
+import type { Check } from '../../reporting/check.js';
+import { describeError } from '../../reporting/describe-error.js';
 import { awaitHealth } from '../await-health.js';
 import type { CheckContext } from './check-context.js';
 import { type HealthDetails, readHealthDetails } from './read-health-details.js';

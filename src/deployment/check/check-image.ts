@@ -1,4 +1,4 @@
-import type { Check } from '../../terminal/check.js';
+import type { Check } from '../../reporting/check.js';
 import { findImage } from '../up/find-image.js';
 import type { CheckContext } from './check-context.js';
 import type { HealthDetails } from './read-health-details.js';

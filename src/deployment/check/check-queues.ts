@@ -1,5 +1,5 @@
-import type { Check } from '../../terminal/check.js';
-import { counted } from '../../terminal/counted.js';
+import type { Check } from '../../reporting/check.js';
+import { counted } from '../../reporting/counted.js';
 import { readQueue, storageAccountIn } from '../read-queue.js';
 import type { CheckContext } from './check-context.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Check } from '../../terminal/check.js';
+import type { Check } from '../../reporting/check.js';
 import { type GroupResource, isType } from '../read-group.js';
 import { storageAccountIn } from '../read-queue.js';
 import type { CheckContext } from './check-context.js';

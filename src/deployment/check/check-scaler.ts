@@ -1,4 +1,4 @@
-import type { Check } from '../../terminal/check.js';
+import type { Check } from '../../reporting/check.js';
 import { readScaler, scalerAdvice } from '../scaler/read-scaler.js';
 import type { CheckContext } from './check-context.js';
 

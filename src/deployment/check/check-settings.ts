@@ -1,4 +1,4 @@
-import type { Check } from '../../terminal/check.js';
+import type { Check } from '../../reporting/check.js';
 import type { CheckContext } from './check-context.js';
 
 /** Whether the app has the settings that the deployment gave it, and none besides. Only names that we gave are shown with values. */

@@ -1,4 +1,4 @@
-import type { Check } from '../../terminal/check.js';
+import type { Check } from '../../reporting/check.js';
 import type { CheckContext } from './check-context.js';
 
 /** Whether the host lets a task run as long as it may, and its results be stored. */

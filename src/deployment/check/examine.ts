@@ -1,8 +1,8 @@
-import type { CliContext } from '../../cli-context.js';
-import { reportOf } from '../../doctor/report-of.js';
-import type { Check } from '../../terminal/check.js';
-import type { Output } from '../../terminal/output.js';
-import { UsageError } from '../../usage-error.js';
+import type { CliContext } from '../../cli/cli-context.js';
+import type { Output } from '../../cli/terminal/output.js';
+import type { Check } from '../../reporting/check.js';
+import { reportOf } from '../../reporting/report-of.js';
+import { UsageError } from '../../reporting/usage-error.js';
 import type { Az } from '../az/create-az.js';
 import { deployedBy } from '../deployed.js';
 import type { Place, PlaceOptions } from '../place.js';

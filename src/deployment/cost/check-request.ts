@@ -1,4 +1,4 @@
-import { UsageError } from '../../usage-error.js';
+import { UsageError } from '../../reporting/usage-error.js';
 import type { CostRequest } from './cost-request.js';
 import { hostings } from './hostings.js';
 

@@ -1,5 +1,5 @@
-import { formatDuration } from '../../terminal/format-duration.js';
-import { UsageError } from '../../usage-error.js';
+import { formatDuration } from '../../reporting/format-duration.js';
+import { UsageError } from '../../reporting/usage-error.js';
 import type { CostRequest } from './cost-request.js';
 import { hostings } from './hostings.js';
 import { type Money, moneyFor } from './money-for.js';

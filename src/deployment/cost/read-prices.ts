@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { packageRoot } from '../../../package-root.js';
-import { UsageError } from '../../usage-error.js';
-import { whyUnreadable } from '../../why-unreadable.js';
+import { packageRoot } from '../../package/package-root.js';
+import { UsageError } from '../../reporting/usage-error.js';
+import { whyUnreadable } from '../../reporting/why-unreadable.js';
 import { Prices } from './prices.js';
 
 /** The file that is used when a person gives none. */
-export const ownPrices: string = join(packageRoot, 'src', 'cli', 'deploy', 'cost', 'prices.json');
+export const ownPrices: string = join(packageRoot, 'src', 'deployment', 'cost', 'prices.json');
 
 /**
  * The prices of a file.

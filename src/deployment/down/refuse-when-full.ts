@@ -1,9 +1,9 @@
 import { RestError } from '@azure/storage-blob';
-import { type Contents, measureContents } from '../../../jobs/measure-contents.js';
-import { describeError } from '../../describe-error.js';
-import { openStorage } from '../../open-storage.js';
-import { counted } from '../../terminal/counted.js';
-import { formatBytes } from '../../terminal/format-bytes.js';
+import { openStorage } from '../../connections/open-storage.js';
+import { type Contents, measureContents } from '../../jobs/reading/measure-contents.js';
+import { counted } from '../../reporting/counted.js';
+import { describeError } from '../../reporting/describe-error.js';
+import { formatBytes } from '../../reporting/format-bytes.js';
 import { storageEnvironment } from '../storage-environment.js';
 
 const goAhead = 'With --delete-results they are deleted all the same.';

@@ -1,5 +1,5 @@
-import { describeError } from '../../describe-error.js';
-import { StoppedHalfway } from '../../stopped-halfway.js';
+import { describeError } from '../../reporting/describe-error.js';
+import { StoppedHalfway } from '../../reporting/stopped-halfway.js';
 import type { Az } from '../az/create-az.js';
 import { type Place, placeArguments } from '../place.js';
 import { ownResources, readGroup, readResources } from '../read-group.js';

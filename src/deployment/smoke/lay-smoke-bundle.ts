@@ -1,9 +1,9 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageRoot } from '../../../package-root.js';
+import { packageRoot } from '../../package/package-root.js';
 
-const model = join(packageRoot, 'src', 'cli', 'deploy', 'smoke', 'wire.py');
+const model = join(packageRoot, 'src', 'deployment', 'smoke', 'wire.py');
 
 /**
  * A tiny bundle, in a folder of its own.

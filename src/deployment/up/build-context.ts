@@ -3,8 +3,8 @@ import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import ignore from 'ignore';
-import { packageRoot } from '../../../package-root.js';
-import { toolVersion } from '../../tool-version.js';
+import { packageRoot } from '../../package/package-root.js';
+import { toolVersion } from '../../package/tool-version.js';
 import { readRequirements } from './read-requirements.js';
 
 export const dockerfile: string = join('infra', 'Dockerfile');

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Output } from '../../terminal/output.js';
+import type { Output } from '../../cli/terminal/output.js';
 import { AzFailed } from '../az/az-failed.js';
 import type { Az } from '../az/create-az.js';
 import { type BuildContext, dockerfile, withBuildContext } from './build-context.js';

@@ -1,5 +1,5 @@
-import type { CliContext } from '../../cli-context.js';
-import type { Output } from '../../terminal/output.js';
+import type { CliContext } from '../../cli/cli-context.js';
+import type { Output } from '../../cli/terminal/output.js';
 import { createAz } from '../az/create-az.js';
 import { readAccount } from '../az/read-account.js';
 import type { Deployed } from '../deployed.js';

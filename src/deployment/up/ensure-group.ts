@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { nearestName } from '../../../contracts/nearest-name.js';
-import { UsageError } from '../../usage-error.js';
+import { nearestName } from '../../contracts/validation/nearest-name.js';
+import { UsageError } from '../../reporting/usage-error.js';
 import type { Az } from '../az/create-az.js';
 import { groupTag, ownerTags } from '../owner-tags.js';
 import { type Patience, patiently } from '../patiently.js';

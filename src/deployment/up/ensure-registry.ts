@@ -1,4 +1,4 @@
-import type { Output } from '../../terminal/output.js';
+import type { Output } from '../../cli/terminal/output.js';
 import type { Az } from '../az/create-az.js';
 import type { Place } from '../place.js';
 import { hasEnded, readDeployment } from '../read-deployment.js';

@@ -1,5 +1,5 @@
-import { counted } from '../../terminal/counted.js';
-import type { Output } from '../../terminal/output.js';
+import type { Output } from '../../cli/terminal/output.js';
+import { counted } from '../../reporting/counted.js';
 import type { Az } from '../az/create-az.js';
 import type { BuildContext } from './build-context.js';
 import { buildImage } from './build-image.js';

@@ -1,4 +1,4 @@
-import { UsageError } from '../../usage-error.js';
+import { UsageError } from '../../reporting/usage-error.js';
 import type { Az } from '../az/create-az.js';
 import { type Place, placeArguments } from '../place.js';
 import { isType, ownResources, readResources } from '../read-group.js';

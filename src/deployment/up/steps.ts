@@ -1,6 +1,6 @@
-import { describeError } from '../../describe-error.js';
-import { StoppedHalfway } from '../../stopped-halfway.js';
-import { UsageError } from '../../usage-error.js';
+import { describeError } from '../../reporting/describe-error.js';
+import { StoppedHalfway } from '../../reporting/stopped-halfway.js';
+import { UsageError } from '../../reporting/usage-error.js';
 
 /** Keeps account of a deployment, so that one that stops in the middle can say where it stands. */
 export interface Steps {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { UsageError } from '../../usage-error.js';
-import { whyUnreadable } from '../../why-unreadable.js';
+import { UsageError } from '../../reporting/usage-error.js';
+import { whyUnreadable } from '../../reporting/why-unreadable.js';
 import type { Template } from './template.js';
 import type { UpOptions } from './up-options.js';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { packageRoot } from '../../../package-root.js';
-import type { Output } from '../../terminal/output.js';
+import type { Output } from '../../cli/terminal/output.js';
+import { packageRoot } from '../../package/package-root.js';
 import { AzFailed } from '../az/az-failed.js';
 import type { Az } from '../az/create-az.js';
 import { patiently } from '../patiently.js';

@@ -1,6 +1,6 @@
 import type { ContainerClient } from '@azure/storage-blob';
-import { refusedPath } from './job-paths.js';
-import { unlessMissing } from './unless-missing.js';
+import { refusedPath } from '../job-paths.js';
+import { unlessMissing } from '../unless-missing.js';
 
 /**
  * Messages that were refused since a time, of whatever job: a message that cannot be read does not say to which job it belongs.

@@ -1,11 +1,11 @@
-import { readTextBlob } from '../azure-backend/read-text-blob.js';
-import { JobManifest } from '../contracts/job-manifest.js';
-import { parseDocument } from '../contracts/parse-document.js';
-import { RunManifest } from '../contracts/run-manifest.js';
-import { jobPath, runPath } from './job-paths.js';
-import type { JobStorage } from './job-storage.js';
+import { readTextBlob } from '../../azure-backend/read-text-blob.js';
+import { JobManifest } from '../../contracts/job/job-manifest.js';
+import { RunManifest } from '../../contracts/job/run-manifest.js';
+import { parseDocument } from '../../contracts/json/parse-document.js';
+import { jobPath, runPath } from '../job-paths.js';
+import type { JobStorage } from '../job-storage.js';
+import type { RunScope } from '../run-scope.js';
 import { listRuns } from './list-runs.js';
-import type { RunScope } from './run-scope.js';
 
 /** A job, and which of its runs is meant. */
 export interface FoundJob {

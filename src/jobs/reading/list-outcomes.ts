@@ -1,8 +1,8 @@
 import type { ContainerClient } from '@azure/storage-blob';
-import { outcomesPrefix, runsPrefix } from './job-paths.js';
+import { outcomesPrefix, runsPrefix } from '../job-paths.js';
+import type { RunScope } from '../run-scope.js';
+import { unlessMissing } from '../unless-missing.js';
 import { type ListedOutcome, listedOutcome } from './listed-outcome.js';
-import type { RunScope } from './run-scope.js';
-import { unlessMissing } from './unless-missing.js';
 
 /** The outcomes of a run (of all runs, when the scope names none) by listing alone: one request for 5,000 of them. */
 export async function* listOutcomes(

@@ -1,6 +1,6 @@
 import type { ContainerClient } from '@azure/storage-blob';
-import { runsPrefix } from './job-paths.js';
-import { unlessMissing } from './unless-missing.js';
+import { runsPrefix } from '../job-paths.js';
+import { unlessMissing } from '../unless-missing.js';
 
 /** The names of a job's runs, oldest first; those that other clients named come before ours. */
 export async function listRuns(

@@ -1,4 +1,4 @@
-import { OutcomeKind } from '../contracts/outcome.js';
+import { OutcomeKind } from '../../contracts/result/outcome.js';
 
 /** What a listing says about a task's outcome record, without reading it. */
 export interface ListedOutcome {

@@ -1,12 +1,12 @@
-import { readTextBlob } from '../azure-backend/read-text-blob.js';
-import { RunExecutor } from '../contracts/attestation.js';
-import { JobManifest } from '../contracts/job-manifest.js';
-import { parseDocument } from '../contracts/parse-document.js';
-import { resultKey } from '../contracts/result-key.js';
-import { jobPath } from './job-paths.js';
-import type { JobStorage } from './job-storage.js';
+import { readTextBlob } from '../../azure-backend/read-text-blob.js';
+import { JobManifest } from '../../contracts/job/job-manifest.js';
+import { parseDocument } from '../../contracts/json/parse-document.js';
+import { RunExecutor } from '../../contracts/result/attestation.js';
+import { resultKey } from '../../contracts/task/result-key.js';
+import { jobPath } from '../job-paths.js';
+import type { JobStorage } from '../job-storage.js';
+import { unlessMissing } from '../unless-missing.js';
 import { readTasks } from './read-tasks.js';
-import { unlessMissing } from './unless-missing.js';
 
 export interface Contents {
   results: Amount;

@@ -1,13 +1,13 @@
 import { RestError } from '@azure/storage-blob';
 import type { QueueClient } from '@azure/storage-queue';
-import type { OutcomeKind } from '../contracts/outcome.js';
+import type { OutcomeKind } from '../../contracts/result/outcome.js';
+import { eventsPrefix, runsPrefix } from '../job-paths.js';
+import type { JobStorage } from '../job-storage.js';
+import { unlessMissing } from '../unless-missing.js';
 import { countRefused } from './count-refused.js';
 import type { FoundJob } from './find-job.js';
-import { eventsPrefix, runsPrefix } from './job-paths.js';
 import { type JobState, jobState } from './job-state.js';
-import type { JobStorage } from './job-storage.js';
 import { listOutcomes } from './list-outcomes.js';
-import { unlessMissing } from './unless-missing.js';
 
 export interface JobStatus {
   job_id: string;

@@ -1,10 +1,10 @@
 import type { ContainerClient } from '@azure/storage-blob';
-import { readTextBlob } from '../azure-backend/read-text-blob.js';
-import { OutcomeRecord } from '../contracts/outcome-record.js';
-import { parseDocument } from '../contracts/parse-document.js';
-import { forEachConcurrently } from './for-each-concurrently.js';
+import { readTextBlob } from '../../azure-backend/read-text-blob.js';
+import { parseDocument } from '../../contracts/json/parse-document.js';
+import { OutcomeRecord } from '../../contracts/result/outcome-record.js';
+import { forEachConcurrently } from '../for-each-concurrently.js';
+import type { RunScope } from '../run-scope.js';
 import { listOutcomes } from './list-outcomes.js';
-import type { RunScope } from './run-scope.js';
 
 const atOnce = 16;
 

@@ -3,10 +3,10 @@ import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { ContainerClient } from '@azure/storage-blob';
-import { openBlob } from '../azure-backend/open-blob.js';
-import { parseDocument } from '../contracts/parse-document.js';
-import { TaskLine } from '../contracts/task-line.js';
-import { tasksPath } from './job-paths.js';
+import { openBlob } from '../../azure-backend/open-blob.js';
+import { TaskLine } from '../../contracts/job/task-line.js';
+import { parseDocument } from '../../contracts/json/parse-document.js';
+import { tasksPath } from '../job-paths.js';
 
 /** A job's tasks, one after the other; none when nobody wrote them down (tasks pushed by another client). */
 export async function* readTasks(

@@ -1,5 +1,5 @@
-import type { Attestation, ProcessIdentity } from '../contracts/attestation.js';
-import type { OutcomeRecord } from '../contracts/outcome-record.js';
+import type { Attestation, ProcessIdentity } from '../../contracts/result/attestation.js';
+import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
 
 /** What the check needs of a task's record. */
 export type AttestedRecord = Pick<

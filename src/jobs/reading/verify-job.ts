@@ -1,10 +1,10 @@
-import { parseBlobReference } from '../azure-backend/blob-reference.js';
-import { readTextBlob } from '../azure-backend/read-text-blob.js';
-import type { OutcomeRecord } from '../contracts/outcome-record.js';
-import { parseDocument } from '../contracts/parse-document.js';
-import { StoredResult } from '../contracts/stored-result.js';
+import { parseBlobReference } from '../../azure-backend/blob-reference.js';
+import { readTextBlob } from '../../azure-backend/read-text-blob.js';
+import { parseDocument } from '../../contracts/json/parse-document.js';
+import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
+import { StoredResult } from '../../contracts/result/stored-result.js';
+import type { JobStorage } from '../job-storage.js';
 import type { FoundJob } from './find-job.js';
-import type { JobStorage } from './job-storage.js';
 import { readOutcomes } from './read-outcomes.js';
 import { type AttestedRecord, type Verification, verifyAttestations } from './verify-attestations.js';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { JobStorage } from '../job-storage.js';
 import type { FoundJob } from './find-job.js';
-import type { JobStorage } from './job-storage.js';
 import { type JobStatus, readJobStatus } from './read-job-status.js';
 
 const shortestPauseMs = 500;

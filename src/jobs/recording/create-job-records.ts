@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { ContainerClient } from '@azure/storage-blob';
-import { blobReference } from '../azure-backend/blob-reference.js';
-import { createOnce } from '../azure-backend/create-once.js';
-import { readBlob } from '../azure-backend/read-blob.js';
-import { stringifyJson } from '../contracts/stringify-json.js';
-import { BodyUnavailable } from '../simulation/body-unavailable.js';
-import type { JobRecords } from '../simulation/ports.js';
-import { bodyPath, interruptionPath, logPath, outcomePath, refusedPath } from './job-paths.js';
+import { blobReference } from '../../azure-backend/blob-reference.js';
+import { createOnce } from '../../azure-backend/create-once.js';
+import { readBlob } from '../../azure-backend/read-blob.js';
+import { stringifyJson } from '../../contracts/json/stringify-json.js';
+import { BodyUnavailable } from '../../simulation/body-unavailable.js';
+import type { JobRecords } from '../../simulation/ports.js';
+import { bodyPath, interruptionPath, logPath, outcomePath, refusedPath } from '../job-paths.js';
 
 const json = 'application/json';
 

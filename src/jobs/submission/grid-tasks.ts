@@ -1,12 +1,12 @@
-import { BundleRef } from '../../contracts/bundle-ref.js';
-import { Entrypoint } from '../../contracts/entrypoint.js';
-import { paramId } from '../../contracts/param-id.js';
-import { parseGrid } from '../../contracts/parse-grid.js';
-import { replicateSeed } from '../../contracts/replicate-seed.js';
-import type { SimTask } from '../../contracts/sim-task.js';
-import { maxTasks } from '../../contracts/submission.js';
-import { asUsage } from '../as-usage.js';
-import { UsageError } from '../usage-error.js';
+import { BundleRef } from '../../contracts/bundle/bundle-ref.js';
+import { paramId } from '../../contracts/identities/param-id.js';
+import { replicateSeed } from '../../contracts/identities/replicate-seed.js';
+import { parseGrid } from '../../contracts/job/parse-grid.js';
+import { maxTasks } from '../../contracts/job/submission.js';
+import { Entrypoint } from '../../contracts/task/entrypoint.js';
+import type { SimTask } from '../../contracts/task/sim-task.js';
+import { asUsage } from '../../reporting/as-usage.js';
+import { UsageError } from '../../reporting/usage-error.js';
 import { parseSeeds } from './parse-seeds.js';
 
 export interface Grid {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { ContainerClient } from '@azure/storage-blob';
-import { createOnce } from '../azure-backend/create-once.js';
-import { formatMessage } from '../contracts/format-message.js';
-import { stringifyJson } from '../contracts/stringify-json.js';
-import type { TaskMessage } from '../contracts/task-message.js';
-import { bodyPath } from './job-paths.js';
+import { createOnce } from '../../azure-backend/create-once.js';
+import { stringifyJson } from '../../contracts/json/stringify-json.js';
+import { formatMessage } from '../../contracts/message/format-message.js';
+import type { TaskMessage } from '../../contracts/message/task-message.js';
+import { bodyPath } from '../job-paths.js';
 import { fitsTheQueue, queueText } from './queue-text.js';
 
 /** A message as the queue carries it: whole, or, when it is too large, as a reference to a blob that is written here. */

@@ -1,6 +1,6 @@
-import { Seed } from '../../contracts/seed.js';
-import { maxTasks } from '../../contracts/submission.js';
-import { UsageError } from '../usage-error.js';
+import { maxTasks } from '../../contracts/job/submission.js';
+import { Seed } from '../../contracts/task/seed.js';
+import { UsageError } from '../../reporting/usage-error.js';
 
 /**
  * Seeds as they are written on a command line: `1,2,3`, `1..10`, or both.

@@ -1,8 +1,8 @@
-import { ContractViolation } from '../contracts/contract-violation.js';
-import { resultKey } from '../contracts/result-key.js';
-import type { SimTask } from '../contracts/sim-task.js';
-import { taskId } from '../contracts/task-id.js';
-import type { TaskLine } from '../contracts/task-line.js';
+import type { TaskLine } from '../../contracts/job/task-line.js';
+import { resultKey } from '../../contracts/task/result-key.js';
+import type { SimTask } from '../../contracts/task/sim-task.js';
+import { taskId } from '../../contracts/task/task-id.js';
+import { ContractViolation } from '../../contracts/validation/contract-violation.js';
 
 export interface PlannedTasks {
   /** Each task once, in the order of their first mention. */

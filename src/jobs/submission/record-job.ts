@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { createGzip } from 'node:zlib';
-import { createOnce } from '../azure-backend/create-once.js';
-import type { JobManifest } from '../contracts/job-manifest.js';
-import { stringifyJson } from '../contracts/stringify-json.js';
-import type { TaskLine } from '../contracts/task-line.js';
+import { createOnce } from '../../azure-backend/create-once.js';
+import type { JobManifest } from '../../contracts/job/job-manifest.js';
+import type { TaskLine } from '../../contracts/job/task-line.js';
+import { stringifyJson } from '../../contracts/json/stringify-json.js';
+import { jobPath, tasksPath } from '../job-paths.js';
+import type { JobStorage } from '../job-storage.js';
+import { readTasks } from '../reading/read-tasks.js';
 import { JobExists } from './job-exists.js';
-import { jobPath, tasksPath } from './job-paths.js';
-import type { JobStorage } from './job-storage.js';
-import { readTasks } from './read-tasks.js';
 
 /**
  * Writes down what a job is: its tasks, and then its manifest. A job that is there with the same tasks stays as it is.

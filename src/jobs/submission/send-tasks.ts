@@ -1,6 +1,6 @@
-import type { TaskLine } from '../contracts/task-line.js';
-import { forEachConcurrently } from './for-each-concurrently.js';
-import type { JobStorage } from './job-storage.js';
+import type { TaskLine } from '../../contracts/job/task-line.js';
+import { forEachConcurrently } from '../for-each-concurrently.js';
+import type { JobStorage } from '../job-storage.js';
 import { messageBody } from './message-body.js';
 
 const atOnce = 32;

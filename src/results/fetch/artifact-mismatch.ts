@@ -1,4 +1,4 @@
-import type { TableArtifact } from '../../contracts/sim-return.js';
+import type { TableArtifact } from '../../contracts/result/sim-return.js';
 
 /** What arrived is not what the simulation wrote. */
 export class ArtifactMismatch extends Error {

@@ -3,9 +3,9 @@ import { stat } from 'node:fs/promises';
 import type { BlobServiceClient } from '@azure/storage-blob';
 import { parseBlobReference } from '../../azure-backend/blob-reference.js';
 import { openBlob } from '../../azure-backend/open-blob.js';
-import { createBlake2b256 } from '../../contracts/create-blake2b-256.js';
-import type { TableArtifact } from '../../contracts/sim-return.js';
-import { writeWhole } from '../../write-whole.js';
+import { createBlake2b256 } from '../../contracts/identities/create-blake2b-256.js';
+import type { TableArtifact } from '../../contracts/result/sim-return.js';
+import { writeWhole } from '../../files/write-whole.js';
 import { ArtifactMismatch } from './artifact-mismatch.js';
 
 type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;

@@ -2,7 +2,7 @@ import { access, rm } from 'node:fs/promises';
 import type { BlobServiceClient } from '@azure/storage-blob';
 import { parseBlobReference } from '../../azure-backend/blob-reference.js';
 import { openBlob } from '../../azure-backend/open-blob.js';
-import { writeWhole } from '../../write-whole.js';
+import { writeWhole } from '../../files/write-whole.js';
 
 /**
  * Brings a task's log. Logs are kept for a shorter time than results, so that one which is gone is no failure.

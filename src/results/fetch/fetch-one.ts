@@ -1,11 +1,11 @@
-import type { OutcomeRecord } from '../../contracts/outcome-record.js';
-import { plainResultKey } from '../../contracts/result-key.js';
-import type { StoredResult } from '../../contracts/stored-result.js';
-import { directJob, findJob } from '../../jobs/find-job.js';
+import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
+import { plainResultKey } from '../../contracts/task/result-key.js';
+import type { StoredResult } from '../../contracts/result/stored-result.js';
+import { directJob, findJob } from '../../jobs/reading/find-job.js';
 import type { JobStorage } from '../../jobs/job-storage.js';
-import { listOutcomes } from '../../jobs/list-outcomes.js';
-import type { ListedOutcome } from '../../jobs/listed-outcome.js';
-import { readOutcome } from '../../jobs/read-outcomes.js';
+import { listOutcomes } from '../../jobs/reading/list-outcomes.js';
+import type { ListedOutcome } from '../../jobs/reading/listed-outcome.js';
+import { readOutcome } from '../../jobs/reading/read-outcomes.js';
 import type { RunScope } from '../../jobs/run-scope.js';
 import { createResultStore } from '../../provenance/create-result-store.js';
 import { fetchTask } from './fetch-task.js';

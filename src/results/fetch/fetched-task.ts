@@ -1,4 +1,4 @@
-import type { OutcomeRecord } from '../../contracts/outcome-record.js';
+import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
 
 /** What became of one task's files. */
 export interface FetchedTask {

@@ -1,4 +1,4 @@
-import { compareCodePoints } from '../../contracts/compare-code-points.js';
+import { compareCodePoints } from '../../contracts/json/compare-code-points.js';
 import { formatCsv } from './format-csv.js';
 import type { IndexRow } from './index-row.js';
 

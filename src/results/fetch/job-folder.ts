@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { SafeName } from '../../contracts/safe-name.js';
+import { SafeName } from '../../contracts/validation/safe-name.js';
 
 /**
  * Where a job's files are kept.

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { resultsMark } from '../../contracts/results-mark.js';
+import { resultsMark } from '../../contracts/result/results-mark.js';
 
 /**
  * Makes a folder for results, and marks it as such: it may lie in the folder of a model. Only folders that are named for

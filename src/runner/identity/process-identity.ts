@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile, readlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import type { ProcessIdentity } from '../../contracts/attestation.js';
+import type { ProcessIdentity } from '../../contracts/result/attestation.js';
 
 /** What tells a process of this machine from every other one; undefined when there is no such process. */
 export async function processIdentity(pid: number): Promise<ProcessIdentity | undefined> {

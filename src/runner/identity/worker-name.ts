@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from '../../contracts/attestation.js';
+import type { ProcessIdentity } from '../../contracts/result/attestation.js';
 
 /** The folder of a worker below `<scratch>/workers`, and its mark: `<pid>-<start time>`. */
 export function workerName(identity: ProcessIdentity): string {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { packageRoot } from '../../package-root.js';
+import { packageRoot } from '../../package/package-root.js';
 import type { RunRequest } from '../../simulation/ports.js';
 import { createBackground } from '../background.js';
 import { workerMark } from '../identity/worker-mark.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { stringify } from 'lossless-json';
-import type { SimTask } from '../../contracts/sim-task.js';
+import type { SimTask } from '../../contracts/task/sim-task.js';
 import { workerMark } from '../identity/worker-mark.js';
 
 const inherited = /^(PATH|TZ|LANG|LANGUAGE|LC_[A-Z]+)$/;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ProcessIdentity } from '../../contracts/attestation.js';
-import { packageRoot } from '../../package-root.js';
+import type { ProcessIdentity } from '../../contracts/result/attestation.js';
+import { packageRoot } from '../../package/package-root.js';
 import { ForkFailed } from './fork-failed.js';
 import type { Supervisor } from './supervisor.js';
 import type { RunnerMessage, SupervisorCommand, SupervisorEvent } from './supervisor-protocol.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ProcessIdentity } from '../../contracts/attestation.js';
+import { ProcessIdentity } from '../../contracts/result/attestation.js';
 
 const Artifact = z.object({
   name: z.string(),

@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { packageRoot } from '../../package-root.js';
+import { packageRoot } from '../../package/package-root.js';
 import { workerMark } from '../identity/worker-mark.js';
 import { type SupervisorCommand, SupervisorEvent } from './supervisor-protocol.js';
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Attestation, type RunExecutor } from '../../contracts/attestation.js';
+import { Attestation, type RunExecutor } from '../../contracts/result/attestation.js';
 import type { TaskRecord } from '../process/runner-process.js';
 
 /**

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { createBlake2b256 } from '../../contracts/create-blake2b-256.js';
+import { createBlake2b256 } from '../../contracts/identities/create-blake2b-256.js';
 import type { ArtifactFile } from '../../simulation/ports.js';
 import type { RunnerMessage } from '../process/supervisor-protocol.js';
 import { plainFileSize } from './plain-file.js';

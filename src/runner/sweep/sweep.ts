@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ProcessIdentity } from '../../contracts/attestation.js';
+import { ProcessIdentity } from '../../contracts/result/attestation.js';
 import { processIdentity } from '../identity/process-identity.js';
 import { workerName } from '../identity/worker-name.js';
 import { removeFolder } from '../place/remove-folder.js';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { execa } from 'execa';
-import { openCalm } from '../../src/cli/bench/open-calm.js';
-import { pythonSources } from '../../src/cli/bench/wrap-bundle.js';
+import { openCalm } from '../../../src/benchmark/open-calm.js';
+import { pythonSources } from '../../../src/benchmark/wrap-bundle.js';
 
 const signal = new AbortController().signal;
 /** Works for half a second of CPU time, says so, and stands by. */

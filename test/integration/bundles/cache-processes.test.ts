@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { createBundleCache } from '../../src/bundles/cache/create-bundle-cache.js';
-import { createFolderStore } from '../../src/bundles/folder-store/create-folder-store.js';
-import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
-import { pushBundle } from '../../src/bundles/push-bundle.js';
-import { cachedBundles } from '../fixtures/cached-bundles.js';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { createBundleCache } from '../../../src/bundles/cache/create-bundle-cache.js';
+import { createFolderStore } from '../../../src/bundles/folder-store/create-folder-store.js';
+import { packBundle } from '../../../src/bundles/pack/pack-bundle.js';
+import { pushBundle } from '../../../src/bundles/push-bundle.js';
+import { cachedBundles } from '../../fixtures/bundles/cached-bundles.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 
 const make = temporaryFolders();
-const script = (name: string) => fileURLToPath(new URL(`../fixtures/${name}.js`, import.meta.url));
+const script = (name: string) => fileURLToPath(new URL(`../../fixtures/bundles/${name}.js`, import.meta.url));
 
 async function pushed() {
   const store = await make();

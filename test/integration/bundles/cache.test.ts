@@ -3,16 +3,16 @@ import { readdirSync } from 'node:fs';
 import { appendFile, chmod, mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { BundleSource } from '../../src/bundles/bundle-store.js';
-import { createBundleCache } from '../../src/bundles/cache/create-bundle-cache.js';
-import { createFolderStore } from '../../src/bundles/folder-store/create-folder-store.js';
-import { readBundleFiles } from '../../src/bundles/format/read-bundle-files.js';
-import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
-import { pushBundle } from '../../src/bundles/push-bundle.js';
-import { unpackBundle } from '../../src/bundles/unpack-bundle.js';
-import { BundleUnavailable } from '../../src/simulation/bundle-unavailable.js';
-import { cachedBundles } from '../fixtures/cached-bundles.js';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import type { BundleSource } from '../../../src/bundles/bundle-store.js';
+import { createBundleCache } from '../../../src/bundles/cache/create-bundle-cache.js';
+import { createFolderStore } from '../../../src/bundles/folder-store/create-folder-store.js';
+import { readBundleFiles } from '../../../src/bundles/format/read-bundle-files.js';
+import { packBundle } from '../../../src/bundles/pack/pack-bundle.js';
+import { pushBundle } from '../../../src/bundles/push-bundle.js';
+import { unpackBundle } from '../../../src/bundles/unpack-bundle.js';
+import { BundleUnavailable } from '../../../src/simulation/bundle-unavailable.js';
+import { cachedBundles } from '../../fixtures/bundles/cached-bundles.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 
 const make = temporaryFolders();
 

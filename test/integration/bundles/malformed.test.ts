@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { createBundleCache } from '../../src/bundles/cache/create-bundle-cache.js';
-import { createFolderStore } from '../../src/bundles/folder-store/create-folder-store.js';
-import { sha256 } from '../../src/bundles/format/sha256.js';
-import { BundleUnavailable } from '../../src/simulation/bundle-unavailable.js';
-import { cachedBundles } from '../fixtures/cached-bundles.js';
-import { makeFolder } from '../fixtures/make-folder.js';
+import { createBundleCache } from '../../../src/bundles/cache/create-bundle-cache.js';
+import { createFolderStore } from '../../../src/bundles/folder-store/create-folder-store.js';
+import { sha256 } from '../../../src/bundles/format/sha256.js';
+import { BundleUnavailable } from '../../../src/simulation/bundle-unavailable.js';
+import { cachedBundles } from '../../fixtures/bundles/cached-bundles.js';
+import { makeFolder } from '../../fixtures/files/make-folder.js';
 
 let parent = '';
 before(async () => {

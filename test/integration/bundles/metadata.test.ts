@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { test } from 'node:test';
-import { readDeclarations } from '../../src/bundles/metadata/read-declarations.js';
-import { makeFolder } from '../fixtures/make-folder.js';
+import { readDeclarations } from '../../../src/bundles/metadata/read-declarations.js';
+import { makeFolder } from '../../fixtures/files/make-folder.js';
 
 async function read(files: Record<string, string>) {
   const folder = await makeFolder({ 'wire.py': '', ...files });

@@ -3,9 +3,9 @@ import { chmod, mkdir, readFile, symlink, utimes, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
-import { resolveBundle } from '../../src/bundles/pack/resolve-bundle.js';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { packBundle } from '../../../src/bundles/pack/pack-bundle.js';
+import { resolveBundle } from '../../../src/bundles/pack/resolve-bundle.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 
 const make = temporaryFolders();
 

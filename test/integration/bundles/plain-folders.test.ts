@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createBundleCache } from '../../src/bundles/cache/create-bundle-cache.js';
-import { createFolderStore } from '../../src/bundles/folder-store/create-folder-store.js';
-import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
-import { pushBundle } from '../../src/bundles/push-bundle.js';
-import { BundleUnavailable } from '../../src/simulation/bundle-unavailable.js';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { createBundleCache } from '../../../src/bundles/cache/create-bundle-cache.js';
+import { createFolderStore } from '../../../src/bundles/folder-store/create-folder-store.js';
+import { packBundle } from '../../../src/bundles/pack/pack-bundle.js';
+import { pushBundle } from '../../../src/bundles/push-bundle.js';
+import { BundleUnavailable } from '../../../src/simulation/bundle-unavailable.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 
 const make = temporaryFolders();
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { sha256 } from '../../src/bundles/format/sha256.js';
-import { readBytes } from '../fixtures/read-bytes.js';
-import { registryStoreAt } from '../fixtures/registry-store-at.js';
-import { startScriptedServer } from '../fixtures/start-scripted-server.js';
+import { sha256 } from '../../../src/bundles/format/sha256.js';
+import { readBytes } from '../../fixtures/bundles/read-bytes.js';
+import { registryStoreAt } from '../../fixtures/bundles/registry-store-at.js';
+import { startScriptedServer } from '../../fixtures/bundles/start-scripted-server.js';
 
 const manifest = Buffer.from('{}');
 const digest = sha256(manifest);

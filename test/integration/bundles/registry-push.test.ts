@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sha256 } from '../../src/bundles/format/sha256.js';
-import { registryStoreAt } from '../fixtures/registry-store-at.js';
-import { startScriptedServer } from '../fixtures/start-scripted-server.js';
+import { sha256 } from '../../../src/bundles/format/sha256.js';
+import { registryStoreAt } from '../../fixtures/bundles/registry-store-at.js';
+import { startScriptedServer } from '../../fixtures/bundles/start-scripted-server.js';
 
 const content = Buffer.from('0123456789');
 const blob = { digest: sha256(content), size: content.length };

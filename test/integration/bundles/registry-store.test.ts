@@ -2,21 +2,21 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { BundleStore } from '../../src/bundles/bundle-store.js';
-import type { PackedBundle } from '../../src/bundles/format/packed-bundle.js';
-import { sha256 } from '../../src/bundles/format/sha256.js';
-import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
-import type { RegistryOptions } from '../../src/bundles/registry-store/registry-options.js';
-import { pushToTarget } from '../fixtures/push-to-target.js';
-import { readBytes } from '../fixtures/read-bytes.js';
-import { registryStoreAt } from '../fixtures/registry-store-at.js';
+import type { BundleStore } from '../../../src/bundles/bundle-store.js';
+import type { PackedBundle } from '../../../src/bundles/format/packed-bundle.js';
+import { sha256 } from '../../../src/bundles/format/sha256.js';
+import { packBundle } from '../../../src/bundles/pack/pack-bundle.js';
+import type { RegistryOptions } from '../../../src/bundles/registry-store/registry-options.js';
+import { pushToTarget } from '../../fixtures/bundles/push-to-target.js';
+import { readBytes } from '../../fixtures/bundles/read-bytes.js';
+import { registryStoreAt } from '../../fixtures/bundles/registry-store-at.js';
 import {
   type RunningRegistry,
   registryMissing,
   registryUser,
   startRegistry,
-} from '../fixtures/start-registry.js';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+} from '../../fixtures/bundles/start-registry.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 
 const content = { 'wire.py': 'w', 'models/sir.py': 'w', 'bin/run*': 'r', 'empty.txt': '' };
 const make = temporaryFolders();

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { type TestContext, test } from 'node:test';
-import type { Bytes } from '../../src/bundles/bundle-store.js';
-import { sha256 } from '../../src/bundles/format/sha256.js';
-import { registryStoreAt } from '../fixtures/registry-store-at.js';
-import { type SeenRequest, startScriptedServer } from '../fixtures/start-scripted-server.js';
+import type { Bytes } from '../../../src/bundles/bundle-store.js';
+import { sha256 } from '../../../src/bundles/format/sha256.js';
+import { registryStoreAt } from '../../fixtures/bundles/registry-store-at.js';
+import { type SeenRequest, startScriptedServer } from '../../fixtures/bundles/start-scripted-server.js';
 
 const content = Buffer.from('0123456789');
 const blob = { digest: sha256(content), size: content.length };

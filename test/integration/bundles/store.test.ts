@@ -4,20 +4,20 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { createBundleCache } from '../../src/bundles/cache/create-bundle-cache.js';
-import { createFolderStore } from '../../src/bundles/folder-store/create-folder-store.js';
-import type { PackedBundle } from '../../src/bundles/format/packed-bundle.js';
-import { sha256 } from '../../src/bundles/format/sha256.js';
-import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
-import { pushBundle } from '../../src/bundles/push-bundle.js';
-import { BundleUnavailable } from '../../src/simulation/bundle-unavailable.js';
-import { cachedBundles } from '../fixtures/cached-bundles.js';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { createBundleCache } from '../../../src/bundles/cache/create-bundle-cache.js';
+import { createFolderStore } from '../../../src/bundles/folder-store/create-folder-store.js';
+import type { PackedBundle } from '../../../src/bundles/format/packed-bundle.js';
+import { sha256 } from '../../../src/bundles/format/sha256.js';
+import { packBundle } from '../../../src/bundles/pack/pack-bundle.js';
+import { pushBundle } from '../../../src/bundles/push-bundle.js';
+import { BundleUnavailable } from '../../../src/simulation/bundle-unavailable.js';
+import { cachedBundles } from '../../fixtures/bundles/cached-bundles.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 
 const make = temporaryFolders();
 
 const content = { 'wire.py': 'w', 'models/sir.py': 'w', 'bin/run*': 'r', 'empty.txt': '', __proto__x: 'p' };
-const script = (name: string) => fileURLToPath(new URL(`../fixtures/${name}.js`, import.meta.url));
+const script = (name: string) => fileURLToPath(new URL(`../../fixtures/bundles/${name}.js`, import.meta.url));
 const blobPath = (store: string, digest: string) => join(store, 'blobs', ...digest.split(':'));
 
 const pushTo = (packed: PackedBundle, folder: string) =>

@@ -3,11 +3,11 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { execa } from 'execa';
-import type { BenchRow } from '../../src/cli/bench/bench-row.js';
-import { packageRoot } from '../../src/package-root.js';
-import { distInfo } from '../fixtures/dist-info.js';
-import { makeVenv } from '../fixtures/make-venv.js';
-import { type CliStand, startStand } from './cli-stand.js';
+import type { BenchRow } from '../../../src/benchmark/bench-row.js';
+import { packageRoot } from '../../../src/package/package-root.js';
+import { distInfo } from '../../fixtures/environments/dist-info.js';
+import { makeVenv } from '../../fixtures/environments/make-venv.js';
+import { type CliStand, startStand } from './stand.js';
 
 const wire = `
 import helper

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { execa } from 'execa';
-import { packageRoot } from '../../src/package-root.js';
+import { packageRoot } from '../../../src/package/package-root.js';
 
 const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js');
 

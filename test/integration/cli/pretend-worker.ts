@@ -1,13 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { blake2b } from '../../src/contracts/blake2b.js';
-import { createJobRecords } from '../../src/jobs/create-job-records.js';
-import { createResultStore } from '../../src/provenance/create-result-store.js';
-import { handleDelivery } from '../../src/simulation/handle-delivery.js';
-import type { Executor, RunReport, RunRequest } from '../../src/simulation/ports.js';
-import { bareBundle } from '../fixtures/bare-bundle.js';
-import type { CliStand } from './cli-stand.js';
+import { blake2b } from '../../../src/contracts/identities/blake2b.js';
+import { createJobRecords } from '../../../src/jobs/recording/create-job-records.js';
+import { createResultStore } from '../../../src/provenance/create-result-store.js';
+import { handleDelivery } from '../../../src/simulation/handle-delivery.js';
+import type { Executor, RunReport, RunRequest } from '../../../src/simulation/ports.js';
+import { bareBundle } from '../../fixtures/bundles/bare-bundle.js';
+import type { CliStand } from './stand.js';
 
 /** What a pretended run changes in its report; by default it succeeds with one output, in a process of its own. */
 export type Pretended = Partial<Omit<RunReport, 'artifacts'>> & { outputs?: Record<string, string> };

@@ -6,10 +6,10 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkStorage } from '../../src/cli/doctor/check-storage.js';
-import type { Check } from '../../src/cli/terminal/check.js';
-import { resultsMark } from '../../src/contracts/results-mark.js';
-import { type CliStand, startStand } from './cli-stand.js';
+import { resultsMark } from '../../../src/contracts/result/results-mark.js';
+import { checkStorage } from '../../../src/doctor/check-storage.js';
+import type { Check } from '../../../src/reporting/check.js';
+import { type CliStand, startStand } from './stand.js';
 
 const wire = `
 import os, time

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { packageRoot } from '../../src/package-root.js';
-import { type CliStand, startStand } from './cli-stand.js';
-import { sayHealth } from './deploy-stand.js';
+import { packageRoot } from '../../../src/package/package-root.js';
+import { sayHealth } from '../deployment/stand.js';
+import { type CliStand, startStand } from './stand.js';
 
 describe('for somebody who may put messages, and not look into the queues', () => {
   let stand: CliStand;

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { type OpenStorage, openStorage } from '../../src/cli/open-storage.js';
-import { startAzurite } from '../../src/local-host/start-azurite.js';
-import { packageRoot } from '../../src/package-root.js';
+import { type OpenStorage, openStorage } from '../../../src/connections/open-storage.js';
+import { startAzurite } from '../../../src/local-host/start-azurite.js';
+import { packageRoot } from '../../../src/package/package-root.js';
 
 export interface CliStand {
   folder: string;

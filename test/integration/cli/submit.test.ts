@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
-import { parseMessage } from '../../src/contracts/parse-message.js';
-import { workOff } from './cli-pretend-worker.js';
-import { type CliStand, startStand } from './cli-stand.js';
+import { parseMessage } from '../../../src/contracts/message/parse-message.js';
+import { workOff } from './pretend-worker.js';
+import { type CliStand, startStand } from './stand.js';
 
 const bundleRef = `sha256:${'a'.repeat(64)}`;
 /** The bundle of these tests is nowhere: that it would not run is another test's matter. */

@@ -3,12 +3,15 @@ import { readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { execa } from 'execa';
-import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
-import { buildDemoBundle } from '../../src/cli/demo/build-demo-bundle.js';
-import { findNativeToolchain, type NativeToolchain } from '../../src/cli/demo/find-native-toolchain.js';
-import { findPython } from '../../src/environments/find-python.js';
-import { buildStatics } from '../fixtures/build-statics.js';
-import { makeFolder } from '../fixtures/make-folder.js';
+import { packBundle } from '../../../src/bundles/pack/pack-bundle.js';
+import { buildDemoBundle } from '../../../src/demonstration/build-demo-bundle.js';
+import {
+  findNativeToolchain,
+  type NativeToolchain,
+} from '../../../src/environments/find-native-toolchain.js';
+import { findPython } from '../../../src/environments/find-python.js';
+import { makeFolder } from '../../fixtures/files/make-folder.js';
+import { buildStatics } from '../../fixtures/statics/build-statics.js';
 
 const { python } = await findPython('python3');
 const here = await findNativeToolchain(python);

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { containerAppApiVersion, siteApiVersion } from '../../src/cli/deploy/check/read-running-app.js';
-import { storageApiVersion } from '../../src/cli/deploy/read-queue.js';
-import { packageRoot } from '../../src/package-root.js';
-import type { Cloud } from '../fixtures/az/cloud.js';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
-import { type DeployStand, sayDetails, startDeployStand } from './deploy-stand.js';
+import { containerAppApiVersion, siteApiVersion } from '../../../src/deployment/check/read-running-app.js';
+import { storageApiVersion } from '../../../src/deployment/read-queue.js';
+import { packageRoot } from '../../../src/package/package-root.js';
+import type { Cloud } from '../../fixtures/az/cloud.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
+import { type DeployStand, sayDetails, startDeployStand } from './stand.js';
 
 const make = temporaryFolders();
 const check = ['check', '--name', 'epi', '--no-smoke', '--json'];

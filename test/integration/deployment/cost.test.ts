@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { execa } from 'execa';
-import { ownPrices } from '../../src/cli/deploy/cost/read-prices.js';
-import { packageRoot } from '../../src/package-root.js';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { ownPrices } from '../../../src/deployment/cost/read-prices.js';
+import { packageRoot } from '../../../src/package/package-root.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 
 const make = temporaryFolders();
 const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js');

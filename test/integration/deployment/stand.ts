@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
-import { packageRoot } from '../../src/package-root.js';
-import { type StandInCloud, startCloud } from '../fixtures/az/start-cloud.js';
-import type { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { packageRoot } from '../../../src/package/package-root.js';
+import { type StandInCloud, startCloud } from '../../fixtures/az/start-cloud.js';
+import type { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 
 export interface DeployStand {
   cloud: StandInCloud;

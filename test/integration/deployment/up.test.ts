@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
-import { type DeployStand, healthy, sayHealth, startDeployStand } from './deploy-stand.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
+import { type DeployStand, healthy, sayHealth, startDeployStand } from './stand.js';
 
 const make = temporaryFolders();
 const name = ['--name', 'epi'];

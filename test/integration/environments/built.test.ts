@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { rm, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createEnvironments } from '../../src/environments/create-environments.js';
-import { environmentId } from '../../src/environments/environment-id.js';
-import { findPython } from '../../src/environments/find-python.js';
-import { readDeclaration } from '../../src/environments/read-declaration.js';
-import { EnvironmentFailed } from '../../src/simulation/environment-failed.js';
-import { bareBundle } from '../fixtures/bare-bundle.js';
-import { distInfo } from '../fixtures/dist-info.js';
-import { makeVenv } from '../fixtures/make-venv.js';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { createEnvironments } from '../../../src/environments/create-environments.js';
+import { environmentId } from '../../../src/environments/environment-id.js';
+import { findPython } from '../../../src/environments/find-python.js';
+import { readDeclaration } from '../../../src/environments/read-declaration.js';
+import { EnvironmentFailed } from '../../../src/simulation/environment-failed.js';
+import { bareBundle } from '../../fixtures/bundles/bare-bundle.js';
+import { distInfo } from '../../fixtures/environments/dist-info.js';
+import { makeVenv } from '../../fixtures/environments/make-venv.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 
 const make = temporaryFolders();
 

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import type { DeclaredDependencies } from '../../src/contracts/declared-dependencies.js';
-import { checkDependencies } from '../../src/environments/check-dependencies.js';
-import { createEnvironments } from '../../src/environments/create-environments.js';
-import { EnvironmentFailed } from '../../src/simulation/environment-failed.js';
-import type { LocalBundle } from '../../src/simulation/ports.js';
-import { bareBundle } from '../fixtures/bare-bundle.js';
-import { distInfo } from '../fixtures/dist-info.js';
-import { makeVenv } from '../fixtures/make-venv.js';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import type { DeclaredDependencies } from '../../../src/contracts/bundle/declared-dependencies.js';
+import { checkDependencies } from '../../../src/environments/check-dependencies.js';
+import { createEnvironments } from '../../../src/environments/create-environments.js';
+import { EnvironmentFailed } from '../../../src/simulation/environment-failed.js';
+import type { LocalBundle } from '../../../src/simulation/ports.js';
+import { bareBundle } from '../../fixtures/bundles/bare-bundle.js';
+import { distInfo } from '../../fixtures/environments/dist-info.js';
+import { makeVenv } from '../../fixtures/environments/make-venv.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 
 const make = temporaryFolders();
 

@@ -3,11 +3,11 @@ import { readFile, symlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import { execa } from 'execa';
-import { createEnvironments } from '../../src/environments/create-environments.js';
-import { findPython } from '../../src/environments/find-python.js';
-import { EnvironmentFailed } from '../../src/simulation/environment-failed.js';
-import { bareBundle } from '../fixtures/bare-bundle.js';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { createEnvironments } from '../../../src/environments/create-environments.js';
+import { findPython } from '../../../src/environments/find-python.js';
+import { EnvironmentFailed } from '../../../src/simulation/environment-failed.js';
+import { bareBundle } from '../../fixtures/bundles/bare-bundle.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 
 const make = temporaryFolders();
 
@@ -108,7 +108,7 @@ test('the current folder cannot stand in for modules of Python', async () => {
     'node',
     [
       '-e',
-      `import(${JSON.stringify(new URL('../../src/environments/find-python.js', import.meta.url).href)}).then(async (m) => console.log((await m.findPython('python3')).version))`,
+      `import(${JSON.stringify(new URL('../../../src/environments/find-python.js', import.meta.url).href)}).then(async (m) => console.log((await m.findPython('python3')).version))`,
     ],
     { cwd: folder },
   );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isOldHost } from '../../src/local-host/is-old-host.js';
-import { type Probe, useProbes } from './local-host-probe.js';
+import { isOldHost } from '../../../src/local-host/is-old-host.js';
+import { type Probe, useProbes } from './probe.js';
 
 describe('the local host when its worker exits', () => {
   const { start } = useProbes();

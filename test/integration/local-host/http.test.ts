@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { get } from 'node:http';
 import { after, before, describe, it } from 'node:test';
-import { type Azurite, startAzurite } from '../../src/local-host/start-azurite.js';
-import { type Probe, startProbe, useProbes } from './local-host-probe.js';
+import { type Azurite, startAzurite } from '../../../src/local-host/start-azurite.js';
+import { type Probe, startProbe, useProbes } from './probe.js';
 
 describe('HTTP functions on the local host', () => {
   let azurite: Azurite;

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { after, afterEach, before } from 'node:test';
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
-import type { HostTiming } from '../../src/local-host/host-timing.js';
-import type { HostEvent, LogLevel } from '../../src/local-host/logger.js';
-import { type Azurite, startAzurite } from '../../src/local-host/start-azurite.js';
-import { type LocalHost, startLocalHost } from '../../src/local-host/start-local-host.js';
-import { packageRoot } from '../../src/package-root.js';
+import type { HostTiming } from '../../../src/local-host/host-timing.js';
+import type { HostEvent, LogLevel } from '../../../src/local-host/logger.js';
+import { type Azurite, startAzurite } from '../../../src/local-host/start-azurite.js';
+import { type LocalHost, startLocalHost } from '../../../src/local-host/start-local-host.js';
+import { packageRoot } from '../../../src/package/package-root.js';
 
 /** What a fixture app logged. */
 export interface Said {

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { createBackoff } from '../../src/local-host/queue/backoff.js';
-import { useProbes } from './local-host-probe.js';
+import { createBackoff } from '../../../src/local-host/queue/backoff.js';
+import { useProbes } from './probe.js';
 
 describe('the local host and its queues', () => {
   const { start } = useProbes();

@@ -5,9 +5,9 @@ import { existsSync } from 'node:fs';
 import { afterEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { QueueServiceClient } from '@azure/storage-queue';
-import { appFolder, useProbes } from './local-host-probe.js';
+import { appFolder, useProbes } from './probe.js';
 
-const hostMain = fileURLToPath(new URL('../../src/local-host/host-main.js', import.meta.url));
+const hostMain = fileURLToPath(new URL('../../../src/local-host/host-main.js', import.meta.url));
 
 describe('stopping the local host', () => {
   const { start, azurite } = useProbes();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { useProbes } from './local-host-probe.js';
+import { useProbes } from './probe.js';
 
 describe('functionTimeout on the local host', () => {
   const { start } = useProbes();

@@ -4,9 +4,9 @@ import { readdirSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { packageRoot } from '../../src/package-root.js';
-import { pathsBelow } from '../fixtures/paths-below.js';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { packageRoot } from '../../../src/package/package-root.js';
+import { pathsBelow } from '../../fixtures/files/paths-below.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 import { createFixtureRunner, eventually, type FixtureRunner, localBundle, python } from './run-fixture.js';
 
 const make = temporaryFolders();

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { processIdentity } from '../../src/runner/identity/process-identity.js';
-import { workerName } from '../../src/runner/identity/worker-name.js';
-import { sweep } from '../../src/runner/sweep/sweep.js';
+import { processIdentity } from '../../../src/runner/identity/process-identity.js';
+import { workerName } from '../../../src/runner/identity/worker-name.js';
+import { sweep } from '../../../src/runner/sweep/sweep.js';
 import { eventually, isRunning, processesOf } from './run-fixture.js';
 
 const onLinux = { skip: process.platform === 'linux' ? false : 'needs /proc' };

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 import { createFixtureRunner } from './run-fixture.js';
 
 const make = temporaryFolders();

@@ -3,11 +3,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ForkRefused } from '../../src/simulation/fork-refused.js';
-import type { LocalBundle } from '../../src/simulation/ports.js';
-import { buildStatics } from '../fixtures/build-statics.js';
-import { pathsBelow } from '../fixtures/paths-below.js';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { ForkRefused } from '../../../src/simulation/fork-refused.js';
+import type { LocalBundle } from '../../../src/simulation/ports.js';
+import { pathsBelow } from '../../fixtures/files/paths-below.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
+import { buildStatics } from '../../fixtures/statics/build-statics.js';
 import {
   createFixtureRunner,
   eventually,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 import { createFixtureRunner, type FixtureRunner, localBundle } from './run-fixture.js';
 
 const limit = 150 * 1024 * 1024;

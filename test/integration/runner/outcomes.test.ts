@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 import {
   createFixtureRunner,
   eventually,

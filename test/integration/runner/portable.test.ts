@@ -4,9 +4,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { startRunner, type TaskRecord } from '../../src/runner/process/runner-process.js';
-import { startSupervisor } from '../../src/runner/process/supervisor.js';
-import { taskLine } from '../../src/runner/process/task-line.js';
+import { startRunner, type TaskRecord } from '../../../src/runner/process/runner-process.js';
+import { startSupervisor } from '../../../src/runner/process/supervisor.js';
+import { taskLine } from '../../../src/runner/process/task-line.js';
 import { eventually, isRunning, python, requestFor } from './run-fixture.js';
 
 /** What the supervisor does on macOS, run here: only with what every Unix has. */

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { packageRoot } from '../../src/package-root.js';
+import { packageRoot } from '../../../src/package/package-root.js';
 import { createFixtureRunner, type FixtureRunner, localBundle } from './run-fixture.js';
 
 let runner: FixtureRunner;

@@ -6,13 +6,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'lossless-json';
-import { sha256 } from '../../src/bundles/format/sha256.js';
-import { readDeclarations } from '../../src/bundles/metadata/read-declarations.js';
-import type { Scalar } from '../../src/contracts/scalar.js';
-import type { SimTask } from '../../src/contracts/sim-task.js';
-import { packageRoot } from '../../src/package-root.js';
-import { createExecutor, type ExecutorOptions } from '../../src/runner/create-executor.js';
-import type { Executor, LocalBundle, RunReport, RunRequest } from '../../src/simulation/ports.js';
+import { sha256 } from '../../../src/bundles/format/sha256.js';
+import { readDeclarations } from '../../../src/bundles/metadata/read-declarations.js';
+import type { Scalar } from '../../../src/contracts/json/scalar.js';
+import type { SimTask } from '../../../src/contracts/task/sim-task.js';
+import { packageRoot } from '../../../src/package/package-root.js';
+import { createExecutor, type ExecutorOptions } from '../../../src/runner/create-executor.js';
+import type { Executor, LocalBundle, RunReport, RunRequest } from '../../../src/simulation/ports.js';
 
 /** The interpreter itself, not a wrapper script that a name on PATH may be. */
 export const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], {

@@ -1,4 +1,4 @@
-import { createExecutor } from '../../src/runner/create-executor.js';
+import { createExecutor } from '../../../src/runner/create-executor.js';
 import { python, requestFor } from './run-fixture.js';
 
 /** A worker for tests that kill it: runs a simulation that leaves a grandchild and stays. */

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 import {
   createFixtureRunner,
   eventually,

@@ -4,10 +4,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { CannotExecute, type RunnerProcess, startRunner } from '../../src/runner/process/runner-process.js';
-import { type Supervisor, startSupervisor } from '../../src/runner/process/supervisor.js';
-import { taskLine } from '../../src/runner/process/task-line.js';
-import { markedProcesses } from '../../src/runner/sweep/marked-processes.js';
+import {
+  CannotExecute,
+  type RunnerProcess,
+  startRunner,
+} from '../../../src/runner/process/runner-process.js';
+import { type Supervisor, startSupervisor } from '../../../src/runner/process/supervisor.js';
+import { taskLine } from '../../../src/runner/process/task-line.js';
+import { markedProcesses } from '../../../src/runner/sweep/marked-processes.js';
 import { eventually, isRunning, python, requestFor } from './run-fixture.js';
 
 const onLinux = { skip: process.platform === 'linux' ? false : 'needs /proc' };

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 import {
   createFixtureRunner,
   eventually,

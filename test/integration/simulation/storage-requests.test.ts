@@ -3,14 +3,14 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import { test } from 'node:test';
 import { BlobServiceClient } from '@azure/storage-blob';
-import { taskRequests } from '../../src/cli/deploy/cost/task-requests.js';
-import { createJobRecords } from '../../src/jobs/create-job-records.js';
-import { startAzurite } from '../../src/local-host/start-azurite.js';
-import { createResultStore } from '../../src/provenance/create-result-store.js';
-import { handleDelivery } from '../../src/simulation/handle-delivery.js';
-import { bareBundle } from '../fixtures/bare-bundle.js';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
-import { createFixtureRunner, python } from './run-fixture.js';
+import { taskRequests } from '../../../src/deployment/cost/task-requests.js';
+import { createJobRecords } from '../../../src/jobs/recording/create-job-records.js';
+import { startAzurite } from '../../../src/local-host/start-azurite.js';
+import { createResultStore } from '../../../src/provenance/create-result-store.js';
+import { handleDelivery } from '../../../src/simulation/handle-delivery.js';
+import { bareBundle } from '../../fixtures/bundles/bare-bundle.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
+import { createFixtureRunner, python } from '../runner/run-fixture.js';
 
 const make = temporaryFolders();
 

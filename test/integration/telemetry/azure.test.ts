@@ -11,9 +11,9 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { after, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { createTelemetry } from '../../src/telemetry/create-telemetry.js';
-import { somePassage } from '../fixtures/some-passage.js';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { createTelemetry } from '../../../src/telemetry/create-telemetry.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
+import { somePassage } from '../../fixtures/telemetry/some-passage.js';
 
 const make = temporaryFolders();
 const servers: Server[] = [];

@@ -4,10 +4,10 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { execa } from 'execa';
-import { packageRoot } from '../../src/package-root.js';
-import { createTelemetry } from '../../src/telemetry/create-telemetry.js';
-import { somePassage } from '../fixtures/some-passage.js';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { packageRoot } from '../../../src/package/package-root.js';
+import { createTelemetry } from '../../../src/telemetry/create-telemetry.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
+import { somePassage } from '../../fixtures/telemetry/some-passage.js';
 
 const make = temporaryFolders();
 

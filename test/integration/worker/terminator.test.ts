@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { QueueServiceClient } from '@azure/storage-queue';
-import { startAzurite } from '../../src/local-host/start-azurite.js';
-import { createOwnMessages } from '../../src/recycling/own-messages.js';
-import { Interrupted } from '../../src/simulation/interrupted.js';
-import type { JobRecords } from '../../src/simulation/ports.js';
-import { createTerminator } from '../../src/worker/create-terminator.js';
-import { somePassage } from '../fixtures/some-passage.js';
+import { startAzurite } from '../../../src/local-host/start-azurite.js';
+import { createOwnMessages } from '../../../src/recycling/own-messages.js';
+import { Interrupted } from '../../../src/simulation/interrupted.js';
+import type { JobRecords } from '../../../src/simulation/ports.js';
+import { createTerminator } from '../../../src/worker/create-terminator.js';
+import { somePassage } from '../../fixtures/telemetry/some-passage.js';
 
 test('a worker that is taken away gives its messages back, and never makes two of one', async (t) => {
   const azurite = await startAzurite();

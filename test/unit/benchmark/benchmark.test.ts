@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { BenchRow } from '../../src/cli/bench/bench-row.js';
-import { isolationFailures } from '../../src/cli/bench/isolation-failures.js';
-import { measuredBy } from '../../src/cli/bench/measured.js';
-import { quantiles } from '../../src/cli/bench/quantiles.js';
-import { throughputSlice } from '../../src/cli/bench/throughput-slice.js';
-import { levelsOf } from '../bench/levels.js';
-import { stagesOf } from '../bench/stages-of.js';
+import type { BenchRow } from '../../../src/benchmark/bench-row.js';
+import { isolationFailures } from '../../../src/benchmark/isolation-failures.js';
+import { measuredBy } from '../../../src/benchmark/measured.js';
+import { quantiles } from '../../../src/benchmark/quantiles.js';
+import { throughputSlice } from '../../../src/benchmark/throughput-slice.js';
+import { levelsOf } from '../../bench/levels.js';
+import { stagesOf } from '../../bench/stages-of.js';
 
 const measured = { handoverMs: 1, overheadMs: 2, process: 'p', clean: true, peakBytes: 1 };
 const row = (method: string, more: Partial<BenchRow> = {}): BenchRow => ({

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sha256 } from '../../src/bundles/format/sha256.js';
-import { unsafePath } from '../../src/bundles/format/unsafe-path.js';
-import { verifiedBytes } from '../../src/bundles/format/verified-bytes.js';
-import { ignoreRules } from '../../src/bundles/pack/ignore-rules.js';
-import { compareCodePoints } from '../../src/contracts/compare-code-points.js';
+import { sha256 } from '../../../src/bundles/format/sha256.js';
+import { unsafePath } from '../../../src/bundles/format/unsafe-path.js';
+import { verifiedBytes } from '../../../src/bundles/format/verified-bytes.js';
+import { ignoreRules } from '../../../src/bundles/pack/ignore-rules.js';
+import { compareCodePoints } from '../../../src/contracts/json/compare-code-points.js';
 
 const digest = `sha256:${'0a'.repeat(32)}`;
 

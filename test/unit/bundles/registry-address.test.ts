@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseRegistry } from '../../src/contracts/registry-address.js';
+import { parseRegistry } from '../../../src/contracts/bundle/registry-address.js';
 
 test('a registry is a host, with a port and a repository when it has them', () => {
   assert.deepEqual(parseRegistry('myacr.azurecr.io'), { host: 'myacr.azurecr.io', path: '' });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mergeScopes } from '../../src/bundles/registry-store/authorization/merge-scopes.js';
-import { parseChallenges } from '../../src/bundles/registry-store/authorization/parse-challenges.js';
-import { retryAfterMs } from '../../src/bundles/registry-store/http/retry-after-ms.js';
+import { mergeScopes } from '../../../src/bundles/registry-store/authorization/merge-scopes.js';
+import { parseChallenges } from '../../../src/bundles/registry-store/authorization/parse-challenges.js';
+import { retryAfterMs } from '../../../src/bundles/registry-store/http/retry-after-ms.js';
 
 const read = (header: string) =>
   parseChallenges(header).map(({ scheme, parameters }) => [scheme, Object.fromEntries(parameters)]);

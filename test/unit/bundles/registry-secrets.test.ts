@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createAcrIdentity } from '../../src/bundles/registry-store/authorization/acr-identity.js';
-import { authorize } from '../../src/bundles/registry-store/authorization/authorize.js';
-import { registryAt } from '../../src/bundles/registry-store/registry-at.js';
+import { createAcrIdentity } from '../../../src/bundles/registry-store/authorization/acr-identity.js';
+import { authorize } from '../../../src/bundles/registry-store/authorization/authorize.js';
+import { registryAt } from '../../../src/bundles/registry-store/registry-at.js';
 
 const ask = async () => assert.fail('something was sent');
 const identity = async () => assert.fail('the identity was asked');

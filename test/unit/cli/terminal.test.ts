@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
-import { createProgress } from '../../src/cli/terminal/create-progress.js';
-import { formatTable } from '../../src/cli/terminal/format-table.js';
-import { progressLine } from '../../src/cli/terminal/progress-line.js';
+import { createProgress } from '../../../src/cli/terminal/create-progress.js';
+import { formatTable } from '../../../src/cli/terminal/format-table.js';
+import { progressLine } from '../../../src/cli/terminal/progress-line.js';
 
 test('a progress line says how many, how fast, how many failed and what is left', () => {
   assert.equal(

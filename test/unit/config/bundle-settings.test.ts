@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ConfigurationError } from '../../src/config/configuration-error.js';
-import { readBundlePlace } from '../../src/config/read-bundle-place.js';
-import { readRuntimeConfig } from '../../src/config/read-runtime-config.js';
-import { readSettings } from '../../src/config/read-settings.js';
+import { ConfigurationError } from '../../../src/config/configuration-error.js';
+import { readBundlePlace } from '../../../src/config/read-bundle-place.js';
+import { readRuntimeConfig } from '../../../src/config/read-runtime-config.js';
+import { readSettings } from '../../../src/config/read-settings.js';
 
 const placeOf = (env: NodeJS.ProcessEnv) => readBundlePlace(readSettings(env).settings);
 const problemsOf = (read: () => unknown): string => {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { ConfigurationError } from '../../src/config/configuration-error.js';
-import { readSettings } from '../../src/config/read-settings.js';
-import { Settings, settingsWithoutEffect } from '../../src/config/settings.js';
-import { packageRoot } from '../../src/package-root.js';
-import { bicepParameters } from '../pages/bicep-parameters.js';
+import { ConfigurationError } from '../../../src/config/configuration-error.js';
+import { readSettings } from '../../../src/config/read-settings.js';
+import { Settings, settingsWithoutEffect } from '../../../src/config/settings.js';
+import { packageRoot } from '../../../src/package/package-root.js';
+import { bicepParameters } from '../../pages/bicep-parameters.js';
 
 /** What a worker of ModelOps reads from its environment, January 2026. */
 const ofModelOps = [

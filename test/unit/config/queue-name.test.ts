@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readSettings } from '../../src/config/read-settings.js';
-import { poisonQueueName } from '../../src/local-host/queue/poison-queue-name.js';
+import { readSettings } from '../../../src/config/read-settings.js';
+import { poisonQueueName } from '../../../src/local-host/queue/poison-queue-name.js';
 
 test('a queue is refused for which the host would keep no poison queue', () => {
   for (const [name, taken] of [

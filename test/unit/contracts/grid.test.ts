@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ContractViolation } from '../../../src/contracts/contract-violation.js';
-import { parseGrid } from '../../../src/contracts/parse-grid.js';
-import { stringifyJson } from '../../../src/contracts/stringify-json.js';
+import { parseGrid } from '../../../src/contracts/job/parse-grid.js';
+import { stringifyJson } from '../../../src/contracts/json/stringify-json.js';
+import { ContractViolation } from '../../../src/contracts/validation/contract-violation.js';
 
 test('the last parameter of a grid varies fastest', () => {
   assert.equal(

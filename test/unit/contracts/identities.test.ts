@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { modelopsIdentities as modelops } from '../../../src/contracts/modelops-identities.js';
-import { paramId } from '../../../src/contracts/param-id.js';
-import { parseJson } from '../../../src/contracts/parse-json.js';
-import { replicateSeed } from '../../../src/contracts/replicate-seed.js';
-import { resultKey } from '../../../src/contracts/result-key.js';
-import type { Scalar } from '../../../src/contracts/scalar.js';
-import { SimTask } from '../../../src/contracts/sim-task.js';
-import { taskId } from '../../../src/contracts/task-id.js';
-import { packageRoot } from '../../../src/package-root.js';
+import { modelopsIdentities as modelops } from '../../../src/contracts/identities/modelops-identities.js';
+import { paramId } from '../../../src/contracts/identities/param-id.js';
+import { replicateSeed } from '../../../src/contracts/identities/replicate-seed.js';
+import { parseJson } from '../../../src/contracts/json/parse-json.js';
+import type { Scalar } from '../../../src/contracts/json/scalar.js';
+import { resultKey } from '../../../src/contracts/task/result-key.js';
+import { SimTask } from '../../../src/contracts/task/sim-task.js';
+import { taskId } from '../../../src/contracts/task/task-id.js';
+import { packageRoot } from '../../../src/package/package-root.js';
 import { bundleRef, someTask } from './some-task.js';
 
 interface Golden {

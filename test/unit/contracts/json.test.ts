@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isLosslessNumber } from 'lossless-json';
-import { ContractViolation } from '../../../src/contracts/contract-violation.js';
-import { parseJson } from '../../../src/contracts/parse-json.js';
-import { stringifyJson } from '../../../src/contracts/stringify-json.js';
+import { parseJson } from '../../../src/contracts/json/parse-json.js';
+import { stringifyJson } from '../../../src/contracts/json/stringify-json.js';
+import { ContractViolation } from '../../../src/contracts/validation/contract-violation.js';
 
 function violation(text: string): ContractViolation {
   try {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatMessage } from '../../../src/contracts/format-message.js';
-import { parseMessage } from '../../../src/contracts/parse-message.js';
-import { stringifyJson } from '../../../src/contracts/stringify-json.js';
-import { TaskMessage } from '../../../src/contracts/task-message.js';
+import { stringifyJson } from '../../../src/contracts/json/stringify-json.js';
+import { formatMessage } from '../../../src/contracts/message/format-message.js';
+import { parseMessage } from '../../../src/contracts/message/parse-message.js';
+import { TaskMessage } from '../../../src/contracts/message/task-message.js';
 import { someTask } from './some-task.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);

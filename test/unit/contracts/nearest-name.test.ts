@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nearestName } from '../../../src/contracts/nearest-name.js';
+import { nearestName } from '../../../src/contracts/validation/nearest-name.js';
 
 const settings = [
   'MODELOPS_ENV',

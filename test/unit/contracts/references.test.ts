@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bundleDigest } from '../../../src/contracts/bundle-digest.js';
-import { BundleRef } from '../../../src/contracts/bundle-ref.js';
-import { Entrypoint } from '../../../src/contracts/entrypoint.js';
-import { SafeName } from '../../../src/contracts/safe-name.js';
-import { Traceparent } from '../../../src/contracts/traceparent.js';
+import { bundleDigest } from '../../../src/contracts/bundle/bundle-digest.js';
+import { BundleRef } from '../../../src/contracts/bundle/bundle-ref.js';
+import { Entrypoint } from '../../../src/contracts/task/entrypoint.js';
+import { Traceparent } from '../../../src/contracts/telemetry/traceparent.js';
+import { SafeName } from '../../../src/contracts/validation/safe-name.js';
 
 const hex = 'a'.repeat(64);
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { paramId } from '../../../src/contracts/param-id.js';
-import { parseJson } from '../../../src/contracts/parse-json.js';
-import type { Scalar } from '../../../src/contracts/scalar.js';
-import { SimTask } from '../../../src/contracts/sim-task.js';
-import { stringifyJson } from '../../../src/contracts/stringify-json.js';
-import { violationOf } from '../../../src/contracts/violation-of.js';
+import { paramId } from '../../../src/contracts/identities/param-id.js';
+import { parseJson } from '../../../src/contracts/json/parse-json.js';
+import type { Scalar } from '../../../src/contracts/json/scalar.js';
+import { stringifyJson } from '../../../src/contracts/json/stringify-json.js';
+import { SimTask } from '../../../src/contracts/task/sim-task.js';
+import { violationOf } from '../../../src/contracts/validation/violation-of.js';
 import { someTask } from './some-task.js';
 
 function complaint(task: unknown): { field: string; message: string } {

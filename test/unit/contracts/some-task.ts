@@ -1,4 +1,4 @@
-import { parseJson } from '../../../src/contracts/parse-json.js';
+import { parseJson } from '../../../src/contracts/json/parse-json.js';
 
 export const bundleRef = `sha256:${'a'.repeat(64)}`;
 

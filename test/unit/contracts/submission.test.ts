@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ContractViolation } from '../../../src/contracts/contract-violation.js';
-import { parseSubmission } from '../../../src/contracts/parse-submission.js';
-import { stringifyJson } from '../../../src/contracts/stringify-json.js';
-import { taskId } from '../../../src/contracts/task-id.js';
+import { parseSubmission } from '../../../src/contracts/job/parse-submission.js';
+import { stringifyJson } from '../../../src/contracts/json/stringify-json.js';
+import { taskId } from '../../../src/contracts/task/task-id.js';
+import { ContractViolation } from '../../../src/contracts/validation/contract-violation.js';
 import { bundleRef } from './some-task.js';
 
 const otherBundle = bundleRef.replaceAll('a', 'b').replace('shb', 'sha');

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Answer } from '../../src/cli/demo/read-answers.js';
-import type { GridRun } from '../../src/cli/demo/run-grid.js';
-import { showCold } from '../../src/cli/demo/show-cold.js';
-import { showWarm } from '../../src/cli/demo/show-warm.js';
-import { createOutput } from '../../src/cli/terminal/output.js';
-import { verifyAttestations } from '../../src/jobs/verify-attestations.js';
+import { showCold } from '../../../src/cli/demo/show-cold.js';
+import { showWarm } from '../../../src/cli/demo/show-warm.js';
+import { createOutput } from '../../../src/cli/terminal/output.js';
+import type { Answer } from '../../../src/demonstration/read-answers.js';
+import type { GridRun } from '../../../src/demonstration/run-grid.js';
+import { verifyAttestations } from '../../../src/jobs/reading/verify-attestations.js';
 
 describe('a demonstration that shows something else than it promises', () => {
   const silent = createOutput({ stdout: process.stdout, stderr: process.stderr }, false);

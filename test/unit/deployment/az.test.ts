@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
-import { AzFailed } from '../../src/cli/deploy/az/az-failed.js';
-import { createAz } from '../../src/cli/deploy/az/create-az.js';
-import { reasonOf } from '../../src/cli/deploy/az/reason-of.js';
-import { readCall } from '../fixtures/az/commands.js';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { AzFailed } from '../../../src/deployment/az/az-failed.js';
+import { createAz } from '../../../src/deployment/az/create-az.js';
+import { reasonOf } from '../../../src/deployment/az/reason-of.js';
+import { readCall } from '../../fixtures/az/commands.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 
 describe('the reason that `az` gives', () => {
   it('is the text of its error, without warnings and without the same once more', () => {

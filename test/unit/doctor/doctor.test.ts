@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { checkNode } from '../../src/cli/doctor/check-node.js';
-import { reportOf } from '../../src/cli/doctor/report-of.js';
-import { packageRoot } from '../../src/package-root.js';
+import { checkNode } from '../../../src/doctor/check-node.js';
+import { packageRoot } from '../../../src/package/package-root.js';
+import { reportOf } from '../../../src/reporting/report-of.js';
 
 test('Node.js is well from the version on that package.json demands', () => {
   const { engines } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Installed } from '../../src/environments/ask-installed.js';
-import { checkRequirements } from '../../src/environments/check-requirements.js';
-import type { Declaration } from '../../src/environments/declaration.js';
-import { describeProblems } from '../../src/environments/describe-problems.js';
+import type { Installed } from '../../../src/environments/ask-installed.js';
+import { checkRequirements } from '../../../src/environments/check-requirements.js';
+import type { Declaration } from '../../../src/environments/declaration.js';
+import { describeProblems } from '../../../src/environments/describe-problems.js';
 
 function check(
   declared: Partial<Declaration>,

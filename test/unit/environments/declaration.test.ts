@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readDeclaration } from '../../src/environments/read-declaration.js';
-import { EnvironmentFailed } from '../../src/simulation/environment-failed.js';
-import { bareBundle } from '../fixtures/bare-bundle.js';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { readDeclaration } from '../../../src/environments/read-declaration.js';
+import { EnvironmentFailed } from '../../../src/simulation/environment-failed.js';
+import { bareBundle } from '../../fixtures/bundles/bare-bundle.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 
 const make = temporaryFolders();
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LockedPackage } from '../../src/contracts/declared-dependencies.js';
-import type { Declaration } from '../../src/environments/declaration.js';
-import { environmentId } from '../../src/environments/environment-id.js';
+import type { LockedPackage } from '../../../src/contracts/bundle/declared-dependencies.js';
+import type { Declaration } from '../../../src/environments/declaration.js';
+import { environmentId } from '../../../src/environments/environment-id.js';
 
 const base = { version: '3.11.7', platform: 'linux-x86_64' };
 const none: Declaration = { pythonRanges: [], requirements: [], constraints: [], options: [] };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { markerApplies } from '../../src/environments/marker-applies.js';
-import { parseMarker } from '../../src/environments/parse-marker.js';
+import { markerApplies } from '../../../src/environments/marker-applies.js';
+import { parseMarker } from '../../../src/environments/parse-marker.js';
 
 const environment = {
   os_name: 'posix',

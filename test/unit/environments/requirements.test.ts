@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseRequirement } from '../../src/environments/parse-requirement.js';
-import { requirementsLines } from '../../src/environments/requirements-lines.js';
+import { parseRequirement } from '../../../src/environments/parse-requirement.js';
+import { requirementsLines } from '../../../src/environments/requirements-lines.js';
 
 for (const [title, written, expected] of [
   ['a name alone', 'Star_Sim', { name: 'star-sim', extras: [], range: '', text: 'Star_Sim' }],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LockedDependency, LockedPackage } from '../../src/contracts/declared-dependencies.js';
-import { lockedRequirements } from '../../src/environments/locked-requirements.js';
+import type { LockedDependency, LockedPackage } from '../../../src/contracts/bundle/declared-dependencies.js';
+import { lockedRequirements } from '../../../src/environments/locked-requirements.js';
 
 const edge = (name: string, more: Partial<LockedDependency> = {}): LockedDependency => ({
   name,

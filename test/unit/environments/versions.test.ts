@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { satisfiesVersion } from '../../src/environments/satisfies-version.js';
+import { satisfiesVersion } from '../../../src/environments/satisfies-version.js';
 
 for (const [title, version, range, expected] of [
   ['any version satisfies an empty range', '1.0', '', true],

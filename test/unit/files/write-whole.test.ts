@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { writeWhole } from '../../src/write-whole.js';
-import { makeFolder } from '../fixtures/make-folder.js';
+import { writeWhole } from '../../../src/files/write-whole.js';
+import { makeFolder } from '../../fixtures/files/make-folder.js';
 
 let folder: string;
 before(async () => {

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { parseTimeSpan } from '../../src/host-settings/parse-time-span.js';
-import { readHostSettings } from '../../src/host-settings/read-host-settings.js';
+import { parseTimeSpan } from '../../../src/host-settings/parse-time-span.js';
+import { readHostSettings } from '../../../src/host-settings/read-host-settings.js';
 
 describe('host settings', () => {
   let folder: string;

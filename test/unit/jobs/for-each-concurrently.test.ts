@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { forEachConcurrently } from '../../src/jobs/for-each-concurrently.js';
+import { forEachConcurrently } from '../../../src/jobs/for-each-concurrently.js';
 
 const never = new AbortController().signal;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type JobState, jobState } from '../../src/jobs/job-state.js';
+import { type JobState, jobState } from '../../../src/jobs/reading/job-state.js';
 
 const cases: [string, Parameters<typeof jobState>[0], JobState][] = [
   ['nothing has ended', { total: 4, ended: 0, succeeded: 0, interrupted: 0 }, 'pending'],

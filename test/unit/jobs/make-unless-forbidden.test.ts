@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { makeUnlessForbidden } from '../../src/jobs/make-unless-forbidden.js';
+import { makeUnlessForbidden } from '../../../src/jobs/submission/make-unless-forbidden.js';
 
 const refusing = (statusCode: number) => ({
   createIfNotExists: () =>

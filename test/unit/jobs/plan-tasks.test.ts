@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LosslessNumber } from 'lossless-json';
-import { gridTasks } from '../../src/cli/submit/grid-tasks.js';
-import { parseSeeds } from '../../src/cli/submit/parse-seeds.js';
-import { UsageError } from '../../src/cli/usage-error.js';
-import { formatMessage } from '../../src/contracts/format-message.js';
-import { parseMessage } from '../../src/contracts/parse-message.js';
-import { replicateSeed } from '../../src/contracts/replicate-seed.js';
-import { plainResultKey } from '../../src/contracts/result-key.js';
-import { planTasks } from '../../src/jobs/plan-tasks.js';
-import { fitsTheQueue, queueText } from '../../src/jobs/queue-text.js';
+import { replicateSeed } from '../../../src/contracts/identities/replicate-seed.js';
+import { formatMessage } from '../../../src/contracts/message/format-message.js';
+import { parseMessage } from '../../../src/contracts/message/parse-message.js';
+import { plainResultKey } from '../../../src/contracts/task/result-key.js';
+import { gridTasks } from '../../../src/jobs/submission/grid-tasks.js';
+import { parseSeeds } from '../../../src/jobs/submission/parse-seeds.js';
+import { planTasks } from '../../../src/jobs/submission/plan-tasks.js';
+import { fitsTheQueue, queueText } from '../../../src/jobs/submission/queue-text.js';
+import { UsageError } from '../../../src/reporting/usage-error.js';
 
 const bundleRef = `sha256:${'a'.repeat(64)}`;
 const grid = { entrypoint: 'models.sir/baseline', bundleRef, axes: ['x=1,2'], seeds: '1', replicates: 1 };

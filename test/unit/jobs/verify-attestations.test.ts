@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Attestation } from '../../src/contracts/attestation.js';
-import { type AttestedRecord, verifyAttestations } from '../../src/jobs/verify-attestations.js';
+import type { Attestation } from '../../../src/contracts/result/attestation.js';
+import { type AttestedRecord, verifyAttestations } from '../../../src/jobs/reading/verify-attestations.js';
 
 test('tasks that each had a fresh process are verified', () => {
   const verified = verifyAttestations([ran('a', 101), ran('b', 102), ran('c', 103)]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { responseDelay } from '../../src/local-host/app/response-delay.js';
+import { responseDelay } from '../../../src/local-host/app/response-delay.js';
 
 /** Milliseconds for which an answer of so many bytes is held back. */
 const held = (bytes: number): number =>

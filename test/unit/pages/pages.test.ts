@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Settings } from '../../src/config/settings.js';
-import { packageRoot } from '../../src/package-root.js';
-import { bicepParameters } from '../pages/bicep-parameters.js';
-import { parametersPage } from '../pages/parameters-page.js';
-import { settingsPage } from '../pages/settings-page.js';
+import { Settings } from '../../../src/config/settings.js';
+import { packageRoot } from '../../../src/package/package-root.js';
+import { bicepParameters } from '../../pages/bicep-parameters.js';
+import { parametersPage } from '../../pages/parameters-page.js';
+import { settingsPage } from '../../pages/settings-page.js';
 
 test('the page of settings is what the code says', async () => {
   const page = await readFile(join(packageRoot, 'src', 'config', 'README.md'), 'utf8');

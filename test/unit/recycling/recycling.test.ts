@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createRecycler, type RecyclerOptions } from '../../src/recycling/create-recycler.js';
-import { holdRefused } from '../../src/recycling/hold-refused.js';
-import type { OwnMessages } from '../../src/recycling/own-messages.js';
+import { createRecycler, type RecyclerOptions } from '../../../src/recycling/create-recycler.js';
+import { holdRefused } from '../../../src/recycling/hold-refused.js';
+import type { OwnMessages } from '../../../src/recycling/own-messages.js';
 
 const timing = { answerMs: 20, othersMs: 200, clockMs: 20 };
 

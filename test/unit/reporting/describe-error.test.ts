@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { describeError } from '../../src/cli/describe-error.js';
-import { temporaryFolders } from '../fixtures/temporary-folders.js';
+import { describeError } from '../../../src/reporting/describe-error.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 
 const make = temporaryFolders();
 

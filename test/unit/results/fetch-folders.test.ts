@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { jobFolder } from '../../src/cli/fetch/job-folder.js';
-import { taskFolder } from '../../src/cli/fetch/task-folder.js';
+import { jobFolder } from '../../../src/results/fetch/job-folder.js';
+import { taskFolder } from '../../../src/results/fetch/task-folder.js';
 
 test('the folders of a job and of a task are named for them', () => {
   assert.equal(jobFolder('results', 'job-1.a'), 'results/job-1.a');

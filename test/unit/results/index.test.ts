@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LosslessNumber } from 'lossless-json';
-import { artifactFiles } from '../../src/cli/fetch/artifact-files.js';
-import { formatCsv } from '../../src/cli/fetch/format-csv.js';
-import { indexCsv } from '../../src/cli/fetch/index-csv.js';
-import type { IndexRow } from '../../src/cli/fetch/index-row.js';
+import { artifactFiles } from '../../../src/results/fetch/artifact-files.js';
+import { formatCsv } from '../../../src/results/fetch/format-csv.js';
+import { indexCsv } from '../../../src/results/fetch/index-csv.js';
+import type { IndexRow } from '../../../src/results/fetch/index-row.js';
 
 test('fields with commas, quotes and line ends are quoted as RFC 4180 says', () => {
   assert.equal(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TaskRecord } from '../../src/runner/process/runner-process.js';
-import { attest } from '../../src/runner/report/attest.js';
+import type { TaskRecord } from '../../../src/runner/process/runner-process.js';
+import { attest } from '../../../src/runner/report/attest.js';
 
 const identity = { pid: 42, start_time: '1000', boot_id: 'b', pid_namespace: '1' };
 const record: TaskRecord = {

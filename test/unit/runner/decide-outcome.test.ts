@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decideOutcome, type RunFacts } from '../../src/runner/report/decide-outcome.js';
+import { decideOutcome, type RunFacts } from '../../../src/runner/report/decide-outcome.js';
 
 const facts: RunFacts = {
   done: undefined,

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { execa } from 'execa';
-import { removeFolder } from '../../src/runner/place/remove-folder.js';
-import { copyBundle } from '../../src/runner/place/working-copy.js';
+import { removeFolder } from '../../../src/runner/place/remove-folder.js';
+import { copyBundle } from '../../../src/runner/place/working-copy.js';
 
 let folder: string;
 before(async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { packageRoot } from '../../src/package-root.js';
+import { packageRoot } from '../../../src/package/package-root.js';
 
 /** Runs a piece of Python that prints JSON, beside the runner's modules. */
 function python(code: string): unknown {

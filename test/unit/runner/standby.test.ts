@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { createStandbyRunners } from '../../src/runner/once/standby-runners.js';
-import type { PlacedRunner } from '../../src/runner/place/place-runner.js';
+import { createStandbyRunners } from '../../../src/runner/once/standby-runners.js';
+import type { PlacedRunner } from '../../../src/runner/place/place-runner.js';
 
 const never = new AbortController().signal;
 

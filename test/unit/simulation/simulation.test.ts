@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { BundleMetadata } from '../../src/contracts/bundle-metadata.js';
-import type { OutcomeRecord } from '../../src/contracts/outcome-record.js';
-import { parseMessage } from '../../src/contracts/parse-message.js';
-import type { StoredResult } from '../../src/contracts/stored-result.js';
-import { BundleUnavailable } from '../../src/simulation/bundle-unavailable.js';
-import { ForkRefused } from '../../src/simulation/fork-refused.js';
-import { handleDelivery } from '../../src/simulation/handle-delivery.js';
-import { handlePoison } from '../../src/simulation/handle-poison.js';
-import type { Passage } from '../../src/simulation/passage.js';
-import type { RunRequest } from '../../src/simulation/ports.js';
-import { ResultDamaged } from '../../src/simulation/result-damaged.js';
-import type { SimulationContext } from '../../src/simulation/simulation-context.js';
-import { createStopwatch } from '../../src/simulation/stopwatch.js';
-import { takeInHand, under } from '../../src/simulation/task-in-hand.js';
-import { bareBundle } from '../fixtures/bare-bundle.js';
+import type { BundleMetadata } from '../../../src/contracts/bundle/bundle-metadata.js';
+import { parseMessage } from '../../../src/contracts/message/parse-message.js';
+import type { OutcomeRecord } from '../../../src/contracts/result/outcome-record.js';
+import type { StoredResult } from '../../../src/contracts/result/stored-result.js';
+import { BundleUnavailable } from '../../../src/simulation/bundle-unavailable.js';
+import { ForkRefused } from '../../../src/simulation/fork-refused.js';
+import { handleDelivery } from '../../../src/simulation/handle-delivery.js';
+import { handlePoison } from '../../../src/simulation/handle-poison.js';
+import type { Passage } from '../../../src/simulation/passage.js';
+import type { RunRequest } from '../../../src/simulation/ports.js';
+import { ResultDamaged } from '../../../src/simulation/result-damaged.js';
+import type { SimulationContext } from '../../../src/simulation/simulation-context.js';
+import { createStopwatch } from '../../../src/simulation/stopwatch.js';
+import { takeInHand, under } from '../../../src/simulation/task-in-hand.js';
+import { bareBundle } from '../../fixtures/bundles/bare-bundle.js';
 
 const body = Buffer.from(
   JSON.stringify({

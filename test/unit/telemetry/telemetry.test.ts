@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ExportResult } from '@opentelemetry/core';
-import { ConfigurationError } from '../../src/config/configuration-error.js';
-import { readTelemetry } from '../../src/config/read-telemetry.js';
-import { Settings } from '../../src/config/settings.js';
-import { createStopwatch } from '../../src/simulation/stopwatch.js';
-import { passageAttributes } from '../../src/telemetry/passage-attributes.js';
-import { watchExports } from '../../src/telemetry/watch-exports.js';
-import { somePassage } from '../fixtures/some-passage.js';
+import { ConfigurationError } from '../../../src/config/configuration-error.js';
+import { readTelemetry } from '../../../src/config/read-telemetry.js';
+import { Settings } from '../../../src/config/settings.js';
+import { createStopwatch } from '../../../src/simulation/stopwatch.js';
+import { passageAttributes } from '../../../src/telemetry/passage-attributes.js';
+import { watchExports } from '../../../src/telemetry/watch-exports.js';
+import { somePassage } from '../../fixtures/telemetry/some-passage.js';
 
 const key = '00000000-0000-0000-0000-000000000001';
 const insights = {

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
+import { createAz } from '../../../deployment/az/create-az.js';
+import { type DeployCheckOptions, examine } from '../../../deployment/check/examine.js';
+import { placeOf, withPlace } from '../../../deployment/place.js';
+import { counted } from '../../../reporting/counted.js';
 import { addCommand } from '../../add-command.js';
 import type { CliContext } from '../../cli-context.js';
 import { exitCodes } from '../../exit-codes.js';
-import { counted } from '../../terminal/counted.js';
 import { showChecks } from '../../terminal/show-checks.js';
-import { createAz } from '../az/create-az.js';
 import { parseMinutes } from '../parse-minutes.js';
-import { placeOf, withPlace } from '../place.js';
-import { type DeployCheckOptions, examine } from './examine.js';
 
 /** `mops-cold deploy check` */
 export function addDeployCheck(deploy: Command, context: CliContext): void {

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
-import { maxTasks } from '../../../contracts/submission.js';
-import type { CostRequest } from './cost-request.js';
-import type { HostingName, SizeName } from './hostings.js';
-import { parameters } from './parameters.js';
-import { ownPrices } from './read-prices.js';
+import { maxTasks } from '../../../contracts/job/submission.js';
+import type { CostRequest } from '../../../deployment/cost/cost-request.js';
+import type { HostingName, SizeName } from '../../../deployment/cost/hostings.js';
+import { parameters } from '../../../deployment/cost/parameters.js';
+import { ownPrices } from '../../../deployment/cost/read-prices.js';
 import { within } from './within.js';
 
 /** As commander reads them. */
@@ -68,7 +68,7 @@ export function addCostOptions(command: Command): Command {
     .addOption(
       new Option(
         '--prices <file>',
-        'prices of your region and contract, in the form of src/cli/deploy/cost/prices.json',
+        'prices of your region and contract, in the form of src/deployment/cost/prices.json',
       ).default(ownPrices, 'that file'),
     );
 }

@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
+import { withPlace } from '../../../deployment/place.js';
+import { deployUp } from '../../../deployment/up/deploy-up.js';
+import type { UpOptions } from '../../../deployment/up/up-options.js';
 import { addCommand } from '../../add-command.js';
 import type { CliContext } from '../../cli-context.js';
 import { exitCodes } from '../../exit-codes.js';
 import { parseMinutes } from '../parse-minutes.js';
-import { withPlace } from '../place.js';
-import { deployUp } from './deploy-up.js';
-import type { UpOptions } from './up-options.js';
 
 /** `mops-cold deploy up` */
 export function addUp(deploy: Command, context: CliContext): void {

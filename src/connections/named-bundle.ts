@@ -3,16 +3,11 @@ import type { BundleSource, BundleStore, BundleTarget } from '../bundles/bundle-
 import { createPackedSource } from '../bundles/pack/create-packed-source.js';
 import { NoBundleName, resolveBundle } from '../bundles/pack/resolve-bundle.js';
 import { type PushedBundle, pushBundle } from '../bundles/push-bundle.js';
-import { verifyBundle } from '../bundles/verify-bundle.js';
-import type { CliContext } from '../cli/cli-context.js';
-import { createProgress } from '../cli/terminal/create-progress.js';
-import type { Output } from '../cli/terminal/output.js';
 import { readBundlePlace } from '../config/read-bundle-place.js';
 import type { Settings } from '../config/settings.js';
 import { parseRegistry } from '../contracts/bundle/registry-address.js';
-import { counted } from '../reporting/counted.js';
-import { formatBytes } from '../reporting/format-bytes.js';
 import { UsageError } from '../reporting/usage-error.js';
+import type { Caller } from './caller.js';
 import { openStore } from './open-bundles.js';
 
 /** A bundle as a person named it. */
@@ -22,7 +17,7 @@ export interface NamedBundle {
   /** Where its files can be had now: the folder itself, or the store. */
   source(): Promise<BundleSource>;
   /** Puts a folder into the store; does nothing for a reference. */
-  push(output: Output): Promise<PushedBundle | undefined>;
+  push(onProgress?: PushProgress): Promise<StoredBundle | undefined>;
 }
 
 export interface PushOptions {
@@ -33,17 +28,28 @@ export interface PushOptions {
   repair?: boolean;
 }
 
+/** A folder that is in the store now. */
+export interface StoredBundle extends PushedBundle {
+  folder: string;
+  /** How many it has. */
+  files: number;
+  store: BundleStore;
+}
+
+/** Is told, again and again, how much of what is new to the store is there by now: blobs. */
+export type PushProgress = (state: { done: number; total: number }) => void;
+
 /** Finds out what `--bundle` means. A folder is packed, so that its digest is known, and is not stored yet. */
 export async function namedBundle(
   refOrPath: string,
   settings: Settings,
-  context: CliContext,
+  caller: Caller,
   options: PushOptions = {},
 ): Promise<NamedBundle> {
   const resolved = await resolveBundle(refOrPath).catch((error: unknown) => {
     throw error instanceof NoBundleName ? new UsageError(error.message, { cause: error }) : error;
   });
-  const store = once(() => openStore(settings, context));
+  const store = once(() => openStore(settings, caller));
   if (resolved.kind === 'reference') {
     return { ref: resolved.ref, source: store, push: async () => undefined };
   }
@@ -65,44 +71,16 @@ export async function namedBundle(
     // Only a registry needs more than the digest to find a bundle; of another store nothing has to be asked.
     ref: place.kind === 'oci' ? (await target()).refOf(packed.digest) : packed.digest,
     source: async () => createPackedSource(packed, folder),
-    async push(output) {
-      const { name } = await store();
-      const progress = createProgress(output.progress, 'Storing');
-      let begun = false;
+    async push(onProgress = () => undefined) {
       const pushed = await pushBundle(packed, await target(), {
         relist: options.tag !== undefined,
         repair: options.repair === true,
-        signal: context.signal,
-        onProgress(state) {
-          begun ||= state.total > 0;
-          if (begun) progress.update(state);
-        },
-      }).finally(() => begun && progress.end());
-      if (pushed.blobs > 0) {
-        const size = `${counted(packed.files.length, 'file')}, ${formatBytes(pushed.bytes)} new`;
-        output.note(`Stored the bundle ${folder} as ${pushed.ref} in ${name} (${size}).`);
-      }
-      if (options.repair) await mustBeWhole(await store(), pushed.ref, { output, signal: context.signal });
-      return pushed;
+        signal: caller.signal,
+        onProgress,
+      });
+      return { ...pushed, folder, files: packed.files.length, store: await store() };
     },
   };
-}
-
-/** A store may have kept its damaged copy: registries replace nothing that they have. */
-async function mustBeWhole(
-  store: BundleStore,
-  ref: string,
-  { output, signal }: { output: Output; signal: AbortSignal },
-): Promise<void> {
-  const progress = createProgress(output.progress, 'Verifying');
-  const { problems } = await verifyBundle(store, ref, {
-    signal,
-    onProgress: (state) => progress.update(state),
-  }).finally(() => progress.end());
-  if (problems.length === 0) return;
-  throw new Error(
-    `Cannot repair ${ref} in ${store.name}: it took what was sent, and kept what it had. Delete it there and let it collect its garbage, or push to another place.\n${problems.join('\n')}`,
-  );
 }
 
 /** In a registry whose address names no repository, a folder gets one of its own, named for it. */

@@ -3,11 +3,11 @@ import { connectBlobService } from '../azure-backend/connect-blob-service.js';
 import type { BundleSource, BundleStore } from '../bundles/bundle-store.js';
 import { createBundleCache } from '../bundles/cache/create-bundle-cache.js';
 import { openBundleStore } from '../bundles/open-bundle-store.js';
-import type { CliContext } from '../cli/cli-context.js';
 import { readAzureBackend } from '../config/read-azure-backend.js';
 import { readBundlePlace } from '../config/read-bundle-place.js';
 import type { Settings } from '../config/settings.js';
 import type { Bundles } from '../simulation/ports.js';
+import type { Caller } from './caller.js';
 import { checkReachable } from './check-reachable.js';
 
 /**
@@ -16,7 +16,7 @@ import { checkReachable } from './check-reachable.js';
  *
  * @throws ConfigurationError
  */
-export async function openStore(settings: Settings, { env, signal }: CliContext): Promise<BundleStore> {
+export async function openStore(settings: Settings, { env, signal }: Caller): Promise<BundleStore> {
   const which = readBundlePlace(settings);
   const blobs = which.kind === 'blob' ? await reached(settings, env) : await backendIfAny(settings);
   return openBundleStore(which, { env, signal, ...(blobs && { blobs }) });

@@ -7,7 +7,7 @@ import { readAzureBackend } from '../config/read-azure-backend.js';
 import { readBundlePlace } from '../config/read-bundle-place.js';
 import { readSettings } from '../config/read-settings.js';
 import { buildDemoBundle } from './build-demo-bundle.js';
-import type { Stage } from './open-stage.js';
+import type { LocalServices } from './start-local-services.js';
 
 /** What the demonstration runs. */
 export const demoGrid = {
@@ -28,8 +28,11 @@ export interface DemoModel {
   explanation: string;
 }
 
-/** Builds the demo bundle for the stage's Python, and puts it into the stage's store. */
-export async function demoModel({ python, folder, env }: Stage, signal: AbortSignal): Promise<DemoModel> {
+/** Builds the demo bundle for the Python that was found, and puts it into the store. */
+export async function demoModel(
+  { python, folder, env }: LocalServices,
+  signal: AbortSignal,
+): Promise<DemoModel> {
   const built = await buildDemoBundle({ python: python.python, folder: join(folder, 'seir') });
   const { settings } = readSettings(env);
   const blobs = await connectBlobService(readAzureBackend(settings));

@@ -1,7 +1,6 @@
-import type { Output } from '../cli/terminal/output.js';
-import { watchWithProgress } from '../cli/terminal/watch-with-progress.js';
 import { openStorage } from '../connections/open-storage.js';
-import { findJob } from '../jobs/reading/find-job.js';
+import type { JobStorage } from '../jobs/job-storage.js';
+import { type FoundJob, findJob } from '../jobs/reading/find-job.js';
 import { type VerifiedJob, verifyJob } from '../jobs/reading/verify-job.js';
 import { gridTasks } from '../jobs/submission/grid-tasks.js';
 import { planTasks } from '../jobs/submission/plan-tasks.js';
@@ -13,6 +12,9 @@ import { type Answer, readAnswers } from './read-answers.js';
 
 /** It takes 3 s on two cores; a machine that needs this long has another trouble. */
 const patienceMs = 180_000;
+
+/** Waits until every task of a job has ended, as `watchJob` does, and may show meanwhile how far it is. */
+export type Watch = (storage: JobStorage, job: FoundJob, signal: AbortSignal) => Promise<unknown>;
 
 /** The grid, once through the app. */
 export interface GridRun {
@@ -32,7 +34,7 @@ export interface GridRun {
  */
 export async function runGrid(
   request: { jobId: string; bundleRef: string; env: NodeJS.ProcessEnv; to: string },
-  output: Output,
+  watch: Watch,
   signal: AbortSignal,
 ): Promise<GridRun> {
   const { jobId, bundleRef, env, to } = request;
@@ -49,7 +51,7 @@ export async function runGrid(
   const { run } = await submitJob(storage, { manifest, lines }, signal);
   const job = await findJob(storage, jobId, run, signal);
   const late = AbortSignal.timeout(patienceMs);
-  await watchWithProgress(output, storage, job, AbortSignal.any([signal, late])).catch((cause: unknown) => {
+  await watch(storage, job, AbortSignal.any([signal, late])).catch((cause: unknown) => {
     if (signal.aborted || !late.aborted) throw cause;
     throw new Error(
       `Cannot show what was promised: ${lines.length} tasks have not ended within ${patienceMs / 1000} s. Look at what the host says, with --verbose.`,

@@ -1,9 +1,9 @@
-import type { Output } from '../cli/terminal/output.js';
 import { formatDuration } from '../reporting/format-duration.js';
+import type { Reporter } from '../reporting/reporter.js';
 import { growingPause } from './pause.js';
 
 export interface Patience {
-  output: Output;
+  reporter: Reporter;
   signal: AbortSignal;
   /** For how long. */
   patienceMs: number;
@@ -19,7 +19,7 @@ export interface Patience {
  */
 export async function patiently<T>(
   what: string,
-  { output, signal, patienceMs, everyMs = 10_000 }: Patience,
+  { reporter, signal, patienceMs, everyMs = 10_000 }: Patience,
   look: () => Promise<{ found: T } | { notYet: string }>,
 ): Promise<T> {
   const deadline = performance.now() + patienceMs;
@@ -31,7 +31,7 @@ export async function patiently<T>(
     if ('found' in seen) return seen.found;
     if (performance.now() >= deadline)
       throw new Error(`${what} has not come within ${formatDuration(patienceMs / 1000)}: ${seen.notYet}`);
-    if (seen.notYet !== said) output.note(`Waiting for ${what}: ${seen.notYet} …`);
+    if (seen.notYet !== said) reporter.note(`Waiting for ${what}: ${seen.notYet} …`);
     said = seen.notYet;
     await pause();
   }

@@ -1,6 +1,3 @@
-import type { Command } from 'commander';
-import { deploymentName } from '../cli/deploy/deployment-name.js';
-
 /** Which deployment is meant. */
 export interface PlaceOptions {
   name: string;
@@ -12,16 +9,6 @@ export interface Place {
   group: string;
   /** What its deployments are called in Azure: the first of everything but the app, the second with it. */
   deployments: { base: string; app: string };
-}
-
-export function withPlace(command: Command): Command {
-  return command
-    .requiredOption(
-      '--name <name>',
-      'name of the deployment: 2 to 14 lower-case letters and digits',
-      deploymentName,
-    )
-    .option('--resource-group <group>', 'resource group that it is in (default: modelops-<name>)');
 }
 
 export function placeOf({ name, resourceGroup }: PlaceOptions): Place {

@@ -1,6 +1,6 @@
-import type { CliContext } from '../cli/cli-context.js';
 import { readBundlePlace } from '../config/read-bundle-place.js';
 import type { Settings } from '../config/settings.js';
+import type { Caller } from '../connections/caller.js';
 import { openStore } from '../connections/open-bundles.js';
 import { parseRegistry } from '../contracts/bundle/registry-address.js';
 import type { Check } from '../reporting/check.js';
@@ -9,7 +9,7 @@ import { BundleUnavailable } from '../simulation/bundle-unavailable.js';
 const nobodys = `sha256:${'0'.repeat(64)}`;
 
 /** Whether the store of bundles answers, and lets us in: it is asked for a bundle that nobody has. */
-export async function checkBundles(settings: Settings, context: CliContext): Promise<Check> {
+export async function checkBundles(settings: Settings, caller: Caller): Promise<Check> {
   const name = 'Bundles';
   const place = readBundlePlace(settings);
   const backend = settings.AZURE_STORAGE_CONNECTION_STRING ?? settings.MODELOPS_AZURE_STORAGE_ACCOUNT;
@@ -20,7 +20,7 @@ export async function checkBundles(settings: Settings, context: CliContext): Pro
       found: `in the container "${place.container}" of the azure_backend, once there is one`,
     };
   }
-  const store = await openStore(settings, context);
+  const store = await openStore(settings, caller);
   try {
     const needsName = place.kind === 'oci' && parseRegistry(place.registry).path === '';
     await store.openManifest(needsName ? `mops-cold@${nobodys}` : nobodys);

@@ -1,7 +1,5 @@
 import { parseBlobReference } from '../azure-backend/blob-reference.js';
 import { readTextBlob } from '../azure-backend/read-text-blob.js';
-import type { CliContext } from '../cli/cli-context.js';
-import type { Output } from '../cli/terminal/output.js';
 import type { OpenStorage } from '../connections/open-storage.js';
 import { parseDocument } from '../contracts/json/parse-document.js';
 import type { OutcomeRecord } from '../contracts/result/outcome-record.js';
@@ -27,6 +25,7 @@ const patienceMs = 15 * 60_000;
  * Sends one task that tries the bundle out in the app, with the app's Python and packages, and waits for it. It is a job
  * of its own, `preflight-<id>`.
  *
+ * @param onSubmitted is told the job before it is waited for
  * @returns what would keep its tasks from running, a sentence each
  * @throws AppSilent
  */
@@ -34,7 +33,8 @@ export async function checkInApp(
   storage: OpenStorage,
   bundleRef: string,
   names: CheckedNames,
-  { output, context }: { output: Output; context: CliContext },
+  signal: AbortSignal,
+  onSubmitted: (jobId: string) => void,
 ): Promise<string[]> {
   const id = newRunId();
   const jobId = `preflight-${id}`;
@@ -52,21 +52,19 @@ export async function checkInApp(
     tool_version: await toolVersion(),
     source: 'preflight',
   };
-  const { run } = await submitJob(storage, { manifest, lines: [line] }, context.signal);
-  output.note(`The app is checking the bundle (job ${jobId}) …`);
-  const job = await findJob(storage, jobId, run, context.signal);
+  const { run } = await submitJob(storage, { manifest, lines: [line] }, signal);
+  onSubmitted(jobId);
+  const job = await findJob(storage, jobId, run, signal);
   const late = AbortSignal.timeout(patienceMs);
-  await watchJob(storage, job, AbortSignal.any([context.signal, late]), () => undefined).catch(
-    (cause: unknown) => {
-      if (context.signal.aborted || !late.aborted) throw cause;
-      throw new AppSilent(
-        `the app has not checked the bundle within ${patienceMs / 60_000} minutes. Is it running? \`mops-cold status ${jobId}\` tells when it did`,
-        { cause },
-      );
-    },
-  );
+  await watchJob(storage, job, AbortSignal.any([signal, late]), () => undefined).catch((cause: unknown) => {
+    if (signal.aborted || !late.aborted) throw cause;
+    throw new AppSilent(
+      `the app has not checked the bundle within ${patienceMs / 60_000} minutes. Is it running? \`mops-cold status ${jobId}\` tells when it did`,
+      { cause },
+    );
+  });
   const problems: string[] = [];
-  await readOutcomes(storage.jobs, job.scope, context.signal, async (record) => {
+  await readOutcomes(storage.jobs, job.scope, signal, async (record) => {
     problems.push(...(await problemsOf(storage, record)));
   });
   return problems;

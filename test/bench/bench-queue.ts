@@ -10,9 +10,9 @@ import { readBundlePlace } from '../../src/config/read-bundle-place.js';
 import { readSettings } from '../../src/config/read-settings.js';
 import { openStorage } from '../../src/connections/open-storage.js';
 import type { OutcomeRecord } from '../../src/contracts/result/outcome-record.js';
-import { openStage, type Stage } from '../../src/demonstration/open-stage.js';
 import { ownSettings } from '../../src/demonstration/own-settings.js';
 import { startHost } from '../../src/demonstration/start-host.js';
+import { type LocalServices, startLocalServices } from '../../src/demonstration/start-local-services.js';
 import { whileHosted } from '../../src/demonstration/while-hosted.js';
 import { findJob } from '../../src/jobs/reading/find-job.js';
 import { readOutcomes } from '../../src/jobs/reading/read-outcomes.js';
@@ -32,10 +32,13 @@ export async function benchQueue(
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<BenchRow[]> {
-  const stage = await openStage({ ...ownSettings(process.env, 'everything'), MODELOPS_PYTHON: python });
+  const services = await startLocalServices({
+    ...ownSettings(process.env, 'everything'),
+    MODELOPS_PYTHON: python,
+  });
   try {
-    const { env } = stage;
-    const bundleRef = await pushTrivial(stage, env, signal);
+    const { env } = services;
+    const bundleRef = await pushTrivial(services, env, signal);
     const host = await startHost({ func: false, env, logger: () => undefined }, signal);
     return await whileHosted(host, signal, async (stillHosted) => {
       const through = (name: string, busyMs: number, n: number) =>
@@ -47,11 +50,15 @@ export async function benchQueue(
       return [throughputRow(short), overheadRow(longer)];
     });
   } finally {
-    await stage.close();
+    await services.stop();
   }
 }
 
-async function pushTrivial({ folder }: Stage, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string> {
+async function pushTrivial(
+  { folder }: LocalServices,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<string> {
   const source = join(folder, 'trivial');
   await writeBundle(source, '', []);
   const { settings } = readSettings(env);

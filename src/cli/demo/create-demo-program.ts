@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { demonstrate } from '../../demonstration/demonstrate.js';
 import { describeError } from '../../reporting/describe-error.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
 import type { DemoOptions } from './demo-options.js';
 import { keepRunning } from './keep-running.js';
+import { showDemonstration } from './show-demonstration.js';
 
 /** `npm start` and `npm run dev`. */
 export function createDemoProgram(context: CliContext): Command {
@@ -24,7 +24,7 @@ export function createDemoProgram(context: CliContext): Command {
   return program.action(async () => {
     const options = program.opts<DemoOptions>();
     try {
-      await (options.keep ? keepRunning : demonstrate)(context, options);
+      await (options.keep ? keepRunning : showDemonstration)(context, options);
     } catch (error) {
       context.exitCode = context.signal.aborted ? exitCodes.interrupted : exitCodes.couldNot;
       context.stderr.write(`${context.signal.aborted ? 'Interrupted.' : describeError(error)}\n`);

@@ -1,12 +1,6 @@
 import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { batchSizeSetting } from '../../demonstration/batch-size-setting.js';
-import { type DemoModel, demoGrid, demoModel } from '../../demonstration/demo-model.js';
-import { openStage } from '../../demonstration/open-stage.js';
-import { ownSettings } from '../../demonstration/own-settings.js';
-import { checkHost, type HealthyHost, startHost } from '../../demonstration/start-host.js';
-import { whileHosted } from '../../demonstration/while-hosted.js';
+import { demoGrid } from '../../demonstration/demo-model.js';
+import { type LocalApp, withLocalApp } from '../../demonstration/with-local-app.js';
 import type { CliContext } from '../cli-context.js';
 import { createOutput } from '../terminal/output.js';
 import type { DemoOptions } from './demo-options.js';
@@ -15,33 +9,19 @@ import { hostLog } from './host-log.js';
 /** Keeps storage and app running for a person's own tasks, until Ctrl-C. */
 export async function keepRunning(
   { env, stdout, stderr, signal }: CliContext,
-  options: DemoOptions,
+  { func = false, verbose }: DemoOptions,
 ): Promise<void> {
   const output = createOutput({ stdout, stderr }, false);
-  const func = options.func === true;
-  const settings = ownSettings(env, 'storage');
-  await checkHost({ func }, settings);
-  const stage = await openStage(settings);
-  try {
-    const model = await demoModel(stage, signal);
-    signal.throwIfAborted();
-    const appEnv = { [batchSizeSetting]: String(Math.min(availableParallelism(), 4)), ...stage.env };
-    const logger = hostLog(options.verbose ? 'everything' : 'app', stderr);
-    const host = await startHost({ func, env: appEnv, logger }, signal);
-    // A cache of its own: what the app has not fetched from the store, it does not have.
-    const clientEnv = { ...appEnv, MODELOPS_BUNDLES_CACHE_DIR: join(stage.folder, 'client-cache') };
-    await whileHosted(host, signal, async (stillHosted) => {
-      output.say(instructions(clientEnv, host, model));
-      if (!stillHosted.aborted) await once(stillHosted, 'abort');
-      if (!signal.aborted) throw stillHosted.reason;
-      output.say('Stopping. What was stored is gone with it.');
-    });
-  } finally {
-    await stage.close();
-  }
+  const logger = hostLog(verbose ? 'everything' : 'app', stderr);
+  await withLocalApp({ env, func, logger }, signal, async (app, stillHosted) => {
+    output.say(instructions(app));
+    if (!stillHosted.aborted) await once(stillHosted, 'abort');
+    if (!signal.aborted) throw stillHosted.reason;
+    output.say('Stopping. What was stored is gone with it.');
+  });
 }
 
-function instructions(env: NodeJS.ProcessEnv, { healthUrl }: HealthyHost, model: DemoModel): string {
+function instructions({ clientEnv: env, healthUrl, model }: LocalApp): string {
   const settings = Object.entries(env)
     .filter(([name]) => name.startsWith('MODELOPS_'))
     .map(([name, value = '']) => `export ${name}=${quoted(value)}`);

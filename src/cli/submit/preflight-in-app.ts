@@ -16,12 +16,12 @@ export async function preflightInApp(
   names: CheckedNames,
   { output, context }: { output: Output; context: CliContext },
 ): Promise<void> {
-  const problems = await checkInApp(storage, bundleRef, names, { output, context }).catch(
-    (cause: unknown) => {
-      if (context.signal.aborted || !(cause instanceof AppSilent)) throw cause;
-      throw new Error(`Cannot submit: ${cause.message}. Nothing else was sent.`, { cause });
-    },
-  );
+  const problems = await checkInApp(storage, bundleRef, names, context.signal, (jobId) =>
+    output.note(`The app is checking the bundle (job ${jobId}) …`),
+  ).catch((cause: unknown) => {
+    if (context.signal.aborted || !(cause instanceof AppSilent)) throw cause;
+    throw new Error(`Cannot submit: ${cause.message}. Nothing else was sent.`, { cause });
+  });
   if (problems.length > 0) {
     throw new Error(
       `Cannot submit: in the app, no task of this bundle could run. Nothing else was sent.\n${problems.map((problem) => `  ${problem}`).join('\n')}`,

@@ -1,6 +1,7 @@
 import { readBundlePlace } from '../../config/read-bundle-place.js';
 import { openCache } from '../../connections/open-bundles.js';
 import type { OpenStorage } from '../../connections/open-storage.js';
+import { pushWithProgress } from '../bundle/push-with-progress.js';
 import type { CliContext } from '../cli-context.js';
 import type { Output } from '../terminal/output.js';
 import type { SubmissionPlan } from './plan-submission.js';
@@ -28,7 +29,7 @@ export async function provideBundle(
     const request = { settings, bundles, bundleRef: bundle.ref, names, isTheApps };
     await preflightHere(request, { output, context, inAppNext });
   }
-  const pushed = await bundle.push(output);
+  const pushed = await pushWithProgress(bundle, output);
   if (pushed && !appIsHere && readBundlePlace(settings).kind === 'file') {
     output.note('The app finds this bundle only where its MODELOPS_BUNDLES_DIR is that folder.');
   }

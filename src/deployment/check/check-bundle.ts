@@ -1,5 +1,5 @@
-import type { CliContext } from '../../cli/cli-context.js';
 import { readSettings } from '../../config/read-settings.js';
+import type { Caller } from '../../connections/caller.js';
 import { namedBundle } from '../../connections/named-bundle.js';
 import { openStorage } from '../../connections/open-storage.js';
 import { checkInApp } from '../../preflight/check-in-app.js';
@@ -11,23 +11,24 @@ import type { CheckContext } from './check-context.js';
 
 /** Lets the app try out a model: its Python, packages, wire function, entrypoints and targets, none of which is run. */
 export async function checkBundle(
-  { deployed, output }: CheckContext,
-  context: CliContext,
+  { deployed, reporter, storeBundle }: CheckContext,
+  caller: Caller,
   refOrPath: string,
   names: CheckedNames,
 ): Promise<Check[]> {
   const name = 'Bundle';
-  const env = storageEnvironment(deployed, context.env);
-  const within = { output, context: { ...context, env } };
+  const env = storageEnvironment(deployed, caller.env);
   try {
-    const named = await namedBundle(refOrPath, readSettings(env).settings, within.context);
-    await named.push(output);
-    const problems = await checkInApp(await openStorage(env), named.ref, names, within);
+    const named = await namedBundle(refOrPath, readSettings(env).settings, { ...caller, env });
+    await storeBundle(named);
+    const problems = await checkInApp(await openStorage(env), named.ref, names, caller.signal, (jobId) =>
+      reporter.note(`The app is checking the bundle (job ${jobId}) …`),
+    );
     if (problems.length > 0) return problems.map((found) => ({ name, state: 'missing', found }));
     const tried = [...names.entrypoints, ...names.targets];
     return [{ name, state: 'ok', found: `the app can run ${[named.ref, ...tried].join(', ')}` }];
   } catch (error) {
-    context.signal.throwIfAborted();
+    caller.signal.throwIfAborted();
     return [{ name, state: 'missing', found: describeError(error) }];
   }
 }

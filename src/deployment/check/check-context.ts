@@ -1,4 +1,5 @@
-import type { Output } from '../../cli/terminal/output.js';
+import type { NamedBundle } from '../../connections/named-bundle.js';
+import type { Reporter } from '../../reporting/reporter.js';
 import type { Az } from '../az/create-az.js';
 import type { Deployed } from '../deployed.js';
 import type { Patience } from '../patiently.js';
@@ -16,5 +17,7 @@ export interface CheckContext {
   resources: GroupResource[];
   app: RunningApp;
   patience: Patience;
-  output: Output;
+  reporter: Reporter;
+  /** Puts a model where the app finds it. */
+  storeBundle(bundle: NamedBundle): Promise<unknown>;
 }

@@ -1,5 +1,4 @@
-import type { CliContext } from '../../cli/cli-context.js';
-import type { Output } from '../../cli/terminal/output.js';
+import type { Caller } from '../../connections/caller.js';
 import type { Check } from '../../reporting/check.js';
 import { reportOf } from '../../reporting/report-of.js';
 import { UsageError } from '../../reporting/usage-error.js';
@@ -36,12 +35,13 @@ export async function examine(
   az: Az,
   place: Place,
   options: DeployCheckOptions,
-  { output, context }: { output: Output; context: CliContext },
+  how: { caller: Caller } & Pick<CheckContext, 'reporter' | 'storeBundle'>,
 ): Promise<Check[]> {
   const { bundle, entrypoint = [], target = [] } = options;
   if (bundle === undefined && entrypoint.length + target.length > 0)
     throw new UsageError('Cannot check an entrypoint or a target without its model: give --bundle.');
-  const known = await readContext(az, place, options, { output, context });
+  const known = await readContext(az, place, options, how);
+  const { caller } = how;
   const isWell = checkHealth(known);
   const found = await Promise.all([
     reportOf('Identity', () => checkIdentity(known)),
@@ -55,18 +55,19 @@ export async function examine(
     reportOf('Health', async () => (await isWell).checks),
     reportOf('Scaler', () => checkScaler(known)),
   ]);
-  context.signal.throwIfAborted();
+  caller.signal.throwIfAborted();
   // An app that is not well would only let them wait.
   const healthy = (await isWell).checks.every(({ name, state }) => name !== 'Health' || state === 'ok');
-  return [...found.flat(), ...(await tryOut(known, context, options, healthy))];
+  return [...found.flat(), ...(await tryOut(known, caller, options, healthy))];
 }
 
 async function readContext(
   az: Az,
   place: Place,
   { waitMinutes }: DeployCheckOptions,
-  { output, context }: { output: Output; context: CliContext },
+  how: { caller: Caller } & Pick<CheckContext, 'reporter' | 'storeBundle'>,
 ): Promise<CheckContext> {
+  const { caller, reporter, storeBundle } = how;
   const deployment = await requireDeployment(az, place);
   const cannot = (what: string) =>
     new Error(`Cannot check ${place.name}: ${what}. Give \`mops-cold deploy up\` again.`);
@@ -75,13 +76,13 @@ async function readContext(
   if (deployed.appName === '') throw cannot('there is no app yet');
   const resources = await readResources(az, place.group);
   const app = await readRunningApp(az, place, deployed, resources);
-  const patience = { output, signal: context.signal, patienceMs: waitMinutes * 60_000 };
-  return { az, place, deployed, resources, app, patience, output };
+  const patience = { reporter, signal: caller.signal, patienceMs: waitMinutes * 60_000 };
+  return { az, place, deployed, resources, app, patience, reporter, storeBundle };
 }
 
 async function tryOut(
   known: CheckContext,
-  context: CliContext,
+  caller: Caller,
   { smoke, bundle, entrypoint = [], target = [], requirements }: DeployCheckOptions,
   healthy: boolean,
 ): Promise<Check[]> {
@@ -89,10 +90,10 @@ async function tryOut(
     if (!smoke && bundle === undefined) return [];
     return [{ name: 'Simulations', state: 'limited', found: 'not tried: the app is not well' }];
   }
-  const ran = smoke ? await checkByRunning(known, context.env, requirements) : [];
+  const ran = smoke ? await checkByRunning(known, caller.env, requirements) : [];
   if (bundle === undefined) return ran;
   return [
     ...ran,
-    ...(await checkBundle(known, context, bundle, { entrypoints: entrypoint, targets: target })),
+    ...(await checkBundle(known, caller, bundle, { entrypoints: entrypoint, targets: target })),
   ];
 }

@@ -2,8 +2,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LosslessNumber } from 'lossless-json';
-import type { CliContext } from '../../cli/cli-context.js';
-import type { Output } from '../../cli/terminal/output.js';
 import { readSettings } from '../../config/read-settings.js';
 import { namedBundle } from '../../connections/named-bundle.js';
 import { openStorage } from '../../connections/open-storage.js';
@@ -65,13 +63,12 @@ interface Smoke {
 }
 
 async function run({ env, bundle, results }: Smoke, patience: Patience): Promise<SmokeReport> {
-  const { signal, patienceMs, output } = patience;
+  const { signal, patienceMs } = patience;
   const { settings } = readSettings(env);
   const storage = await openStorage(env);
-  const context: CliContext = { env, signal, stdout: output.progress, stderr: output.progress, exitCode: 0 };
   const id = newRunId();
   const jobId = `smoke-${id}`;
-  const named = await namedBundle(bundle, settings, context);
+  const named = await namedBundle(bundle, settings, { env, signal });
   const { lines } = planTasks(
     numbers.map((number) => taskOf(named.ref, number, id)),
     jobId,
@@ -86,7 +83,7 @@ async function run({ env, bundle, results }: Smoke, patience: Patience): Promise
   // Repeated until it is allowed: a run that exists is continued.
   await patiently('the right to submit', patience, () =>
     unlessForbidden(async () => {
-      await named.push(quiet(output));
+      await named.push();
       await submitJob(storage, { manifest, lines, run: id }, signal);
     }),
   );
@@ -157,5 +154,3 @@ function isForbidden(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return ('statusCode' in error && error.statusCode === 403) || isForbidden(error.cause);
 }
-
-const quiet = (output: Output): Output => ({ ...output, note: () => undefined });

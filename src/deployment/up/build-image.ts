@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Output } from '../../cli/terminal/output.js';
+import type { Reporter } from '../../reporting/reporter.js';
 import { AzFailed } from '../az/az-failed.js';
 import type { Az } from '../az/create-az.js';
 import { type BuildContext, dockerfile, withBuildContext } from './build-context.js';
@@ -13,7 +13,7 @@ export async function buildImage(
   registry: string,
   image: string,
   build: BuildContext,
-  output: Output,
+  reporter: Reporter,
 ): Promise<void> {
   const lines: string[] = [];
   try {
@@ -33,7 +33,7 @@ export async function buildImage(
         ],
         (line) => {
           lines.push(line);
-          if (/^(Step \d+|#\d+ \[|Run ID|Queued)/.test(line)) output.note(`  ${line}`);
+          if (/^(Step \d+|#\d+ \[|Run ID|Queued)/.test(line)) reporter.note(`  ${line}`);
         },
       ),
     );

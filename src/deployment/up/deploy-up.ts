@@ -1,8 +1,7 @@
-import type { CliContext } from '../../cli/cli-context.js';
-import type { Output } from '../../cli/terminal/output.js';
+import type { Caller } from '../../connections/caller.js';
+import type { Reporter } from '../../reporting/reporter.js';
 import { createAz } from '../az/create-az.js';
 import { readAccount } from '../az/read-account.js';
-import type { Deployed } from '../deployed.js';
 import { placeArguments, placeOf } from '../place.js';
 import type { SmokeReport } from '../smoke/run-smoke.js';
 import { submitSettings } from '../storage-environment.js';
@@ -29,26 +28,25 @@ export interface DeployedUp {
 /** Brings a deployment up. Each step finds out what is there already, so that the whole may be repeated. */
 export async function deployUp(
   options: UpOptions,
-  { output, context }: { output: Output; context: CliContext },
+  { reporter, caller }: { reporter: Reporter; caller: Caller },
 ): Promise<DeployedUp> {
-  const { signal, env } = context;
+  const { signal, env } = caller;
   const place = placeOf(options);
   const template = await templateOf(options);
   const build = await readBuildContext(options.requirements);
   const az = createAz(env, signal);
   const account = await readAccount(az);
   await requireBicep(az);
-  output.say(`✓ Subscription ${account.name} (${account.id}).`);
-  const patience = { output, signal, patienceMs: options.waitMinutes * 60_000 };
+  reporter.done(`Subscription ${account.name} (${account.id}).`);
+  const patience = { reporter, signal, patienceMs: options.waitMinutes * 60_000 };
   const where = placeArguments(place);
   const steps = createSteps(
     signal,
     `To go on, give the same command again: what is there stays. \`mops-cold deploy status ${where}\` looks, \`mops-cold deploy down ${where}\` takes it away.`,
   );
-  const work: Work = { options, place, az, account, output, patience, steps, build };
+  const work: Work = { options, place, az, account, reporter, patience, steps, build };
   const deployed = await makeAll(work, template);
   const smoke = await tryOut(work, deployed, env);
-  sayNext(output, deployed, where);
   return {
     name: place.name,
     resource_group: place.group,
@@ -58,12 +56,4 @@ export async function deployUp(
     environment: submitSettings(deployed),
     smoke: smoke ?? null,
   };
-}
-
-function sayNext(output: Output, deployed: Deployed, where: string): void {
-  output.say('\nIt runs. To submit:');
-  for (const [name, value] of Object.entries(submitSettings(deployed)))
-    output.say(`  export ${name}=${value}`);
-  output.say('  mops-cold submit --bundle ./model --entrypoint my_model.seir/baseline --grid beta=0.2,0.3');
-  output.say(`To look after it: mops-cold deploy status|check|down ${where}`);
 }

@@ -21,10 +21,10 @@ export async function ensureGroup(
   location: string | undefined,
   patience: Patience,
 ): Promise<boolean> {
-  const { output } = patience;
+  const { reporter } = patience;
   const there = await settledGroup(az, group, patience);
   if (there !== undefined) {
-    output.say(`✓ Resource group ${group}, in ${there.location}: it was there.`);
+    reporter.done(`Resource group ${group}, in ${there.location}: it was there.`);
     return false;
   }
   if (location === undefined)
@@ -38,7 +38,7 @@ export async function ensureGroup(
     z.unknown(),
     ...['group', 'create', '--name', group, '--location', location, '--tags', ...tags],
   );
-  output.say(`✓ Resource group ${group}: made in ${location}.`);
+  reporter.done(`Resource group ${group}: made in ${location}.`);
   return true;
 }
 

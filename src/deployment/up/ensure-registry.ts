@@ -1,4 +1,4 @@
-import type { Output } from '../../cli/terminal/output.js';
+import type { Reporter } from '../../reporting/reporter.js';
 import type { Az } from '../az/create-az.js';
 import type { Place } from '../place.js';
 import { hasEnded, readDeployment } from '../read-deployment.js';
@@ -15,20 +15,20 @@ export async function ensureRegistry(
   az: Az,
   place: Place,
   template: Template,
-  { output, signal }: { output: Output; signal: AbortSignal },
+  { reporter, signal }: { reporter: Reporter; signal: AbortSignal },
 ): Promise<string> {
   const { base } = place.deployments;
   const there = await findRegistry(az, place);
   const earlier = await readDeployment(az, place, base);
   if (there !== undefined && (earlier === undefined || hasEnded(earlier))) {
-    output.say(`✓ Registry ${there}: it was there.`);
+    reporter.done(`Registry ${there}: it was there.`);
     return there;
   }
-  output.note('Making everything but the app: storage, registry, identity, roles, logs (some minutes) …');
-  await deployTemplate(az, place, base, withImage(template, ''), { output, signal });
+  reporter.note('Making everything but the app: storage, registry, identity, roles, logs (some minutes) …');
+  await deployTemplate(az, place, base, withImage(template, ''), { reporter, signal });
   const made = await findRegistry(az, place);
   if (made === undefined) throw new Error('Azure says that all is made, and the registry is not there.');
-  output.say('✓ Everything but the app: made.');
+  reporter.done('Everything but the app: made.');
   return made;
 }
 

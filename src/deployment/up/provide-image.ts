@@ -1,5 +1,5 @@
-import type { Output } from '../../cli/terminal/output.js';
 import { counted } from '../../reporting/counted.js';
+import type { Reporter } from '../../reporting/reporter.js';
 import type { Az } from '../az/create-az.js';
 import type { BuildContext } from './build-context.js';
 import { buildImage } from './build-image.js';
@@ -12,11 +12,11 @@ export async function provideImage(
   registry: string,
   { image, imageIsGiven }: Pick<Validated, 'image' | 'imageIsGiven'>,
   build: BuildContext,
-  output: Output,
+  reporter: Reporter,
 ): Promise<void> {
   const there = await findImage(az, registry, image);
   if (there !== undefined) {
-    output.say(`✓ Image ${image}: it was there${imageIsGiven ? '' : ', with the same content'}.`);
+    reporter.done(`Image ${image}: it was there${imageIsGiven ? '' : ', with the same content'}.`);
     return;
   }
   if (imageIsGiven) {
@@ -30,7 +30,7 @@ export async function provideImage(
       `the registry ${registry} has no image ${image}: ${what}. Name one that is there, or leave the parameter image out, and it is built.`,
     );
   }
-  output.note(`Building the image ${image} in the registry (5 to 15 minutes) …`);
-  await buildImage(az, registry, image, build, output);
-  output.say(`✓ Image ${image}: built.`);
+  reporter.note(`Building the image ${image} in the registry (5 to 15 minutes) …`);
+  await buildImage(az, registry, image, build, reporter);
+  reporter.done(`Image ${image}: built.`);
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Output } from '../../cli/terminal/output.js';
 import { packageRoot } from '../../package/package-root.js';
+import type { Reporter } from '../../reporting/reporter.js';
 import { AzFailed } from '../az/az-failed.js';
 import type { Az } from '../az/create-az.js';
 import { patiently } from '../patiently.js';
@@ -62,11 +62,11 @@ export async function deployTemplate(
   place: Place,
   name: string,
   template: Template,
-  { output, signal }: { output: Output; signal: AbortSignal },
+  { reporter, signal }: { reporter: Reporter; signal: AbortSignal },
 ): Promise<Deployment> {
   await patiently(
     `the deployment ${name}, which was begun before`,
-    { output, signal, patienceMs: earlierPatienceMs },
+    { reporter, signal, patienceMs: earlierPatienceMs },
     async () => {
       const earlier = await readDeployment(az, place, name);
       return earlier === undefined || hasEnded(earlier)

@@ -1,4 +1,4 @@
-import type { Output } from '../../cli/terminal/output.js';
+import type { Reporter } from '../../reporting/reporter.js';
 import type { Az } from '../az/create-az.js';
 import type { Account } from '../az/read-account.js';
 import type { Place } from '../place.js';
@@ -26,7 +26,7 @@ export async function validateAll(
   place: Place,
   given: Template,
   ownImage: string,
-  { az, account, output }: { az: Az; account: Account; output: Output },
+  { az, account, reporter }: { az: Az; account: Account; reporter: Reporter },
 ): Promise<Validated> {
   const template = { files: given.files, values: [...given.values] };
   const begun = await budgetStart(az, place);
@@ -38,7 +38,7 @@ export async function validateAll(
     const me = await whoDeploys(az, account);
     if (me !== undefined) template.values.push(`submitters=${JSON.stringify([me])}`);
     else
-      output.note(
+      reporter.note(
         'Nobody may submit yet: the directory does not tell your id. Give --set submitters=\'[{"principalId":"…","principalType":"User"}]\'.',
       );
   }

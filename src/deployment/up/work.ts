@@ -1,4 +1,4 @@
-import type { Output } from '../../cli/terminal/output.js';
+import type { Reporter } from '../../reporting/reporter.js';
 import type { Az } from '../az/create-az.js';
 import type { Account } from '../az/read-account.js';
 import type { Patience } from '../patiently.js';
@@ -13,7 +13,7 @@ export interface Work {
   place: Place;
   az: Az;
   account: Account;
-  output: Output;
+  reporter: Reporter;
   patience: Patience;
   steps: Steps;
   build: BuildContext;

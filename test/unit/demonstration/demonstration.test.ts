@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { showCold } from '../../../src/cli/demo/show-cold.js';
-import { showWarm } from '../../../src/cli/demo/show-warm.js';
-import { createOutput } from '../../../src/cli/terminal/output.js';
+import { compareAnswers } from '../../../src/demonstration/compare-answers.js';
+import { mustBeIsolated } from '../../../src/demonstration/must-be-isolated.js';
+import { mustHaveLeaked } from '../../../src/demonstration/must-have-leaked.js';
 import type { Answer } from '../../../src/demonstration/read-answers.js';
 import type { GridRun } from '../../../src/demonstration/run-grid.js';
 import { verifyAttestations } from '../../../src/jobs/reading/verify-attestations.js';
 
 describe('a demonstration that shows something else than it promises', () => {
-  const silent = createOutput({ stdout: process.stdout, stderr: process.stderr }, false);
-  const output = { ...silent, say: () => undefined };
+  const compare = (cold: GridRun, warm: GridRun) =>
+    mustHaveLeaked(cold, warm, compareAnswers(cold.answers, warm.answers));
 
   test('fails when a process ran two tasks that were to be cold', () => {
     const answers = [answer(1, { process: '10 5' }), answer(2, { process: '10 5' })];
-    assert.throws(() => showCold(gridRun(answers), output), /2 tasks ran in 1 processes/);
+    assert.throws(() => mustBeIsolated(gridRun(answers)), /2 tasks ran in 1 processes/);
   });
 
   test('fails when the reused process is right everywhere, wrong too early, or is not one process', () => {
@@ -25,14 +25,14 @@ describe('a demonstration that shows something else than it promises', () => {
         ordinal: index + 1,
         outputs: wrong.includes(index) ? { summary: 'other' } : one.outputs,
       }));
-    const show = (answers: Answer[]) => () => showWarm(gridRun(cold), gridRun(answers, 3), output);
+    const show = (answers: Answer[]) => () => compare(gridRun(cold), gridRun(answers, 3));
     assert.doesNotThrow(show(warm([3, 4])));
     assert.throws(show(warm([])), /gave 5 of 5 parameter sets as fresh processes did/);
     assert.throws(show(warm([2, 3, 4])), /gave 2 of 5/);
     assert.throws(show(warm([3])), /gave 4 of 5/);
     assert.throws(show(warm([3, 4]).map((one, i) => ({ ...one, process: `${i}` }))), /5 reused processes/);
     assert.throws(show(warm([3, 4]).map((one, i) => ({ ...one, bundleRef: `${i}` }))), /6 binaries/);
-    assert.throws(() => showWarm(gridRun(cold), gridRun(warm([3, 4]), 0), output), /found 0 violations/);
+    assert.throws(() => compare(gridRun(cold), gridRun(warm([3, 4]), 0)), /found 0 violations/);
   });
 });
 

@@ -7,37 +7,37 @@ import { type Azurite, startAzurite } from '../local-host/start-azurite.js';
 import type { PythonEnvironment } from '../simulation/ports.js';
 
 /** What the app needs around it on this machine: storage, Python, and a folder. */
-export interface Stage {
+export interface LocalServices {
   python: PythonEnvironment;
   azurite: Azurite;
-  /** Temporary; gone when the stage is closed. */
+  /** Temporary; gone when they are stopped. */
   folder: string;
   /** Settings for the app, and for whoever submits to it. */
   env: NodeJS.ProcessEnv;
-  close(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 /**
  * Finds Python, and starts Azurite.
  *
- * @param settings the environment to start from; folders that it names are used, others are made in the stage's own
+ * @param settings the environment to start from; folders that it names are used, others are made in `folder`
  */
-export async function openStage(settings: NodeJS.ProcessEnv): Promise<Stage> {
+export async function startLocalServices(settings: NodeJS.ProcessEnv): Promise<LocalServices> {
   const python = await findPython(settings.MODELOPS_PYTHON || 'python3');
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'mops-cold-demo-')));
   const removeNow = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  process.once('exit', removeNow); // for an end without close(), as at a second Ctrl-C
+  process.once('exit', removeNow); // for an end without stop(), as at a second Ctrl-C
   const remove = async () => {
     await rm(folder, { recursive: true, force: true });
     process.off('exit', removeNow);
   };
   try {
     const azurite = await startAzurite();
-    const close = async () => {
+    const stop = async () => {
       await azurite.stop();
       await remove();
     };
-    return { python, azurite, folder, env: { ...folders(folder), ...settings, ...fixed() }, close };
+    return { python, azurite, folder, env: { ...folders(folder), ...settings, ...fixed() }, stop };
 
     function fixed(): NodeJS.ProcessEnv {
       return {

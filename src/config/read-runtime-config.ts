@@ -1,6 +1,6 @@
 import type { AzureBackend } from '../azure-backend/azure-backend.js';
 import type { BundlePlace } from '../contracts/bundle/bundle-place.js';
-import type { ExecutorName } from '../contracts/result/attestation.js';
+import type { ExecutorName } from '../contracts/task/executor.js';
 import type { TelemetryPlace } from '../contracts/telemetry/telemetry-place.js';
 import { type HostSettings, readHostSettings } from '../host-settings/read-host-settings.js';
 import { packageRoot } from '../package/package-root.js';

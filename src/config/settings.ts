@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { StorageName } from '../azure-backend/azure-backend.js';
 import { parseRegistry } from '../contracts/bundle/registry-address.js';
-import { ExecutorName } from '../contracts/result/attestation.js';
+import { ExecutorName } from '../contracts/task/executor.js';
 
 const whole = (minimum: number) =>
   z

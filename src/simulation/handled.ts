@@ -1,5 +1,5 @@
-import type { RunExecutor } from '../contracts/result/attestation.js';
 import type { OutcomeKind } from '../contracts/result/outcome.js';
+import type { RunExecutor } from '../contracts/task/executor.js';
 
 /** What became of a delivery whose message is done. */
 export interface Handled {

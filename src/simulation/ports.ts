@@ -1,10 +1,11 @@
 import type { BundleMetadata } from '../contracts/bundle/bundle-metadata.js';
 import type { DeclaredDependencies } from '../contracts/bundle/declared-dependencies.js';
-import type { Attestation, RunExecutor } from '../contracts/result/attestation.js';
+import type { Attestation } from '../contracts/result/attestation.js';
 import type { OutcomeKind } from '../contracts/result/outcome.js';
 import type { OutcomeRecord } from '../contracts/result/outcome-record.js';
 import type { StoredResult } from '../contracts/result/stored-result.js';
 import type { CheckRequest } from '../contracts/task/check-request.js';
+import type { RunExecutor } from '../contracts/task/executor.js';
 import type { SimTask } from '../contracts/task/sim-task.js';
 
 /** A bundle whose files are on this machine, complete and verified. Nothing may write below `path`. */

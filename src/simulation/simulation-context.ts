@@ -1,4 +1,4 @@
-import type { ExecutorName } from '../contracts/result/attestation.js';
+import type { ExecutorName } from '../contracts/task/executor.js';
 import type { Passage } from './passage.js';
 import type { Bundles, Environments, Executor, JobRecords, ResultStore } from './ports.js';
 

@@ -1,5 +1,5 @@
 import type { TaskMessage } from '../contracts/message/task-message.js';
-import type { RunExecutor } from '../contracts/result/attestation.js';
+import type { RunExecutor } from '../contracts/task/executor.js';
 import { resultKey } from '../contracts/task/result-key.js';
 import { taskId } from '../contracts/task/task-id.js';
 import type { Delivery } from './delivery.js';

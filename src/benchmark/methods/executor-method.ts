@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunExecutor } from '../../contracts/result/attestation.js';
+import type { RunExecutor } from '../../contracts/task/executor.js';
 import { createExecutor } from '../../runner/create-executor.js';
 import { newAttempt } from '../../simulation/new-attempt.js';
 import type { RunReport } from '../../simulation/ports.js';

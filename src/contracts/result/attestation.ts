@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { wholeNumberFrom } from '../json/number.js';
+import { RunExecutor } from '../task/executor.js';
 
 /** What tells one operating-system process from every other one: a pid alone is reused, and counts only within its namespace and boot. */
 export const ProcessIdentity = z.object({
@@ -11,14 +12,6 @@ export const ProcessIdentity = z.object({
   pid_namespace: z.string(),
 });
 export type ProcessIdentity = z.infer<typeof ProcessIdentity>;
-
-/** What an app or a message can ask for. */
-export const ExecutorName = z.enum(['cold', 'isolated_warm', 'direct']);
-export type ExecutorName = z.infer<typeof ExecutorName>;
-
-/** What a task ran under. A bundle may ask to be forked instead of started anew: that is not cold. */
-export const RunExecutor = z.enum([...ExecutorName.options, 'forkserver']);
-export type RunExecutor = z.infer<typeof RunExecutor>;
 
 /** Proof of which process ran a task: told by the process itself, and seen from outside by its parent. */
 export const Attestation = z.object({

@@ -1,7 +1,7 @@
 import { blake2b } from '../identities/blake2b.js';
 import { canonicalJson } from '../json/canonical-json.js';
-import type { RunExecutor } from '../result/attestation.js';
 import type { CheckRequest } from './check-request.js';
+import type { RunExecutor } from './executor.js';
 import type { SimTask } from './sim-task.js';
 import { taskId } from './task-id.js';
 

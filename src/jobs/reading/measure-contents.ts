@@ -1,7 +1,7 @@
 import { readTextBlob } from '../../azure-backend/read-text-blob.js';
 import { JobManifest } from '../../contracts/job/job-manifest.js';
 import { parseDocument } from '../../contracts/json/parse-document.js';
-import { RunExecutor } from '../../contracts/result/attestation.js';
+import { RunExecutor } from '../../contracts/task/executor.js';
 import { resultKey } from '../../contracts/task/result-key.js';
 import { jobPath } from '../job-paths.js';
 import type { JobStorage } from '../job-storage.js';

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Attestation, type RunExecutor } from '../../contracts/result/attestation.js';
+import { Attestation } from '../../contracts/result/attestation.js';
+import type { RunExecutor } from '../../contracts/task/executor.js';
 import type { TaskRecord } from '../process/runner-process.js';
 
 /**

@@ -49,8 +49,8 @@ test('a task is run in every way, and each that claims isolation isolates', asyn
     assert.equal(row.table, 'methods');
     assert.equal(row.workload, 'models.sir/baseline');
     assert.equal(row.n, 2);
-    for (const of of [row.handover_ms, row.overhead_ms])
-      assert.ok(of && of.p50 <= of.p95 && of.p95 <= of.p99, row.method);
+    for (const measured of [row.handover_ms, row.overhead_ms])
+      assert.ok(measured && measured.p50 <= measured.p95 && measured.p95 <= measured.p99, row.method);
     assert.ok((row.tasks_per_s ?? 0) > 0 && (row.peak_mib ?? 0) > 0, row.method);
     assert.equal(row.isolates, row.method !== 'isolated_warm');
     assert.equal(row.unique_processes === 1, row.isolates, row.method);

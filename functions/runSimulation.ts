@@ -15,9 +15,9 @@ export async function runSimulation(
   await worker.recycler.task(delivery, () =>
     worker.terminator.run(delivery, async (signal) => {
       await worker.ready();
-      const handled = await handleDelivery(worker.simulation, delivery, signal);
-      await worker.note(handled);
-      invocation.log(`${handled.subject}: ${handled.outcome}${handled.reason && `: ${handled.reason}`}`);
+      const result = await handleDelivery(worker.simulation, delivery, signal);
+      await worker.note(result);
+      invocation.log(`${result.subject}: ${result.outcome}${result.reason && `: ${result.reason}`}`);
     }),
   );
 }

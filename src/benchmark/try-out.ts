@@ -1,5 +1,5 @@
 import type { Settings } from '../config/settings.js';
-import { withExecutor } from '../local-run/with-executor.js';
+import { withLocalExecutor } from '../local-run/with-local-executor.js';
 import { newAttempt } from '../simulation/new-attempt.js';
 import { TaskFailed } from './task-failed.js';
 import type { Workload } from './workload.js';
@@ -16,7 +16,7 @@ export async function tryOut(
   { task, bundle, environment, timeoutMs, memoryLimitBytes }: Workload,
   signal: AbortSignal,
 ): Promise<void> {
-  await withExecutor(settings, environment, async (executor) => {
+  await withLocalExecutor(settings, environment, async (executor) => {
     const report = await executor.run(
       { attempt: newAttempt(), task, executor: 'cold', bundle, environment, timeoutMs, memoryLimitBytes },
       signal,

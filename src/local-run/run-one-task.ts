@@ -8,7 +8,7 @@ import { newAttempt } from '../simulation/new-attempt.js';
 import type { LocalBundle } from '../simulation/ports.js';
 import { runLimits } from '../simulation/run-limits.js';
 import { keepRun, type RanTask } from './keep-run.js';
-import { withExecutor } from './with-executor.js';
+import { withLocalExecutor } from './with-local-executor.js';
 
 /**
  * Runs one task as the app would run it under `cold`, and leaves its artifacts, `log.txt` and `outcome.json` in
@@ -29,7 +29,7 @@ export async function runOneTask(
   });
   const environment = await environments.forBundle(bundle);
   const memoryLimitBytes = settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(1));
-  return withExecutor(settings, environment, async (executor) => {
+  return withLocalExecutor(settings, environment, async (executor) => {
     const report = await executor.run(
       {
         attempt: newAttempt(),

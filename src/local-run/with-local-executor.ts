@@ -4,7 +4,7 @@ import { createExecutor } from '../runner/create-executor.js';
 import type { Executor, PythonEnvironment } from '../simulation/ports.js';
 
 /** Lets work use an executor on this machine, and ends it afterwards with everything that it started. */
-export async function withExecutor<T>(
+export async function withLocalExecutor<T>(
   settings: Settings,
   { python }: PythonEnvironment,
   work: (executor: Executor) => Promise<T>,

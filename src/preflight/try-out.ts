@@ -4,7 +4,7 @@ import type { Settings } from '../config/settings.js';
 import { parseDocument } from '../contracts/json/parse-document.js';
 import { CheckReport, type CheckReport as Report } from '../contracts/task/check-request.js';
 import type { RunExecutor } from '../contracts/task/executor.js';
-import { withExecutor } from '../local-run/with-executor.js';
+import { withLocalExecutor } from '../local-run/with-local-executor.js';
 import { defaultMemoryLimit } from '../runner/memory/default-memory-limit.js';
 import { newAttempt } from '../simulation/new-attempt.js';
 import type { LocalBundle, PythonEnvironment, RunReport } from '../simulation/ports.js';
@@ -34,7 +34,7 @@ export async function tryOut(
 ): Promise<TriedOut> {
   const { check, ...task } = checkTask(bundle.digest, names, randomUUID());
   const memoryLimitBytes = settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(1));
-  return withExecutor(settings, environment, async (processes) => {
+  return withLocalExecutor(settings, environment, async (processes) => {
     const run = await processes.run(
       {
         attempt: newAttempt(),

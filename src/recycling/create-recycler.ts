@@ -29,7 +29,7 @@ export interface Recycler {
   poison<T>(work: () => Promise<T>): Promise<T>;
   http<T>(work: () => Promise<T>): Promise<T>;
   /** Asks for a new worker as soon as that is possible. */
-  markOdd(reason: string): void;
+  markUnclean(reason: string): void;
   status(): { tasks: number; minutes: number; due: string; overdue: string };
   /** Stops the clock. */
   close(): void;
@@ -47,7 +47,7 @@ export interface RecyclerTiming {
 const usual: RecyclerTiming = { answerMs: 100, othersMs: 2_000, clockMs: 15_000 };
 
 /**
- * Replaces the worker after so many tasks or minutes, or when something odd has happened.
+ * Replaces the worker after so many tasks or minutes, or when something is left that only a new one is rid of.
  *
  * Queue quiet: the exit comes from a timer, with nothing in flight. Queue full: the next message would reach this worker
  * within milliseconds of an answer, so an invocation that has committed deletes its own message and withholds its answer;
@@ -58,13 +58,13 @@ export function createRecycler(options: RecyclerOptions, timing: RecyclerTiming 
   const startedAt = performance.now();
   const inFlight: InFlight = { queue: 0, held: 0, http: 0, lastAnswerAt: startedAt };
   let tasks = 0;
-  let odd = '';
+  let unclean: string | undefined;
   let leaving = false;
   let settling = false;
   let quietTimer: NodeJS.Timeout | undefined;
 
   const minutes = () => (performance.now() - startedAt) / 60_000;
-  const due = () => dueReason({ ...options, tasks, minutes: minutes(), odd });
+  const due = () => dueReason({ ...options, tasks, minutes: minutes(), unclean });
   const idle = () => inFlight.queue === 0 && inFlight.http === 0;
   const answersSent = () => performance.now() - inFlight.lastAnswerAt >= timing.answerMs;
 
@@ -168,8 +168,8 @@ export function createRecycler(options: RecyclerOptions, timing: RecyclerTiming 
     task,
     poison: (work) => counted('queue', work),
     http: (work) => counted('http', work),
-    markOdd(reason) {
-      odd ||= reason;
+    markUnclean(reason) {
+      unclean ??= reason;
     },
     status() {
       const reason = due()?.reason ?? '';

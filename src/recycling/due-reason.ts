@@ -10,9 +10,10 @@ export function dueReason(state: {
   tasks: number;
   afterMinutes: number;
   minutes: number;
-  odd: string;
+  /** What is left that only a new worker is rid of. */
+  unclean: string | undefined;
 }): Due | undefined {
-  if (state.odd !== '') return { kind: 'odd', reason: state.odd };
+  if (state.unclean !== undefined) return { kind: 'odd', reason: state.unclean };
   if (state.afterTasks > 0 && state.tasks >= state.afterTasks) {
     const reason = `${state.tasks} tasks run (MODELOPS_RECYCLE_AFTER_TASKS is ${state.afterTasks})`;
     return { kind: 'tasks', reason };

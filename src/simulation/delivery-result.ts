@@ -2,7 +2,7 @@ import type { OutcomeKind } from '../contracts/result/outcome.js';
 import type { RunExecutor } from '../contracts/task/executor.js';
 
 /** What became of a delivery whose message is done. */
-export interface Handled {
+export interface DeliveryResult {
   outcome: OutcomeKind;
   /** `<job>/<run>/<task_id>`, or `refused/<message id>` */
   subject: string;
@@ -10,13 +10,11 @@ export interface Handled {
   cached: boolean;
   /** Processes that could not be killed: the instance is no longer clean. */
   unkillable: number[];
-  /** Something about this run that a fresh worker is the answer to; empty otherwise. */
-  odd: string;
   /** What is known of the process; absent when none had to be started. */
-  ran?: Ran;
+  ran?: RunSummary;
 }
 
-export interface Ran {
+export interface RunSummary {
   executor: RunExecutor;
   /** In Python's words; absent when the process ended before it could say who it is. */
   startMethod: 'spawn' | 'forkserver' | undefined;

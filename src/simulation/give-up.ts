@@ -1,21 +1,25 @@
-import type { Handled } from './handled.js';
+import type { DeliveryResult } from './delivery-result.js';
 import { possibleRuns } from './possible-runs.js';
 import { recordWithoutRun } from './record-without-run.js';
 import { ResultDamaged } from './result-damaged.js';
 import type { SimulationContext } from './simulation-context.js';
-import type { TaskInHand } from './task-in-hand.js';
+import type { TaskInvocation } from './task-invocation.js';
 
 /**
  * Records a task as given up, unless it has a result: trouble may have come after the result was stored, and the first
  * record of a task is the one that stays.
  */
-export async function giveUp(context: SimulationContext, hand: TaskInHand, reason: string): Promise<Handled> {
-  for (const inHand of possibleRuns(hand)) {
-    const stored = await context.results.find(inHand.resultKey).catch((error: unknown) => {
+export async function giveUp(
+  context: SimulationContext,
+  invocation: TaskInvocation,
+  reason: string,
+): Promise<DeliveryResult> {
+  for (const possible of possibleRuns(invocation)) {
+    const stored = await context.results.find(possible.resultKey).catch((error: unknown) => {
       if (error instanceof ResultDamaged) return undefined;
       throw error;
     });
-    if (stored) return recordWithoutRun(context, inHand, { outcome: 'succeeded', reason: '', stored });
+    if (stored) return recordWithoutRun(context, possible, { outcome: 'succeeded', reason: '', stored });
   }
-  return recordWithoutRun(context, hand, { outcome: 'given-up', reason });
+  return recordWithoutRun(context, invocation, { outcome: 'given-up', reason });
 }

@@ -1,12 +1,13 @@
+import { createTaskInvocation } from './create-task-invocation.js';
 import type { Delivery } from './delivery.js';
+import type { DeliveryResult } from './delivery-result.js';
 import { giveUp } from './give-up.js';
-import type { Handled } from './handled.js';
 import { Interrupted } from './interrupted.js';
-import { observed } from './observed.js';
+import { observe } from './observe.js';
 import { readMessage } from './read-message.js';
 import { runTask } from './run-task.js';
 import type { SimulationContext } from './simulation-context.js';
-import { type TaskInHand, takeInHand } from './task-in-hand.js';
+import type { TaskInvocation } from './task-invocation.js';
 
 /**
  * The way of one message: parse, run unless its result exists, commit, record.
@@ -19,21 +20,23 @@ export async function handleDelivery(
   context: SimulationContext,
   delivery: Delivery,
   signal: AbortSignal,
-): Promise<Handled> {
-  return observed(context, 'tasks', delivery, async (seen) => {
-    const { stopwatch } = seen;
+): Promise<DeliveryResult> {
+  return observe(context, 'tasks', delivery, async (observed) => {
+    const { stopwatch } = observed;
     const read = await stopwatch.time('read', () => readMessage(delivery.body, context.records.readBody));
     if (read.ok) {
-      const hand = takeInHand(context, read.message, delivery, stopwatch);
-      seen.hand = hand;
-      return runTask(context, hand, signal).catch((error: unknown) => lastWords(context, hand, error));
+      const invocation = createTaskInvocation(context, read.message, delivery, stopwatch);
+      observed.invocation = invocation;
+      return runTask(context, invocation, signal).catch((error: unknown) =>
+        recordLastDelivery(context, invocation, error),
+      );
     }
 
     const { field, reason } = read;
     const refused = { ...delivery, why: 'invalid' as const, field, reason, receivedAt: context.now() };
     await stopwatch.time('record', () => context.records.refuse(refused));
     const subject = `refused/${delivery.messageId}`;
-    return { outcome: 'invalid-task', subject, reason, cached: false, unkillable: [], odd: '' };
+    return { outcome: 'invalid-task', subject, reason, cached: false, unkillable: [] };
   });
 }
 
@@ -43,12 +46,16 @@ export async function handleDelivery(
  *
  * @throws the error, always
  */
-async function lastWords(context: SimulationContext, hand: TaskInHand, error: unknown): Promise<never> {
-  if (error instanceof Interrupted || hand.deliveries < context.maxDeliveries) throw error;
+async function recordLastDelivery(
+  context: SimulationContext,
+  invocation: TaskInvocation,
+  error: unknown,
+): Promise<never> {
+  if (error instanceof Interrupted || invocation.deliveries < context.maxDeliveries) throw error;
   const trouble = error instanceof Error ? error.message : String(error);
   const reason = `The last of ${context.maxDeliveries} deliveries (maxDequeueCount) ended in trouble outside the task: ${trouble} Submit it again when that is over.`;
   try {
-    await giveUp(context, hand, reason);
+    await giveUp(context, invocation, reason);
   } catch (cause) {
     throw new AggregateError([error, cause], `${trouble} Nor could that be recorded: ${String(cause)}`, {
       cause,

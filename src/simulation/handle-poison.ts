@@ -1,9 +1,9 @@
+import { createTaskInvocation } from './create-task-invocation.js';
 import type { Delivery } from './delivery.js';
 import { giveUp } from './give-up.js';
-import { observed } from './observed.js';
+import { observe } from './observe.js';
 import { readMessage } from './read-message.js';
 import type { SimulationContext } from './simulation-context.js';
-import { takeInHand } from './task-in-hand.js';
 
 /**
  * A message that the queue has given up: stored whole, and its task recorded as given up where status looks,
@@ -15,8 +15,8 @@ export async function handlePoison(context: SimulationContext, delivery: Deliver
   const { records, maxDeliveries } = context;
   const givenUp = `Every delivery of the message was used up (maxDequeueCount is ${maxDeliveries}) by trouble outside the task, such as storage or the host. Submit the task again when the trouble is over.`;
   let reason = givenUp;
-  await observed(context, 'poison', delivery, async (seen) => {
-    const { stopwatch } = seen;
+  await observe(context, 'poison', delivery, async (observed) => {
+    const { stopwatch } = observed;
     const refused = {
       ...delivery,
       why: 'poison' as const,
@@ -29,10 +29,10 @@ export async function handlePoison(context: SimulationContext, delivery: Deliver
     if (!read.ok) {
       reason = `${givenUp} It could not be read: ${read.reason}`;
       const subject = `refused/${delivery.messageId}`;
-      return { outcome: 'given-up', subject, reason, cached: false, unkillable: [], odd: '' };
+      return { outcome: 'given-up', subject, reason, cached: false, unkillable: [] };
     }
-    seen.hand = takeInHand(context, read.message, delivery, stopwatch);
-    return giveUp(context, seen.hand, givenUp);
+    observed.invocation = createTaskInvocation(context, read.message, delivery, stopwatch);
+    return giveUp(context, observed.invocation, givenUp);
   });
   return reason;
 }

@@ -1,10 +1,10 @@
 import type { Delivery } from './delivery.js';
-import type { Handled } from './handled.js';
+import type { DeliveryResult } from './delivery-result.js';
 import type { TimedStage } from './stopwatch.js';
-import type { TaskInHand } from './task-in-hand.js';
+import type { TaskInvocation } from './task-invocation.js';
 
-/** The way of one delivery through one invocation, as whoever watches is told of it once it is over. */
-export interface Passage {
+/** What whoever watches is told of one delivery, once its invocation is over. */
+export interface Observation {
   /** From the queue of the tasks, or from its poison queue. */
   queue: 'tasks' | 'poison';
   delivery: Delivery;
@@ -13,7 +13,7 @@ export interface Passage {
   tookMs: number;
   stages: readonly TimedStage[];
   /** Absent when the message is no task. */
-  hand: TaskInHand | undefined;
+  invocation: TaskInvocation | undefined;
   /** What became of it; an error when the queue is to deliver it again. */
-  ended: { handled: Handled } | { error: unknown };
+  ended: { result: DeliveryResult } | { error: unknown };
 }

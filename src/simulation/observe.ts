@@ -1,40 +1,40 @@
 import type { Delivery } from './delivery.js';
-import type { Handled } from './handled.js';
-import type { Passage } from './passage.js';
+import type { DeliveryResult } from './delivery-result.js';
+import type { Observation } from './observation.js';
 import type { SimulationContext } from './simulation-context.js';
 import { createStopwatch, type Stopwatch } from './stopwatch.js';
-import type { TaskInHand } from './task-in-hand.js';
+import type { TaskInvocation } from './task-invocation.js';
 
-/** What a delivery's way leaves for whoever watches. */
-export interface Seen {
+/** What is known of a delivery while it is worked on. */
+export interface Observed {
   stopwatch: Stopwatch;
   /** Set as soon as the task is known. */
-  hand?: TaskInHand;
+  invocation?: TaskInvocation;
 }
 
-/** Goes the way of a delivery and, however it ends, tells of it once. */
-export async function observed(
+/** Works on a delivery and, however that ends, tells whoever watches of it once. */
+export async function observe(
   context: SimulationContext,
-  queue: Passage['queue'],
+  queue: Observation['queue'],
   delivery: Delivery,
-  way: (seen: Seen) => Promise<Handled>,
-): Promise<Handled> {
+  work: (observed: Observed) => Promise<DeliveryResult>,
+): Promise<DeliveryResult> {
   const arrivedAt = context.now().getTime();
-  const seen: Seen = { stopwatch: createStopwatch() };
-  const tell = (ended: Passage['ended']) =>
+  const observed: Observed = { stopwatch: createStopwatch() };
+  const tell = (ended: Observation['ended']) =>
     context.observe({
       queue,
       delivery,
       arrivedAt,
-      tookMs: seen.stopwatch.elapsedMs(),
-      stages: seen.stopwatch.stages(),
-      hand: seen.hand,
+      tookMs: observed.stopwatch.elapsedMs(),
+      stages: observed.stopwatch.stages(),
+      invocation: observed.invocation,
       ended,
     });
   try {
-    const handled = await way(seen);
-    tell({ handled });
-    return handled;
+    const result = await work(observed);
+    tell({ result });
+    return result;
   } catch (error) {
     tell({ error });
     throw error;

@@ -167,7 +167,7 @@ export interface ResultStore {
 }
 
 /** Where a task stands: which run of which job. */
-export interface RunOfJob {
+export interface JobRun {
   jobId: string;
   run: string;
 }
@@ -176,8 +176,8 @@ export interface JobRecords {
   /** Created once; the first one stays. */
   recordOutcome(record: OutcomeRecord): Promise<void>;
   /** @returns the log's reference. */
-  putLog(of: RunOfJob, taskId: string, attempt: string, logPath: string): Promise<string>;
-  recordInterruption(of: RunOfJob, taskId: string, attempt: string, reason: string): Promise<void>;
+  putLog(run: JobRun, taskId: string, attempt: string, logPath: string): Promise<string>;
+  recordInterruption(run: JobRun, taskId: string, attempt: string, reason: string): Promise<void>;
   /** Stores a message that will not be tried again, whole. */
   refuse(refused: RefusedMessage): Promise<void>;
   /**

@@ -1,38 +1,37 @@
 import type { OutcomeKind } from '../contracts/result/outcome.js';
 import type { StoredResult } from '../contracts/result/stored-result.js';
-import type { Handled } from './handled.js';
+import type { DeliveryResult } from './delivery-result.js';
 import { outcomeRecord } from './outcome-record.js';
 import type { SimulationContext } from './simulation-context.js';
-import type { TaskInHand } from './task-in-hand.js';
+import type { TaskInvocation } from './task-invocation.js';
 
 /** Records how a task ended for which no process had to be started. */
 export async function recordWithoutRun(
   context: SimulationContext,
-  hand: TaskInHand,
+  invocation: TaskInvocation,
   ended: { outcome: OutcomeKind; reason: string; stored?: StoredResult },
-): Promise<Handled> {
+): Promise<DeliveryResult> {
   const cached = ended.stored !== undefined;
   const { outcome, reason, stored } = ended;
-  const record = outcomeRecord(hand, context.now(), {
+  const record = outcomeRecord(invocation, context.now(), {
     outcome,
     reason,
     cached,
-    metrics: { queue_wait_seconds: hand.queuedMs / 1000 },
+    metrics: { queue_wait_seconds: invocation.queuedMs / 1000 },
     ...(stored
       ? {
-          result: context.results.referenceOf(hand.resultKey),
+          result: context.results.referenceOf(invocation.resultKey),
           attempt: stored.attempt,
           attestation: stored.attestation,
         }
       : { error: { error_type: outcome, message: reason, retryable: outcome === 'given-up' } }),
   });
-  await hand.stopwatch.time('record', () => context.records.recordOutcome(record));
+  await invocation.stopwatch.time('record', () => context.records.recordOutcome(record));
   return {
     outcome,
-    subject: `${hand.of.jobId}/${hand.of.run}/${hand.taskId}`,
+    subject: `${invocation.jobRun.jobId}/${invocation.jobRun.run}/${invocation.taskId}`,
     reason,
     cached,
     unkillable: [],
-    odd: '',
   };
 }

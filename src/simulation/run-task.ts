@@ -1,68 +1,72 @@
 import { attemptTask } from './attempt-task.js';
 import { BundleUnavailable } from './bundle-unavailable.js';
 import { decideRun } from './decide-run.js';
+import type { DeliveryResult } from './delivery-result.js';
 import { EnvironmentFailed } from './environment-failed.js';
 import { ForkRefused } from './fork-refused.js';
 import { giveUp } from './give-up.js';
-import type { Handled } from './handled.js';
 import { Interrupted } from './interrupted.js';
 import type { HeldBundle } from './ports.js';
 import { recordWithoutRun } from './record-without-run.js';
 import type { SimulationContext } from './simulation-context.js';
-import type { TaskInHand } from './task-in-hand.js';
+import type { TaskInvocation } from './task-invocation.js';
 
 /** Brings one valid task to its outcome: at once when its result exists, otherwise by an attempt. */
 export async function runTask(
   context: SimulationContext,
-  hand: TaskInHand,
+  invocation: TaskInvocation,
   signal: AbortSignal,
-): Promise<Handled> {
-  const cached = await fromBefore(context, hand);
+): Promise<DeliveryResult> {
+  const cached = await fromBefore(context, invocation);
   if (cached) return cached;
 
-  if (hand.deliveries > context.maxDeliveries) {
-    const reason = `The task was delivered ${hand.deliveries - 1} times and never finished; the limit is ${context.maxDeliveries} (maxDequeueCount). Submit it again when the trouble is over.`;
-    return giveUp(context, hand, reason);
+  if (invocation.deliveries > context.maxDeliveries) {
+    const reason = `The task was delivered ${invocation.deliveries - 1} times and never finished; the limit is ${context.maxDeliveries} (maxDequeueCount). Submit it again when the trouble is over.`;
+    return giveUp(context, invocation, reason);
   }
 
-  return withBundle(context, hand, signal, async (bundle) => {
-    const decided = decideRun(hand, bundle.metadata);
+  return withBundle(context, invocation, signal, async (bundle) => {
+    const decided = decideRun(invocation, bundle.metadata);
     // Only its bundle says how a task runs, and then its result is another one.
-    const cached = decided.hand === hand ? undefined : await fromBefore(context, decided.hand);
+    const cached =
+      decided.invocation === invocation ? undefined : await fromBefore(context, decided.invocation);
     if (cached) return cached;
-    const environment = await hand.stopwatch.time('environment', () =>
+    const environment = await invocation.stopwatch.time('environment', () =>
       context.environments.forBundle(bundle),
     );
-    const attempt = (inHand: TaskInHand, remarks: string[]) => {
+    const attempt = (chosen: TaskInvocation, remarks: string[]) => {
       const remarked = { ...bundle, remarks: [...bundle.remarks, ...remarks] };
-      return attemptTask(context, inHand, remarked, environment, signal);
+      return attemptTask(context, chosen, remarked, environment, signal);
     };
     try {
-      return await attempt(decided.hand, decided.remarks);
+      return await attempt(decided.invocation, decided.remarks);
     } catch (error) {
       if (!(error instanceof ForkRefused)) throw error;
-      return attempt(hand, [error.message]);
+      return attempt(invocation, [error.message]);
     }
   });
 }
 
-async function fromBefore(context: SimulationContext, hand: TaskInHand): Promise<Handled | undefined> {
-  const stored = await hand.stopwatch.time('lookup', () => context.results.find(hand.resultKey));
-  return stored && recordWithoutRun(context, hand, { outcome: 'succeeded', reason: '', stored });
+async function fromBefore(
+  context: SimulationContext,
+  invocation: TaskInvocation,
+): Promise<DeliveryResult | undefined> {
+  const stored = await invocation.stopwatch.time('lookup', () => context.results.find(invocation.resultKey));
+  return stored && recordWithoutRun(context, invocation, { outcome: 'succeeded', reason: '', stored });
 }
 
 /** Holds the bundle while work needs it. What makes the bundle or its environment impossible is the task's outcome. */
 async function withBundle(
   context: SimulationContext,
-  hand: TaskInHand,
+  invocation: TaskInvocation,
   signal: AbortSignal,
-  work: (bundle: HeldBundle) => Promise<Handled>,
-): Promise<Handled> {
+  work: (bundle: HeldBundle) => Promise<DeliveryResult>,
+): Promise<DeliveryResult> {
   try {
-    const bundle = await hand.stopwatch
-      .time('bundle', () => context.bundles.ensureLocal(hand.task.bundle_ref, signal))
+    const bundle = await invocation.stopwatch
+      .time('bundle', () => context.bundles.ensureLocal(invocation.task.bundle_ref, signal))
       .catch((error: unknown) => {
-        throw signal.aborted ? new Interrupted(hand) : error;
+        throw signal.aborted ? new Interrupted(invocation) : error;
       });
     try {
       return await work(bundle);
@@ -71,10 +75,10 @@ async function withBundle(
     }
   } catch (error) {
     if (error instanceof BundleUnavailable) {
-      return recordWithoutRun(context, hand, { outcome: 'bundle-unavailable', reason: error.message });
+      return recordWithoutRun(context, invocation, { outcome: 'bundle-unavailable', reason: error.message });
     }
     if (error instanceof EnvironmentFailed) {
-      return recordWithoutRun(context, hand, { outcome: 'environment-failed', reason: error.message });
+      return recordWithoutRun(context, invocation, { outcome: 'environment-failed', reason: error.message });
     }
     throw error;
   }

@@ -1,5 +1,5 @@
 import type { ExecutorName } from '../contracts/task/executor.js';
-import type { Passage } from './passage.js';
+import type { Observation } from './observation.js';
 import type { Bundles, Environments, Executor, JobRecords, ResultStore } from './ports.js';
 
 /** What a task needs of the world: the ports, and the limits that hold for every task. */
@@ -17,5 +17,5 @@ export interface SimulationContext {
   maxDeliveries: number;
   now(): Date;
   /** Is told of every delivery when its way is over. Nobody waits for what it does, and it must not throw. */
-  observe(passage: Passage): void;
+  observe(observation: Observation): void;
 }

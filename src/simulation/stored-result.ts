@@ -2,11 +2,11 @@ import type { TableArtifact } from '../contracts/result/sim-return.js';
 import type { StoredResult } from '../contracts/result/stored-result.js';
 import type { RunReport } from './ports.js';
 import { runMetrics } from './run-metrics.js';
-import type { TaskInHand } from './task-in-hand.js';
+import type { TaskInvocation } from './task-invocation.js';
 
 /** The `result.json` of a run that succeeded and whose artifacts are stored. */
 export function storedResult(
-  hand: TaskInHand,
+  invocation: TaskInvocation,
   report: RunReport,
   references: Map<string, string>,
   logsRef: string,
@@ -14,24 +14,24 @@ export function storedResult(
 ): StoredResult {
   if (!report.attestation) {
     throw new Error(
-      `Cannot commit task ${hand.taskId}: its process never said who it is, and a result needs that proof.`,
+      `Cannot commit task ${invocation.taskId}: its process never said who it is, and a result needs that proof.`,
     );
   }
   return {
-    task_id: hand.taskId,
-    result_key: hand.resultKey,
-    bundle_ref: hand.task.bundle_ref,
-    entrypoint: hand.task.entrypoint,
-    param_id: hand.task.params.param_id,
-    params: hand.task.params.values,
-    seed: hand.task.seed,
+    task_id: invocation.taskId,
+    result_key: invocation.resultKey,
+    bundle_ref: invocation.task.bundle_ref,
+    entrypoint: invocation.task.entrypoint,
+    param_id: invocation.task.params.param_id,
+    params: invocation.task.params.values,
+    seed: invocation.task.seed,
     outputs: Object.fromEntries(
       report.artifacts.map((artifact) => [artifact.name, tableArtifact(artifact, references)]),
     ),
     logs_ref: logsRef,
-    metrics: runMetrics(hand, report),
+    metrics: runMetrics(invocation, report),
     cached: false,
-    attempt: hand.attempt,
+    attempt: invocation.attempt,
     attestation: report.attestation,
     ...(report.exit.afterResult
       ? { exit_after_result: { code: report.exit.code, signal: report.exit.signal } }

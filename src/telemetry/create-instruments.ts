@@ -1,5 +1,5 @@
 import type { Meter } from '@opentelemetry/api';
-import type { Passage } from '../simulation/passage.js';
+import type { Observation } from '../simulation/observation.js';
 
 const seconds = {
   unit: 's',
@@ -21,7 +21,7 @@ const bytes = {
 
 /** What is counted and measured. The attributes are few and have few values: each of their combinations is a series. */
 export function createInstruments(meter: Meter): {
-  observe(passage: Passage): void;
+  observe(observation: Observation): void;
   recycling(kind: string): void;
 } {
   const tasks = meter.createCounter('modelops.tasks', {
@@ -58,15 +58,15 @@ export function createInstruments(meter: Meter): {
   });
 
   return {
-    observe({ ended, hand }) {
+    observe({ ended, invocation }) {
       if ('error' in ended) {
         const type = ended.error instanceof Error ? ended.error.name : typeof ended.error;
         troubles.add(1, { 'error.type': type });
         return;
       }
-      const { outcome, cached, ran } = ended.handled;
+      const { outcome, cached, ran } = ended.result;
       tasks.add(1, { 'modelops.outcome': outcome, 'modelops.cached': cached });
-      if (hand) queueWait.record(hand.queuedMs / 1000);
+      if (invocation) queueWait.record(invocation.queuedMs / 1000);
       if (!ran) return;
       const { executor, startMethod, metrics } = ran;
       processes.add(1, {

@@ -1,14 +1,5 @@
 import type { TelemetryPlace } from '../contracts/telemetry/telemetry-place.js';
-import type { Passage } from '../simulation/passage.js';
-
-/** What a worker tells of itself and its tasks. None of it throws, and nothing waits for a collector but `flush`. */
-export interface Telemetry {
-  observe(passage: Passage): void;
-  /** That the worker will be replaced, and why: said once. */
-  recycling(kind: string, reason: string): void;
-  /** Sends what has not been sent yet. Comes back within a second, whatever becomes of that. */
-  flush(): Promise<void>;
-}
+import type { Telemetry } from './telemetry.js';
 
 const silent: Telemetry = {
   observe: () => undefined,
@@ -42,7 +33,7 @@ export function createTelemetry(place: TelemetryPlace | undefined, queueName: st
       .catch((error: unknown) => console.error(`Telemetry of one task could not be recorded: ${error}`));
 
   return {
-    observe: (passage) => void quietly((telemetry) => telemetry.observe(passage)),
+    observe: (observation) => void quietly((telemetry) => telemetry.observe(observation)),
     recycling(kind, reason) {
       if (recyclingTold) return;
       recyclingTold = true;

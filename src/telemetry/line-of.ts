@@ -1,19 +1,21 @@
 import { SeverityNumber } from '@opentelemetry/api-logs';
 import { Interrupted } from '../simulation/interrupted.js';
-import type { Passage } from '../simulation/passage.js';
+import type { Observation } from '../simulation/observation.js';
 
-/** The line that is logged of a passage. Reasons stand in the outcome records: they can quote a simulation. */
-export function lineOf({ ended, hand, delivery }: Passage): {
+/** The line that is logged of an observation. Reasons stand in the outcome records: they can quote a simulation. */
+export function lineOf({ ended, invocation, delivery }: Observation): {
   severityNumber: SeverityNumber;
   severityText: string;
   body: string;
 } {
-  if ('handled' in ended) {
-    const { subject, outcome, cached } = ended.handled;
+  if ('result' in ended) {
+    const { subject, outcome, cached } = ended.result;
     const level = outcome === 'succeeded' ? 'INFO' : outcome === 'given-up' ? 'ERROR' : 'WARN';
     return said(level, `${subject}: ${outcome}${cached ? ' (cached)' : ''}`);
   }
-  const subject = hand ? `${hand.of.jobId}/${hand.of.run}/${hand.taskId}` : `message ${delivery.messageId}`;
+  const subject = invocation
+    ? `${invocation.jobRun.jobId}/${invocation.jobRun.run}/${invocation.taskId}`
+    : `message ${delivery.messageId}`;
   return ended.error instanceof Interrupted
     ? said('WARN', `${subject}: interrupted, because its worker is taken away`)
     : said('ERROR', `${subject}: trouble outside the task; the queue delivers it again, if it may`);

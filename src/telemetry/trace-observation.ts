@@ -10,40 +10,40 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { parseTraceParent } from '@opentelemetry/core';
-import type { Passage } from '../simulation/passage.js';
+import type { Observation } from '../simulation/observation.js';
 import type { TimedStage } from '../simulation/stopwatch.js';
 import { messagingAttributes } from './messaging-attributes.js';
 
 /**
- * The spans of a passage, written when it is over: one for the message, in the trace that it names, and below it one for
+ * The spans of an observation, written when it is over: one for the message, in the trace that it names, and below it one for
  * each stage, with the parts of a stage below that.
  *
  * @returns the one for the message
  */
-export function tracePassage(
+export function traceObservation(
   tracer: Tracer,
-  passage: Passage,
+  observation: Observation,
   queueName: string,
   attributes: Attributes,
 ): Span {
-  const queue = passage.queue === 'poison' ? `${queueName}-poison` : queueName;
+  const queue = observation.queue === 'poison' ? `${queueName}-poison` : queueName;
   const span = tracer.startSpan(
     `process ${queue}`,
     {
       kind: SpanKind.CONSUMER,
-      startTime: passage.arrivedAt,
+      startTime: observation.arrivedAt,
       attributes: { ...messagingAttributes('process', queue), ...attributes },
-      links: linkTo(passage.delivery.hostTraceparent),
+      links: linkTo(observation.delivery.hostTraceparent),
     },
-    remote(passage.hand?.task.traceparent),
+    remote(observation.invocation?.task.traceparent),
   );
-  traceStages(tracer, passage, trace.setSpan(ROOT_CONTEXT, span));
-  if (!wentWell(passage.ended)) span.setStatus({ code: SpanStatusCode.ERROR });
-  span.end(passage.arrivedAt + passage.tookMs);
+  traceStages(tracer, observation, trace.setSpan(ROOT_CONTEXT, span));
+  if (!wentWell(observation.ended)) span.setStatus({ code: SpanStatusCode.ERROR });
+  span.end(observation.arrivedAt + observation.tookMs);
   return span;
 }
 
-function traceStages(tracer: Tracer, { stages, arrivedAt }: Passage, message: Context): void {
+function traceStages(tracer: Tracer, { stages, arrivedAt }: Observation, message: Context): void {
   let within = message;
   for (const stage of stages) {
     const span = startStage(tracer, stage, arrivedAt, stage.partOf === undefined ? message : within);
@@ -60,8 +60,8 @@ function startStage(tracer: Tracer, stage: TimedStage, arrivedAt: number, parent
   return span;
 }
 
-function wentWell(ended: Passage['ended']): boolean {
-  return 'handled' in ended && ended.handled.outcome === 'succeeded';
+function wentWell(ended: Observation['ended']): boolean {
+  return 'result' in ended && ended.result.outcome === 'succeeded';
 }
 
 /** The context that a traceparent names; without one a new trace begins. */

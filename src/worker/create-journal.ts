@@ -1,8 +1,8 @@
-import type { Handled } from '../simulation/handled.js';
+import type { DeliveryResult } from '../simulation/delivery-result.js';
 
 /** What health tells of the tasks since the worker started. */
 export interface Journal {
-  note(handled: Handled): void;
+  note(result: DeliveryResult): void;
   failed(reason: string): void;
   read(): {
     outcomes: Record<string, number>;
@@ -17,10 +17,9 @@ export function createJournal(): Journal {
     lastError = { at: new Date().toISOString(), reason };
   };
   return {
-    note(handled) {
-      outcomes[handled.outcome] = (outcomes[handled.outcome] ?? 0) + 1;
-      if (handled.outcome !== 'succeeded')
-        failed(`${handled.subject}: ${handled.outcome}: ${handled.reason}`);
+    note(result) {
+      outcomes[result.outcome] = (outcomes[result.outcome] ?? 0) + 1;
+      if (result.outcome !== 'succeeded') failed(`${result.subject}: ${result.outcome}: ${result.reason}`);
     },
     failed,
     read: () => ({ outcomes: { ...outcomes }, lastError }),

@@ -31,14 +31,19 @@ export function createTerminator(messages: OwnMessages, records: JobRecords): Te
       delay(patienceMs, undefined, { ref: false }),
     ]);
     if (ended === 'done') return;
-    const hand = ended instanceof Interrupted ? ended.hand : undefined;
+    const invocation = ended instanceof Interrupted ? ended.invocation : undefined;
     const how = await messages.release(receipt);
     const when = how === 'left' ? ' It comes back within ten minutes.' : '';
     console.log(
       `Message ${receipt.messageId} was ${how}: its task was stopped because the worker is taken away.${when}`,
     );
-    if (hand)
-      await records.recordInterruption(hand.of, hand.taskId, hand.attempt, String(stopping.signal.reason));
+    if (invocation)
+      await records.recordInterruption(
+        invocation.jobRun,
+        invocation.taskId,
+        invocation.attempt,
+        String(stopping.signal.reason),
+      );
   }
 
   return {

@@ -112,13 +112,15 @@ export async function openWorker(
     terminator: createTerminator(messages, simulation.records),
     journal,
     telemetry,
-    async note(handled) {
-      journal.note(handled);
-      if (handled.odd) recycler.markOdd(handled.odd);
-      if (handled.unkillable.length === 0) return;
-      await rememberUnkillable(settings.MODELOPS_SCRATCH_DIR, handled.unkillable).catch((error: unknown) => {
+    async note(result) {
+      journal.note(result);
+      const { unkillable } = result;
+      if (unkillable.length === 0) return;
+      const left = unkillable.join(', ');
+      recycler.markUnclean(`a task left processes that could not be killed: ${left}`);
+      await rememberUnkillable(settings.MODELOPS_SCRATCH_DIR, unkillable).catch((error: unknown) => {
         // The task is done all the same; health of this worker still tells.
-        console.error(`Cannot write down the processes ${handled.unkillable.join(', ')}: ${error}`);
+        console.error(`Cannot write down the processes ${left}: ${error}`);
       });
     },
     python: base,

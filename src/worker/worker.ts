@@ -2,10 +2,10 @@ import type { ContainerClient } from '@azure/storage-blob';
 import type { QueueClient } from '@azure/storage-queue';
 import type { RuntimeConfig } from '../config/read-runtime-config.js';
 import type { Recycler } from '../recycling/create-recycler.js';
-import type { Handled } from '../simulation/handled.js';
+import type { DeliveryResult } from '../simulation/delivery-result.js';
 import type { PythonEnvironment } from '../simulation/ports.js';
 import type { SimulationContext } from '../simulation/simulation-context.js';
-import type { Telemetry } from '../telemetry/create-telemetry.js';
+import type { Telemetry } from '../telemetry/telemetry.js';
 import type { Journal } from './create-journal.js';
 import type { Terminator } from './create-terminator.js';
 
@@ -18,7 +18,7 @@ export interface Worker {
   journal: Journal;
   telemetry: Telemetry;
   /** Takes notice of how a message ended, for health and recycling. */
-  note(handled: Handled): Promise<void>;
+  note(result: DeliveryResult): Promise<void>;
   python: PythonEnvironment;
   scratchFolder: string;
   storage: { results: ContainerClient; jobs: ContainerClient; queue: QueueClient };

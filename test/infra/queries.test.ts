@@ -6,8 +6,8 @@ import { scalerQuery } from '../../src/deployment/scaler/scaler-query.js';
 import type { RunReport } from '../../src/simulation/ports.js';
 import type { Stage } from '../../src/simulation/stopwatch.js';
 import { createInstruments } from '../../src/telemetry/create-instruments.js';
-import { passageAttributes } from '../../src/telemetry/passage-attributes.js';
-import { somePassage } from '../fixtures/telemetry/some-passage.js';
+import { observationAttributes } from '../../src/telemetry/observation-attributes.js';
+import { someObservation } from '../fixtures/telemetry/some-observation.js';
 import { checkKql } from './check-kql.js';
 import { infraFolder, snapshotNames } from './infra-folder.js';
 import { readSnapshot } from './read-snapshot.js';
@@ -51,8 +51,8 @@ function metricsSent(): Set<string> {
   };
   const meter = { createCounter: instrument, createHistogram: instrument };
   const instruments = createInstruments(meter as unknown as Parameters<typeof createInstruments>[0]);
-  instruments.observe(somePassage());
-  instruments.observe(somePassage({}, {}, { ended: { error: new Error('trouble') } }));
+  instruments.observe(someObservation());
+  instruments.observe(someObservation({}, {}, { ended: { error: new Error('trouble') } }));
   instruments.recycling('odd');
   return names;
 }
@@ -79,7 +79,7 @@ describe('the queries', () => {
 
   it('that are saved ask for what the app sends', () => {
     const sent = new Set([
-      ...Object.keys(passageAttributes(somePassage({ outcome: 'crashed' }), false)),
+      ...Object.keys(observationAttributes(someObservation({ outcome: 'crashed' }), false)),
       ...metricsSent(),
     ]);
     for (const file of files.filter((name) => name.startsWith('saved'))) {

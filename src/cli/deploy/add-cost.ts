@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import { checkRequest } from '../../../deployment/cost/check-request.js';
-import { costDocument } from '../../../deployment/cost/cost-document.js';
-import { estimateCost } from '../../../deployment/cost/estimate-cost.js';
-import { pricesRemarks } from '../../../deployment/cost/prices-remarks.js';
-import { readPrices } from '../../../deployment/cost/read-prices.js';
-import { requestRemarks } from '../../../deployment/cost/request-remarks.js';
-import { addCommand } from '../../add-command.js';
-import type { CliContext } from '../../cli-context.js';
-import { exitCodes } from '../../exit-codes.js';
+import { checkRequest } from '../../deployment/cost/check-request.js';
+import { costDocument } from '../../deployment/cost/cost-document.js';
+import { estimateCost } from '../../deployment/cost/estimate-cost.js';
+import { pricesRemarks } from '../../deployment/cost/prices-remarks.js';
+import { readPrices } from '../../deployment/cost/read-prices.js';
+import { requestRemarks } from '../../deployment/cost/request-remarks.js';
+import { addCommand } from '../add-command.js';
+import type { CliContext } from '../cli-context.js';
+import { exitCodes } from '../exit-codes.js';
 import { addCostOptions, type CostOptions, requestOf } from './cost-options.js';
 import { showCost } from './show-cost.js';
 

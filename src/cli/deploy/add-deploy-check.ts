@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import { createAz } from '../../../deployment/az/create-az.js';
-import { type DeployCheckOptions, examine } from '../../../deployment/check/examine.js';
-import { placeOf } from '../../../deployment/place.js';
-import { counted } from '../../../reporting/counted.js';
-import { addCommand } from '../../add-command.js';
-import { pushWithProgress } from '../../bundle/push-with-progress.js';
-import type { CliContext } from '../../cli-context.js';
-import { exitCodes } from '../../exit-codes.js';
-import { createReporter } from '../../terminal/create-reporter.js';
-import { showChecks } from '../../terminal/show-checks.js';
-import { parseMinutes } from '../parse-minutes.js';
-import { withPlace } from '../with-place.js';
+import { createAz } from '../../deployment/az/create-az.js';
+import { type DeployCheckOptions, examine } from '../../deployment/check/examine.js';
+import { placeOf } from '../../deployment/place.js';
+import { counted } from '../../reporting/counted.js';
+import { addCommand } from '../add-command.js';
+import { pushWithProgress } from '../bundle/push-with-progress.js';
+import type { CliContext } from '../cli-context.js';
+import { exitCodes } from '../exit-codes.js';
+import { createReporter } from '../terminal/create-reporter.js';
+import { showChecks } from '../terminal/show-checks.js';
+import { parseMinutes } from './parse-minutes.js';
+import { withPlace } from './with-place.js';
 
 /** `mops-cold deploy check` */
 export function addDeployCheck(deploy: Command, context: CliContext): void {

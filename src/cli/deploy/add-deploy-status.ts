@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { createAz } from '../../../deployment/az/create-az.js';
-import { type PlaceOptions, placeOf } from '../../../deployment/place.js';
-import { type DeployStatus, readDeployStatus } from '../../../deployment/status/read-deploy-status.js';
-import { counted } from '../../../reporting/counted.js';
-import { addCommand } from '../../add-command.js';
-import type { CliContext } from '../../cli-context.js';
-import { exitCodes } from '../../exit-codes.js';
-import { withPlace } from '../with-place.js';
+import { createAz } from '../../deployment/az/create-az.js';
+import { type PlaceOptions, placeOf } from '../../deployment/place.js';
+import { type DeployStatus, readDeployStatus } from '../../deployment/status/read-deploy-status.js';
+import { counted } from '../../reporting/counted.js';
+import { addCommand } from '../add-command.js';
+import type { CliContext } from '../cli-context.js';
+import { exitCodes } from '../exit-codes.js';
+import { withPlace } from './with-place.js';
 
 /** `mops-cold deploy status` */
 export function addDeployStatus(deploy: Command, context: CliContext): void {

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
-import { addDeployCheck } from './check/add-deploy-check.js';
-import { addCost } from './cost/add-cost.js';
-import { addDown } from './down/add-down.js';
-import { addDeployStatus } from './status/add-deploy-status.js';
-import { addUp } from './up/add-up.js';
+import { addCost } from './add-cost.js';
+import { addDeployCheck } from './add-deploy-check.js';
+import { addDeployStatus } from './add-deploy-status.js';
+import { addDown } from './add-down.js';
+import { addUp } from './add-up.js';
 
 /** The commands below `deploy`: one line each. */
 const commands: ((deploy: Command, context: CliContext) => void)[] = [

@@ -1,18 +1,18 @@
 import type { Command } from 'commander';
-import { createAz } from '../../../deployment/az/create-az.js';
-import { readAccount } from '../../../deployment/az/read-account.js';
-import { planRemoval, type Removal } from '../../../deployment/down/plan-removal.js';
-import { refuseWhenFull } from '../../../deployment/down/refuse-when-full.js';
-import { remove } from '../../../deployment/down/remove.js';
-import { type Place, type PlaceOptions, placeOf } from '../../../deployment/place.js';
-import { isType, readGroup } from '../../../deployment/read-group.js';
-import { UsageError } from '../../../reporting/usage-error.js';
-import { addCommand } from '../../add-command.js';
-import type { CliContext } from '../../cli-context.js';
-import { exitCodes } from '../../exit-codes.js';
-import type { Output } from '../../terminal/output.js';
-import { withPlace } from '../with-place.js';
+import { createAz } from '../../deployment/az/create-az.js';
+import { readAccount } from '../../deployment/az/read-account.js';
+import { planRemoval, type Removal } from '../../deployment/down/plan-removal.js';
+import { refuseWhenFull } from '../../deployment/down/refuse-when-full.js';
+import { remove } from '../../deployment/down/remove.js';
+import { type Place, type PlaceOptions, placeOf } from '../../deployment/place.js';
+import { isType, readGroup } from '../../deployment/read-group.js';
+import { UsageError } from '../../reporting/usage-error.js';
+import { addCommand } from '../add-command.js';
+import type { CliContext } from '../cli-context.js';
+import { exitCodes } from '../exit-codes.js';
+import type { Output } from '../terminal/output.js';
 import { askForName } from './ask-for-name.js';
+import { withPlace } from './with-place.js';
 
 interface DownOptions extends PlaceOptions {
   deleteResults?: boolean;

@@ -1,14 +1,14 @@
 import { type Command, Option } from 'commander';
-import { placeArguments, placeOf } from '../../../deployment/place.js';
-import { type DeployedUp, deployUp } from '../../../deployment/up/deploy-up.js';
-import type { UpOptions } from '../../../deployment/up/up-options.js';
-import { addCommand } from '../../add-command.js';
-import type { CliContext } from '../../cli-context.js';
-import { exitCodes } from '../../exit-codes.js';
-import { createReporter } from '../../terminal/create-reporter.js';
-import type { Output } from '../../terminal/output.js';
-import { parseMinutes } from '../parse-minutes.js';
-import { withPlace } from '../with-place.js';
+import { placeArguments, placeOf } from '../../deployment/place.js';
+import { type DeployedUp, deployUp } from '../../deployment/up/deploy-up.js';
+import type { UpOptions } from '../../deployment/up/up-options.js';
+import { addCommand } from '../add-command.js';
+import type { CliContext } from '../cli-context.js';
+import { exitCodes } from '../exit-codes.js';
+import { createReporter } from '../terminal/create-reporter.js';
+import type { Output } from '../terminal/output.js';
+import { parseMinutes } from './parse-minutes.js';
+import { withPlace } from './with-place.js';
 
 /** `mops-cold deploy up` */
 export function addUp(deploy: Command, context: CliContext): void {

@@ -1,13 +1,13 @@
-import type { CostRequest } from '../../../deployment/cost/cost-request.js';
-import { type CostEstimate, hoursPerMonth } from '../../../deployment/cost/estimate-cost.js';
-import { hostings } from '../../../deployment/cost/hostings.js';
-import type { Money } from '../../../deployment/cost/money-for.js';
-import { notCounted } from '../../../deployment/cost/not-counted.js';
-import type { Prices } from '../../../deployment/cost/prices.js';
-import type { Usage } from '../../../deployment/cost/usage.js';
-import { counted } from '../../../reporting/counted.js';
-import { formatDuration } from '../../../reporting/format-duration.js';
-import { formatTable } from '../../terminal/format-table.js';
+import type { CostRequest } from '../../deployment/cost/cost-request.js';
+import { type CostEstimate, hoursPerMonth } from '../../deployment/cost/estimate-cost.js';
+import { hostings } from '../../deployment/cost/hostings.js';
+import type { Money } from '../../deployment/cost/money-for.js';
+import { notCounted } from '../../deployment/cost/not-counted.js';
+import type { Prices } from '../../deployment/cost/prices.js';
+import type { Usage } from '../../deployment/cost/usage.js';
+import { counted } from '../../reporting/counted.js';
+import { formatDuration } from '../../reporting/format-duration.js';
+import { formatTable } from '../terminal/format-table.js';
 
 const usages: [string, keyof Usage][] = [
   ['vCPU-seconds', 'vcpuSeconds'],

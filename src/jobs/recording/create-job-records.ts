@@ -24,17 +24,17 @@ export function createJobRecords(container: ContainerClient): JobRecords {
       });
     },
 
-    async putLog(of, taskId, attempt, path) {
-      const blobName = logPath(of, taskId, attempt);
+    async putLog(run, taskId, attempt, path) {
+      const blobName = logPath(run, taskId, attempt);
       await container.getBlockBlobClient(blobName).uploadFile(path, {
         blobHTTPHeaders: { blobContentType: 'text/plain; charset=utf-8' },
       });
       return blobReference(container.containerName, blobName);
     },
 
-    async recordInterruption(of, taskId, attempt, reason) {
+    async recordInterruption(run, taskId, attempt, reason) {
       const event = { task_id: taskId, attempt, event: 'interrupted', reason, at: new Date().toISOString() };
-      await createOnce(container, interruptionPath(of, taskId, attempt), stringifyJson(event), json);
+      await createOnce(container, interruptionPath(run, taskId, attempt), stringifyJson(event), json);
     },
 
     async refuse({ messageId, why, reason, field, body, receivedAt, dequeueCount }) {

@@ -56,24 +56,39 @@ export async function submitJob(
   const manifest = { ...job.manifest, created_at: now.toISOString(), task_count: lines.length };
   const newJob = await recordJob(storage, manifest, lines, signal);
 
-  const of = { jobId, run: job.run ?? newRunId(now) };
-  const continued = job.run !== undefined && (await readTextBlob(storage.jobs, runPath(of))) !== undefined;
+  const jobRun = { jobId, run: job.run ?? newRunId(now) };
+  const continued =
+    job.run !== undefined && (await readTextBlob(storage.jobs, runPath(jobRun))) !== undefined;
   const ended = new Set<string>();
-  if (continued) for await (const { taskId } of listOutcomes(storage.jobs, of, signal)) ended.add(taskId);
+  if (continued) for await (const { taskId } of listOutcomes(storage.jobs, jobRun, signal)) ended.add(taskId);
   const toSend = lines.filter(({ task_id: taskId }) => !ended.has(taskId));
   signal.throwIfAborted();
-  const runManifest: RunManifest = { run: of.run, submitted_at: now.toISOString(), messages: toSend.length };
-  await createOnce(storage.jobs, runPath(of), stringifyJson(runManifest), 'application/json');
+  const runManifest: RunManifest = {
+    run: jobRun.run,
+    submitted_at: now.toISOString(),
+    messages: toSend.length,
+  };
+  await createOnce(storage.jobs, runPath(jobRun), stringifyJson(runManifest), 'application/json');
 
   let sent = 0;
   try {
-    await sendTasks(storage, toSend, of.run, traceparent, signal, () => onProgress(++sent, toSend.length));
+    await sendTasks(storage, toSend, jobRun.run, traceparent, signal, () =>
+      onProgress(++sent, toSend.length),
+    );
   } catch (cause) {
     const why = signal.aborted || !(cause instanceof Error) ? '' : ` ${cause.message}.`;
     throw new SubmissionStopped(
-      `Sent ${sent} of ${toSend.length} messages of job ${jobId}, run ${of.run}.${why} To send the rest, give the same command again with --job-id ${jobId} --run ${of.run}.`,
+      `Sent ${sent} of ${toSend.length} messages of job ${jobId}, run ${jobRun.run}.${why} To send the rest, give the same command again with --job-id ${jobId} --run ${jobRun.run}.`,
       { cause },
     );
   }
-  return { job_id: jobId, run: of.run, new_job: newJob, continued, tasks: lines.length, sent, traceparent };
+  return {
+    job_id: jobId,
+    run: jobRun.run,
+    new_job: newJob,
+    continued,
+    tasks: lines.length,
+    sent,
+    traceparent,
+  };
 }

@@ -32,18 +32,18 @@ export interface FetchedOne {
  */
 export async function fetchOne(
   storage: Pick<JobStorage, 'jobs' | 'blobs' | 'results'>,
-  of: RunScope,
+  wanted: RunScope,
   taskId: string,
   to: string,
   signal: AbortSignal,
 ): Promise<FetchedOne> {
-  const inJob = jobFolder(to, of.jobId);
+  const inJob = jobFolder(to, wanted.jobId);
   const folder = taskFolder(inJob, taskId);
   const record =
-    (await latestOutcome(storage, of, taskId, signal)) ?? (await fromResult(storage, of, taskId));
+    (await latestOutcome(storage, wanted, taskId, signal)) ?? (await fromResult(storage, wanted, taskId));
   if (record === undefined) {
     throw new Error(
-      `Cannot fetch the task ${taskId}: there is no outcome of it in the job ${of.jobId}${of.jobId === directJob ? ', and no result' : ''}. Has it ended?`,
+      `Cannot fetch the task ${taskId}: there is no outcome of it in the job ${wanted.jobId}${wanted.jobId === directJob ? ', and no result' : ''}. Has it ended?`,
     );
   }
   await makeResultsFolder(inJob);
@@ -51,7 +51,7 @@ export async function fetchOne(
   const { run, outcome, reason } = record;
   return {
     task_id: taskId,
-    job_id: of.jobId,
+    job_id: wanted.jobId,
     run,
     outcome,
     reason,
@@ -63,11 +63,11 @@ export async function fetchOne(
 
 async function latestOutcome(
   storage: Pick<JobStorage, 'jobs'>,
-  of: RunScope,
+  wanted: RunScope,
   taskId: string,
   signal: AbortSignal,
 ): Promise<OutcomeRecord | undefined> {
-  const { scope } = of.jobId === directJob ? { scope: of } : await findJob(storage, of.jobId, of.run, signal);
+  const { scope } = wanted.jobId === directJob ? { scope: wanted } : await findJob(storage, wanted.jobId, wanted.run, signal);
   let latest: ListedOutcome | undefined;
   for await (const listed of listOutcomes(storage.jobs, scope, signal)) {
     if (listed.taskId !== taskId) continue;

@@ -51,7 +51,7 @@ test('a task with one small artifact takes five requests to storage, each furthe
       params: { values: { outputs, bytes } },
       seed: 1,
     };
-    const handled = await handleDelivery(
+    const result = await handleDelivery(
       {
         bundles: { ensureLocal: async () => ({ ...bareBundle(folder), release: async () => undefined }) },
         environments: { base: async () => environment, forBundle: async () => environment },
@@ -73,7 +73,7 @@ test('a task with one small artifact takes five requests to storage, each furthe
       },
       new AbortController().signal,
     );
-    assert.equal(handled.outcome, 'succeeded', handled.reason);
+    assert.equal(result.outcome, 'succeeded', result.reason);
   };
   const ofOne = [
     'GET results/sims',

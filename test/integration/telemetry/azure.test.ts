@@ -13,7 +13,7 @@ import { after, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { createTelemetry } from '../../../src/telemetry/create-telemetry.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
-import { somePassage } from '../../fixtures/telemetry/some-passage.js';
+import { someObservation } from '../../fixtures/telemetry/some-observation.js';
 
 const make = temporaryFolders();
 const servers: Server[] = [];
@@ -81,7 +81,7 @@ test('Application Insights gets a request for each message, its stages, figures 
     'tasks',
   );
   const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
-  telemetry.observe(somePassage({}, { traceparent }));
+  telemetry.observe(someObservation({}, { traceparent }));
   telemetry.recycling('tasks', '1 tasks run');
   telemetry.recycling('tasks', '1 tasks run');
   await telemetry.flush();
@@ -148,7 +148,7 @@ test('where it takes no keys, it is sent as the managed identity', { skip }, asy
       { otlp: false, applicationInsights, values: false, environment: undefined },
       'tasks',
     );
-    telemetry.observe(somePassage({ outcome: 'crashed' }));
+    telemetry.observe(someObservation({ outcome: 'crashed' }));
     await telemetry.flush();
     const [request] = insights.of('RequestData');
     assert.equal(request?.data.success, false);

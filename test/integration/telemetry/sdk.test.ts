@@ -7,7 +7,7 @@ import { execa } from 'execa';
 import { packageRoot } from '../../../src/package/package-root.js';
 import { createTelemetry } from '../../../src/telemetry/create-telemetry.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
-import { somePassage } from '../../fixtures/telemetry/some-passage.js';
+import { someObservation } from '../../fixtures/telemetry/some-observation.js';
 
 const make = temporaryFolders();
 
@@ -24,9 +24,9 @@ async function loadedBy(env: NodeJS.ProcessEnv): Promise<string[]> {
     await import(${url('src/cli/create-program.js')});
     const { currentWorker } = await import(${url('src/worker/current-worker.js')});
     if ('refusal' in currentWorker) throw currentWorker.refusal;
-    const { somePassage } = await import(${url('test/fixtures/some-passage.js')});
+    const { someObservation } = await import(${url('test/fixtures/telemetry/some-observation.js')});
     console.log('ready');
-    currentWorker.worker.simulation.observe(somePassage());
+    currentWorker.worker.simulation.observe(someObservation());
     await currentWorker.worker.telemetry.flush();
     process.exit(0);`;
   const folder = await make();
@@ -63,7 +63,7 @@ test('a worker that leaves waits a second at most for a collector that never ans
     const telemetry = createTelemetry(place, 'tasks');
     await telemetry.flush();
     assert.equal(sockets.length, 0, 'before the first task there is nothing to send');
-    telemetry.observe(somePassage());
+    telemetry.observe(someObservation());
     const begun = performance.now();
     await telemetry.flush();
     assert.ok(sockets.length > 0, 'it has tried');

@@ -6,15 +6,15 @@ import { createOwnMessages } from '../../../src/recycling/own-messages.js';
 import { Interrupted } from '../../../src/simulation/interrupted.js';
 import type { JobRecords } from '../../../src/simulation/ports.js';
 import { createTerminator } from '../../../src/worker/create-terminator.js';
-import { somePassage } from '../../fixtures/telemetry/some-passage.js';
+import { someObservation } from '../../fixtures/telemetry/some-observation.js';
 
 test('a worker that is taken away gives its messages back, and never makes two of one', async (t) => {
   const azurite = await startAzurite();
   t.after(() => azurite.stop());
   const queue = QueueServiceClient.fromConnectionString(azurite.connectionString).getQueueClient('tasks');
   await queue.create();
-  const { hand } = somePassage();
-  assert.ok(hand);
+  const { invocation } = someObservation();
+  assert.ok(invocation);
   const interrupted: string[] = [];
   const records = {
     recordInterruption: async (_of: unknown, taskId: string) => void interrupted.push(taskId),
@@ -37,7 +37,7 @@ test('a worker that is taken away gives its messages back, and never makes two o
       { messageId, popReceipt, dequeueCount: 1 },
       (signal) =>
         new Promise((_, reject) => {
-          signal.addEventListener('abort', () => reject(new Interrupted(hand)));
+          signal.addEventListener('abort', () => reject(new Interrupted(invocation)));
         }),
     );
     await terminator.terminate();
@@ -45,5 +45,5 @@ test('a worker that is taken away gives its messages back, and never makes two o
     assert.equal(peekedMessageItems.length, visible);
     assert.equal((await queue.getProperties()).approximateMessagesCount, 1);
   }
-  assert.deepEqual(interrupted, [hand.taskId, hand.taskId]);
+  assert.deepEqual(interrupted, [invocation.taskId, invocation.taskId]);
 });

@@ -201,7 +201,7 @@ describe('a worker that has grown old', () => {
 describe('a worker in which something odd happened', () => {
   it('leaves as soon as it is quiet, whatever its tasks', async () => {
     const { recycler, exited } = setUp({});
-    await recycler.task(first('a'), async () => recycler.markOdd('a process could not be killed'));
+    await recycler.task(first('a'), async () => recycler.markUnclean('a process could not be killed'));
     assert.equal(await within(5_000, exited), 'a process could not be killed');
   });
 });

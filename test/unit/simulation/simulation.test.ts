@@ -5,15 +5,16 @@ import { parseMessage } from '../../../src/contracts/message/parse-message.js';
 import type { OutcomeRecord } from '../../../src/contracts/result/outcome-record.js';
 import type { StoredResult } from '../../../src/contracts/result/stored-result.js';
 import { BundleUnavailable } from '../../../src/simulation/bundle-unavailable.js';
+import { createTaskInvocation } from '../../../src/simulation/create-task-invocation.js';
 import { ForkRefused } from '../../../src/simulation/fork-refused.js';
 import { handleDelivery } from '../../../src/simulation/handle-delivery.js';
 import { handlePoison } from '../../../src/simulation/handle-poison.js';
-import type { Passage } from '../../../src/simulation/passage.js';
+import type { Observation } from '../../../src/simulation/observation.js';
 import type { RunRequest } from '../../../src/simulation/ports.js';
 import { ResultDamaged } from '../../../src/simulation/result-damaged.js';
 import type { SimulationContext } from '../../../src/simulation/simulation-context.js';
 import { createStopwatch } from '../../../src/simulation/stopwatch.js';
-import { takeInHand, under } from '../../../src/simulation/task-in-hand.js';
+import { withExecutor } from '../../../src/simulation/task-invocation.js';
 import { bareBundle } from '../../fixtures/bundles/bare-bundle.js';
 
 const body = Buffer.from(
@@ -67,7 +68,7 @@ function stand(ports: Partial<SimulationContext> & { stored?: (key: string) => b
 const keyOf = (context: SimulationContext) => {
   const parsed = parseMessage(body);
   assert.ok(parsed.ok && parsed.reference === undefined);
-  return takeInHand(context, parsed.message, delivery(), createStopwatch());
+  return createTaskInvocation(context, parsed.message, delivery(), createStopwatch());
 };
 
 test('the last delivery says which trouble it met', async () => {
@@ -117,8 +118,8 @@ test('a cold result of a bundle that demands it is found in a warm app too', asy
     stored: (key) => key === coldKey,
     bundles: { ensureLocal: async () => bundle },
   });
-  const handled = await handleDelivery(warm.context, delivery(), signal);
-  assert.deepEqual([handled.outcome, handled.cached], ['succeeded', true]);
+  const result = await handleDelivery(warm.context, delivery(), signal);
+  assert.deepEqual([result.outcome, result.cached], ['succeeded', true]);
   assert.equal(warm.recorded()[0]?.result_key, coldKey);
 
   const poisoned = stand({ defaultExecutor: 'isolated_warm', stored: (key) => key === coldKey });
@@ -130,8 +131,8 @@ test('a result that is there needs no bundle, in whatever app', async () => {
   const ensureLocal = () => Promise.reject(new BundleUnavailable('The bundle is gone.'));
   for (const defaultExecutor of ['cold', 'isolated_warm'] as const) {
     const { context } = stand({ defaultExecutor, bundles: { ensureLocal }, stored: () => true });
-    const handled = await handleDelivery(context, delivery(), signal);
-    assert.deepEqual([handled.outcome, handled.cached], ['succeeded', true]);
+    const result = await handleDelivery(context, delivery(), signal);
+    assert.deepEqual([result.outcome, result.cached], ['succeeded', true]);
   }
 });
 
@@ -216,7 +217,7 @@ test('a forked result answers a task whose bundle asks for it, and none that dem
     ...bareBundle('/nowhere', { metadata: { start_method: 'forkserver' } }),
     release: async () => undefined,
   };
-  const forkedKey = under('forkserver', keyOf(stand().context)).resultKey;
+  const forkedKey = withExecutor('forkserver', keyOf(stand().context)).resultKey;
   const { context, recorded } = stand({
     stored: (key) => key === forkedKey,
     bundles: { ensureLocal: async () => bundle },
@@ -247,15 +248,17 @@ test('a task that is stopped while its bundle is fetched goes back to the queue'
 });
 
 test('every delivery is told of once, however it ends', async () => {
-  const passages: Passage[] = [];
-  const observe = (passage: Passage) => void passages.push(passage);
+  const observations: Observation[] = [];
+  const observe = (observation: Observation) => void observations.push(observation);
   const ends = () =>
-    passages.splice(0).map(({ queue, ended, hand }) => [queue, 'handled' in ended, hand?.of.jobId]);
+    observations
+      .splice(0)
+      .map(({ queue, ended, invocation }) => [queue, 'result' in ended, invocation?.jobRun.jobId]);
 
   const cached = stand({ observe, stored: () => true });
   await handleDelivery(cached.context, delivery(), signal);
   assert.deepEqual(
-    passages[0]?.stages.map(({ name }) => name),
+    observations[0]?.stages.map(({ name }) => name),
     ['read', 'lookup', 'record'],
   );
   await handleDelivery(cached.context, { ...delivery(), body: Buffer.from('no task') }, signal);
@@ -267,11 +270,11 @@ test('every delivery is told of once, however it ends', async () => {
   const ensureLocal = () => Promise.reject(new Error('The registry is down.'));
   const troubled = stand({ observe, bundles: { ensureLocal } });
   await assert.rejects(handleDelivery(troubled.context, delivery(1), signal));
-  assert.equal(passages[0]?.stages.at(-1)?.failed, true);
+  assert.equal(observations[0]?.stages.at(-1)?.failed, true);
   assert.deepEqual(ends(), [['tasks', false, 'job']]);
 
   await handlePoison(troubled.context, delivery());
-  const [given] = passages;
-  assert.equal(given && 'handled' in given.ended && given.ended.handled.outcome, 'given-up');
+  const [given] = observations;
+  assert.equal(given && 'result' in given.ended && given.ended.result.outcome, 'given-up');
   assert.deepEqual(ends(), [['poison', true, 'job']]);
 });

@@ -5,9 +5,9 @@ import { ConfigurationError } from '../../../src/config/configuration-error.js';
 import { readTelemetry } from '../../../src/config/read-telemetry.js';
 import { Settings } from '../../../src/config/settings.js';
 import { createStopwatch } from '../../../src/simulation/stopwatch.js';
-import { passageAttributes } from '../../../src/telemetry/passage-attributes.js';
+import { observationAttributes } from '../../../src/telemetry/observation-attributes.js';
 import { watchExports } from '../../../src/telemetry/watch-exports.js';
-import { somePassage } from '../../fixtures/telemetry/some-passage.js';
+import { someObservation } from '../../fixtures/telemetry/some-observation.js';
 
 const key = '00000000-0000-0000-0000-000000000001';
 const insights = {
@@ -80,7 +80,7 @@ describe('telemetry', () => {
   }
 });
 
-describe('what is told of a passage', () => {
+describe('what is told of an observation', () => {
   const task = {
     params: { values: { beta: 0.1357924, label: 'cohort' } },
     seed: 918273645,
@@ -103,9 +103,9 @@ describe('what is told of a passage', () => {
   const words = /0\.1357924|cohort|918273645|a-scenario/;
 
   it('is nothing that the task computes with, unless that is asked for', () => {
-    const passage = somePassage(failed, task);
-    assert.doesNotMatch(JSON.stringify(passageAttributes(passage, false)), words);
-    const asked = passageAttributes(passage, true);
+    const observation = someObservation(failed, task);
+    assert.doesNotMatch(JSON.stringify(observationAttributes(observation, false)), words);
+    const asked = observationAttributes(observation, true);
     assert.equal(asked['modelops.params'], '{"beta":0.1357924,"label":"cohort"}');
     assert.equal(asked['modelops.seed'], '918273645');
     assert.equal(asked['modelops.entrypoint'], 'models.sir/a-scenario');
@@ -113,16 +113,19 @@ describe('what is told of a passage', () => {
   });
 
   it('is never the environment or the configuration of the task', () => {
-    assert.doesNotMatch(JSON.stringify(passageAttributes(somePassage({}, task), true)), /secret|TOKEN|depth/);
+    assert.doesNotMatch(
+      JSON.stringify(observationAttributes(someObservation({}, task), true)),
+      /secret|TOKEN|depth/,
+    );
   });
 
   it('names the type of an error only where it looks like one', () => {
     const typeOf = (errorType: string) =>
-      passageAttributes(somePassage({ ...failed, ran: { ...ran, errorType } }), false)['error.type'];
+      observationAttributes(someObservation({ ...failed, ran: { ...ran, errorType } }), false)['error.type'];
     assert.equal(typeOf('models.errors.NoPopulation'), 'models.errors.NoPopulation');
     assert.equal(typeOf('beta is 0.1357924'), 'simulation-failed');
-    const trouble = passageAttributes(
-      somePassage({}, {}, { ended: { error: new TypeError('secret') } }),
+    const trouble = observationAttributes(
+      someObservation({}, {}, { ended: { error: new TypeError('secret') } }),
       true,
     );
     assert.equal(trouble['error.type'], 'TypeError');

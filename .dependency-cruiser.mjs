@@ -21,7 +21,7 @@ const rooms = {
   connections: 'bundles jobs simulation config azure-backend reporting contracts',
 
   // Adapters: they know the ports and the contracts, not each other.
-  bundles: 'simulation azure-backend contracts files',
+  bundles: 'simulation azure-backend reporting contracts files',
   environments: 'simulation contracts package',
   runner: 'simulation contracts package',
   provenance: 'simulation azure-backend contracts',

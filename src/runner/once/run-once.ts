@@ -24,7 +24,7 @@ export async function runOnce(
   signal: AbortSignal,
 ): Promise<RunReport> {
   const begun = performance.now();
-  const ready = await standby.take(kind, signal);
+  const ready = await standby.take(kind, signal, request.timeoutMs);
   if (ready) {
     const report = await orDispose(ready, async () => {
       const prepareMs = performance.now() - begun;

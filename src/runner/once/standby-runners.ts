@@ -1,6 +1,8 @@
 import { freemem } from 'node:os';
 import { createBackground } from '../background.js';
 import type { PlacedRunner } from '../place/place-runner.js';
+import { cpuTicks } from './cpu-ticks.js';
+import { isLoaded, type LoadPatience } from './is-loaded.js';
 
 export interface StandbyLimits {
   /** Most processes that stand by at once, whatever they stand by for; 0: none ever does. */
@@ -17,8 +19,9 @@ export interface StandbyRunners {
    * One that has loaded what such a task needs, if there is one; it is the caller's from then on.
    *
    * @param signal aborted: none is waited for any longer
+   * @param mostMs as long as the task may run: one that is still loading is waited for while it gets on, but no longer than this
    */
-  take(key: string, signal: AbortSignal): Promise<PlacedRunner | undefined>;
+  take(key: string, signal: AbortSignal, mostMs: number): Promise<PlacedRunner | undefined>;
   /**
    * Starts the next one for such tasks, unless enough stand by; in the place of one for others only when the last two tasks
    * were such. Returns at once: whatever goes wrong costs no task anything, since a task that finds none starts its own.
@@ -40,15 +43,13 @@ interface Standby {
   expires: NodeJS.Timeout;
 }
 
-/**
- * A process that is still loading has a head start over a new one; one that takes this much longer than an import took
- * before has met with trouble.
- */
-const patienceMs = 5_000;
 /** What the machine must have left besides, so that the next process never takes what a running one needs. */
 const spareBytes = 256 * 1024 * 1024;
 
-export function createStandbyRunners(limits: StandbyLimits): StandbyRunners {
+export function createStandbyRunners(
+  limits: StandbyLimits,
+  progressOf: LoadPatience['progressOf'] = cpuTicks,
+): StandbyRunners {
   const waiting: Standby[] = [];
   const ending = createBackground('Cannot end a process that stood by');
   let closed = false;
@@ -58,7 +59,7 @@ export function createStandbyRunners(limits: StandbyLimits): StandbyRunners {
   let keys: [before: string, latest: string] = ['', ''];
 
   return {
-    async take(key, signal) {
+    async take(key, signal, mostMs) {
       keys = [keys[1], key];
       for (;;) {
         const index = waiting.findIndex((standby) => standby.key === key);
@@ -66,7 +67,8 @@ export function createStandbyRunners(limits: StandbyLimits): StandbyRunners {
         if (standby === undefined) return undefined;
         clearTimeout(standby.expires);
         const placed = await standby.placed;
-        if (placed && (await isLoaded(placed, expectedImportMs + patienceMs, signal))) return placed;
+        if (placed && (await isLoaded(placed, { expectedMs: expectedImportMs, mostMs, progressOf }, signal)))
+          return placed;
         retire(standby);
       }
     },
@@ -124,22 +126,4 @@ export function createStandbyRunners(limits: StandbyLimits): StandbyRunners {
       await runner?.dispose();
     });
   }
-}
-
-function isLoaded(
-  { process, loaded }: PlacedRunner,
-  withinMs: number,
-  signal: AbortSignal,
-): Promise<boolean> {
-  return new Promise((resolve) => {
-    const settle = (isThere: boolean) => {
-      clearTimeout(patience);
-      signal.removeEventListener('abort', giveUp);
-      resolve(isThere && process.living);
-    };
-    const giveUp = () => settle(false);
-    const patience = setTimeout(giveUp, withinMs).unref();
-    signal.addEventListener('abort', giveUp);
-    void loaded.then(settle);
-  });
 }

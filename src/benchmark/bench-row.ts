@@ -10,7 +10,7 @@ export interface BenchRow {
   n: number;
   /** Whether it claims that no task meets anything of another one. */
   isolates?: boolean;
-  /** Task handed over → wire function entered; in the table `push`: the whole push. */
+  /** Task handed over → wire function entered; in the table `push`: the whole push; in `copies`: made and removed. */
   handover_ms?: Quantiles;
   /** Task handed over → answer in hand, without the time inside the wire function. */
   overhead_ms?: Quantiles;

@@ -21,6 +21,10 @@ export function levelsOf(rows: BenchRow[]): Level[] {
   const queue = rows.filter(({ table }) => table === 'queue');
   const invocation = queue.find(({ stages_ms: stages }) => stages);
   const upload = queue.find(({ peak_mib: peak }) => peak !== undefined);
+  const copies = [...new Set(rows.filter(({ table }) => table === 'copies').map(({ workload }) => workload))];
+  const copied = (of: string, by: string) =>
+    rows.find(({ table, workload, method }) => table === 'copies' && workload === of && method === by)
+      ?.handover_ms?.p50;
   const ratio = (a: number | undefined, b: number | undefined) =>
     a === undefined || b === undefined ? undefined : a / b;
   const levels: (Level | undefined)[] = [
@@ -36,6 +40,13 @@ export function levelsOf(rows: BenchRow[]): Level[] {
     atLeast('forkserver: throughput / spawn', 15, ratio(perSecond('forkserver'), perSecond('spawn'))),
     atMost('standby: CPU a task / spawn', 1.05, ratio(cpu('standby'), cpu('spawn'))),
     atMost('invocation without simulation and storage, p50', 10, invocation?.overhead_ms?.p50, ' ms'),
+    ...copies.map((workload) =>
+      atMost(
+        `working copy / cp -r, ${workload}`,
+        1.5,
+        ratio(copied(workload, 'working copy'), copied(workload, 'cp -r')),
+      ),
+    ),
     atMost('worker memory above idle during a large upload', 64, upload?.peak_mib, ' MiB'),
   ];
   return levels.filter((level) => level !== undefined);

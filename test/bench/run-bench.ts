@@ -12,6 +12,7 @@ import { describeError } from '../../src/reporting/describe-error.js';
 import { UsageError } from '../../src/reporting/usage-error.js';
 import { benchArtifact } from './bench-artifact.js';
 import { benchBundles } from './bench-bundles.js';
+import { benchCopies } from './bench-copies.js';
 import { benchMethods } from './bench-methods.js';
 import { benchQueue } from './bench-queue.js';
 import { drawChart } from './draw-chart.js';
@@ -69,6 +70,7 @@ async function measure(
       ...(await benchQueue(options, signal, say)),
       ...(await benchArtifact(options.quick, folder.path, signal)),
       ...(await benchBundles(options.quick, folder.path, signal)),
+      ...(await benchCopies(options.quick, folder.path, signal)),
     ];
   } finally {
     await folder.remove();

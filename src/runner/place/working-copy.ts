@@ -1,14 +1,26 @@
-import { constants } from 'node:fs';
+import { constants, type Dirent } from 'node:fs';
 import { chmod, copyFile, lstat, mkdir, readdir, readlink, realpath, symlink } from 'node:fs/promises';
 import { dirname, isAbsolute, join, sep } from 'node:path';
+import { execa } from 'execa';
+
+/** From here on the operating system's `cp`, which costs a few milliseconds to start, takes half the time. */
+const manyEntries = 500;
 
 /**
  * Copies a folder into an existing one, so that a task can write to its files and no other task sees it. Reflinks
  * where the file system has them, never a hard link; executable bits stay, and everything is writable for its owner.
  */
 export async function copyBundle(from: string, to: string): Promise<void> {
-  await copyFolder(from, to, await realpath(from));
+  const entries = await readdir(from, { withFileTypes: true, recursive: true });
+  if (process.platform === 'linux' && entries.length >= manyEntries && entries.every(isPlain)) {
+    await execa('cp', ['-R', '--reflink=auto', '--', `${from}${sep}.`, to], quietly);
+    await execa('chmod', ['-R', 'u+rwX', '--', to], quietly);
+  } else await copyFolder(from, to, await realpath(from));
 }
+
+const quietly = { stdin: 'ignore', stdout: 'ignore' } as const;
+
+const isPlain = (entry: Dirent): boolean => entry.isFile() || entry.isDirectory();
 
 async function copyFolder(from: string, to: string, root: string): Promise<void> {
   const entries = await readdir(from, { withFileTypes: true });

@@ -33,6 +33,30 @@ test('a working copy is writable, keeps executable bits, and shares nothing with
   assert.equal(await readFile(join(folder, 'outside'), 'utf8'), 'outside');
 });
 
+test('a bundle of many files is copied, and removed, as a small one is', async () => {
+  const [bundle, copy] = [join(folder, 'many'), join(folder, 'copy-of-many')];
+  await mkdir(join(bundle, '-r', '.hidden'), { recursive: true });
+  await mkdir(copy);
+  const paths = Array.from({ length: 1200 }, (_, number) =>
+    join(['-r', join('-r', '.hidden'), ''][number % 3] ?? '', `${number % 2 ? '.' : '-'}file ${number}`),
+  );
+  for (const path of paths) await writeFile(join(bundle, path), path, { mode: 0o444 });
+  await writeFile(join(bundle, 'run.sh'), '#!/bin/sh\n', { mode: 0o555 });
+  await chmod(join(bundle, '-r'), 0o555);
+  await copyBundle(bundle, copy);
+  for (const path of paths) {
+    assert.equal(await readFile(join(copy, path), 'utf8'), path);
+    assert.equal((await stat(join(copy, path))).mode & 0o777, 0o644);
+    await writeFile(join(copy, path), 'changed');
+    assert.equal(await readFile(join(bundle, path), 'utf8'), path);
+  }
+  assert.equal((await stat(join(copy, 'run.sh'))).mode & 0o777, 0o755);
+  await writeFile(join(copy, '-r', 'new'), 'what a task may add');
+  await chmod(join(copy, '-r', '.hidden'), 0);
+  await removeFolder(copy);
+  await assert.rejects(stat(copy), { code: 'ENOENT' });
+});
+
 test('a folder is removed whatever its permissions are', async () => {
   const locked = join(folder, 'locked');
   await mkdir(join(locked, 'a', 'b'), { recursive: true });

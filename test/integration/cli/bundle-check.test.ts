@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
+import { type BundleStand, bundleWith, startBundleStand } from './bundle-stand.js';
+
+const make = temporaryFolders();
+let stand: BundleStand;
+before(async () => {
+  stand = await startBundleStand();
+});
+after(() => stand.stop());
+
+test('check names what would keep tasks from running, in the order in which they would meet it', async () => {
+  const folder = await bundleWith({
+    'models/sir.py': 'class SIR: pass\n',
+    'models/needs.py': 'import starsim\n',
+    'models/broken.py': 'def f(:\n',
+    'targets/prev.py': 'def f(results): return 0\nnumber = 3\n',
+    '.modelops-bundle/registry.yaml':
+      'version: "1.0"\ntargets:\n  prev:\n    path: targets/prev.py\n    entrypoint: targets.prev:f\n    model_output: a\n  gone:\n    path: targets/prev.py\n    entrypoint: targets.prev:gone\n    model_output: a\n',
+  });
+  const names = [
+    ...[
+      'models.sir/baseline',
+      'models.sir.SIR/baseline',
+      'models.seir/x',
+      'models.needs/x',
+      'models.broken/x',
+    ],
+    'other.module/x',
+  ].flatMap((name) => ['--entrypoint', name]);
+  const { exitCode, stdout } = await stand.cli(
+    'bundle',
+    'check',
+    folder,
+    ...names,
+    '--target',
+    'targets.prev:number',
+    '--json',
+  );
+  assert.equal(exitCode, 1);
+  const { usable, checks } = JSON.parse(stdout);
+  assert.equal(usable, false);
+  const found = checks.map(({ name, state, found }: { name: string; state: string; found: string }) =>
+    name === 'Bundle' || name === 'Python' ? `${name} ${state}` : `${name} ${state} ${found}`,
+  );
+  assert.deepEqual(found.slice(0, 5), [
+    'Bundle ok',
+    'Python ok',
+    'Wire function ok found and imported',
+    'Entrypoint ok models.sir/baseline',
+    'Entrypoint ok models.sir.SIR/baseline',
+  ]);
+  const [seir, needs, broken, other, prev, gone, number] = found.slice(5);
+  assert.match(seir, /^Entrypoint missing models\.seir\/x cannot be imported: there is no seir in models$/);
+  assert.match(needs, /^Entrypoint missing models\.needs\/x .* No module named 'starsim'$/);
+  assert.match(broken, /^Entrypoint missing models\.broken\/x cannot be imported: SyntaxError: /);
+  assert.match(other, /^Entrypoint unknown other\.module\/x: other is no module of the bundle/);
+  assert.match(prev, /^Target ok targets\.prev:f$/);
+  assert.match(gone, /^Target missing targets\.prev:gone .*there is no gone in targets\.prev$/);
+  assert.match(number, /^Target missing targets\.prev:number .*number is int, not a function$/);
+});
+
+test('a model in one file may have entrypoints that only its wire function knows', async () => {
+  const folder = await make({
+    'wire.py': 'from my_model import simulate\ndef wire(entrypoint, params, seed): return simulate()\n',
+    'my_model.py': 'def simulate(): return {"a": "1"}\n',
+  });
+  const { usable, checks } = await stand.json('check', folder, '--entrypoint', 'my_model.seir/baseline');
+  assert.equal(usable, true);
+  assert.match(checks.at(-1).found, /there is no seir in my_model/);
+});
+
+test('check says whether a bundle that asks to be forked can be', {
+  skip: process.platform === 'linux' ? false : 'forkserver needs Linux',
+}, async () => {
+  const startMethod = async (imports: string, exitCode = 0) => {
+    const folder = await make({
+      '.modelops/manifest.json': '{"start_method": "forkserver"}',
+      'wire.py': `${imports}\ndef wire(entrypoint, params, seed): return {"a": "1"}\n`,
+    });
+    const checked = await stand.cli('bundle', 'check', folder, '--json');
+    assert.equal(checked.exitCode, exitCode, checked.stderr);
+    const { checks } = JSON.parse(checked.stdout);
+    return checks.find(({ name }: { name: string }) => name === 'Start method');
+  };
+  assert.equal((await startMethod('import json')).state, 'ok');
+  const held = await startMethod('import socket\nheld = socket.socket()');
+  assert.equal(held.state, 'unknown');
+  assert.match(held.found, /^Started anew instead of forked, .*: its import holds sockets/);
+  const never = await startMethod('import os\nos.register_at_fork(after_in_child=lambda: os._exit(1))');
+  assert.equal(never.state, 'unknown');
+  assert.match(
+    never.found,
+    /: forking does not work after its import: the forked process ended before it said who it is\.$/,
+  );
+  const worse = await startMethod(
+    'import os\nos.register_at_fork(after_in_child=lambda: setattr(os, "chdir", None))',
+    1,
+  );
+  assert.equal(worse.state, 'missing');
+  assert.match(worse.found, /can be imported, but not forked\. The simulation failed with TypeError/);
+});
+
+test('check says where an import fails, and what it did not compare', async () => {
+  const folder = await bundleWith({
+    'models/sir.py': 'def f(): raise ValueError("boom")\nf()\n',
+    'wire.py': 'import models.sir\ndef wire(*task): ...\n',
+    'requirements.txt':
+      'git+https://me:hunter2@@example.com/a.git\n--index-url https://example.org/x?token=hunter2\n',
+  });
+  const { stdout, stderr, exitCode } = await stand.cli('bundle', 'check', folder);
+  assert.equal(exitCode, 1);
+  assert.match(stdout, /Wire function .* ValueError: boom \(models\/sir\.py, line 1\)/);
+  assert.match(stderr, /Traceback[\s\S]*models\/sir\.py/);
+  assert.match(stdout, /Packages .* not compared with what is installed: .*\/\/…@example\.com/);
+  assert.doesNotMatch(stdout + stderr, /hunter2/);
+});
+
+test('check leaves no bytecode in the folder, and runs nothing of it', async () => {
+  const folder = await make({
+    'wire.py': 'import os\ndef wire(*task):\n    os.mkdir("ran")\n    raise SystemExit(3)\n',
+    'models/sir.py': '',
+  });
+  const before = await readdir(folder, { recursive: true });
+  assert.equal((await stand.cli('bundle', 'check', folder, '--entrypoint', 'models.sir/x')).exitCode, 0);
+  assert.deepEqual(await readdir(folder, { recursive: true }), before);
+});
+
+test('check says that the registry of targets is damaged, and checks the rest', async () => {
+  const folder = await bundleWith({ '.modelops-bundle/registry.yaml': 'targets: [' });
+  const { stdout, exitCode } = await stand.cli('bundle', 'check', folder);
+  assert.equal(exitCode, 1);
+  assert.match(stdout, /✓ Wire function/);
+  assert.match(
+    stdout,
+    /✗ Target .*registry\.yaml of the bundle cannot be read: .*Register its targets again/,
+  );
+});

@@ -26,8 +26,9 @@ export async function runForked(
     templates.use(
       kind,
       () => startTemplate(context, request),
-      ({ process: { name } }) => {
-        const place: PlaceRunner = ({ ahead }) => placeRunner(context, request, { ahead, template: name });
+      ({ process: { name }, home }) => {
+        const template = { name, home };
+        const place: PlaceRunner = ({ ahead }) => placeRunner(context, request, { ahead, template });
         return runOnce(context, standby, `${name} ${kind}`, request, place, signal);
       },
       signal,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ForkRefused } from '../../simulation/fork-refused.js';
 import type { RunRequest } from '../../simulation/ports.js';
@@ -10,13 +10,15 @@ import { taskEnvironment } from '../place/task-environment.js';
 import { workingFolders } from '../place/working-folders.js';
 import { ForkFailed } from '../process/fork-failed.js';
 import { CannotExecute, type Prepared, type RunnerProcess, startRunner } from '../process/runner-process.js';
-import { filesBelow } from './files-below.js';
+import { filesBelow, special } from './files-below.js';
 import { makeReadOnly } from './make-read-only.js';
 import { writtenFiles } from './written-files.js';
 
 /** A process that has imported a bundle's wire function, runs no task itself, and is forked for each. */
 export interface Template {
   process: RunnerProcess;
+  /** The HOME in which it was imported, if anything was written there: each task's HOME begins as a copy of it. */
+  home: string | undefined;
   /** Ends it, and what was forked from it. */
   dispose(): Promise<void>;
 }
@@ -55,12 +57,14 @@ export async function startTemplate(context: ExecutorContext, request: RunReques
     });
     await imported(runner, request, join(folder, 'bundle'));
     // A process that is started anew would find these in folders of its own.
-    const written = writtenFiles(before, await filesBelow(folder));
-    if (written.length > 0) throw new ForkRefused(`its import writes files (${listed(written)})`);
+    const after = await filesBelow(folder);
+    const written = writtenFiles(before, after);
+    const elsewhere = written.filter((path) => !isBelowHome(path) || after.get(path) === special);
+    if (elsewhere.length > 0) throw new ForkRefused(`its import writes files (${listed(elsewhere)})`);
     // Modules know these folders, by their `__file__` or from HOME: what a task finds there, no other task is to have written.
     await makeReadOnly(folder);
     await tryFork(context, runner, memoryLimitBytes);
-    return { process: runner, dispose };
+    return { process: runner, home: written.length > 0 ? join(folder, 'home') : undefined, dispose };
   } catch (error) {
     await dispose();
     throw error instanceof CannotExecute ? new ForkRefused('its interpreter cannot be executed') : error;
@@ -105,6 +109,8 @@ function endedInstead({ limit, signal }: Extract<Prepared, { event: 'ended' }>):
   }
   return new ForkRefused('it cannot be imported before there is a task');
 }
+
+const isBelowHome = (path: string): boolean => path.startsWith(join('home', sep));
 
 function listed(paths: string[]): string {
   const more = paths.length > named ? ` and ${paths.length - named} more` : '';

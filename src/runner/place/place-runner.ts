@@ -45,13 +45,13 @@ const loaded = Promise.resolve(true);
  * Makes a place and starts a process there, which then waits for its task.
  *
  * @param ahead whether there is no task yet: the process then loads the bundle meanwhile
- * @param template from which it is forked, if it is not to be started anew
+ * @param template from which it is forked, if it is not to be started anew; its `home` holds what an import has written there
  * @throws on trouble that may pass; that the interpreter can never be executed is an answer.
  */
 export async function placeRunner(
   context: ExecutorContext,
   request: RunRequest,
-  { ahead, template }: { ahead: boolean; template?: string },
+  { ahead, template }: { ahead: boolean; template?: { name: string; home: string | undefined } },
 ): ReturnType<PlaceRunner> {
   const { task, environment, memoryLimitBytes, bundle } = request;
   // Whose attempt it will be is not known of a process that is started ahead.
@@ -69,13 +69,16 @@ export async function placeRunner(
   const start = () =>
     startRunner(context.supervisor(), {
       memoryLimitBytes,
-      ...(template === undefined ? { python: environment.python, env, cwd: place.bundle } : { template }),
+      ...(template === undefined
+        ? { python: environment.python, env, cwd: place.bundle }
+        : { template: template.name }),
     });
   // What a template has imported needs no bytecode any more.
-  const copy = () =>
-    template === undefined
-      ? makeWorkingCopy(context.bytecode, request, place.bundle)
-      : copyBundle(bundle.path, place.bundle);
+  const copy = async () => {
+    if (template === undefined) return makeWorkingCopy(context.bytecode, request, place.bundle);
+    if (template.home !== undefined) await copyBundle(template.home, at('home'));
+    return copyBundle(bundle.path, place.bundle);
+  };
   await createAttemptFolder(folder);
   try {
     await Promise.all([workingFolders(context, folder), mkdir(place.artifacts)]);

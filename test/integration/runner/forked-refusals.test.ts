@@ -15,7 +15,16 @@ const refusals: [string, string, RegExp][] = [
     /its import runs 1 more thread \(poller\)/,
   ],
   ['leaves a socket', 'import socket\nheld = socket.socket()', /its import holds sockets \(socket:/],
-  ['leaves an open file', 'held = open(__file__)', /its import holds files or pipes open \(.*wire\.py/],
+  [
+    'leaves a file open to be written',
+    'held = open(__file__, "r+")',
+    /its import holds pipes open, or files to write to \(.*wire\.py/,
+  ],
+  [
+    'leaves a pipe open',
+    'import os\nheld = os.pipe()',
+    /its import holds pipes open, or files to write to \(pipe:/,
+  ],
   [
     'leaves shared memory',
     'import mmap\nheld = mmap.mmap(-1, 4096)',
@@ -29,9 +38,14 @@ const refusals: [string, string, RegExp][] = [
   ['fails', 'raise RuntimeError("not today")', /it cannot be imported before there is a task/],
   ['makes a temporary folder', 'import tempfile\ntempfile.mkdtemp()', /its import writes files \(tmp\/\w+\)/],
   [
-    'writes to HOME',
-    'import os\nopen(os.path.expanduser("~/notes"), "w").close()',
-    /its import writes files \(home\/notes\)/,
+    'leaves a pipe in HOME',
+    'import os\nos.mkfifo(os.path.expanduser("~/queue"))',
+    /its import writes files \(home\/queue\)/,
+  ],
+  [
+    'leaves a link in HOME',
+    'import os\nos.symlink("/etc/hosts", os.path.expanduser("~/hosts"))',
+    /its import writes files \(home\/hosts\)/,
   ],
   ['writes to its folder', 'open("table", "w").close()', /its import writes files \(bundle\/table\)/],
   [

@@ -8,6 +8,7 @@ import stat
 import sys
 
 from .. import process_tree
+from .own_positions import can_be_opened_anew
 
 # For type checkers; importing typing at run time would cost a tenth of the runner's start.
 TYPE_CHECKING = False
@@ -26,7 +27,7 @@ def why_not_fork(own_descriptors: Set[int], bundle: str) -> str:
         or _threads()
         or _processes()
         or _named("holds sockets", _held(own_descriptors, sockets=True))
-        or _named("holds files or pipes open", _held(own_descriptors, sockets=False))
+        or _named("holds pipes open, or files to write to", _held(own_descriptors, sockets=False))
         or _named("maps memory that its children would share", _shared_maps())
     )
 
@@ -57,16 +58,25 @@ def _processes() -> str:
 
 
 def _held(own: Set[int], sockets: bool) -> List[str]:
-    """Descriptors whose state (a position, a connection) every child would share with the others."""
+    """Descriptors whose state (a connection, what is written where) every child would share with the others."""
     found = []
-    for name in os.listdir("/proc/self/fd"):
-        try:
-            target, mode = os.readlink(f"/proc/self/fd/{name}"), os.fstat(int(name)).st_mode
-        except OSError:
-            continue  # the listing itself
-        if int(name) not in own and not stat.S_ISCHR(mode) and stat.S_ISSOCK(mode) == sockets:
-            found.append(target)
+    for descriptor in _open_descriptors(own):
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISCHR(mode) or stat.S_ISSOCK(mode) != sockets or can_be_opened_anew(descriptor):
+            continue
+        found.append(os.readlink(f"/proc/self/fd/{descriptor}"))
     return found
+
+
+def readable_files(own: Set[int]) -> List[int]:
+    """Files that are open for nothing but reading."""
+    return [descriptor for descriptor in _open_descriptors(own) if can_be_opened_anew(descriptor)]
+
+
+def _open_descriptors(own: Set[int]) -> List[int]:
+    with os.scandir("/proc/self/fd") as listing:
+        numbers = [int(entry.name) for entry in listing]
+    return [number for number in numbers if number not in own and os.path.lexists(f"/proc/self/fd/{number}")]
 
 
 def _shared_maps() -> List[str]:

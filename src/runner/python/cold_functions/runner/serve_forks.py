@@ -14,6 +14,7 @@ import sys
 from .. import process_tree
 from ..child_end import CHILD_END
 from ..ended_children import ended_children
+from .own_positions import take_own_positions
 
 # For type checkers; importing typing at run time would cost a tenth of the runner's start.
 TYPE_CHECKING = False
@@ -27,10 +28,11 @@ _random_before, _random_state, _set_random_state = random.getstate(), random.get
 _libc = ctypes.CDLL(None)
 
 
-def serve_forks(channel: int) -> None:
+def serve_forks(channel: int, files: List[int]) -> None:
     """Forks whenever the supervisor asks for it, and tells it how each child ended. Returns in each child only.
 
-    What a child leaves goes to the supervisor: a template keeps no orphans.
+    What a child leaves goes to the supervisor: a template keeps no orphans. `files` are open for reading, and each child
+    gets them with a position of its own.
     """
     requests = socket.socket(fileno=channel)
     template = os.getpid()
@@ -71,7 +73,7 @@ def serve_forks(channel: int) -> None:
             # that is started anew.
             if random_state != _random_before:
                 _set_random_state(random_state)
-            return _be_child(descriptors, template)
+            return _be_child(descriptors, template, files)
         for descriptor in descriptors:
             os.close(descriptor)
 
@@ -95,7 +97,7 @@ def _forked() -> int:
         return -1
 
 
-def _be_child(descriptors: List[int], template: int) -> None:
+def _be_child(descriptors: List[int], template: int, files: List[int]) -> None:
     try:
         os.setsid()
         process_tree.adopt_orphans()
@@ -104,6 +106,7 @@ def _be_child(descriptors: List[int], template: int) -> None:
             os.dup2(descriptor, number)
         for descriptor in descriptors:
             os.close(descriptor)
+        take_own_positions(files)
     except BaseException as error:  # nothing may return into the template's code from here
         print(f"Cannot begin a forked process: {error!r}", file=sys.stderr, flush=True)
         os._exit(127)

@@ -81,7 +81,7 @@ def _run_forked(tasks: BinaryIO, place: Dict[str, str], loaded: _Loaded) -> None
     """Never returns: the template serves, and each of its children leaves at once, as forked processes do."""
     me = os.getpid()
     # Before the import, which may replace what they need.
-    from .fork_safety import why_not_fork
+    from .fork_safety import readable_files, why_not_fork
     from .serve_forks import flush_output, serve_forks
     from .write_override import give_up_write_override
 
@@ -100,7 +100,7 @@ def _run_forked(tasks: BinaryIO, place: Dict[str, str], loaded: _Loaded) -> None
     _tell({"type": "prepared", "import_ms": (monotonic() - begun) * 1000, "cannot_fork": cannot_fork})
     if cannot_fork:
         os._exit(0)
-    serve_forks(_FORKS)
+    serve_forks(_FORKS, readable_files(own))
     tasks.close()
     _introduce()
     loaded.template_env = template_env

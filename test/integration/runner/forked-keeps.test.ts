@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { onLinux, withModel } from './run-forked.js';
+
+const reads = `
+import os, tempfile
+with open(os.path.join(os.environ["HOME"], "table"), "w") as table:
+    table.write("first\\nsecond\\nthird\\nfourth\\n")
+held = open(os.path.join(os.environ["HOME"], "table"))
+held.readline()
+raw = os.open(__file__, os.O_RDONLY)
+os.read(raw, 7)
+unlinked = os.open(os.path.join(os.environ["HOME"], "gone"), os.O_RDWR | os.O_CREAT)
+os.write(unlinked, b"kept without a name")
+gone = os.open(os.path.join(os.environ["HOME"], "gone"), os.O_RDONLY)
+os.close(unlinked)
+os.remove(os.path.join(os.environ["HOME"], "gone"))
+def wire(entrypoint, params, seed):
+    at = os.lseek(raw, 0, os.SEEK_CUR)
+    line = held.readline()
+    os.lseek(raw, 100 * seed, os.SEEK_SET)
+    os.lseek(held.fileno(), 0, os.SEEK_END)
+    return {"line": line, "at": str(at), "gone": os.read(gone, 100), "inheritable": str(os.get_inheritable(raw))}
+`;
+
+test('a file that the import holds open for reading is where the import left it, in each task', onLinux, () =>
+  withModel(reads, async (run) => {
+    const reports = [await run(), await run(), ...(await Promise.all([run(), run(), run()]))];
+    for (const { outcome, reason, outputs, attestation, logText } of reports) {
+      assert.equal(outcome, 'succeeded', `${reason} ${logText}`);
+      assert.equal(attestation?.executor, 'forkserver');
+      assert.deepEqual(outputs, {
+        line: 'second\n',
+        at: '7',
+        gone: 'kept without a name',
+        inheritable: 'False',
+      });
+    }
+  }),
+);
+
+const writes = `
+import os
+home = os.environ["HOME"]
+os.makedirs(os.path.join(home, ".cache", "fonts"))
+for name in ("list.json", "lock"):
+    with open(os.path.join(home, ".cache", "fonts", name), "w") as file:
+        file.write("made by the import")
+def wire(entrypoint, params, seed):
+    own = os.path.join(os.environ["HOME"], ".cache", "fonts", "list.json")
+    with open(own) as file:
+        found = file.read()
+    with open(own, "a") as file:
+        file.write(f", changed by {seed}")
+    try:
+        with open(os.path.join(home, ".cache", "fonts", "list.json"), "a") as file:
+            file.write("changed for all")
+        shared = "written"
+    except OSError as error:
+        shared = type(error).__name__
+    return {"found": found, "shared": shared, "own": str(os.environ["HOME"] != home)}
+`;
+
+test('what the import writes below HOME is there for each task, which has it for itself', onLinux, () =>
+  withModel(writes, async (run) => {
+    for (const { outcome, reason, outputs, attestation } of [
+      await run(),
+      ...(await Promise.all([run(), run()])),
+    ]) {
+      assert.equal(outcome, 'succeeded', reason);
+      assert.equal(attestation?.executor, 'forkserver');
+      assert.deepEqual(outputs, { found: 'made by the import', shared: 'PermissionError', own: 'True' });
+    }
+  }),
+);

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import type { Executor, RunReport, RunRequest } from '../simulation/ports.js';
+import type { Executor, RunReport } from '../simulation/ports.js';
 import type { ExecutorContext } from './executor-context.js';
 import { runForked } from './forked/run-forked.js';
 import { createTemplates, type TemplateLimits } from './forked/templates.js';
@@ -12,6 +12,8 @@ import { createWorkerFolder, leaveWorkerFolder, type WorkerFolder } from './plac
 import { type Supervisor, startSupervisor } from './process/supervisor.js';
 import { runWarm } from './warm/run-warm.js';
 import { createWarmProcesses, type WarmLimits } from './warm/warm-processes.js';
+import type { WarmedRequest } from './warm-up/warm-up.js';
+import { createWarmUps } from './warm-up/warm-ups.js';
 
 export interface ExecutorOptions {
   /** Absolute path of the interpreter (3.9 or later) that runs the supervisor; tasks have their own. */
@@ -59,7 +61,11 @@ export function createExecutor(options: ExecutorOptions): Executor {
       graceMs: options.graceMs ?? 5000,
     };
   };
-  const runIn = (context: ExecutorContext, request: RunRequest, signal: AbortSignal): Promise<RunReport> => {
+  const runIn = (
+    context: ExecutorContext,
+    request: WarmedRequest,
+    signal: AbortSignal,
+  ): Promise<RunReport> => {
     switch (request.executor) {
       case 'cold': {
         const place: PlaceRunner = (when) => placeRunner(context, request, when);
@@ -73,15 +79,25 @@ export function createExecutor(options: ExecutorOptions): Executor {
         return runWarm(context, direct, request, signal);
     }
   };
+  const warmUps = createWarmUps(options.scratchRoot, async (request, signal) => {
+    const context = await ready();
+    const place: PlaceRunner = (when) => placeRunner(context, request, when);
+    return runOnce(context, createStandbyRunners({ most: 0, unusedMs: 0 }), '', request, place, signal);
+  });
+  const ready = (): Promise<ExecutorContext> => {
+    preparing ??= prepare().catch((error: unknown) => {
+      preparing = undefined; // the disk may have room when the task comes back
+      throw error;
+    });
+    return preparing;
+  };
   return {
     async run(request, signal) {
       if (closing) throw new Error('Cannot run a task: the executor has been closed.');
-      preparing ??= prepare().catch((error: unknown) => {
-        preparing = undefined; // the disk may have room when the task comes back
-        throw error;
-      });
-      const context = await preparing;
-      const report = await runIn(context, request, signal);
+      const context = await ready();
+      const warmUp = await warmUps.of(request, signal);
+      const warmed = warmUp && { warmUp, bundle: { ...request.bundle, path: warmUp.bundle } };
+      const report = await runIn(context, { ...request, ...warmed }, signal);
       return {
         ...report,
         async dispose() {
@@ -99,6 +115,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
           templates.close(),
           isolated.close(),
           direct.close(),
+          warmUps.close(),
         ]);
         if (!preparing) return;
         const { folder, bytecode } = await preparing;

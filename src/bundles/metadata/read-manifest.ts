@@ -1,3 +1,5 @@
+import { parse as parseLossless } from 'lossless-json';
+
 /** What else ModelOps and modelops-bundle write into a manifest: descriptions that nothing here depends on. */
 const othersOwn = [
   'schema_version',
@@ -37,7 +39,11 @@ export function readManifest(text: string | undefined): {
 function parse(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    // Its parameters reach Python: 1.0 must not become 1 there.
+    return 'warm_up' in value
+      ? { ...value, warm_up: (parseLossless(text) as { warm_up: unknown }).warm_up }
+      : { ...value };
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -1,3 +1,4 @@
+import { LosslessNumber } from 'lossless-json';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
 import { PythonRange } from '../../contracts/bundle/bundle-metadata.js';
@@ -34,10 +35,28 @@ export function readPyproject(
   const { project, tool } = parsed.data;
   const requiresPython = project?.['requires-python'];
   return {
-    tool: tool?.modelops,
+    tool: withNumbersAsWritten(tool?.modelops, text),
     ...(requiresPython !== undefined && { requiresPython }),
     dependencies: project?.dependencies ?? [],
   };
+}
+
+/** The parameters of a warm-up reach Python: 1.0 must not become 1 there. */
+function withNumbersAsWritten(modelops: unknown, text: string): unknown {
+  if (typeof modelops !== 'object' || modelops === null || !('warm_up' in modelops)) return modelops;
+  const { tool } = parse(text, { integersAsBigInt: true }) as { tool: { modelops: { warm_up: unknown } } };
+  return { ...modelops, warm_up: lossless(tool.modelops.warm_up) };
+}
+
+function lossless(value: unknown): unknown {
+  if (typeof value === 'bigint') return new LosslessNumber(String(value));
+  if (typeof value === 'number' && Number.isFinite(value))
+    return new LosslessNumber(
+      Number.isInteger(value) && !/e/.test(String(value)) ? `${value}.0` : String(value),
+    );
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  if (Array.isArray(value)) return value.map(lossless);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, lossless(inner)]));
 }
 
 /** @throws what `refuse` makes, with the place of the mistake */

@@ -1,6 +1,7 @@
 import { validRange } from '@renovatebot/pep440';
 import { z } from 'zod';
 import { FiniteNumber, wholeNumberFrom } from '../json/number.js';
+import { Scalar } from '../json/scalar.js';
 import { closedObject } from '../validation/closed-object.js';
 import { mustBe } from '../validation/must-be.js';
 import { nearestName } from '../validation/nearest-name.js';
@@ -11,6 +12,16 @@ const truth = z.boolean(mustBe('true or false'));
 export const PythonRange = z
   .string(mustBe('a range of versions, as in ">=3.10,<3.13"'))
   .refine((text) => validRange(text), mustBe('a range of versions, as in ">=3.10,<3.13"'));
+
+/** A run of the bundle whose caches and compiled files every task starts with. Numbers keep their text. */
+const WarmUp = closedObject('a warm-up', {
+  /** As tasks name it, `models.sir/baseline`; that of the first task when absent. */
+  entrypoint: z
+    .string(mustBe('an entrypoint, as in "models.sir/baseline"'))
+    .min(1, mustBe('an entrypoint, as in "models.sir/baseline"'))
+    .exactOptional(),
+  params: z.record(z.string(), Scalar, mustBe('an object of parameters by name')).exactOptional(),
+});
 
 const fields = {
   /** `module:function` or `path.py:function` */
@@ -27,6 +38,8 @@ const fields = {
   import_early: truth.exactOptional(),
   /** How its fresh processes start; `forkserver` forks them from one that has imported the wire function. */
   start_method: z.enum(['spawn', 'forkserver'], mustBe('"spawn" or "forkserver"')).exactOptional(),
+  /** What runs once, before its first task. */
+  warm_up: WarmUp.exactOptional(),
   /** Whether the simulation uses the network. No effect yet. */
   network: truth.exactOptional(),
 };

@@ -25,5 +25,7 @@ export const Attestation = z.object({
   /** 1 for the first task that the process ran. */
   ordinal: wholeNumberFrom(1),
   python: z.string(),
+  /** `sha256:<64 hex>` of what the bundle's warm-up left, with which its working copy and HOME began; absent without one. */
+  warm_up: z.string().exactOptional(),
 });
 export type Attestation = z.infer<typeof Attestation>;

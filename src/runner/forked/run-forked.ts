@@ -1,11 +1,12 @@
 import { ForkRefused } from '../../simulation/fork-refused.js';
-import type { RunReport, RunRequest } from '../../simulation/ports.js';
+import type { RunReport } from '../../simulation/ports.js';
 import type { ExecutorContext } from '../executor-context.js';
 import { kindOfTask } from '../kind-of-task.js';
 import { runOnce } from '../once/run-once.js';
 import type { StandbyRunners } from '../once/standby-runners.js';
 import { type PlaceRunner, placeRunner } from '../place/place-runner.js';
 import { ForkFailed } from '../process/fork-failed.js';
+import type { WarmedRequest } from '../warm-up/warm-up.js';
 import { startTemplate } from './start-template.js';
 import type { Templates } from './templates.js';
 
@@ -18,7 +19,7 @@ export async function runForked(
   context: ExecutorContext,
   templates: Templates,
   standby: StandbyRunners,
-  request: RunRequest,
+  request: WarmedRequest,
   signal: AbortSignal,
 ): Promise<RunReport> {
   const kind = kindOfTask(request);

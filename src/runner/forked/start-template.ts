@@ -5,19 +5,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ForkRefused } from '../../simulation/fork-refused.js';
 import type { RunRequest } from '../../simulation/ports.js';
 import type { ExecutorContext } from '../executor-context.js';
+import { makeReadOnly } from '../place/make-read-only.js';
 import { removeFolder } from '../place/remove-folder.js';
 import { taskEnvironment } from '../place/task-environment.js';
 import { workingFolders } from '../place/working-folders.js';
 import { ForkFailed } from '../process/fork-failed.js';
 import { CannotExecute, type Prepared, type RunnerProcess, startRunner } from '../process/runner-process.js';
+import type { WarmedRequest } from '../warm-up/warm-up.js';
 import { filesBelow, special } from './files-below.js';
-import { makeReadOnly } from './make-read-only.js';
 import { writtenFiles } from './written-files.js';
 
 /** A process that has imported a bundle's wire function, runs no task itself, and is forked for each. */
 export interface Template {
   process: RunnerProcess;
-  /** The HOME in which it was imported, if anything was written there: each task's HOME begins as a copy of it. */
+  /** The HOME in which it was imported, if anything is there: each task's HOME begins as a copy of it. */
   home: string | undefined;
   /** Ends it, and what was forked from it. */
   dispose(): Promise<void>;
@@ -35,7 +36,7 @@ const named = 5;
  * @throws ForkRefused when what the import leaves behind is not safe to be forked, or it cannot be imported without a task
  * @throws ForkFailed when it was ended meanwhile
  */
-export async function startTemplate(context: ExecutorContext, request: RunRequest): Promise<Template> {
+export async function startTemplate(context: ExecutorContext, request: WarmedRequest): Promise<Template> {
   if (process.platform !== 'linux') throw new ForkRefused(`it needs Linux, this is ${process.platform}`);
   const folder = join(context.folder.path, 'processes', randomUUID());
   const { memoryLimitBytes } = request;
@@ -64,7 +65,11 @@ export async function startTemplate(context: ExecutorContext, request: RunReques
     // Modules know these folders, by their `__file__` or from HOME: what a task finds there, no other task is to have written.
     await makeReadOnly(folder);
     await tryFork(context, runner, memoryLimitBytes);
-    return { process: runner, home: written.length > 0 ? join(folder, 'home') : undefined, dispose };
+    return {
+      process: runner,
+      home: written.length > 0 || request.warmUp ? join(folder, 'home') : undefined,
+      dispose,
+    };
   } catch (error) {
     await dispose();
     throw error instanceof CannotExecute ? new ForkRefused('its interpreter cannot be executed') : error;

@@ -1,6 +1,7 @@
 import { ForkRefused } from '../../simulation/fork-refused.js';
 import { createBackground } from '../background.js';
 import { ForkFailed } from '../process/fork-failed.js';
+import { unlessAborted } from '../unless-aborted.js';
 import type { Template } from './start-template.js';
 
 export interface TemplateLimits {
@@ -114,18 +115,5 @@ async function started({ template }: Kept): Promise<Template> {
     return await template;
   } catch (error) {
     throw error instanceof ForkRefused ? error : ForkFailed.because(error);
-  }
-}
-
-async function unlessAborted<T>(waited: Promise<T>, signal: AbortSignal): Promise<T> {
-  let abort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-  });
-  try {
-    return await Promise.race([waited, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import type { RunReport, RunRequest } from '../../simulation/ports.js';
+import type { RunReport } from '../../simulation/ports.js';
 import type { ExecutorContext } from '../executor-context.js';
 import type { PlacedRunner, PlaceRunner, RunPlace } from '../place/place-runner.js';
 import { logHead } from '../process/log-head.js';
@@ -7,6 +7,7 @@ import type { TaskRecord } from '../process/runner-process.js';
 import { taskLine } from '../process/task-line.js';
 import { buildReport } from '../report/build-report.js';
 import { notExecuted } from '../report/not-executed.js';
+import type { WarmedRequest } from '../warm-up/warm-up.js';
 import type { StandbyRunners } from './standby-runners.js';
 
 /**
@@ -19,7 +20,7 @@ export async function runOnce(
   context: ExecutorContext,
   standby: StandbyRunners,
   kind: string,
-  request: RunRequest,
+  request: WarmedRequest,
   place: PlaceRunner,
   signal: AbortSignal,
 ): Promise<RunReport> {

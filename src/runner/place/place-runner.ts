@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { RunRequest } from '../../simulation/ports.js';
 import type { ExecutorContext } from '../executor-context.js';
 import { CannotExecute, type RunnerProcess, startRunner } from '../process/runner-process.js';
+import type { WarmedRequest } from '../warm-up/warm-up.js';
 import { createAttemptFolder } from './attempt-folder.js';
 import { makeWorkingCopy } from './make-working-copy.js';
 import { removeFolder } from './remove-folder.js';
@@ -50,7 +51,7 @@ const loaded = Promise.resolve(true);
  */
 export async function placeRunner(
   context: ExecutorContext,
-  request: RunRequest,
+  request: WarmedRequest,
   { ahead, template }: { ahead: boolean; template?: { name: string; home: string | undefined } },
 ): ReturnType<PlaceRunner> {
   const { task, environment, memoryLimitBytes, bundle } = request;
@@ -75,9 +76,11 @@ export async function placeRunner(
     });
   // What a template has imported needs no bytecode any more.
   const copy = async () => {
-    if (template === undefined) return makeWorkingCopy(context.bytecode, request, place.bundle);
-    if (template.home !== undefined) await copyBundle(template.home, at('home'));
-    return copyBundle(bundle.path, place.bundle);
+    const home = template ? template.home : request.warmUp?.home;
+    if (home !== undefined) await copyBundle(home, at('home'));
+    return template
+      ? copyBundle(bundle.path, place.bundle)
+      : makeWorkingCopy(context.bytecode, request, place.bundle);
   };
   await createAttemptFolder(folder);
   try {

@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunRequest } from '../../simulation/ports.js';
 import type { ExecutorContext } from '../executor-context.js';
+import type { WarmedRequest } from '../warm-up/warm-up.js';
 import { makeWorkingCopy } from './make-working-copy.js';
+import { copyBundle } from './working-copy.js';
 
 /**
  * Makes the folders in which a process works.
@@ -12,8 +13,10 @@ import { makeWorkingCopy } from './make-working-copy.js';
 export async function workingFolders(
   context: Pick<ExecutorContext, 'bytecode'>,
   folder: string,
-  request?: Pick<RunRequest, 'bundle' | 'environment'>,
+  request?: Pick<WarmedRequest, 'bundle' | 'environment' | 'warmUp'>,
 ): Promise<void> {
   await Promise.all(['bundle', 'home', 'tmp'].map((name) => mkdir(join(folder, name))));
-  if (request) await makeWorkingCopy(context.bytecode, request, join(folder, 'bundle'));
+  if (!request) return;
+  if (request.warmUp) await copyBundle(request.warmUp.home, join(folder, 'home'));
+  await makeWorkingCopy(context.bytecode, request, join(folder, 'bundle'));
 }

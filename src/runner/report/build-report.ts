@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { RunReport, RunRequest } from '../../simulation/ports.js';
 import { removeFolder } from '../place/remove-folder.js';
 import type { TaskRecord } from '../process/runner-process.js';
+import type { WarmedRequest } from '../warm-up/warm-up.js';
 import { attest } from './attest.js';
 import { decideOutcome } from './decide-outcome.js';
 import { plainFileSize } from './plain-file.js';
@@ -10,13 +11,13 @@ import { toldArtifacts } from './told-artifacts.js';
 
 /** What the rest of the app hears of a run. @throws when the machine, not the simulation, is at fault */
 export async function buildReport(
-  request: RunRequest,
+  request: WarmedRequest,
   record: TaskRecord,
   place: { artifacts: string; log: string; prepareMs: number; standby: boolean; dispose(): Promise<void> },
 ): Promise<RunReport> {
   const { done, entered, ready, end, limit } = record;
   const ended = end.event === 'ended' ? end : undefined;
-  const attestation = attest(request.executor, record);
+  const attestation = attest(request, record);
   const decision = decideOutcome({
     done,
     limit: ended?.limit ?? undefined,

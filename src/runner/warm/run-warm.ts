@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunReport, RunRequest } from '../../simulation/ports.js';
+import type { RunReport } from '../../simulation/ports.js';
 import type { ExecutorContext } from '../executor-context.js';
 import { kindOfTask } from '../kind-of-task.js';
 import { createAttemptFolder } from '../place/attempt-folder.js';
@@ -13,6 +13,7 @@ import { CannotExecute, startRunner } from '../process/runner-process.js';
 import { taskLine } from '../process/task-line.js';
 import { buildReport } from '../report/build-report.js';
 import { notExecuted } from '../report/not-executed.js';
+import type { WarmedRequest } from '../warm-up/warm-up.js';
 import type { WarmProcess, WarmProcesses } from './warm-processes.js';
 
 /**
@@ -22,7 +23,7 @@ import type { WarmProcess, WarmProcesses } from './warm-processes.js';
 export async function runWarm(
   context: ExecutorContext,
   processes: WarmProcesses,
-  request: RunRequest,
+  request: WarmedRequest,
   signal: AbortSignal,
 ): Promise<RunReport> {
   const begun = performance.now();
@@ -71,7 +72,7 @@ export async function runWarm(
 
 async function startWarm(
   context: ExecutorContext,
-  request: RunRequest,
+  request: WarmedRequest,
   direct: boolean,
 ): Promise<WarmProcess> {
   const folder = join(context.folder.path, 'processes', randomUUID());

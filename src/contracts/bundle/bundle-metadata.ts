@@ -13,6 +13,8 @@ export const PythonRange = z
   .string(mustBe('a range of versions, as in ">=3.10,<3.13"'))
   .refine((text) => validRange(text), mustBe('a range of versions, as in ">=3.10,<3.13"'));
 
+const someText = z.string(mustBe('text')).min(1, mustBe('text'));
+
 /** A run of the bundle whose caches and compiled files every task starts with. Numbers keep their text. */
 const WarmUp = closedObject('a warm-up', {
   /** As tasks name it, `models.sir/baseline`; that of the first task when absent. */
@@ -38,6 +40,10 @@ const fields = {
   import_early: truth.exactOptional(),
   /** How its fresh processes start; `forkserver` forks them from one that has imported the wire function. */
   start_method: z.enum(['spawn', 'forkserver'], mustBe('"spawn" or "forkserver"')).exactOptional(),
+  /** Outputs without which, or with which empty, no run has a result. */
+  required_outputs: z.array(someText, mustBe('a list of names')).exactOptional(),
+  /** A run that logs a line with one of these has failed, whatever it returns; `*` stands for anything. */
+  fail_on_log: z.array(someText, mustBe('a list of texts')).exactOptional(),
   /** What runs once, before its first task. */
   warm_up: WarmUp.exactOptional(),
   /** Whether the simulation uses the network. No effect yet. */

@@ -2,7 +2,7 @@ import type { CheckReport } from '../contracts/task/check-request.js';
 import type { RunReport } from '../simulation/ports.js';
 import type { Finding } from './finding.js';
 
-/** Names of a report as findings. */
+/** What is wrong with the wire function, and the names of a report, as findings. */
 export function findingsOf(report: CheckReport, isTheApps: boolean): Finding[] {
   const of =
     (name: string) =>
@@ -17,7 +17,12 @@ export function findingsOf(report: CheckReport, isTheApps: boolean): Finding[] {
         found: `${checked.name} cannot be imported${elsewhere ? ' here' : ''}: ${reason}`,
       };
     };
-  return [...report.entrypoints.map(of('Entrypoint')), ...report.targets.map(of('Target'))];
+  const wire = { name: 'Wire function', state: 'missing', found: report.wire_problem } as const;
+  return [
+    ...(report.wire_problem === '' ? [] : [wire]),
+    ...report.entrypoints.map(of('Entrypoint')),
+    ...report.targets.map(of('Target')),
+  ];
 }
 
 /** Why a bundle could not be tried out: its own fault, or that of the Python here. */

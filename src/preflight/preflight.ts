@@ -80,7 +80,12 @@ async function inPython(request: Preflight, bundle: HeldBundle, signal: AbortSig
   const { targets, unknown } = await resolveTargets(request, bundle);
   const tried = await tryOut(settings, bundle, environment, { ...names, targets }, signal);
   if ('failed' in tried) return [...findings, failureFinding(tried.failed, isTheApps)];
-  findings.push({ name: 'Wire function', state: 'ok', found: bundle.metadata.wire ?? 'found and imported' });
+  if (tried.report.wire_problem === '')
+    findings.push({
+      name: 'Wire function',
+      state: 'ok',
+      found: bundle.metadata.wire ?? 'found and imported',
+    });
   if (bundle.metadata.start_method === 'forkserver')
     findings.push(await startMethod(settings, bundle, environment, signal));
   return [...findings, ...findingsOf(tried.report, isTheApps), ...unknown];

@@ -53,9 +53,15 @@ export function addSubmit(program: Command, context: CliContext): void {
         )
         .option('--no-preflight', 'do not try the bundle out here before anything is sent')
         .option('--preflight-in-app', 'let the app try the bundle out before the tasks are sent')
+        .option('--try', 'run the first task here and show its outputs; nothing is sent when it fails')
         .option('--dry-run', 'send and write nothing; show the tasks (with --json one object a line)')
         .option('--watch', 'stay until every task has ended'),
     async (output, options, [file]) => {
+      if (options.dryRun && options.try) {
+        throw new UsageError(
+          'Cannot use --try with --dry-run, which tries nothing out: leave one of them out, or run one task with `mops-cold run`.',
+        );
+      }
       const plan = await planSubmission(output, context, options, file);
       if (options.dryRun) {
         showPlan(output, plan);
@@ -64,7 +70,7 @@ export function addSubmit(program: Command, context: CliContext): void {
 
       const storage = await openStorage(context.env);
       const telemetry = readTelemetry(context.env, storage.settings);
-      await provideBundle(storage, plan, options, { output, context });
+      const tried = await provideBundle(storage, plan, options, { output, context });
       const progress = createProgress(output.progress, 'Sending');
       const job = {
         manifest: {
@@ -91,12 +97,12 @@ export function addSubmit(program: Command, context: CliContext): void {
       output.say(`Job ${jobId}, run ${run}: ${sent === tasks ? '' : `${sent} of `}${tasks} tasks queued.`);
       if (!options.watch) {
         output.say(`Next: mops-cold watch ${jobId}`);
-        output.document({ ...submitted, repeated: plan.repeated });
+        output.document({ ...submitted, repeated: plan.repeated, ...(tried && { tried }) });
         return exitCodes.done;
       }
       const found = await findJob(storage, jobId, run, context.signal);
       const status = await watchWithProgress(output, storage, found, context.signal);
-      output.document({ ...submitted, repeated: plan.repeated, status });
+      output.document({ ...submitted, repeated: plan.repeated, ...(tried && { tried }), status });
       return status.failed > 0 ? exitCodes.someTasksFailed : exitCodes.done;
     },
   );

@@ -9,7 +9,12 @@ import type { Output } from '../terminal/output.js';
  */
 export async function preflightHere(
   request: Preflight,
-  { output, context, inAppNext }: { output: Output; context: CliContext; inAppNext: boolean },
+  {
+    output,
+    context,
+    inAppNext,
+    tryNext,
+  }: { output: Output; context: CliContext; inAppNext: boolean; tryNext: boolean },
 ): Promise<void> {
   output.note('Trying the bundle out before its tasks are sent (--no-preflight leaves that out).');
   const findings = await preflight(request, context.signal);
@@ -21,6 +26,9 @@ export async function preflightHere(
       `Cannot submit: no task of this bundle could run. Nothing was sent.\n${lines.join('\n')}\nPut it right; --no-preflight sends it all the same.`,
     );
   }
+  const unknown = findings.filter(({ state }) => state === 'unknown');
+  for (const { name, found } of unknown) output.note(`Not certain: ${name}: ${found}`);
+  if (unknown.length > 0 && !tryNext) output.note('--try runs the first task here before anything is sent.');
   const unchecked = findings.filter(({ state }) => state === 'unchecked');
   if (unchecked.length === 0 || inAppNext) return;
   for (const { name, found } of unchecked)

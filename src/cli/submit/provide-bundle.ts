@@ -8,32 +8,41 @@ import type { SubmissionPlan } from './plan-submission.js';
 import { preflightHere } from './preflight-here.js';
 import { preflightInApp } from './preflight-in-app.js';
 import type { SubmitOptions } from './submit-options.js';
+import { type TriedTask, tryFirstTask } from './try-first-task.js';
 
 /**
- * Makes sure that the app can run the bundle of a submission: tries it out, stores it, lets the app try it out, as asked.
+ * Makes sure that the app can run the bundle of a submission: tries it out, runs its first task here, stores it, lets the app
+ * try it out, as asked.
  *
+ * @returns what the first task made, when it was run
  * @throws Error that names what would keep the tasks from running
  */
 export async function provideBundle(
   storage: OpenStorage,
-  { bundle, names }: SubmissionPlan,
-  { preflight, preflightInApp: inAppNext = false }: SubmitOptions,
+  { bundle, names, lines }: SubmissionPlan,
+  { preflight, preflightInApp: inAppNext = false, try: tryNext = false }: SubmitOptions,
   { output, context }: { output: Output; context: CliContext },
-): Promise<void> {
+): Promise<TriedTask | undefined> {
   const { settings } = storage;
   const appIsHere = isLocal(storage.blobs.url);
-  if (preflight) {
-    const bundles = openCache(settings, await bundle.source());
+  const bundles = preflight || tryNext ? openCache(settings, await bundle.source()) : undefined;
+  if (preflight && bundles) {
     // Where the app checks for itself, what this machine lacks says nothing.
     const isTheApps = appIsHere && !inAppNext;
     const request = { settings, bundles, bundleRef: bundle.ref, names, isTheApps };
-    await preflightHere(request, { output, context, inAppNext });
+    await preflightHere(request, { output, context, inAppNext, tryNext });
   }
+  const [first] = lines;
+  const tried =
+    tryNext && bundles && first
+      ? await tryFirstTask({ settings, bundles, task: first.message }, { output, context })
+      : undefined;
   const pushed = await pushWithProgress(bundle, output);
   if (pushed && !appIsHere && readBundlePlace(settings).kind === 'file') {
     output.note('The app finds this bundle only where its MODELOPS_BUNDLES_DIR is that folder.');
   }
   if (inAppNext) await preflightInApp(storage, bundle.ref, names, { output, context });
+  return tried;
 }
 
 function isLocal(url: string): boolean {

@@ -13,5 +13,6 @@ export interface SubmitOptions {
   dryRun?: boolean;
   preflight: boolean;
   preflightInApp?: boolean;
+  try?: boolean;
   watch?: boolean;
 }

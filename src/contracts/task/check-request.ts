@@ -28,5 +28,10 @@ const Checked = z.object({
 });
 
 /** What a check found: its output `preflight`. */
-export const CheckReport = z.object({ entrypoints: z.array(Checked), targets: z.array(Checked) });
+export const CheckReport = z.object({
+  /** Why no task can call the wire function; empty when it can. An app of before does not say. */
+  wire_problem: z.string().default(''),
+  entrypoints: z.array(Checked),
+  targets: z.array(Checked),
+});
 export type CheckReport = z.infer<typeof CheckReport>;

@@ -15,7 +15,7 @@ private copy that becomes the working directory and the first place of sys.path,
 metadata names or null, `artifacts` an existing empty folder, `outputs` the names to keep or null for all, `env` the whole
 process environment or null to leave it. Numbers are read by Python's own json: they are what the sender wrote. With
 `check`, {"entrypoints", "targets"}, the wire function is found and imported but not called, and the one output `preflight`
-says which of these names can be imported.
+says why it could not be called, if so, and which of these names can be imported.
 
 Control lines, in this order
     {"type": "ready", "identity", "nonce", "python"}       who this process says it is; nonce drawn at its start

@@ -7,24 +7,27 @@ import sys
 
 from .describe_error import shorten
 from .own_modules import OwnModules
+from .wire_signature import why_not_called
 
 # For type checkers; importing typing at run time would cost a tenth of the runner's start.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional
+    from typing import Any, Callable, Dict, List, Optional
 
 _REASON_CHARACTERS = 2000
 _Module = type(sys)
 
 
-def check_names(bundle: str, check: Dict[str, List[str]]) -> Dict[str, Any]:
-    """The output `preflight`: for each name whether it can be imported, and if not, why.
+def check_names(wire: Callable[..., Any], bundle: str, check: Dict[str, List[str]]) -> Dict[str, Any]:
+    """The output `preflight`: why the wire function cannot be called, and for each name whether it can be imported.
 
-    An entrypoint means what the wire function makes of it. Where its first part is no module, nothing can be said; where
-    it is one of the bundle's, the rest must be there too. A target is always a function in a module.
+    An entrypoint means what the wire function makes of it. Where its first part is no module of the bundle, nothing can be
+    said; where it is a package, the rest must be there too; of a model in one file the second part of the name, which every
+    entrypoint has, may be the wire function's own. A target is always a function in a module.
     """
     return {
         "preflight": {
+            "wire_problem": shorten(why_not_called(wire), _REASON_CHARACTERS),
             "entrypoints": [_check(name, bundle, False) for name in check["entrypoints"]],
             "targets": [_check(name, bundle, True) for name in check["targets"]],
         }
@@ -36,16 +39,18 @@ def _check(name: str, bundle: str, is_target: bool) -> Dict[str, Optional[str]]:
     parts = path.partition("/")[0].split(".")
     try:
         if not is_target and not _is_of_bundle(parts[0], bundle):
-            return _said(name, "unknown", f"{parts[0]} is no module of the bundle: the wire function decides what it means")
+            why = f"there is no module {parts[0]} in the bundle: only its wire function knows what this means"
+            return _said(name, "unknown", why)
         found = _resolve(parts)
         if member:
             found = _member(found, member, path)
     except _Missing as missing:
-        # Of a model in one file the second part of a name can only be for the wire function, which knows what it means.
         is_one_file = len(parts) + bool(member) == 2 and not is_target and not hasattr(sys.modules[parts[0]], "__path__")
-        return _said(name, "unknown" if is_one_file else "missing", str(missing))
+        return _said(name, "found", "") if is_one_file else _said(name, "missing", str(missing))
     except ModuleNotFoundError as error:
-        return _said(name, "missing", f"{type(error).__name__}: {error}", error.name)
+        # One of the bundle's own is missing on every machine.
+        own = _is_of_bundle((error.name or "").partition(".")[0], bundle)
+        return _said(name, "missing", f"{type(error).__name__}: {error}", None if own else error.name)
     except SystemExit as error:
         return _said(name, "missing", f"importing it exits with {error.code}")
     except BaseException as error:  # whatever its import raises is what a task would meet
@@ -60,16 +65,13 @@ class _Missing(Exception):
 
 
 def _is_of_bundle(module: str, bundle: str) -> bool:
-    """A folder of data that has the same name is no module."""
+    """A folder of data that has the same name is no module; one that has modules somewhere below is."""
     for place in (bundle, os.path.join(bundle, "src")):
         if os.path.isfile(os.path.join(place, f"{module}.py")):
             return True
-        try:
-            names = os.listdir(os.path.join(place, module))
-        except OSError:
-            continue
-        if any(name.endswith((".py", ".so")) for name in names):
-            return True
+        for _, _, names in os.walk(os.path.join(place, module)):
+            if any(name.endswith((".py", ".so")) for name in names):
+                return True
     return False
 
 

@@ -8,7 +8,6 @@ import sys
 from json import dumps, loads  # by name: a model may replace the module's, and their answers differ
 from time import monotonic
 
-from .check_names import check_names
 from .collect_outputs import Infrastructure, InvalidResult, collect_outputs
 from .declared_failure import declared_failure
 from .describe_error import describe_error
@@ -151,9 +150,11 @@ def _run_task(line: bytes, ordinal: int, loaded: _Loaded) -> Dict[str, Any]:
         begun = monotonic()
         try:
             if task["check"]:
-                result = check_names(task["bundle"], task["check"])
+                from .check_names import check_names
+
+                result = check_names(wire, task["bundle"], task["check"])
             else:
-                result = wire(task["entrypoint"], task["params"], task["seed"])
+                result = _call(wire, task)
         finally:
             times["simulate_ms"] = (monotonic() - begun) * 1000
         if os.getpid() != me:
@@ -171,6 +172,20 @@ def _run_task(line: bytes, ordinal: int, loaded: _Loaded) -> Dict[str, Any]:
         raise
     except BaseException as error:  # whatever it raises is its own failure, and is told
         return _done(_status_of(error, importing), times, describe_error(error))
+
+
+def _call(wire: Wire, task: Dict[str, Any]) -> Any:
+    try:
+        return wire(task["entrypoint"], task["params"], task["seed"])
+    except TypeError as error:
+        if error.__traceback__ and error.__traceback__.tb_next is None:
+            # Raised by the call itself: nothing of the simulation has run.
+            from .wire_signature import WrongSignature, why_not_called
+
+            why = why_not_called(wire)
+            if why:
+                raise WrongSignature(why) from None
+        raise
 
 
 def _enter_bundle(task: Dict[str, Any], loaded: _Loaded, ordinal: int) -> Wire:

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { openStorage } from '../connections/open-storage.js';
 import { findJob } from '../jobs/reading/find-job.js';
+import { identicalReplicates } from '../jobs/reading/identical-replicates.js';
 import { type VerifiedJob, verifyJob } from '../jobs/reading/verify-job.js';
 import { addCommand } from './add-command.js';
 import type { CliContext } from './cli-context.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
+import { replicateLines } from './terminal/replicate-lines.js';
 
 const shown = 20;
 
@@ -20,9 +22,14 @@ export function addVerify(program: Command, context: CliContext): void {
       const storage = await openStorage(context.env);
       const job = await findJob(storage, jobId, run, context.signal);
       const verified = await verifyJob(storage, job, context.signal);
-      for (const line of verifyLines(verified)) output.say(line);
+      const replicates = await identicalReplicates(storage.jobs, job.scope, context.signal);
+      for (const line of [...verifyLines(verified), ...replicateLines(replicates)]) output.say(line);
       const exitCode = verdict(verified);
-      output.document({ ...verified, verified: exitCode === exitCodes.done });
+      output.document({
+        ...verified,
+        verified: exitCode === exitCodes.done,
+        identical_replicates: replicates,
+      });
       return exitCode;
     },
   );

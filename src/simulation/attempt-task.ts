@@ -1,4 +1,5 @@
 import type { OutcomeRecord } from '../contracts/result/outcome-record.js';
+import { replicateDigest } from '../contracts/result/replicate-digest.js';
 import type { DeliveryResult } from './delivery-result.js';
 import { Interrupted } from './interrupted.js';
 import { outcomeRecord } from './outcome-record.js';
@@ -91,6 +92,7 @@ async function succeed(
     reason: '',
     cached: !won,
     result: results.referenceOf(invocation.resultKey),
+    replicate_digest: replicateDigest(invocation.task, invocation.executor, stored.outputs),
     attempt: stored.attempt,
     attestation: stored.attestation,
     logs_ref: stored.logs_ref ?? logsRef,

@@ -2,7 +2,12 @@ import type { OutcomeRecord } from '../contracts/result/outcome-record.js';
 import type { TaskInvocation } from './task-invocation.js';
 
 type Ended = Pick<OutcomeRecord, 'outcome' | 'reason' | 'cached' | 'metrics'> &
-  Partial<Pick<OutcomeRecord, 'attempt' | 'attestation' | 'error' | 'error_details' | 'logs_ref' | 'result'>>;
+  Partial<
+    Pick<
+      OutcomeRecord,
+      'attempt' | 'attestation' | 'error' | 'error_details' | 'logs_ref' | 'result' | 'replicate_digest'
+    >
+  >;
 
 /** The record of how a task ended in its run. */
 export function outcomeRecord(invocation: TaskInvocation, finishedAt: Date, ended: Ended): OutcomeRecord {

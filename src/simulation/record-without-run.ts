@@ -1,4 +1,5 @@
 import type { OutcomeKind } from '../contracts/result/outcome.js';
+import { replicateDigest } from '../contracts/result/replicate-digest.js';
 import type { StoredResult } from '../contracts/result/stored-result.js';
 import type { DeliveryResult } from './delivery-result.js';
 import { outcomeRecord } from './outcome-record.js';
@@ -21,6 +22,7 @@ export async function recordWithoutRun(
     ...(stored
       ? {
           result: context.results.referenceOf(invocation.resultKey),
+          replicate_digest: replicateDigest(invocation.task, invocation.executor, stored.outputs),
           attempt: stored.attempt,
           attestation: stored.attestation,
         }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { openStorage } from '../../connections/open-storage.js';
 import { findJob } from '../../jobs/reading/find-job.js';
+import { identicalReplicates } from '../../jobs/reading/identical-replicates.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import { fetchOne } from '../../results/fetch/fetch-one.js';
 import { fetchResults } from '../../results/fetch/fetch-results.js';
@@ -8,6 +9,7 @@ import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
 import { createProgress } from '../terminal/create-progress.js';
+import { replicateLines } from '../terminal/replicate-lines.js';
 
 /** `mops-cold fetch` */
 export function addFetch(program: Command, context: CliContext): void {
@@ -43,7 +45,9 @@ export function addFetch(program: Command, context: CliContext): void {
         `${succeeded} succeeded, ${failed} failed, ${pending} without an outcome yet. ${artifacts.fetched} artifacts fetched, ${artifacts.present} were there already.`,
       );
       output.say(`Results: ${folder}   Index: ${index.csv}, ${index.json}`);
-      output.document(fetched);
+      const replicates = await identicalReplicates(storage.jobs, job.scope, context.signal);
+      for (const line of replicateLines(replicates)) output.say(line);
+      output.document({ ...fetched, identical_replicates: replicates });
       return report(fetched.problems, output.note);
     },
   );

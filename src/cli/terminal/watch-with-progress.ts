@@ -1,10 +1,15 @@
 import type { JobStorage } from '../../jobs/job-storage.js';
 import type { FoundJob } from '../../jobs/reading/find-job.js';
+import { type IdenticalReplicates, identicalReplicates } from '../../jobs/reading/identical-replicates.js';
 import type { JobStatus } from '../../jobs/reading/read-job-status.js';
 import { watchJob } from '../../jobs/reading/watch-job.js';
 import { createProgress } from './create-progress.js';
 import type { Output } from './output.js';
+import { replicateLines } from './replicate-lines.js';
 import { statusLines, troubleOf } from './status-lines.js';
+
+/** How a run ended. */
+export type WatchedJob = JobStatus & { identical_replicates: IdenticalReplicates };
 
 /** Watches a run to its end: a bar, or lines where there is no terminal, and then how it ended. */
 export async function watchWithProgress(
@@ -12,7 +17,7 @@ export async function watchWithProgress(
   storage: Pick<JobStorage, 'jobs' | 'poisonQueue'>,
   job: FoundJob,
   signal: AbortSignal,
-): Promise<JobStatus> {
+): Promise<WatchedJob> {
   const progress = createProgress(output.progress, job.scope.jobId);
   const status = await watchJob(storage, job, signal, (now) => {
     const trouble = troubleOf(now);
@@ -23,6 +28,7 @@ export async function watchWithProgress(
       ...(trouble && { note: trouble }),
     });
   }).finally(() => progress.end());
-  for (const line of statusLines(status)) output.say(line);
-  return status;
+  const replicates = await identicalReplicates(storage.jobs, job.scope, signal);
+  for (const line of [...statusLines(status), ...replicateLines(replicates)]) output.say(line);
+  return { ...status, identical_replicates: replicates };
 }

@@ -7,6 +7,8 @@ export interface ListedOutcome {
   taskId: string;
   outcome: OutcomeKind;
   cached: boolean;
+  /** The same in replicates whose outputs are equal. */
+  replicateDigest: string | undefined;
   recordedAt: Date | undefined;
 }
 
@@ -30,6 +32,7 @@ export function listedOutcome(blob: {
     taskId: match[2],
     outcome: outcome.data,
     cached: blob.metadata?.cached === 'true',
+    replicateDigest: blob.metadata?.replicate_digest,
     recordedAt: blob.properties.createdOn ?? blob.properties.lastModified,
   };
 }

@@ -15,12 +15,13 @@ export function createJobRecords(container: ContainerClient): JobRecords {
   return {
     async recordOutcome(record) {
       const blobName = outcomePath({ jobId: record.job_id, run: record.run }, record.task_id);
-      // The metadata repeat what status counts, so that one listing answers it without a request for each task.
-      const { outcome, cached, attempt } = record;
+      // The metadata repeat what status counts and watch compares, so that one listing answers without a request for each task.
+      const { outcome, cached, attempt, replicate_digest } = record;
       await createOnce(container, blobName, stringifyJson(record), json, {
         outcome,
         cached: String(cached),
         attempt,
+        ...(replicate_digest && { replicate_digest }),
       });
     },
 

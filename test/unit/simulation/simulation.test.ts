@@ -40,7 +40,7 @@ function stand(ports: Partial<SimulationContext> & { stored?: (key: string) => b
     executor: { run: nothing, close: nothing, abandon: () => undefined },
     results: {
       referenceOf: (key) => `azure://results/${key}`,
-      find: async (key) => (ports.stored?.(key) ? ({ attempt: 'a' } as StoredResult) : undefined),
+      find: async (key) => (ports.stored?.(key) ? ({ attempt: 'a', outputs: {} } as StoredResult) : undefined),
       putArtifacts: nothing,
       commit: nothing,
       discardAttempt: nothing,

@@ -13,7 +13,7 @@ const rooms = {
   preflight:
     'local-run connections environments runner jobs simulation config azure-backend reporting contracts package',
   doctor: 'connections environments runner simulation config reporting contracts',
-  'local-run': 'results environments runner provenance simulation config contracts files',
+  'local-run': 'results environments runner simulation config contracts files',
   results: 'provenance jobs azure-backend contracts files',
 
   // What is put together from settings: one worker of the app, and what its clients connect to.

@@ -8,6 +8,9 @@ export const outcomesPrefix = (run: JobRun): string => `${runFolder(run)}/outcom
 export const outcomePath = (run: JobRun, taskId: string): string => `${outcomesPrefix(run)}${taskId}.json`;
 export const logPath = (run: JobRun, taskId: string, attempt: string): string =>
   `${runFolder(run)}/logs/${taskId}/${attempt}.log`;
+/** Before the name of each output that a failed attempt still wrote. */
+export const partialPrefix = (run: JobRun, taskId: string, attempt: string): string =>
+  `${runFolder(run)}/partial/${taskId}/${attempt}/`;
 export const eventsPrefix = (run: JobRun): string => `${runFolder(run)}/events/`;
 export const interruptionPath = (run: JobRun, taskId: string, attempt: string): string =>
   `${eventsPrefix(run)}${taskId}/${attempt}.interrupted.json`;

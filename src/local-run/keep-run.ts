@@ -1,14 +1,23 @@
-import { copyFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringifyJson } from '../contracts/json/stringify-json.js';
+import { encodeArtifactName } from '../contracts/result/artifact-name.js';
 import type { Attestation } from '../contracts/result/attestation.js';
 import type { SimTask } from '../contracts/task/sim-task.js';
 import { taskId } from '../contracts/task/task-id.js';
 import { writeWhole } from '../files/write-whole.js';
-import { encodeArtifactName } from '../provenance/artifact-name.js';
 import { artifactFiles } from '../results/fetch/artifact-files.js';
 import { makeResultsFolder } from '../results/fetch/make-results-folder.js';
-import type { RunReport } from '../simulation/ports.js';
+import { partialFolder } from '../results/fetch/partial-folder.js';
+import type { ArtifactFile, RunReport } from '../simulation/ports.js';
+
+interface KeptFile {
+  /** Relative to the task's folder. */
+  file: string;
+  size: number;
+  content_type: string;
+  checksum: string;
+}
 
 /** How a task ended that was run here: `outcome.json`. */
 export interface RanTask {
@@ -18,7 +27,9 @@ export interface RanTask {
   reason: string;
   task: SimTask;
   folder: string;
-  artifacts: Record<string, { file: string; size: number; content_type: string; checksum: string }>;
+  artifacts: Record<string, KeptFile>;
+  /** What it still wrote when it failed, in `partial/`. */
+  partial?: Record<string, KeptFile>;
   error?: { error_type: string; message: string; traceback: string };
   attestation?: Attestation;
   exit: { code: number | null; signal: string | null; after_result: boolean };
@@ -29,18 +40,13 @@ export interface RanTask {
   cpu_seconds: number;
 }
 
-/** Keeps what a run made in a folder of its own: artifacts, `log.txt`, and last `outcome.json`. */
+/** Keeps what a run made in a folder of its own: artifacts, or what it still wrote in `partial/`, `log.txt`, and last `outcome.json`. */
 export async function keepRun(task: SimTask, report: RunReport, folder: string): Promise<RanTask> {
   // What an earlier run of the same task left there must not pass for this one's.
   await rm(folder, { recursive: true, force: true });
   await makeResultsFolder(folder);
-  const files = artifactFiles(report.artifacts.map(({ name }) => name));
-  const artifacts: RanTask['artifacts'] = {};
-  for (const { name, path, size, contentType, blake2b256 } of report.artifacts) {
-    const file = files.get(name) ?? encodeArtifactName(name);
-    await copyFile(path, join(folder, file));
-    artifacts[name] = { file, size, content_type: contentType, checksum: blake2b256 };
-  }
+  const artifacts = await keepFiles(report.artifacts, folder, '');
+  const partial = await keepFiles(report.partial, folder, partialFolder);
   await copyFile(report.log.path, join(folder, 'log.txt'));
   const { outcome, reason, error, attestation, exit } = report;
   const ran: RanTask = {
@@ -50,6 +56,7 @@ export async function keepRun(task: SimTask, report: RunReport, folder: string):
     task,
     folder,
     artifacts,
+    ...(report.partial.length > 0 && { partial }),
     ...(error && {
       error: { error_type: error.errorType, message: error.message, traceback: error.traceback },
     }),
@@ -62,4 +69,20 @@ export async function keepRun(task: SimTask, report: RunReport, folder: string):
   };
   await writeWhole(join(folder, 'outcome.json'), [`${stringifyJson(ran, 2)}\n`]);
   return ran;
+}
+
+async function keepFiles(
+  files: ArtifactFile[],
+  folder: string,
+  below: string,
+): Promise<Record<string, KeptFile>> {
+  if (files.length > 0) await mkdir(join(folder, below), { recursive: true });
+  const fileNames = artifactFiles(files.map(({ name }) => name));
+  const kept: Record<string, KeptFile> = {};
+  for (const { name, path, size, contentType, blake2b256 } of files) {
+    const file = join(below, fileNames.get(name) ?? encodeArtifactName(name));
+    await copyFile(path, join(folder, file));
+    kept[name] = { file, size, content_type: contentType, checksum: blake2b256 };
+  }
+  return kept;
 }

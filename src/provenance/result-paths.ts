@@ -1,4 +1,4 @@
-import { encodeArtifactName } from './artifact-name.js';
+import { encodeArtifactName } from '../contracts/result/artifact-name.js';
 
 /** `sims/<2 hex>/<result_key>/result.json` */
 export function resultPath(resultKey: string): string {

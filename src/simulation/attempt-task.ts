@@ -8,6 +8,7 @@ import { runLimits } from './run-limits.js';
 import { runMetrics } from './run-metrics.js';
 import type { SimulationContext } from './simulation-context.js';
 import { storedResult } from './stored-result.js';
+import { tableArtifacts } from './table-artifacts.js';
 import type { TaskInvocation } from './task-invocation.js';
 
 /** One try at a task: run it, store what it made, record how it ended, remove what it left. */
@@ -110,8 +111,13 @@ async function fail(
   invocation: TaskInvocation,
   report: RunReport,
 ): Promise<Ended> {
-  const logsRef = await invocation.stopwatch.time('upload', () =>
-    context.records.putLog(invocation.jobRun, invocation.taskId, invocation.attempt, report.log.path),
+  const { records } = context;
+  const { jobRun, taskId, attempt } = invocation;
+  const [references, logsRef] = await invocation.stopwatch.time('upload', () =>
+    bothOrNeither(
+      records.putPartial(jobRun, taskId, attempt, report.partial),
+      records.putLog(jobRun, taskId, attempt, report.log.path),
+    ),
   );
   const { errorType, message, traceback } = report.error ?? {
     errorType: report.outcome,
@@ -134,6 +140,7 @@ async function fail(
       signal: report.exit.signal,
     },
     logs_ref: logsRef,
+    ...(report.partial.length > 0 ? { partial: tableArtifacts(report.partial, references) } : {}),
     ...(report.attestation ? { attestation: report.attestation } : {}),
   };
 }

@@ -5,7 +5,14 @@ type Ended = Pick<OutcomeRecord, 'outcome' | 'reason' | 'cached' | 'metrics'> &
   Partial<
     Pick<
       OutcomeRecord,
-      'attempt' | 'attestation' | 'error' | 'error_details' | 'logs_ref' | 'result' | 'replicate_digest'
+      | 'attempt'
+      | 'attestation'
+      | 'error'
+      | 'error_details'
+      | 'logs_ref'
+      | 'partial'
+      | 'result'
+      | 'replicate_digest'
     >
   >;
 

@@ -103,7 +103,10 @@ export interface RunReport {
   reason: string;
   /** The original error, when the simulation or its loading raised one. */
   error?: { errorType: string; message: string; traceback: string };
+  /** The result; empty unless it succeeded. */
   artifacts: ArtifactFile[];
+  /** What a run that failed still wrote, each file whole: kept beside its log, and never a result. Empty on success. */
+  partial: ArtifactFile[];
   /** Absent only when the process ended before it could say who it is. */
   attestation?: Attestation;
   /** Whether its process had been started ahead. */
@@ -177,6 +180,13 @@ export interface JobRecords {
   recordOutcome(record: OutcomeRecord): Promise<void>;
   /** @returns the log's reference. */
   putLog(run: JobRun, taskId: string, attempt: string, logPath: string): Promise<string>;
+  /** Keeps what a failed attempt still wrote. Returns each name's reference. */
+  putPartial(
+    run: JobRun,
+    taskId: string,
+    attempt: string,
+    files: ArtifactFile[],
+  ): Promise<Map<string, string>>;
   recordInterruption(run: JobRun, taskId: string, attempt: string, reason: string): Promise<void>;
   /** Stores a message that will not be tried again, whole. */
   refuse(refused: RefusedMessage): Promise<void>;

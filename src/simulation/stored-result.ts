@@ -1,7 +1,7 @@
-import type { TableArtifact } from '../contracts/result/sim-return.js';
 import type { StoredResult } from '../contracts/result/stored-result.js';
 import type { RunReport } from './ports.js';
 import { runMetrics } from './run-metrics.js';
+import { tableArtifacts } from './table-artifacts.js';
 import type { TaskInvocation } from './task-invocation.js';
 
 /** The `result.json` of a run that succeeded and whose artifacts are stored. */
@@ -25,9 +25,7 @@ export function storedResult(
     param_id: invocation.task.params.param_id,
     params: invocation.task.params.values,
     seed: invocation.task.seed,
-    outputs: Object.fromEntries(
-      report.artifacts.map((artifact) => [artifact.name, tableArtifact(artifact, references)]),
-    ),
+    outputs: tableArtifacts(report.artifacts, references),
     logs_ref: logsRef,
     metrics: runMetrics(invocation, report),
     cached: false,
@@ -38,13 +36,4 @@ export function storedResult(
       : {}),
     finished_at: finishedAt.toISOString(),
   };
-}
-
-function tableArtifact(
-  artifact: RunReport['artifacts'][number],
-  references: Map<string, string>,
-): TableArtifact {
-  const ref = references.get(artifact.name);
-  if (ref === undefined) throw new Error(`Cannot commit the output "${artifact.name}": it was not stored.`);
-  return { content_type: artifact.contentType, size: artifact.size, ref, checksum: artifact.blake2b256 };
 }

@@ -31,16 +31,15 @@ export function addRun(program: Command, context: CliContext): void {
       const { settings, task, bundle } = await openTask(options, context);
       const ran = await runOneTask(settings, task, bundle, options, context.signal).finally(bundle.release);
 
-      const { outcome, reason, folder, artifacts, attestation, timings } = ran;
+      const { outcome, reason, folder, artifacts, partial = {}, attestation, timings } = ran;
       const process = attestation ? `process ${attestation.seen.pid}` : 'no process';
       output.say(
         `Task ${taskId(task)}: ${outcome} in ${process}, ${formatDuration(timings.simulate / 1000)} in the simulation.`,
       );
       if (reason) output.say(reason);
       if (ran.error?.traceback) output.note(ran.error.traceback.trimEnd());
-      output.say(
-        `In ${folder}: ${[...Object.values(artifacts).map(({ file }) => file), 'log.txt', 'outcome.json'].join(', ')}`,
-      );
+      const files = [...Object.values(artifacts), ...Object.values(partial)].map(({ file }) => file);
+      output.say(`In ${folder}: ${[...files, 'log.txt', 'outcome.json'].join(', ')}`);
       output.document(ran);
       return outcome === 'succeeded' ? exitCodes.done : exitCodes.someTasksFailed;
     },

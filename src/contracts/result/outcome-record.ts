@@ -5,7 +5,7 @@ import { Scalar } from '../json/scalar.js';
 import { Seed } from '../task/seed.js';
 import { Attestation } from './attestation.js';
 import { OutcomeKind } from './outcome.js';
-import { ErrorInfo } from './sim-return.js';
+import { ErrorInfo, TableArtifact } from './sim-return.js';
 
 /** How one task ended in one run of one job: `jobs/<job>/runs/<run>/outcomes/<task_id>.json`, created once. */
 export const OutcomeRecord = z.object({
@@ -44,6 +44,8 @@ export const OutcomeRecord = z.object({
   /** Which process ran it; absent when none did, or when it ended before it could say. */
   attestation: Attestation.optional(),
   logs_ref: z.string().optional(),
+  /** What a failed attempt still wrote, by output; beside its log, and never a result. */
+  partial: z.record(z.string(), TableArtifact).optional(),
   metrics: z.record(z.string(), FiniteNumber),
   finished_at: z.string(),
 });

@@ -2,11 +2,20 @@ import { createHash } from 'node:crypto';
 import type { ContainerClient } from '@azure/storage-blob';
 import { blobReference } from '../../azure-backend/blob-reference.js';
 import { createOnce } from '../../azure-backend/create-once.js';
+import { putFiles } from '../../azure-backend/put-files.js';
 import { readBlob } from '../../azure-backend/read-blob.js';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
+import { encodeArtifactName } from '../../contracts/result/artifact-name.js';
 import { BodyUnavailable } from '../../simulation/body-unavailable.js';
 import type { JobRecords } from '../../simulation/ports.js';
-import { bodyPath, interruptionPath, logPath, outcomePath, refusedPath } from '../job-paths.js';
+import {
+  bodyPath,
+  interruptionPath,
+  logPath,
+  outcomePath,
+  partialPrefix,
+  refusedPath,
+} from '../job-paths.js';
 
 const json = 'application/json';
 
@@ -31,6 +40,11 @@ export function createJobRecords(container: ContainerClient): JobRecords {
         blobHTTPHeaders: { blobContentType: 'text/plain; charset=utf-8' },
       });
       return blobReference(container.containerName, blobName);
+    },
+
+    putPartial(run, taskId, attempt, files) {
+      const prefix = partialPrefix(run, taskId, attempt);
+      return putFiles(container, files, (name) => `${prefix}${encodeArtifactName(name)}`);
     },
 
     async recordInterruption(run, taskId, attempt, reason) {

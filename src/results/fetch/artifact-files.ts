@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { encodeArtifactName } from '../../provenance/artifact-name.js';
+import { encodeArtifactName } from '../../contracts/result/artifact-name.js';
 
 /** Names that the task's folder has for itself. */
 const reserved = ['result.json', 'outcome.json', 'log.txt'];

@@ -21,6 +21,8 @@ export interface FetchedOne {
   reason: string;
   folder: string;
   artifacts: Record<string, string>;
+  /** Of a task that failed: what it still wrote. */
+  partial: Record<string, string>;
   problems: string[];
 }
 
@@ -47,7 +49,7 @@ export async function fetchOne(
     );
   }
   await makeResultsFolder(inJob);
-  const { artifacts, problems } = await fetchTask(storage.blobs, record, inJob, signal);
+  const { artifacts, partial, problems } = await fetchTask(storage.blobs, record, inJob, signal);
   const { run, outcome, reason } = record;
   return {
     task_id: taskId,
@@ -57,6 +59,7 @@ export async function fetchOne(
     reason,
     folder,
     artifacts,
+    partial,
     problems,
   };
 }

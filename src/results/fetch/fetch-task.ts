@@ -1,23 +1,23 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { BlobServiceClient } from '@azure/storage-blob';
 import { parseBlobReference } from '../../azure-backend/blob-reference.js';
 import { readTextBlob } from '../../azure-backend/read-text-blob.js';
 import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
 import { parseDocument } from '../../contracts/json/parse-document.js';
+import type { TableArtifact } from '../../contracts/result/sim-return.js';
 import { StoredResult } from '../../contracts/result/stored-result.js';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
-import { encodeArtifactName } from '../../provenance/artifact-name.js';
 import { writeWhole } from '../../files/write-whole.js';
-import { artifactFiles } from './artifact-files.js';
-import { fetchArtifact } from './fetch-artifact.js';
+import { fetchArtifacts } from './fetch-artifacts.js';
 import { fetchLog } from './fetch-log.js';
 import type { FetchedTask } from './fetched-task.js';
+import { partialFolder } from './partial-folder.js';
 import { taskFolder } from './task-folder.js';
 
 /**
- * Brings what is stored about one task into its folder: artifacts and `log.txt`, and last `result.json`, or, after a failure,
- * `outcome.json`; so a folder that has one of the two is complete.
+ * Brings what is stored about one task into its folder: artifacts and `log.txt`, and last `result.json`; after a failure
+ * what it still wrote, in `partial/`, and last `outcome.json`. So a folder that has one of the two is complete.
  *
  * @param jobFolder the task's folder is made in it, named for the task's id
  */
@@ -28,7 +28,7 @@ export async function fetchTask(
   signal: AbortSignal,
 ): Promise<FetchedTask> {
   const folder = taskFolder(jobFolder, record.task_id);
-  const fetched: FetchedTask = { record, artifacts: {}, fetched: 0, present: 0, problems: [] };
+  const fetched: FetchedTask = { record, artifacts: {}, partial: {}, fetched: 0, present: 0, problems: [] };
   await mkdir(folder, { recursive: true });
 
   const resultText = record.result === undefined ? undefined : await readReference(blobs, record.result);
@@ -44,37 +44,27 @@ export async function fetchTask(
       : ['result.json', 'outcome.json', resultText];
   await rm(join(folder, other), { force: true });
   const complete = (await readIfThere(join(folder, marker))) === content;
-  if (!complete) await rm(join(folder, marker), { force: true });
+  const partial = join(folder, partialFolder);
+  if (!complete) {
+    await rm(join(folder, marker), { force: true });
+    // That of another attempt, or an output of that name.
+    await rm(partial, { recursive: true, force: true });
+  }
 
-  if (resultText !== undefined) await fetchArtifacts(blobs, resultText, folder, fetched, signal);
+  const filesOf = async (artifacts: Record<string, TableArtifact>, to: string) => {
+    const files = Object.entries(await fetchArtifacts(blobs, artifacts, to, fetched, signal));
+    return Object.fromEntries(files.map(([name, file]) => [name, relative(jobFolder, join(to, file))]));
+  };
+  if (resultText !== undefined)
+    fetched.artifacts = await filesOf(parseDocument(StoredResult, resultText).outputs, folder);
+  if (record.partial !== undefined) {
+    await mkdir(partial, { recursive: true });
+    fetched.partial = await filesOf(record.partial, partial);
+  }
   const logsRef = record.logs_ref ?? (resultText && parseDocument(StoredResult, resultText).logs_ref);
   if (logsRef) await fetchLog(blobs, logsRef, join(folder, 'log.txt'), complete, signal);
   if (!complete && fetched.problems.length === 0) await writeWhole(join(folder, marker), [content]);
   return fetched;
-}
-
-async function fetchArtifacts(
-  blobs: BlobServiceClient,
-  resultText: string,
-  folder: string,
-  fetched: FetchedTask,
-  signal: AbortSignal,
-): Promise<void> {
-  const { outputs } = parseDocument(StoredResult, resultText);
-  const taskId = fetched.record.task_id;
-  const files = artifactFiles(Object.keys(outputs));
-  for (const [name, artifact] of Object.entries(outputs)) {
-    const file = files.get(name) ?? encodeArtifactName(name);
-    try {
-      const how = await fetchArtifact(blobs, artifact, join(folder, file), signal);
-      fetched[how] += 1;
-      fetched.artifacts[name] = `${taskId}/${file}`;
-    } catch (error) {
-      if (signal.aborted) throw error;
-      const what = error instanceof Error ? error.message : String(error);
-      fetched.problems.push(`Cannot fetch the artifact "${name}" of task ${taskId}: ${what}.`);
-    }
-  }
 }
 
 async function readReference(blobs: BlobServiceClient, reference: string): Promise<string | undefined> {

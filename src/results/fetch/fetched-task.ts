@@ -5,6 +5,8 @@ export interface FetchedTask {
   record: OutcomeRecord;
   /** Artifact's name → its file, relative to the job's folder. */
   artifacts: Record<string, string>;
+  /** Of a failed task: name of what it still wrote → its file, relative to the job's folder. */
+  partial: Record<string, string>;
   /** Files that were brought now, and files that were there and right. */
   fetched: number;
   present: number;

@@ -24,10 +24,16 @@ export interface IndexRow {
   params: Record<string, Scalar>;
   /** Name → file, relative to the index. */
   artifacts: Record<string, string>;
+  /** Of a task that failed: what it still wrote. Name → file, relative to the index. */
+  partial: Record<string, string>;
 }
 
 /** The row of a task that has ended. */
-export function indexRow({ record, artifacts }: Pick<FetchedTask, 'record' | 'artifacts'>): IndexRow {
+export function indexRow({
+  record,
+  artifacts,
+  partial,
+}: Pick<FetchedTask, 'record' | 'artifacts' | 'partial'>): IndexRow {
   const { attestation, metrics } = record;
   return {
     task_id: record.task_id,
@@ -47,6 +53,7 @@ export function indexRow({ record, artifacts }: Pick<FetchedTask, 'record' | 'ar
     seed: record.seed,
     params: record.params,
     artifacts,
+    partial,
   };
 }
 
@@ -70,5 +77,6 @@ export function pendingRow({ task_id, message }: TaskLine): IndexRow {
     seed: message.seed,
     params: message.params.values,
     artifacts: {},
+    partial: {},
   };
 }

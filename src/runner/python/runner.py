@@ -27,7 +27,8 @@ Control lines, in this order
 status is succeeded, simulation-failed (the simulation or its loading raised, or it declared a failure), invalid-result
 (it returned what cannot be stored, or its own limits, files or user keep it from being written), environment-failed (a
 module is missing), out-of-memory (MemoryError) or infrastructure (this machine could not take the result). `error` is
-null or {"error_type", "message", "traceback"}; artifacts are [{"name", "file", "size", "blake2b256", "content_type"}].
+null or {"error_type", "message", "traceback"}; artifacts are [{"name", "file", "size", "blake2b256", "content_type"}]: the
+result, or, with any other status, what is kept beside the log because it was written all the same.
 The result counts from `done`, not from the exit code.
 Without `done` the exit code or signal is the simulation's own: SystemExit is not caught.
 

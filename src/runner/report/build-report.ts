@@ -28,11 +28,15 @@ export async function buildReport(
     ...limitsOf(request),
     pythonVersion: request.environment.version,
   });
-  const { artifacts, missing } = await toldArtifacts(done?.artifacts ?? [], place.artifacts);
+  const { artifacts: files, missing } = await toldArtifacts(done?.artifacts ?? [], place.artifacts);
+  // Of a run that failed already, a file that is not what it was is one that is not kept.
+  const ending = missing !== undefined && decision.outcome === 'succeeded' ? replaced(missing) : decision;
+  const succeeded = ending.outcome === 'succeeded';
   await mustBePlain(place.log);
   return {
-    ...(missing === undefined ? decision : replaced(missing)),
-    artifacts,
+    ...ending,
+    artifacts: succeeded ? files : [],
+    partial: succeeded ? [] : files,
     ...(attestation ? { attestation } : {}),
     standby: place.standby,
     exit: {

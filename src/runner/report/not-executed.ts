@@ -12,6 +12,7 @@ export function notExecuted(
     reason: `The interpreter ${request.environment.python} cannot be executed: ${error.message}`,
     error: { errorType: 'CannotExecute', message: error.message, traceback: '' },
     artifacts: [],
+    partial: [],
     standby: false,
     exit: { code: null, signal: null, afterResult: false },
     log: { path: place.log, bytes: Buffer.byteLength(error.message) + 1, omittedBytes: 0 },

@@ -16,7 +16,7 @@ type Told = Extract<RunnerMessage, { type: 'done' }>['artifacts'];
  * The files that a runner said it had written, as they are now that nothing of it runs any more, each with the checksum
  * that storage wants.
  *
- * @returns `missing`: the name of one that is not there as it was told, if any
+ * @returns those that are there as they were told, and `missing`: the name of one that is not, if any
  */
 export async function toldArtifacts(
   told: Told,
@@ -26,7 +26,7 @@ export async function toldArtifacts(
   const found = await Promise.all(told.map((artifact) => limit(() => asTold(artifact, folder))));
   const artifacts = found.filter((artifact) => artifact !== undefined);
   const missing = told[found.indexOf(undefined)];
-  return missing ? { artifacts: [], missing: missing.name } : { artifacts };
+  return missing ? { artifacts, missing: missing.name } : { artifacts };
 }
 
 async function asTold(

@@ -10,7 +10,10 @@ import { bareBundle } from '../../fixtures/bundles/bare-bundle.js';
 import type { CliStand } from './stand.js';
 
 /** What a pretended run changes in its report; by default it succeeds with one output, in a process of its own. */
-export type Pretended = Partial<Omit<RunReport, 'artifacts'>> & { outputs?: Record<string, string> };
+export type Pretended = Partial<Omit<RunReport, 'artifacts' | 'partial'>> & {
+  outputs?: Record<string, string>;
+  partial?: Record<string, string>;
+};
 
 const python = { python: 'python3', version: '3.11.7' };
 let lastPid = 1000;
@@ -70,31 +73,35 @@ export async function workOff(
 async function report(
   { attempt, executor }: RunRequest,
   folder: string,
-  { outputs = { answer: `made by ${attempt}` }, ...changes }: Pretended,
+  { outputs = { answer: `made by ${attempt}` }, partial = {}, ...changes }: Pretended,
 ): Promise<RunReport> {
   const scratch = join(folder, 'attempts', attempt);
   await mkdir(scratch, { recursive: true });
   const log = join(scratch, 'log');
   await writeFile(log, `log of ${attempt}\n`);
-  const artifacts = Object.entries(outputs).map(async ([name, text], index) => {
-    const path = join(scratch, String(index));
-    await writeFile(path, text);
-    return {
-      name,
-      path,
-      size: Buffer.byteLength(text),
-      contentType: 'application/octet-stream',
-      blake2b256: blake2b(text, 256),
-      md5: createHash('md5').update(text).digest('hex'),
-    };
-  });
+  const files = (texts: Record<string, string>, kind: string) =>
+    Promise.all(
+      Object.entries(texts).map(async ([name, text], index) => {
+        const path = join(scratch, `${kind}${index}`);
+        await writeFile(path, text);
+        return {
+          name,
+          path,
+          size: Buffer.byteLength(text),
+          contentType: 'application/octet-stream',
+          blake2b256: blake2b(text, 256),
+          md5: createHash('md5').update(text).digest('hex'),
+        };
+      }),
+    );
   lastPid += 1;
   const identity = { pid: lastPid, start_time: `${lastPid}00`, boot_id: 'boot', pid_namespace: '1' };
   return {
     outcome: 'succeeded',
     reason: '',
     artifacts:
-      changes.outcome === undefined || changes.outcome === 'succeeded' ? await Promise.all(artifacts) : [],
+      changes.outcome === undefined || changes.outcome === 'succeeded' ? await files(outputs, 'output') : [],
+    partial: await files(partial, 'partial'),
     attestation: {
       executor,
       start_method: 'spawn',

@@ -56,5 +56,6 @@ function row(params: IndexRow['params']): IndexRow {
     seed: 18446744073709551615n,
     params,
     artifacts: { one: 'a', two: 'b' },
+    partial: {},
   };
 }

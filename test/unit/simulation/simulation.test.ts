@@ -40,7 +40,8 @@ function stand(ports: Partial<SimulationContext> & { stored?: (key: string) => b
     executor: { run: nothing, close: nothing, abandon: () => undefined },
     results: {
       referenceOf: (key) => `azure://results/${key}`,
-      find: async (key) => (ports.stored?.(key) ? ({ attempt: 'a', outputs: {} } as StoredResult) : undefined),
+      find: async (key) =>
+        ports.stored?.(key) ? ({ attempt: 'a', outputs: {} } as StoredResult) : undefined,
       putArtifacts: nothing,
       commit: nothing,
       discardAttempt: nothing,
@@ -50,6 +51,7 @@ function stand(ports: Partial<SimulationContext> & { stored?: (key: string) => b
         if (!records.has(record.task_id)) records.set(record.task_id, record);
       },
       putLog: nothing,
+      putPartial: nothing,
       recordInterruption: nothing,
       refuse: async () => undefined,
       readBody: nothing,

@@ -25,6 +25,7 @@ _open = open  # a model may replace it
 _MANY_OUTPUTS = 20_000
 _CHUNK_BYTES = 1024 * 1024
 _LONGEST_NAME = 200
+_FAULTS_TOLD = 20
 # What only the simulation itself can have brought about: by its limits, its user, or what it did to its folders. Whatever
 # else keeps a file from being written is this machine's trouble.
 _OWN_DOING = frozenset(
@@ -43,7 +44,9 @@ _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456
 
 
 class InvalidResult(Exception):
-    """The wire function returned what cannot be stored as a result."""
+    """The wire function returned what cannot be stored as a result. `written`: the outputs that could be."""
+
+    written: List[Dict[str, Any]] = []
 
 
 class Infrastructure(Exception):
@@ -53,18 +56,27 @@ class Infrastructure(Exception):
 def collect_outputs(result: Any, wanted: Optional[List[str]], folder: str) -> List[Dict[str, Any]]:
     """Writes `folder`/0, /1, … and describes each.
 
-    Raises InvalidResult, naming the output, and Infrastructure when the disk does not take it.
+    Raises InvalidResult, naming each output that is at fault, when all others are written; and Infrastructure when the
+    disk does not take one.
     """
     check_names(result)
     names = list(result) if wanted is None else wanted
+    faults: List[InvalidResult] = []
     missing = [name for name in names if name not in result]
     if missing:
         returned = f"the wire function returned {sorted(result)}"
-        raise InvalidResult(f"The task asks for the outputs {missing}, and {returned}.")
+        faults.append(InvalidResult(f"The task asks for the outputs {missing}, and {returned}."))
     artifacts: List[Dict[str, Any]] = []
     for number, name in enumerate(names):
-        data, content_type = _encode(name, result[name])
-        artifacts.append({"name": name, "content_type": content_type, **_write(name, folder, str(number), data)})
+        if name not in result:
+            continue
+        try:
+            data, content_type = _encode(name, result[name])
+            artifacts.append({"name": name, "content_type": content_type, **_write(name, folder, str(number), data)})
+        except InvalidResult as fault:
+            faults.append(fault)
+    if faults:
+        raise _together(faults, artifacts)
     if len(artifacts) > _MANY_OUTPUTS and len(dumps(artifacts)) > LONGEST_MESSAGE_BYTES - 4096:
         raise InvalidResult(f"{len(artifacts)} outputs with names this long are too many to describe.")
     # ModelOps does not count `metadata` here either, unless there is nothing else.
@@ -72,6 +84,14 @@ def collect_outputs(result: Any, wanted: Optional[List[str]], folder: str) -> Li
     if all(artifact["size"] == 0 for artifact in tables):
         raise InvalidResult(f"All outputs are empty: {sorted(names)}.")
     return artifacts
+
+
+def _together(faults: List[InvalidResult], artifacts: List[Dict[str, Any]]) -> InvalidResult:
+    more = f" And {len(faults) - _FAULTS_TOLD} more." if len(faults) > _FAULTS_TOLD else ""
+    fault = InvalidResult(" ".join(str(fault) for fault in faults[:_FAULTS_TOLD]) + more)
+    fault.written = artifacts if len(artifacts) <= _MANY_OUTPUTS else []
+    fault.__cause__ = faults[0].__cause__
+    return fault
 
 
 def check_names(result: Any) -> None:

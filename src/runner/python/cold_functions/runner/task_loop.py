@@ -171,7 +171,8 @@ def _run_task(line: bytes, ordinal: int, loaded: _Loaded) -> Dict[str, Any]:
     except SystemExit:
         raise
     except BaseException as error:  # whatever it raises is its own failure, and is told
-        return _done(_status_of(error, importing), times, describe_error(error))
+        done = _done(_status_of(error, importing), times, describe_error(error))
+        return {**done, "artifacts": error.written} if isinstance(error, InvalidResult) else done
 
 
 def _call(wire: Wire, task: Dict[str, Any]) -> Any:

@@ -17,7 +17,8 @@ export interface TaskRecord {
   assignedAt: number;
   entered: Told<'entered'> | undefined;
   done: Told<'done'> | undefined;
-  limit: Seen<'limit'> | undefined;
+  /** `beforeResult`: it was met while there was no complete result. */
+  limit: (Seen<'limit'> & { beforeResult: boolean }) | undefined;
   /** `task_ended` when the process lives on and waits for another task. */
   end: (Seen<'ended'> | Seen<'task_ended'>) & { at: number };
 }
@@ -176,8 +177,11 @@ export function startRunner(supervisor: Supervisor, start: RunnerStart): Promise
         if (event.event === 'started') resolveStarted(runner(event.identity));
         else if (event.event === 'failed') rejectStarted(notStarted(start, event));
         else if (event.event === 'control') hear(event.message);
-        else if (event.event === 'limit') task.limit = event;
-        else {
+        else if (event.event === 'limit') {
+          // A process that is being ended for one limit may meet another one.
+          const beforeResult = task.limit?.beforeResult ?? task.done === undefined;
+          task.limit = { ...event, beforeResult };
+        } else {
           const end = { ...event, at: performance.now() };
           if (event.event === 'ended') {
             leave(event);

@@ -29,7 +29,7 @@ status is succeeded, simulation-failed (the simulation or its loading raised, or
 module is missing), out-of-memory (MemoryError) or infrastructure (this machine could not take the result). `error` is
 null or {"error_type", "message", "traceback"}; artifacts are [{"name", "file", "size", "blake2b256", "content_type"}]: the
 result, or, with any other status, what is kept beside the log because it was written all the same.
-The result counts from `done`, not from the exit code.
+The result counts from `done`, not from the exit code; one that comes after a limit was met is none.
 Without `done` the exit code or signal is the simulation's own: SystemExit is not caught.
 
 The wire function is `wire(entrypoint: str, params: dict, seed: int) -> dict[str, bytes]`, found by the first of: an

@@ -22,7 +22,8 @@ events
                                                                   is written there is ignored, with a line in the log
     limit       process, limit, [bytes]                           why it is being ended: timeout, memory, exit (its result
                                                                   is complete, but it does not leave), lost (its template
-                                                                  has ended, which ends it) or the stop's reason
+                                                                  has ended, which ends it) or the stop's reason. What
+                                                                  its runner had said by then is told before
     task_ended  process, peak_memory_bytes, cpu_seconds, log, stderr_tail
                                                                   its task is done and it waits for another one
     ended       process, exit_code, signal, limit, peak_memory_bytes, cpu_seconds, leftovers, oom_killed_by_kernel,

@@ -18,8 +18,9 @@ export async function buildReport(
   const { done, entered, ready, end, limit } = record;
   const ended = end.event === 'ended' ? end : undefined;
   const attestation = attest(request, record);
+  const result = limit?.beforeResult ? undefined : done;
   const decision = decideOutcome({
-    done,
+    done: result,
     limit: ended?.limit ?? undefined,
     heldBytes: limit?.bytes,
     killedByKernel: ended?.oom_killed_by_kernel ?? false,
@@ -42,7 +43,7 @@ export async function buildReport(
     exit: {
       code: ended?.exit_code ?? null,
       signal: ended?.signal ?? null,
-      afterResult: done !== undefined && ended !== undefined && ended.exit_code !== 0,
+      afterResult: result !== undefined && ended !== undefined && ended.exit_code !== 0,
     },
     log: { path: place.log, bytes: end.log.bytes, omittedBytes: end.log.omitted_bytes },
     stderrTail: end.stderr_tail,

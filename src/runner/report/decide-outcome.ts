@@ -3,6 +3,7 @@ import type { RunnerMessage } from '../process/supervisor-protocol.js';
 
 /** What is known when nothing of the run is left. */
 export interface RunFacts {
+  /** Only one that was complete before a limit was met. */
   done: Pick<Extract<RunnerMessage, { type: 'done' }>, 'status' | 'error'> | undefined;
   limit: 'timeout' | 'memory' | 'exit' | 'stopped' | 'cancelled' | 'lost' | undefined;
   /** Bytes that the process tree held when it was ended for its memory. */
@@ -21,8 +22,9 @@ export interface RunFacts {
 type Decision = Pick<RunReport, 'outcome' | 'reason' | 'error'>;
 
 /**
- * Names the outcome when several causes are true at once: a complete result has its own status whatever came after it;
- * else cancelled, out-of-memory, timed-out, crashed, no-result, in this order.
+ * Names the outcome when several causes are true at once. What came first counts: a complete result has its own status whatever
+ * came after it, and who met a limit has that outcome, whatever it still returned; else cancelled, out-of-memory, timed-out,
+ * crashed, no-result, in this order.
  * @throws when the machine, not the simulation, is at fault
  */
 export function decideOutcome(facts: RunFacts): Decision {

@@ -18,7 +18,7 @@ const facts: RunFacts = {
 const error = { error_type: 'ValueError', message: 'beta is\n  negative', traceback: 'Traceback …' };
 const killed = { exitCode: null, signal: 'SIGKILL' };
 
-test('a complete result counts whatever came after it', () => {
+test('a result that was complete before counts whatever came after it', () => {
   for (const limit of ['cancelled', 'memory', 'timeout', 'exit'] as const) {
     const decision = decideOutcome({
       ...facts,
@@ -49,7 +49,7 @@ for (const [what, changes, outcome] of [
   ['an exit code', { exitCode: 3 }, 'crashed'],
   ['nothing at all', {}, 'no-result'],
 ] as const) {
-  test(`without a result: ${what}`, () => {
+  test(`without a done: ${what}`, () => {
     const decision = decideOutcome({ ...facts, ...changes });
     assert.equal(decision.outcome, outcome);
     assert.match(decision.reason, /^The .*\.$/);

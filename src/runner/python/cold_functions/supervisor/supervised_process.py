@@ -132,12 +132,16 @@ class SupervisedProcess:
             self._finish_task()
 
     def _finish_task(self) -> None:
-        """The result is complete: from here on nothing can undo it, and the runner has only to leave, within its limits."""
+        """The result is complete: from here on no limit can undo it, and the runner has only to leave, within its limits."""
         self._task_running = False
         self._deadline = _NEVER
         if self._released:
             self._exit_by = time.monotonic() + EXIT_GRACE_SECONDS
             return
+        if self.phase == "terminating":
+            self._kill(None)  # it would wait for the next task
+        if self.phase != "running":
+            return  # `ended` tells its figures
         self._memory.wait()
         self._drain_output()
         cpu = self._tree.cpu_seconds(self.pid) - self._cpu_before
@@ -193,6 +197,7 @@ class SupervisedProcess:
 
     def _kill(self, limit: Optional[str], **details: int) -> None:
         if limit:
+            self.read_control()  # a result that is already on its way was there before
             self._tell_limit(limit, **details)
         self.phase = "killing"
         self._kill_sent = True

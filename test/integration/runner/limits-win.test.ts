@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import type { RunExecutor } from '../../../src/contracts/task/executor.js';
+import { createFixtureRunner, type FixtureRunner, isRunning, requestFor } from './run-fixture.js';
+
+/** Time enough for the handler to be set on a busy machine. */
+const timeoutMs = 4_000;
+
+let runner: FixtureRunner;
+before(async () => {
+  runner = await createFixtureRunner({ graceMs: 20_000 });
+});
+after(() => runner.close());
+
+const executors: RunExecutor[] = ['cold', 'isolated_warm', 'direct'];
+if (process.platform === 'linux') executors.push('forkserver');
+
+/** How it ended, and what it left as partial. */
+async function run(simulation: string, executor: RunExecutor) {
+  const request = await requestFor(simulation, { executor, timeoutMs });
+  const report = await runner.executor.run(request, new AbortController().signal);
+  try {
+    const partial = report.partial.map(async ({ name, path }) => [name, await readFile(path, 'utf8')]);
+    return { ...report, partial: Object.fromEntries(await Promise.all(partial)) };
+  } finally {
+    await report.dispose();
+  }
+}
+
+for (const executor of executors) {
+  test(`${executor}: what a simulation returns after its time limit is kept, and is no result`, async () => {
+    const { outcome, reason, artifacts, partial, exit, attestation } = await run(
+      'finishes_on_sigterm',
+      executor,
+    );
+    assert.equal(outcome, 'timed-out');
+    assert.match(reason, /^The simulation was ended after 4 s: its time limit is 4 s/);
+    assert.deepEqual([artifacts, partial], [[], { 'so far': 'half' }]);
+    assert.equal(exit.afterResult, false);
+    // No process that was told to end gets another task.
+    assert.ok(attestation && !isRunning(attestation.seen.pid));
+    const next = await runner.run('finishes_on_sigterm', { executor, timeoutMs: 100 });
+    assert.equal(next.outcome, 'timed-out');
+    assert.notEqual(next.attestation?.seen.pid, attestation.seen.pid);
+  });
+}
+
+test('what a simulation raises because it was told to end is no failure of its own', async () => {
+  const { outcome, error, partial } = await run('raises_on_sigterm', 'cold');
+  assert.deepEqual([outcome, error, partial], ['timed-out', undefined, {}]);
+});
+
+test('a result that was complete before the limit stands, however slowly its process leaves', async () => {
+  // The process stays for longer than the time that is left of its limit.
+  const report = await runner.run('never_leaves', { timeoutMs });
+  assert.deepEqual([report.outcome, report.exit.afterResult], ['succeeded', true]);
+  assert.deepEqual(report.partial, []);
+});

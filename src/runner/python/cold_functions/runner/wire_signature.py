@@ -23,7 +23,7 @@ def why_not_called(wire: Callable[..., Any]) -> str:
     try:
         # Not that of a function which a decorator wraps: what is called is the wrapper.
         signature = inspect.signature(wire, follow_wrapped=False)
-    except (TypeError, ValueError):
+    except Exception:  # besides TypeError and ValueError whatever an annotation raises, which Python 3.14 evaluates
         return ""
     positional: List[str] = []
     reasons: List[str] = []

@@ -77,7 +77,10 @@ async function keepFiles(
   below: string,
 ): Promise<Record<string, KeptFile>> {
   if (files.length > 0) await mkdir(join(folder, below), { recursive: true });
-  const fileNames = artifactFiles(files.map(({ name }) => name));
+  const fileNames = artifactFiles(
+    files.map(({ name }) => name),
+    new Map(files.map(({ name, contentType }) => [name, contentType])),
+  );
   const kept: Record<string, KeptFile> = {};
   for (const { name, path, size, contentType, blake2b256 } of files) {
     const file = join(below, fileNames.get(name) ?? encodeArtifactName(name));

@@ -19,7 +19,10 @@ export async function fetchArtifacts(
   fetched: FetchedTask,
   signal: AbortSignal,
 ): Promise<Record<string, string>> {
-  const files = artifactFiles(Object.keys(artifacts));
+  const contentTypes = new Map(
+    Object.entries(artifacts).map(([name, { content_type }]) => [name, content_type]),
+  );
+  const files = artifactFiles(Object.keys(artifacts), contentTypes);
   const brought: Record<string, string> = {};
   for (const [name, artifact] of Object.entries(artifacts)) {
     const file = files.get(name) ?? encodeArtifactName(name);

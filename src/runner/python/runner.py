@@ -34,7 +34,7 @@ Without `done` the exit code or signal is the simulation's own: SystemExit is no
 
 The wire function is `wire(entrypoint: str, params: dict, seed: int) -> dict[str, bytes]`, found by the first of: an
 installed entry point of the group `modelops.wire`; `wire` in the task; the function `wire` in wire.py. Text becomes
-UTF-8, other values JSON.
+UTF-8; arrays, tables, figures, files and paths become files; other values JSON (cold_functions/runner/returned).
 """
 
 import os

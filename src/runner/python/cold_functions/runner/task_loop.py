@@ -8,7 +8,7 @@ import sys
 from json import dumps, loads  # by name: a model may replace the module's, and their answers differ
 from time import monotonic
 
-from .collect_outputs import Infrastructure, InvalidResult, collect_outputs
+from .collect_outputs import Infrastructure, InvalidResult, collect_outputs, keep_outputs
 from .declared_failure import declared_failure
 from .describe_error import describe_error
 from .find_wire import find_wire
@@ -18,7 +18,7 @@ from .rare_collection import RareCollection
 # For type checkers; importing typing at run time would cost a tenth of the runner's start.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, BinaryIO, Callable, Dict, Optional
+    from typing import Any, BinaryIO, Callable, Dict, List, Mapping, Optional
 
     Wire = Callable[[str, Dict[str, Any], int], Any]
 
@@ -38,6 +38,12 @@ class _Loaded:
         # In a forked process: with what its template was started. It has its wire function already, from a place that
         # was not its own.
         self.template_env: Optional[Dict[str, str]] = None
+        # As they were given: the simulation may change its environment.
+        self.folders = _folders_in(os.environ)
+
+    def own_folders(self) -> List[str]:
+        """In which a task has its files."""
+        return [self.bundle, *self.folders]
 
 
 def run_tasks() -> None:
@@ -161,10 +167,11 @@ def _run_task(line: bytes, ordinal: int, loaded: _Loaded) -> Dict[str, Any]:
             return {}
         failure = declared_failure(result)
         if failure:
-            return _done("simulation-failed", times, failure)
+            kept = keep_outputs(result, task["artifacts"], loaded.own_folders())
+            return {**_done("simulation-failed", times, failure), "artifacts": kept}
         begun = monotonic()
         try:
-            artifacts = collect_outputs(result, task["outputs"], task["artifacts"])
+            artifacts = collect_outputs(result, task["outputs"], task["artifacts"], loaded.own_folders())
         finally:
             times["write_ms"] = (monotonic() - begun) * 1000
         return {**_done("succeeded", times, None), "artifacts": artifacts}
@@ -193,6 +200,7 @@ def _enter_bundle(task: Dict[str, Any], loaded: _Loaded, ordinal: int) -> Wire:
     bundle = task["bundle"]
     if task["env"] is not None:
         _set_environment(task["env"], loaded.template_env)
+        loaded.folders = _folders_in(task["env"])
     entered = bundle == loaded.bundle
     # Where the import itself has gone, the first task finds itself too.
     if not entered or ordinal > 1:
@@ -208,6 +216,10 @@ def _enter_bundle(task: Dict[str, Any], loaded: _Loaded, ordinal: int) -> Wire:
             wire = find_wire(bundle, task["wire"])
         loaded.wire = wire
     return wire
+
+
+def _folders_in(env: Mapping[str, str]) -> List[str]:
+    return [env[name] for name in ("HOME", "TMPDIR") if env.get(name)]
 
 
 def _set_environment(env: Dict[str, str], template_env: Optional[Dict[str, str]]) -> None:

@@ -22,7 +22,7 @@ _STATUSES = (
 _IDENTITY = {"pid", "start_time", "boot_id", "pid_namespace"}
 _ERROR = {"error_type", "message", "traceback"}
 _ARTIFACT = {"name", "file", "size", "blake2b256", "content_type"}
-_CONTENT_TYPE = re.compile(r"[a-z]+/[a-z.+-]+(; charset=utf-8)?")
+_CONTENT_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+(; charset=utf-8)?")
 
 
 def runner_message(line: bytes) -> Dict[str, Any]:

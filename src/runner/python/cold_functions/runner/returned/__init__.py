@@ -1,0 +1,1 @@
+"""What wire functions return besides bytes, text and JSON, written as files. Loaded only where a task returns such."""

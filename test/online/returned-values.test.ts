@@ -84,11 +84,11 @@ test('what a library cannot write says what to return instead, and the others ar
   });
 });
 
-for (const of of ['pandas', 'polars', 'pyarrow']) {
-  test(`a table of ${of} is never held twice`, async (t) => {
+for (const library of ['pandas', 'polars', 'pyarrow']) {
+  test(`a table of ${library} is never held twice`, async (t) => {
     if (unreachable) return t.skip(unreachable);
     const request = await requestFor('returns_large_table', {
-      params: JSON.stringify({ of }),
+      params: JSON.stringify({ of: library }),
       environment: { python: interpreter, version: '3' },
       timeoutMs: 300_000,
     });

@@ -40,7 +40,7 @@ def runner_message(line: bytes) -> Dict[str, Any]:
             raise ValueError(f"it is {kind!r} without a valid {name!r}")
         message[name] = said[name]
     if kind == "done" and message["status"] == "succeeded" and not message["artifacts"]:
-        raise ValueError("it is 'done', succeeded, without an output")
+        raise ValueError("it is 'done' with outputs and a status that contradict each other")
     return message
 
 

@@ -10,37 +10,40 @@ before(async () => {
 });
 after(() => runner.close());
 
-test('paths of files and folders, open files and files in memory are stored as their contents', async () => {
-  const report = await runner.run('returns_files');
-  assert.equal(report.outcome, 'succeeded', report.reason);
-  const { 'its own code': code, ...outputs } = report.outputs;
-  assert.match(code ?? '', /def wire/);
-  assert.deepEqual(outputs, {
-    trace: 'content of trace.csv',
-    'in TMPDIR': '',
-    'plots/b.svg': 'content of b.svg',
-    'plots/late/a.png': 'content of a.png',
-    'plots/link.svg': 'content of b.svg',
-    memory: 'ARROW1 or so',
-    text: 'täxt',
-    notes: 'not flushed yet',
-    anonymous: 'no name on the disk',
-    named: '[1]',
-    read: '0123456789',
+for (const executor of ['cold', 'forkserver', 'isolated_warm'] as const)
+  test(`paths of files and folders, open files and files in memory are stored as their contents (${executor})`, {
+    skip: executor === 'forkserver' && process.platform !== 'linux' ? 'needs Linux' : false,
+  }, async () => {
+    const report = await runner.run('returns_files', { executor });
+    assert.equal(report.outcome, 'succeeded', report.reason);
+    const { 'its own code': code, ...outputs } = report.outputs;
+    assert.match(code ?? '', /def wire/);
+    assert.deepEqual(outputs, {
+      trace: 'content of trace.csv',
+      'in TMPDIR': '',
+      'plots/b.svg': 'content of b.svg',
+      'plots/late/a.png': 'content of a.png',
+      'plots/link.svg': 'content of b.svg',
+      memory: 'ARROW1 or so',
+      text: 'täxt',
+      notes: 'not flushed yet',
+      anonymous: 'no name on the disk',
+      named: '[1]',
+      read: '0123456789',
+    });
+    const types = Object.fromEntries(report.artifacts.map(({ name, contentType }) => [name, contentType]));
+    assert.deepEqual(
+      [types.trace, types['plots/late/a.png'], types['plots/b.svg'], types.named, types.memory, types.text],
+      [
+        'text/csv',
+        'image/png',
+        'image/svg+xml',
+        'application/json',
+        'application/vnd.apache.arrow.file',
+        'text/plain; charset=utf-8',
+      ],
+    );
   });
-  const types = Object.fromEntries(report.artifacts.map(({ name, contentType }) => [name, contentType]));
-  assert.deepEqual(
-    [types.trace, types['plots/late/a.png'], types['plots/b.svg'], types.named, types.memory, types.text],
-    [
-      'text/csv',
-      'image/png',
-      'image/svg+xml',
-      'application/json',
-      'application/vnd.apache.arrow.file',
-      'text/plain; charset=utf-8',
-    ],
-  );
-});
 
 test('dates, times, dataclasses and what is nested in them are JSON that every reader reads', async () => {
   const report = await runner.run('returns_python_objects');

@@ -22,9 +22,7 @@ export function artifactFiles(
   const endings = new Map(names.map((name) => [name, fileEnding(name, contentTypes.get(name) ?? '')]));
   const endingOf = (name: string) => endings.get(name) ?? '';
   // Those that keep their names come first: an ending that is added takes no other's name.
-  const inOrder = [...names]
-    .sort()
-    .sort((a, b) => Number(endingOf(a) !== '') - Number(endingOf(b) !== ''));
+  const inOrder = [...names].sort().sort((a, b) => Number(endingOf(a) !== '') - Number(endingOf(b) !== ''));
   return new Map(
     inOrder.map((name) => {
       const encoded = encodeArtifactName(name);

@@ -1,8 +1,8 @@
 import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
-import { plainResultKey } from '../../contracts/task/result-key.js';
 import type { StoredResult } from '../../contracts/result/stored-result.js';
-import { directJob, findJob } from '../../jobs/reading/find-job.js';
+import { plainResultKey } from '../../contracts/task/result-key.js';
 import type { JobStorage } from '../../jobs/job-storage.js';
+import { directJob, findJob } from '../../jobs/reading/find-job.js';
 import { listOutcomes } from '../../jobs/reading/list-outcomes.js';
 import type { ListedOutcome } from '../../jobs/reading/listed-outcome.js';
 import { readOutcome } from '../../jobs/reading/read-outcomes.js';
@@ -70,7 +70,8 @@ async function latestOutcome(
   taskId: string,
   signal: AbortSignal,
 ): Promise<OutcomeRecord | undefined> {
-  const { scope } = wanted.jobId === directJob ? { scope: wanted } : await findJob(storage, wanted.jobId, wanted.run, signal);
+  const { scope } =
+    wanted.jobId === directJob ? { scope: wanted } : await findJob(storage, wanted.jobId, wanted.run, signal);
   let latest: ListedOutcome | undefined;
   for await (const listed of listOutcomes(storage.jobs, scope, signal)) {
     if (listed.taskId !== taskId) continue;

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
-import type { FoundJob } from '../../jobs/reading/find-job.js';
+import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
+import { writeWhole } from '../../files/write-whole.js';
 import type { JobStorage } from '../../jobs/job-storage.js';
+import type { FoundJob } from '../../jobs/reading/find-job.js';
 import { readOutcomes } from '../../jobs/reading/read-outcomes.js';
 import { readTasks } from '../../jobs/reading/read-tasks.js';
-import { writeWhole } from '../../files/write-whole.js';
 import { fetchTask } from './fetch-task.js';
 import { indexCsv } from './index-csv.js';
 import { type IndexRow, indexRow, pendingRow } from './index-row.js';

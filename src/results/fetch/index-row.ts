@@ -1,5 +1,5 @@
-import type { Scalar } from '../../contracts/json/scalar.js';
 import type { TaskLine } from '../../contracts/job/task-line.js';
+import type { Scalar } from '../../contracts/json/scalar.js';
 import type { FetchedTask } from './fetched-task.js';
 
 /** One task in a job's index. */

@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { BundleMetadata } from '../../contracts/bundle/bundle-metadata.js';
-import type { ArtifactFile, RunReport } from '../../simulation/ports.js';
+import type { ArtifactFile, RunReport, RunRequest } from '../../simulation/ports.js';
 
 type Broken = Pick<RunReport, 'outcome' | 'reason'>;
 
@@ -9,17 +8,19 @@ type Broken = Pick<RunReport, 'outcome' | 'reason'>;
  * What speaks against a result that was returned, by what its bundle demands of every run: some simulators log that they have
  * failed, and return all the same.
  *
- * @param wanted the outputs that the task asks for; all when undefined
  * @returns undefined when nothing does
  */
 export async function brokenDemand(
-  { required_outputs: required = [], fail_on_log: patterns = [] }: BundleMetadata,
+  { bundle, task, check }: Pick<RunRequest, 'bundle' | 'task' | 'check'>,
   artifacts: Pick<ArtifactFile, 'name' | 'size'>[],
-  wanted: string[] | undefined,
   logPath: string,
 ): Promise<Broken | undefined> {
-  for (const name of required.filter((each) => wanted?.includes(each) ?? true)) {
-    const made = artifacts.filter((artifact) => artifact.name === name || artifact.name.startsWith(`${name}/`));
+  if (check) return undefined;
+  const { required_outputs: required = [], fail_on_log: patterns = [] } = bundle.metadata;
+  for (const name of required.filter((each) => task.outputs?.includes(each) ?? true)) {
+    const made = artifacts.filter(
+      (artifact) => artifact.name === name || artifact.name.startsWith(`${name}/`),
+    );
     if (made.some(({ size }) => size > 0)) continue;
     const how = made.length > 0 ? 'is empty' : 'was not returned';
     return {

@@ -5,6 +5,7 @@ import { removeFolder } from '../place/remove-folder.js';
 import type { TaskRecord } from '../process/runner-process.js';
 import type { WarmedRequest } from '../warm-up/warm-up.js';
 import { attest } from './attest.js';
+import { brokenDemand } from './broken-demand.js';
 import { decideOutcome } from './decide-outcome.js';
 import { plainFileSize } from './plain-file.js';
 import { toldArtifacts } from './told-artifacts.js';
@@ -30,10 +31,16 @@ export async function buildReport(
     pythonVersion: request.environment.version,
   });
   const { artifacts: files, missing } = await toldArtifacts(done?.artifacts ?? [], place.artifacts);
-  // Of a run that failed already, a file that is not what it was is one that is not kept.
-  const ending = missing !== undefined && decision.outcome === 'succeeded' ? replaced(missing) : decision;
-  const succeeded = ending.outcome === 'succeeded';
   await mustBePlain(place.log);
+  const objection =
+    decision.outcome !== 'succeeded'
+      ? undefined
+      : missing !== undefined
+        ? replaced(missing)
+        : await brokenDemand(request, files, place.log);
+  // Of a run that failed already, a file that is not what it was is one that is not kept.
+  const ending = objection ?? decision;
+  const succeeded = ending.outcome === 'succeeded';
   return {
     ...ending,
     artifacts: succeeded ? files : [],

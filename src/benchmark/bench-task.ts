@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { passedVariables } from '../config/passed-variables.js';
 import type { Settings } from '../config/settings.js';
 import type { SimTask } from '../contracts/task/sim-task.js';
 import { createEnvironments } from '../environments/create-environments.js';
@@ -42,10 +43,12 @@ export async function benchTask(
   const environments = createEnvironments({
     python: settings.MODELOPS_PYTHON,
     venvsFolder: settings.MODELOPS_VENVS_DIR,
+    linksFolder: join(settings.MODELOPS_SCRATCH_DIR, 'python3'),
   });
   const environment = await environments.forBundle(bundle);
   const atOnce = availableParallelism();
   const memoryLimitBytes = settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(atOnce));
+  const threads = settings.MODELOPS_THREADS_PER_TASK;
   // Where tasks have their folders: the disk is part of what is measured.
   const folder = await createBenchFolder(settings.MODELOPS_SCRATCH_DIR);
   try {
@@ -55,8 +58,8 @@ export async function benchTask(
       environment,
       task,
       shortTask: task,
-      threadsPerTask: settings.MODELOPS_THREADS_PER_TASK,
-      ...runLimits({ timeoutMs: timeout * 1000, memoryLimitBytes }, bundle.metadata),
+      passed: passedVariables(settings),
+      ...runLimits({ timeoutMs: timeout * 1000, memoryLimitBytes, threads }, bundle.metadata),
     };
     await tryOut(settings, own, signal);
     const workload = { ...own, bundle: await wrapBundle(bundle, join(folder.path, 'bundle')) };

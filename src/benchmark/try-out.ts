@@ -13,12 +13,21 @@ import type { Workload } from './workload.js';
  */
 export async function tryOut(
   settings: Settings,
-  { task, bundle, environment, timeoutMs, memoryLimitBytes }: Workload,
+  { task, bundle, environment, timeoutMs, memoryLimitBytes, threads }: Workload,
   signal: AbortSignal,
 ): Promise<void> {
   await withLocalExecutor(settings, environment, async (executor) => {
     const report = await executor.run(
-      { attempt: newAttempt(), task, executor: 'cold', bundle, environment, timeoutMs, memoryLimitBytes },
+      {
+        attempt: newAttempt(),
+        task,
+        executor: 'cold',
+        bundle,
+        environment,
+        timeoutMs,
+        memoryLimitBytes,
+        threads,
+      },
       signal,
     );
     try {

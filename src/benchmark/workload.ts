@@ -15,5 +15,7 @@ export interface Workload {
   imports?: string;
   timeoutMs: number;
   memoryLimitBytes: number;
-  threadsPerTask: number;
+  threads: number;
+  /** Variables of the app that every task gets. */
+  passed?: Record<string, string>;
 }

@@ -5,6 +5,7 @@ import type { TelemetryPlace } from '../contracts/telemetry/telemetry-place.js';
 import { type HostSettings, readHostSettings } from '../host-settings/read-host-settings.js';
 import { packageRoot } from '../package/package-root.js';
 import { ConfigurationError } from './configuration-error.js';
+import { passedVariables } from './passed-variables.js';
 import { readAzureBackend } from './read-azure-backend.js';
 import { readBundlePlace, settingsOfOtherPlaces } from './read-bundle-place.js';
 import { readSettings } from './read-settings.js';
@@ -43,6 +44,7 @@ export function readRuntimeConfig(env: NodeJS.ProcessEnv, appFolder: string = pa
   const azureBackend = settings && read(() => readAzureBackend(settings));
   const bundlePlace = settings && read(() => readBundlePlace(settings));
   const telemetry = settings && read(() => readTelemetry(env, settings));
+  if (settings) read(() => passedVariables(settings, env));
   if (settings)
     problems.push(...executorProblems(settings), ...(host ? timeoutProblems(settings, host) : []));
   if (problems.length > 0 || !settings || !withoutEffect || !azureBackend || !bundlePlace || !host) {

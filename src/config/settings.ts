@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { StorageName } from '../azure-backend/azure-backend.js';
 import { parseRegistry } from '../contracts/bundle/registry-address.js';
 import { ExecutorName } from '../contracts/task/executor.js';
+import { PassedNames } from './passed-names.js';
 
 const whole = (minimum: number) =>
   z
@@ -63,7 +64,10 @@ export const Settings = z.object({
       "Resident memory a task's whole process tree may take. Default: 80 % of the container's memory, divided by the tasks at once.",
     ),
   MODELOPS_THREADS_PER_TASK: number('1', 1).describe(
-    'Threads that OpenMP, OpenBLAS, MKL and NumExpr may use in a task.',
+    'Threads that numerical libraries (OpenMP, BLAS, numba, Rayon, JAX and others) may use in a task whose bundle does not say. Results of another count are other results.',
+  ),
+  MODELOPS_TASK_ENV_PASS: PassedNames.optional().describe(
+    "Names of the app's own environment variables that every task gets, separated by commas, as in `SUMO_HOME,LM_LICENSE_FILE`. None of the app's credentials may be among them. What they say is no part of a result's name.",
   ),
   MODELOPS_STANDBY_RUNNERS: whole(0)
     .optional()

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
+import type { FoundPython } from '../environments/find-python.js';
 import { newRunId } from '../jobs/submission/new-run-id.js';
 import type { Logger } from '../local-host/logger.js';
-import type { PythonEnvironment } from '../simulation/ports.js';
 import { batchSizeSetting } from './batch-size-setting.js';
 import { type ComparedSet, compareAnswers } from './compare-answers.js';
 import { type DemoModel, demoModel } from './demo-model.js';
@@ -28,7 +28,7 @@ export interface DemonstrationOptions {
 /** What the demonstration has come to, in this order. */
 export type DemonstrationStep =
   | { step: 'building' }
-  | { step: 'built'; model: DemoModel; python: PythonEnvironment }
+  | { step: 'built'; model: DemoModel; python: FoundPython }
   | { step: 'running'; executor: 'cold' | 'isolated_warm' }
   | { step: 'ran-cold'; cold: GridRun }
   | { step: 'isolated'; cold: GridRun; processes: number }

@@ -2,13 +2,12 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findPython } from '../environments/find-python.js';
+import { type FoundPython, findPython } from '../environments/find-python.js';
 import { type Azurite, startAzurite } from '../local-host/start-azurite.js';
-import type { PythonEnvironment } from '../simulation/ports.js';
 
 /** What the app needs around it on this machine: storage, Python, and a folder. */
 export interface LocalServices {
-  python: PythonEnvironment;
+  python: FoundPython;
   azurite: Azurite;
   /** Temporary; gone when they are stopped. */
   folder: string;

@@ -1,8 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentFailed } from '../simulation/environment-failed.js';
-import type { PythonEnvironment } from '../simulation/ports.js';
-import { findPython } from './find-python.js';
+import { type FoundPython, findPython } from './find-python.js';
 import { isAbsent } from './is-absent.js';
 
 /** An environment that somebody built for a bundle. */
@@ -10,7 +9,7 @@ export interface BuiltPython {
   /** Path of its interpreter. */
   path: string;
   /** Asks the interpreter who it is. @throws EnvironmentFailed when it does not work. */
-  open(): Promise<PythonEnvironment>;
+  open(): Promise<FoundPython>;
 }
 
 /** The environment in a folder; undefined when there is none. */
@@ -25,10 +24,9 @@ export async function builtPython(folder: string): Promise<BuiltPython | undefin
   return { path, open: () => open(folder, path) };
 }
 
-async function open(folder: string, path: string): Promise<PythonEnvironment> {
+async function open(folder: string, path: string): Promise<FoundPython> {
   try {
-    const { python, version } = await findPython(path);
-    return { python, version };
+    return await findPython(path);
   } catch (error) {
     if (!(error instanceof EnvironmentFailed)) throw error;
     throw new EnvironmentFailed(

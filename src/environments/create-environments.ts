@@ -2,7 +2,8 @@ import { join, resolve } from 'node:path';
 import type { Environments, LocalBundle, PythonEnvironment } from '../simulation/ports.js';
 import { builtPython } from './built-python.js';
 import { environmentId } from './environment-id.js';
-import { findPython } from './find-python.js';
+import { type FoundPython, findPython } from './find-python.js';
+import { processVariables } from './process-variables.js';
 import { readDeclaration } from './read-declaration.js';
 import { rememberSuccess } from './remember-success.js';
 import { verifyEnvironment } from './verify-environment.js';
@@ -12,21 +13,27 @@ export interface EnvironmentsOptions {
   python: string;
   /** Where environments of bundles may be, each in a folder named for its id. Need not exist. */
   venvsFolder: string;
+  /** Where an interpreter gets the name `python3` that has it nowhere; without it, it goes by its own name alone. Need not exist. */
+  linksFolder?: string;
 }
 
 /**
  * Runs a bundle in the environment that was built for it, or else in the one interpreter of all bundles: whichever it
  * is has been found to be of the right version and to have all that the bundle declares.
  */
-export function createEnvironments({ python, venvsFolder }: EnvironmentsOptions): Environments {
-  const askBase = rememberSuccess<PythonEnvironment & { platform: string }>();
+export function createEnvironments({ python, venvsFolder, linksFolder }: EnvironmentsOptions): Environments {
+  const askBase = rememberSuccess<FoundPython>();
+  const opened = rememberSuccess<PythonEnvironment>();
   const locate = rememberSuccess<string>();
   const verify = rememberSuccess<PythonEnvironment>();
+  const open = async (found: FoundPython): Promise<PythonEnvironment> => {
+    const { python, version } = found;
+    return { python, version, variables: await processVariables(found, linksFolder) };
+  };
   const findBase = () => askBase(python, () => findPython(python));
 
   async function base(): Promise<PythonEnvironment> {
-    const found = await findBase();
-    return { python: found.python, version: found.version };
+    return opened(python, async () => open(await findBase()));
   }
 
   async function forBundle(bundle: LocalBundle): Promise<PythonEnvironment> {
@@ -38,7 +45,7 @@ export function createEnvironments({ python, venvsFolder }: EnvironmentsOptions)
     // Looked for each time, and before anything that is remembered: it may have been built or removed meanwhile.
     const built = await builtPython(folder);
     return verify(`${bundle.digest} ${built?.path ?? ''}`, async () => {
-      const environment = built ? await built.open() : await base();
+      const environment = built ? await open(await built.open()) : await base();
       await verifyEnvironment(environment, bundle, { folder, built: built !== undefined });
       return environment;
     });

@@ -7,6 +7,8 @@ const PythonFacts = z.object({
   version: z.tuple([z.number(), z.number(), z.number()]),
   /** As sysconfig.get_platform() gives it: `linux-x86_64`. Empty when it is too old to know. */
   platform: z.string(),
+  /** Of its installation; that of a virtual environment, the one that it was made with. */
+  prefix: z.string().min(1),
 });
 export type PythonFacts = z.infer<typeof PythonFacts>;
 
@@ -19,7 +21,7 @@ try:
     from sysconfig import get_platform
 except ImportError:
     get_platform = str
-print(json.dumps({"executable": sys.executable, "version": list(sys.version_info[:3]), "platform": get_platform()}))
+print(json.dumps({"executable": sys.executable, "version": list(sys.version_info[:3]), "platform": get_platform(), "prefix": getattr(sys, "base_prefix", sys.prefix)}))
 `;
 
 /**

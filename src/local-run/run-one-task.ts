@@ -26,9 +26,11 @@ export async function runOneTask(
   const environments = createEnvironments({
     python: settings.MODELOPS_PYTHON,
     venvsFolder: settings.MODELOPS_VENVS_DIR,
+    linksFolder: join(settings.MODELOPS_SCRATCH_DIR, 'python3'),
   });
   const environment = await environments.forBundle(bundle);
   const memoryLimitBytes = settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(1));
+  const threads = settings.MODELOPS_THREADS_PER_TASK;
   return withLocalExecutor(settings, environment, async (executor) => {
     const report = await executor.run(
       {
@@ -37,7 +39,7 @@ export async function runOneTask(
         executor: 'cold',
         bundle,
         environment,
-        ...runLimits({ timeoutMs: timeout * 1000, memoryLimitBytes }, bundle.metadata),
+        ...runLimits({ timeoutMs: timeout * 1000, memoryLimitBytes, threads }, bundle.metadata),
       },
       signal,
     );

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { passedVariables } from '../config/passed-variables.js';
 import type { Settings } from '../config/settings.js';
 import { createExecutor } from '../runner/create-executor.js';
 import type { Executor, PythonEnvironment } from '../simulation/ports.js';
@@ -13,7 +14,7 @@ export async function withLocalExecutor<T>(
   const executor = createExecutor({
     python,
     scratchRoot: settings.MODELOPS_SCRATCH_DIR,
-    threadsPerTask: settings.MODELOPS_THREADS_PER_TASK,
+    passed: passedVariables(settings),
     warm: { maxReuse: 1, ttlMs: 1_000, maxProcesses: 1 },
   });
   try {

@@ -6,14 +6,15 @@ import type { CheckedNames } from './checked-names.js';
 /** A task that tries a bundle out. Its entrypoint, parameters and seed mean nothing. */
 export function checkTask(
   bundleRef: string,
-  names: CheckedNames,
+  { env, ...checked }: CheckedNames,
   id: string,
 ): SimTask & { check: CheckRequest } {
   return {
     bundle_ref: bundleRef,
-    entrypoint: names.entrypoints[0] ?? 'bundle.check/preflight',
+    entrypoint: checked.entrypoints[0] ?? 'bundle.check/preflight',
     params: { param_id: paramId({}), values: {} },
     seed: 0n,
-    check: { id, ...names },
+    ...(env && { env }),
+    check: { id, ...checked },
   };
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Settings } from '../config/settings.js';
 import { checkDependencies } from '../environments/check-dependencies.js';
 import { createEnvironments } from '../environments/create-environments.js';
@@ -43,7 +44,7 @@ export async function preflight(request: Preflight, signal: AbortSignal): Promis
 }
 
 function describe({ digest, metadata, remarks }: HeldBundle): Finding {
-  const said = Object.entries(metadata).map(([name, value]) => `${name} ${value}`);
+  const said = Object.entries(metadata).map(([name, value]) => `${name} ${saidValue(value)}`);
   return {
     name: 'Bundle',
     state: 'ok',
@@ -51,11 +52,16 @@ function describe({ digest, metadata, remarks }: HeldBundle): Finding {
   };
 }
 
+function saidValue(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 async function inPython(request: Preflight, bundle: HeldBundle, signal: AbortSignal): Promise<Finding[]> {
   const { settings, names, isTheApps } = request;
   const environments = createEnvironments({
     python: settings.MODELOPS_PYTHON,
     venvsFolder: settings.MODELOPS_VENVS_DIR,
+    linksFolder: join(settings.MODELOPS_SCRATCH_DIR, 'python3'),
   });
   const findings: Finding[] = [];
   let environment: PythonEnvironment;
@@ -87,7 +93,7 @@ async function inPython(request: Preflight, bundle: HeldBundle, signal: AbortSig
       found: bundle.metadata.wire ?? 'found and imported',
     });
   if (bundle.metadata.start_method === 'forkserver')
-    findings.push(await startMethod(settings, bundle, environment, signal));
+    findings.push(await startMethod(settings, bundle, environment, names, signal));
   return [...findings, ...findingsOf(tried.report, isTheApps), ...unknown];
 }
 
@@ -96,13 +102,14 @@ async function startMethod(
   settings: Settings,
   bundle: HeldBundle,
   environment: PythonEnvironment,
+  { env }: CheckedNames,
   signal: AbortSignal,
 ): Promise<Finding> {
   const name = 'Start method';
   try {
     const why = whyNotForked(bundle.metadata, false);
     if (why !== undefined) throw new ForkRefused(why);
-    const nothing = { entrypoints: [], targets: [] };
+    const nothing = { entrypoints: [], targets: [], ...(env && { env }) };
     const tried = await tryOut(settings, bundle, environment, nothing, signal, 'forkserver');
     if ('failed' in tried) {
       const { reason, stderrTail } = tried.failed;

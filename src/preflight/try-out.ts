@@ -34,6 +34,7 @@ export async function tryOut(
 ): Promise<TriedOut> {
   const { check, ...task } = checkTask(bundle.digest, names, randomUUID());
   const memoryLimitBytes = settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(1));
+  const threads = settings.MODELOPS_THREADS_PER_TASK;
   return withLocalExecutor(settings, environment, async (processes) => {
     const run = await processes.run(
       {
@@ -43,7 +44,7 @@ export async function tryOut(
         executor,
         bundle,
         environment,
-        ...runLimits({ timeoutMs, memoryLimitBytes }, bundle.metadata),
+        ...runLimits({ timeoutMs, memoryLimitBytes, threads }, bundle.metadata),
       },
       signal,
     );

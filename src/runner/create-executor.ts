@@ -20,8 +20,8 @@ export interface ExecutorOptions {
   python: string;
   /** Where working copies and outputs live while a task runs. */
   scratchRoot: string;
-  /** Threads that a task's numerical libraries may use. */
-  threadsPerTask: number;
+  /** Variables of the app that every task gets. None when absent. */
+  passed?: Record<string, string>;
   /** Time between TERM and KILL when a task is ended at its time limit. Default 5000. */
   graceMs?: number;
   /** Processes that are started, or forked, before there is a task for them. None when absent. */
@@ -57,7 +57,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
       },
       folder,
       bytecode: createBytecode(folder),
-      threadsPerTask: options.threadsPerTask,
+      passed: options.passed ?? {},
       graceMs: options.graceMs ?? 5000,
     };
   };

@@ -7,6 +7,7 @@ export interface ExecutorContext {
   supervisor(): Supervisor;
   folder: WorkerFolder;
   bytecode: Bytecode;
-  threadsPerTask: number;
+  /** Variables of the app that every task gets. */
+  passed: Record<string, string>;
   graceMs: number;
 }

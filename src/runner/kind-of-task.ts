@@ -1,8 +1,11 @@
 import { stringify } from 'lossless-json';
 import type { RunRequest } from '../simulation/ports.js';
 
-/** Tasks of one kind can run in each other's process: all that a process is started with is the same. */
-export function kindOfTask({ bundle, environment, memoryLimitBytes, task }: RunRequest): string {
+/**
+ * Tasks of one kind can run in each other's process: all that a process is started with is the same. The bundle's own
+ * variables go with its digest, and those of the app are the same for every task of an executor.
+ */
+export function kindOfTask({ bundle, environment, memoryLimitBytes, threads, task }: RunRequest): string {
   const settings = stringify({ config: task.config ?? null, env: task.env ?? null });
-  return `${bundle.digest} ${environment.python} ${memoryLimitBytes} ${settings}`;
+  return `${bundle.digest} ${environment.python} ${memoryLimitBytes} ${threads} ${settings}`;
 }

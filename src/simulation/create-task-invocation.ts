@@ -21,8 +21,9 @@ export function createTaskInvocation(
   return {
     task: message,
     taskId: taskId(message),
-    resultKey: resultKey(message, executor),
+    resultKey: resultKey(message, executor, context.threads),
     executor,
+    threads: context.threads,
     coldDemanded,
     jobRun: jobRunOf(message, delivery.messageId),
     attempt: newAttempt(),

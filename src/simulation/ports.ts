@@ -45,6 +45,8 @@ export interface PythonEnvironment {
   python: string;
   /** For example `3.11.7`. */
   version: string;
+  /** What a process in it has of its own: PATH, by which `python3` is this one, and the name of a virtual or conda environment. */
+  variables: Record<string, string>;
 }
 
 export interface Environments {
@@ -83,6 +85,8 @@ export interface RunRequest {
   environment: PythonEnvironment;
   timeoutMs: number;
   memoryLimitBytes: number;
+  /** That numerical libraries may use. */
+  threads: number;
 }
 
 /** How a run ended. Success and failure have the same fields, so that nothing has to be looked for in two places. */

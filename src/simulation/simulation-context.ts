@@ -13,6 +13,8 @@ export interface SimulationContext {
   defaultExecutor: ExecutorName;
   timeoutMs: number;
   memoryLimitBytes: number;
+  /** That a task's numerical libraries may use where its bundle says nothing. */
+  threads: number;
   /** Deliveries that a task may use up, those of its earlier messages included. */
   maxDeliveries: number;
   now(): Date;

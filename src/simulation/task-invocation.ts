@@ -10,6 +10,8 @@ export interface TaskInvocation {
   taskId: string;
   resultKey: string;
   executor: RunExecutor;
+  /** What the app lets a task use; of its bundle's own word the result's name says nothing, the bundle's digest does. */
+  threads: number;
   /** Whether the message itself demands a fresh process, whatever the app or its bundle would do. */
   coldDemanded: boolean;
   jobRun: JobRun;
@@ -26,5 +28,5 @@ export interface TaskInvocation {
 export function withExecutor(executor: RunExecutor, invocation: TaskInvocation): TaskInvocation {
   return executor === invocation.executor
     ? invocation
-    : { ...invocation, executor, resultKey: resultKey(invocation.task, executor) };
+    : { ...invocation, executor, resultKey: resultKey(invocation.task, executor, invocation.threads) };
 }

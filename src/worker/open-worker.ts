@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { connectBlobService } from '../azure-backend/connect-blob-service.js';
 import { connectQueueService } from '../azure-backend/connect-queue-service.js';
 import { createBundleCache } from '../bundles/cache/create-bundle-cache.js';
 import { openBundleStore } from '../bundles/open-bundle-store.js';
 import { ConfigurationError } from '../config/configuration-error.js';
+import { passedVariables } from '../config/passed-variables.js';
 import type { RuntimeConfig } from '../config/read-runtime-config.js';
 import { createEnvironments } from '../environments/create-environments.js';
 import { createJobRecords } from '../jobs/recording/create-job-records.js';
@@ -41,6 +43,7 @@ export async function openWorker(
   const environments = createEnvironments({
     python: settings.MODELOPS_PYTHON,
     venvsFolder: settings.MODELOPS_VENVS_DIR,
+    linksFolder: join(settings.MODELOPS_SCRATCH_DIR, 'python3'),
   });
   const base = await required(environments.base());
   await mkdir(settings.MODELOPS_SCRATCH_DIR, { recursive: true });
@@ -53,7 +56,7 @@ export async function openWorker(
   const executor = createExecutor({
     python: base.python,
     scratchRoot: settings.MODELOPS_SCRATCH_DIR,
-    threadsPerTask: settings.MODELOPS_THREADS_PER_TASK,
+    passed: passedVariables(settings, env),
     standby: {
       most: settings.MODELOPS_STANDBY_RUNNERS ?? host.queues.batchSize + host.queues.newBatchThreshold,
       containerBytes: await containerMemory(),
@@ -79,6 +82,7 @@ export async function openWorker(
     defaultExecutor: config.executor,
     timeoutMs: config.taskTimeoutMs,
     memoryLimitBytes: settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(host.queues.batchSize)),
+    threads: settings.MODELOPS_THREADS_PER_TASK,
     maxDeliveries: host.queues.maxDequeueCount,
     now: () => new Date(),
     observe: telemetry.observe,

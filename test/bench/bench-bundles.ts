@@ -30,7 +30,6 @@ export async function benchBundles(quick: boolean, parent: string, signal: Abort
   const executor = createExecutor({
     python: environment.python,
     scratchRoot: join(folder, 'scratch'),
-    threadsPerTask: 1,
     warm: { maxReuse: 1, ttlMs: 1_000, maxProcesses: 1 },
   });
   try {
@@ -108,6 +107,7 @@ async function handoverMs(
       bundle,
       environment,
       timeoutMs: 60_000,
+      threads: 1,
       memoryLimitBytes: 2 ** 31,
     },
     new AbortController().signal,

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { findPython } from '../../src/environments/find-python.js';
+import { createEnvironments } from '../../src/environments/create-environments.js';
 import type { PythonEnvironment } from '../../src/simulation/ports.js';
 import { compileExtension } from './compile-extension.js';
 
@@ -27,8 +27,8 @@ export async function findHeavyImports(
   folder: string,
   signal: AbortSignal,
 ): Promise<HeavyImports | { python: PythonEnvironment; lacking: string }> {
-  const python = await findPython(configured);
-  const others = await findPython(debian).then(
+  const python = await find(configured);
+  const others = await find(debian).then(
     (found) => [found],
     () => [],
   );
@@ -45,6 +45,11 @@ export async function findHeavyImports(
   const ms = await importMs(python, modules, folder, signal);
   if (ms === undefined) throw new Error('Cannot import the stand-in for numpy and pandas that was compiled.');
   return { python, label: 'stand-in for numpy+pandas', modules, files: [standIn.path], ms };
+}
+
+/** As the app finds it. */
+function find(python: string): Promise<PythonEnvironment> {
+  return createEnvironments({ python, venvsFolder: '/nowhere' }).base();
 }
 
 /** The second time counts: the first one reads the files from the disk. */

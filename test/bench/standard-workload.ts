@@ -44,7 +44,7 @@ export async function standardWorkload(
     ...(installed && { imports: modules === '' ? '' : `import ${modules}` }),
     timeoutMs: 60_000,
     memoryLimitBytes: await defaultMemoryLimit(availableParallelism()),
-    threadsPerTask: 1,
+    threads: 1,
   };
 }
 

@@ -20,11 +20,11 @@ export function executorMethod({
   return {
     ...method,
     async open(workload, { folder, atOnce }) {
-      const { bundle, environment, timeoutMs, memoryLimitBytes, threadsPerTask } = workload;
+      const { bundle, environment, timeoutMs, memoryLimitBytes, threads, passed } = workload;
       const executor = createExecutor({
         python: environment.python,
         scratchRoot: join(folder, 'scratch'),
-        threadsPerTask,
+        ...(passed && { passed }),
         ...(standby && { standby: { most: atOnce, unusedMs: hour } }),
         warm: { maxReuse: Infinity, ttlMs: Infinity, maxProcesses: 1 },
       });
@@ -38,6 +38,7 @@ export function executorMethod({
             environment,
             timeoutMs,
             memoryLimitBytes,
+            threads,
           };
           const handedOverNs = Number(process.hrtime.bigint());
           const report = await executor.run(request, signal);

@@ -28,7 +28,8 @@ export function addShow(bundle: Command, context: CliContext): void {
       await local.release();
       const bytes = files.reduce((sum, { size }) => sum + size, 0);
       output.say(`${named.ref}: ${counted(files.length, 'file')}, ${formatBytes(bytes)}`);
-      for (const [name, value] of Object.entries(metadata)) output.say(`  ${name}: ${value}`);
+      for (const [name, value] of Object.entries(metadata))
+        output.say(`  ${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
       for (const { range, file } of pythonRanges) output.say(`  Python ${range} (${file})`);
       for (const what of dependencies) output.say(`  needs what ${what.file} names`);
       for (const remark of remarks) output.say(`  ${remark}`);

@@ -9,6 +9,7 @@ export interface TaskOptions {
   paramsJson?: string;
   seed?: string;
   outputs?: string;
+  env?: string[];
   timeout?: number;
 }
 
@@ -17,18 +18,20 @@ export function addTaskOptions(command: Command): Command {
   return command
     .requiredOption('--bundle <path|reference>', 'its code: a folder, or [repository@]sha256:<digest>')
     .requiredOption('--entrypoint <name>', 'what to run, as in models.sir/baseline')
-    .option('--param <name=value>', 'a parameter; once for each', (value, earlier: string[] = []) => [
-      ...earlier,
-      value,
-    ])
+    .option('--param <name=value>', 'a parameter; once for each', collect)
     .option('--params-json <text|file>', 'all parameters as a JSON object, or a file that holds one')
     .option(
       '--seed <number>',
       "0 to 18446744073709551615; when left out, the one of the parameters' first replicate",
     )
+    .option('--env <NAME=VALUE>', 'an environment variable of the task; once for each', collect)
     .option(
       '--timeout <seconds>',
       'longest time it may run (default MODELOPS_TASK_TIMEOUT_SECONDS)',
       parseSeconds,
     );
+}
+
+function collect(value: string, earlier: string[] = []): string[] {
+  return [...earlier, value];
 }

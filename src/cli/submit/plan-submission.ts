@@ -9,6 +9,7 @@ import { UsageError } from '../../reporting/usage-error.js';
 import type { CliContext } from '../cli-context.js';
 import type { Output } from '../terminal/output.js';
 import { readSubmission } from './read-submission.js';
+import { sharedEnv } from './shared-env.js';
 import type { SubmitOptions } from './submit-options.js';
 
 /** What is to be submitted, before anything is written or sent. */
@@ -66,6 +67,7 @@ export async function planSubmission(
     names: {
       entrypoints: [...new Set(planned.lines.map(({ message }) => message.entrypoint))],
       targets,
+      env: sharedEnv(planned.lines.map(({ message }) => message)),
     },
     source,
   };

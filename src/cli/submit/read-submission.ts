@@ -7,6 +7,7 @@ import { gridTasks } from '../../jobs/submission/grid-tasks.js';
 import { asUsage } from '../../reporting/as-usage.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import { whyUnreadable } from '../../reporting/why-unreadable.js';
+import { readEnv } from '../read-env.js';
 import type { SubmitOptions } from './submit-options.js';
 
 export interface ReadSubmission {
@@ -30,7 +31,7 @@ export async function readSubmission(
   bundleRef: string | undefined,
 ): Promise<ReadSubmission> {
   const read = file === undefined ? readGrid(options, bundleRef) : await readFileOf(file, options, bundleRef);
-  return { ...read, tasks: withOutputs(read.tasks, options.outputs) };
+  return { ...read, tasks: withEnv(withOutputs(read.tasks, options.outputs), readEnv(options.env)) };
 }
 
 function readGrid(options: SubmitOptions, bundleRef: string | undefined): ReadSubmission {
@@ -84,4 +85,14 @@ function withOutputs(tasks: SimTask[], list: string | undefined): SimTask[] {
     );
   }
   return tasks.map((task) => ({ ...task, outputs: outputs.data }));
+}
+
+function withEnv(tasks: SimTask[], env: Record<string, string> | undefined): SimTask[] {
+  if (env === undefined) return tasks;
+  const twice = Object.keys(env).find((name) => tasks.some((task) => Object.hasOwn(task.env ?? {}, name)));
+  if (twice !== undefined)
+    throw new UsageError(
+      `Cannot use --env ${twice}=…: the file gives ${twice} itself. Leave one of them out.`,
+    );
+  return tasks.map((task) => ({ ...task, env: { ...task.env, ...env } }));
 }

@@ -7,13 +7,14 @@ const shown = 20;
 /** What would be sent: for programs every task, one object a line; for people the first ones and how many there are. */
 export function showPlan(output: Output, { lines, repeated, jobId }: PlannedTasks & { jobId: string }): void {
   for (const { task_id, result_key, message } of lines) {
-    const { params, seed, outputs, bundle_ref, entrypoint, executor } = message;
+    const { params, seed, outputs, env, bundle_ref, entrypoint, executor } = message;
     const task = {
       param_id: params.param_id,
       task_id,
       params: params.values,
       seed,
       outputs,
+      env,
       bundle_ref,
       entrypoint,
     };

@@ -7,6 +7,7 @@ export interface SubmitOptions {
   seeds?: string;
   replicates?: number;
   outputs?: string;
+  env?: string[];
   coldMode?: boolean;
   jobId?: string;
   run?: string;

@@ -1,11 +1,13 @@
 import { validRange } from '@renovatebot/pep440';
 import { z } from 'zod';
+import { environmentVariables } from '../environment/environment-variables.js';
 import { FiniteNumber, wholeNumberFrom } from '../json/number.js';
 import { Scalar } from '../json/scalar.js';
 import { closedObject } from '../validation/closed-object.js';
 import { mustBe } from '../validation/must-be.js';
 import { nearestName } from '../validation/nearest-name.js';
 
+const mostThreads = 256;
 const truth = z.boolean(mustBe('true or false'));
 
 /** A range of Python versions (PEP 440), as in `>=3.10,<3.13`. */
@@ -34,6 +36,12 @@ const fields = {
   timeout_seconds: FiniteNumber.refine((value) => value > 0, mustBe('a number above 0')).exactOptional(),
   /** Resident memory that a task's process tree may take; the app's own limit holds too. */
   memory_bytes: wholeNumberFrom(1).exactOptional(),
+  /** Threads that numerical libraries may use in a task, whatever the app would let them. */
+  threads: wholeNumberFrom(1)
+    .refine((value) => value <= mostThreads, mustBe(`a whole number, at most ${mostThreads}`))
+    .exactOptional(),
+  /** Environment variables of its tasks; a task's own come after them. */
+  env: environmentVariables(z.string(mustBe('text, as in "4"'))).exactOptional(),
   /** Python versions that can run it. */
   python: PythonRange.exactOptional(),
   /** Whether the wire function may be imported before there is a task; true when absent. */

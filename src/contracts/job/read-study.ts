@@ -6,6 +6,7 @@ import { wholeNumberFrom } from '../json/number.js';
 import { Entrypoint } from '../task/entrypoint.js';
 import { OutputNames } from '../task/output-names.js';
 import type { SimTask } from '../task/sim-task.js';
+import { TaskEnv } from '../task/task-env.js';
 import { closedObject } from '../validation/closed-object.js';
 import { ContractViolation } from '../validation/contract-violation.js';
 import { mustBe } from '../validation/must-be.js';
@@ -21,6 +22,7 @@ const StudyFile = closedObject('a study', {
   sampling_method: z.unknown().exactOptional(),
   n_replicates: wholeNumberFrom(1).exactOptional(),
   outputs: OutputNames.exactOptional(),
+  env: TaskEnv.exactOptional(),
   targets: z.array(z.string(), mustBe('a list of entrypoints')).exactOptional(),
   metadata: z.record(z.string(), z.unknown(), mustBe('an object')).exactOptional(),
 });
@@ -40,13 +42,14 @@ export function readStudy(file: unknown, bundleRef?: string): Submission {
   const bundle = checked(BundleRef, bundleRef, ['bundle_ref']);
   const study = checked(StudyFile, file, []);
   const entrypoint = checked(Entrypoint, `${study.model}/${study.scenario}`, ['model']);
-  const { outputs } = study;
+  const { outputs, env } = study;
   const task = (values: SimTask['params']['values'], param_id: string, seed: bigint): SimTask => ({
     bundle_ref: bundle,
     entrypoint,
     params: { param_id, values },
     seed,
     ...(outputs && { outputs }),
+    ...(env && { env }),
   });
 
   const replicates = study.n_replicates ?? 1;

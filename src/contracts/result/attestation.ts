@@ -27,5 +27,7 @@ export const Attestation = z.object({
   python: z.string(),
   /** `sha256:<64 hex>` of what the bundle's warm-up left, with which its working copy and HOME began; absent without one. */
   warm_up: z.string().exactOptional(),
+  /** How many threads libraries were held to, and which of the variables that say so the task or its bundle set otherwise. */
+  threads: z.object({ most: wholeNumberFrom(1), overridden: z.array(z.string()) }).exactOptional(),
 });
 export type Attestation = z.infer<typeof Attestation>;

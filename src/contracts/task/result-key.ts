@@ -7,20 +7,28 @@ import { taskId } from './task-id.js';
 
 /**
  * Where a task's result lives, 32 hex digits: its task id and whatever else can change what it returns. So
- * two different tasks never share a result, and a warm run never stands in for a cold one.
+ * two different tasks never share a result, a warm run never stands in for a cold one, and one on two threads never for
+ * one on a single thread.
+ *
+ * @param threads what the app lets a task use. A bundle that says it itself has one answer already, by its digest.
  */
-export function resultKey(task: SimTask & { check?: CheckRequest }, executor: RunExecutor): string {
+export function resultKey(
+  task: SimTask & { check?: CheckRequest },
+  executor: RunExecutor,
+  threads = 1,
+): string {
   const more = {
     ...(task.check && { check: task.check }),
     ...(task.outputs && { outputs: task.outputs }),
     ...(task.config && { config: task.config }),
     ...(task.env && Object.keys(task.env).length > 0 && { env: task.env }),
     ...(executor !== 'cold' && { executor }),
+    ...(threads !== 1 && { threads }),
   };
   return keyOf(taskId(task), more);
 }
 
-/** The result key of a cold task without outputs, config and env, which its task id alone determines. */
+/** The result key of a cold task on one thread without outputs, config and env, which its task id alone determines. */
 export function plainResultKey(id: string): string {
   return keyOf(id, {});
 }

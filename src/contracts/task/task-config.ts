@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { longestVariable } from '../environment/longest-variable.js';
 import { jsonProblem } from '../json/json-problem.js';
 import { stringifyJson } from '../json/stringify-json.js';
 import { mustBe } from '../validation/must-be.js';
-import { longestVariable } from './longest-variable.js';
 
 const longest = longestVariable - 'MODELOPS_TASK_CONFIG='.length;
 

@@ -6,6 +6,7 @@ import { resultKey } from '../../contracts/task/result-key.js';
 import { jobPath } from '../job-paths.js';
 import type { JobStorage } from '../job-storage.js';
 import { unlessMissing } from '../unless-missing.js';
+import { readOutcomes } from './read-outcomes.js';
 import { readTasks } from './read-tasks.js';
 
 export interface Contents {
@@ -67,9 +68,14 @@ async function keysOf(
   signal: AbortSignal,
 ): Promise<Set<string>> {
   const keys = new Set<string>();
-  for (const jobId of jobIds)
+  for (const jobId of jobIds) {
     for await (const { message } of readTasks(jobs, jobId, signal))
       for (const executor of RunExecutor.options) keys.add(resultKey(message, executor));
+    // An app with more threads for a task names its results otherwise.
+    await readOutcomes(jobs, { jobId, run: undefined }, signal, ({ result_key }) => {
+      keys.add(result_key);
+    });
+  }
   return keys;
 }
 

@@ -51,7 +51,7 @@ export async function startTemplate(context: ExecutorContext, request: WarmedReq
     const before = await filesBelow(folder);
     runner = await startRunner(context.supervisor(), {
       python: request.environment.python,
-      env: taskEnvironment(request.task, folder, context.threadsPerTask, context.folder.name),
+      env: taskEnvironment(request, folder, context),
       cwd: join(folder, 'bundle'),
       memoryLimitBytes,
       forks: true,

@@ -54,11 +54,11 @@ export async function placeRunner(
   request: WarmedRequest,
   { ahead, template }: { ahead: boolean; template?: { name: string; home: string | undefined } },
 ): ReturnType<PlaceRunner> {
-  const { task, environment, memoryLimitBytes, bundle } = request;
+  const { environment, memoryLimitBytes, bundle } = request;
   // Whose attempt it will be is not known of a process that is started ahead.
   const folder = join(context.folder.path, 'attempts', ahead ? randomUUID() : request.attempt);
   const at = (name: string) => join(folder, name);
-  const env = taskEnvironment(task, folder, context.threadsPerTask, context.folder.name);
+  const env = taskEnvironment(request, folder, context);
   const place: RunPlace = {
     bundle: at('bundle'),
     artifacts: at('artifacts'),

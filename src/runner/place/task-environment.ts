@@ -1,29 +1,22 @@
 import { join } from 'node:path';
 import { stringify } from 'lossless-json';
-import type { SimTask } from '../../contracts/task/sim-task.js';
+import { threadCaps } from '../../contracts/environment/thread-caps.js';
+import type { RunRequest } from '../../simulation/ports.js';
 import { workerMark } from '../identity/worker-mark.js';
 
 const inherited = /^(PATH|TZ|LANG|LANGUAGE|LC_[A-Z]+)$/;
 
-const threadCaps = [
-  'OMP_NUM_THREADS',
-  'OPENBLAS_NUM_THREADS',
-  'MKL_NUM_THREADS',
-  'NUMEXPR_NUM_THREADS',
-  'VECLIB_MAXIMUM_THREADS',
-];
-
 /**
  * The whole environment of a task's process, by an allow-list: no connection string, no identity endpoint and no token
- * of the worker reaches simulation code. The task's own `env` has the last word, except on the worker's mark.
+ * of the worker reaches simulation code. Over what is the app's come the interpreter's, the limits of threads, the private
+ * folders, the bundle's own `env` and last the task's; no name of theirs is the worker's mark.
  *
  * @param folder holds `home` and `tmp`
  */
 export function taskEnvironment(
-  task: SimTask,
+  { task, bundle, environment, threads }: Pick<RunRequest, 'task' | 'bundle' | 'environment' | 'threads'>,
   folder: string,
-  threads: number,
-  worker: string,
+  context: { passed: Record<string, string>; folder: { name: string } },
   from: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
   const [home, tmp] = [join(folder, 'home'), join(folder, 'tmp')];
@@ -31,9 +24,11 @@ export function taskEnvironment(
   for (const [name, value] of Object.entries(from)) {
     if (value !== undefined && inherited.test(name)) env[name] = value;
   }
-  for (const name of threadCaps) env[name] = String(threads);
   return {
     ...env,
+    ...context.passed,
+    ...environment.variables,
+    ...threadCaps(threads),
     HOME: home,
     TMPDIR: tmp,
     XDG_CACHE_HOME: join(home, '.cache'),
@@ -43,7 +38,8 @@ export function taskEnvironment(
     XDG_RUNTIME_DIR: tmp,
     PYTHONNOUSERSITE: '1',
     ...(task.config ? { MODELOPS_TASK_CONFIG: stringify(task.config) ?? '{}' } : {}),
+    ...bundle.metadata.env,
     ...task.env,
-    [workerMark]: worker,
+    [workerMark]: context.folder.name,
   };
 }

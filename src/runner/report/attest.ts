@@ -1,16 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Attestation } from '../../contracts/result/attestation.js';
+import type { RunExecutor } from '../../contracts/task/executor.js';
 import type { TaskRecord } from '../process/runner-process.js';
-import type { WarmedRequest } from '../warm-up/warm-up.js';
 
 /**
  * Proof of which process ran the task; undefined when it ended before it could say who it is.
  * @throws when what the process told is not what its parent saw, or a process for one task ran more than one
  */
-export function attest(
-  { executor, warmUp }: Pick<WarmedRequest, 'executor' | 'warmUp'>,
-  record: TaskRecord,
-): Attestation | undefined {
+export function attest(executor: RunExecutor, record: TaskRecord): Attestation | undefined {
   const { ready, seen } = record;
   if (!ready) return undefined;
   if (!isDeepStrictEqual(ready.identity, seen)) {
@@ -32,6 +29,5 @@ export function attest(
     nonce: ready.nonce,
     ordinal,
     python: ready.python,
-    ...(warmUp && { warm_up: warmUp.digest }),
   });
 }

@@ -1,5 +1,6 @@
 import { lstat, mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Attestation } from '../../contracts/result/attestation.js';
 import type { RunReport, RunRequest } from '../../simulation/ports.js';
 import { removeFolder } from '../place/remove-folder.js';
 import type { TaskRecord } from '../process/runner-process.js';
@@ -8,6 +9,7 @@ import { attest } from './attest.js';
 import { brokenDemand } from './broken-demand.js';
 import { decideOutcome } from './decide-outcome.js';
 import { plainFileSize } from './plain-file.js';
+import { threadsInForce } from './threads-in-force.js';
 import { toldArtifacts } from './told-artifacts.js';
 
 /** What the rest of the app hears of a run. @throws when the machine, not the simulation, is at fault */
@@ -18,7 +20,7 @@ export async function buildReport(
 ): Promise<RunReport> {
   const { done, entered, ready, end, limit } = record;
   const ended = end.event === 'ended' ? end : undefined;
-  const attestation = attest(request, record);
+  const attestation = attest(request.executor, record);
   const result = limit?.beforeResult ? undefined : done;
   const decision = decideOutcome({
     done: result,
@@ -45,7 +47,7 @@ export async function buildReport(
     ...ending,
     artifacts: succeeded ? files : [],
     partial: succeeded ? [] : files,
-    ...(attestation ? { attestation } : {}),
+    ...(attestation ? { attestation: { ...attestation, ...circumstances(request) } } : {}),
     standby: place.standby,
     exit: {
       code: ended?.exit_code ?? null,
@@ -67,6 +69,12 @@ export async function buildReport(
     leftovers: ended?.leftovers ?? { killed: 0, unkillable: [] },
     dispose: place.dispose,
   };
+}
+
+/** What of how it was started can make a difference to what it computes. */
+function circumstances(request: WarmedRequest): Pick<Attestation, 'threads' | 'warm_up'> {
+  const { warmUp } = request;
+  return { threads: threadsInForce(request), ...(warmUp && { warm_up: warmUp.digest }) };
 }
 
 /** The limits that held, and the name under which each was set. */

@@ -41,7 +41,7 @@ export async function runWarm(
       start,
       async ({ process, folder: home }) => {
         const prepareMs = performance.now() - begun;
-        const env = taskEnvironment(request.task, folder, context.threadsPerTask, context.folder.name);
+        const env = taskEnvironment(request, folder, context);
         const record = await process.run(
           {
             task: taskLine(request, {
@@ -83,7 +83,7 @@ async function startWarm(
     await workingFolders(context, folder, direct ? undefined : request);
     const process = await startRunner(context.supervisor(), {
       python: request.environment.python,
-      env: taskEnvironment(request.task, folder, context.threadsPerTask, context.folder.name),
+      env: taskEnvironment(request, folder, context),
       cwd: join(folder, 'bundle'),
       memoryLimitBytes: request.memoryLimitBytes,
     });

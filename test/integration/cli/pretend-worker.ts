@@ -15,7 +15,7 @@ export type Pretended = Partial<Omit<RunReport, 'artifacts' | 'partial'>> & {
   partial?: Record<string, string>;
 };
 
-const python = { python: 'python3', version: '3.11.7' };
+const python = { python: 'python3', version: '3.11.7', variables: {} };
 let lastPid = 1000;
 
 /**
@@ -52,6 +52,7 @@ export async function workOff(
         defaultExecutor: 'cold',
         timeoutMs: 60_000,
         memoryLimitBytes: 2 ** 30,
+        threads: 1,
         maxDeliveries: 5,
         now: () => new Date(),
         observe: () => undefined,

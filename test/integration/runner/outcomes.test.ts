@@ -181,7 +181,7 @@ test('a missing module is named', async () => {
 
 test('an interpreter that cannot be executed is named', async () => {
   const report = await runner.run('succeeds', {
-    environment: { python: '/nowhere/bin/python3', version: '3.11.0' },
+    environment: { python: '/nowhere/bin/python3', version: '3.11.0', variables: {} },
   });
   assert.equal(report.outcome, 'environment-failed');
   assert.match(report.reason, /\/nowhere\/bin\/python3 cannot be executed: FileNotFoundError/);

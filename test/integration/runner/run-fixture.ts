@@ -50,7 +50,6 @@ export async function createFixtureRunner(options: Partial<ExecutorOptions> = {}
   const executor = createExecutor({
     python,
     scratchRoot,
-    threadsPerTask: 1,
     graceMs: 200,
     warm: { maxReuse: 1000, ttlMs: 3_600_000, maxProcesses: 4 },
     ...options,
@@ -97,9 +96,10 @@ export async function requestFor(simulation: string, run: FixtureRun = {}): Prom
     attempt: randomUUID(),
     executor: 'cold',
     bundle: await localBundle(path),
-    environment: { python, version },
+    environment: { python, version, variables: {} },
     timeoutMs: 30_000,
     memoryLimitBytes: 2 ** 31,
+    threads: 1,
     ...request,
     task: {
       bundle_ref: `sha256:${'0'.repeat(64)}`,

@@ -6,7 +6,6 @@ const [scratchRoot = '', report = ''] = process.argv.slice(2);
 const executor = createExecutor({
   python,
   scratchRoot,
-  threadsPerTask: 1,
   warm: { maxReuse: 1, ttlMs: 1000, maxProcesses: 1 },
 });
 await executor.run(

@@ -43,7 +43,7 @@ test('a task with one small artifact takes five requests to storage, each furthe
   const service = BlobServiceClient.fromConnectionString(azurite.connectionString);
   const [results, jobs] = [service.getContainerClient('results'), service.getContainerClient('jobs')];
   await Promise.all([results.create(), jobs.create()]);
-  const environment = { python, version: '3.11.7' };
+  const environment = { python, version: '3.11.7', variables: {} };
   const deliver = async (outputs: number, bytes = 1) => {
     const task = {
       bundle_ref: `sha256:${'0'.repeat(64)}`,
@@ -61,6 +61,7 @@ test('a task with one small artifact takes five requests to storage, each furthe
         defaultExecutor: 'cold',
         timeoutMs: 60_000,
         memoryLimitBytes: 2 ** 30,
+        threads: 1,
         maxDeliveries: 5,
         now: () => new Date(),
         observe: () => undefined,

@@ -189,7 +189,7 @@ for (const [name, reason] of [
   ['PYTHONPATH', /would ignore it/],
   ['PYTHONHASHSEED', /would ignore it/],
   ['MODELOPS_TASK_CONFIG', /belong to the executor/],
-  ['LD_PRELOAD', /before the process can say who it is/],
+  ['MOPS_COLD_WORKER', /a worker knows what it has started/],
 ] as const) {
   test(`the environment variable ${JSON.stringify(name)} is refused`, () => {
     const found = complaint(someTask({ env: { [name]: 'x' } }));

@@ -28,7 +28,7 @@ const record: TaskRecord = {
 };
 
 test('what the process told and what its parent saw agree', () => {
-  assert.deepEqual(attest({ executor: 'cold' }, record), {
+  assert.deepEqual(attest('cold', record), {
     executor: 'cold',
     start_method: 'spawn',
     told: identity,
@@ -42,7 +42,7 @@ test('what the process told and what its parent saw agree', () => {
 test('a process that is not who it says it is proves nothing', () => {
   for (const other of [{ pid: 43 }, { start_time: '1001' }, { boot_id: 'c' }, { pid_namespace: '2' }]) {
     assert.throws(
-      () => attest({ executor: 'cold' }, { ...record, seen: { ...identity, ...other } }),
+      () => attest('cold', { ...record, seen: { ...identity, ...other } }),
       /Cannot prove which process/,
     );
   }
@@ -50,10 +50,10 @@ test('a process that is not who it says it is proves nothing', () => {
 
 test('a second task in a process is never cold', () => {
   const second = { ...record, entered: { type: 'entered', ordinal: 2, import_ms: 1, at: 3 } } as const;
-  assert.throws(() => attest({ executor: 'cold' }, second), /its process says this was its task number 2/);
-  assert.equal(attest({ executor: 'isolated_warm' }, second)?.ordinal, 2);
+  assert.throws(() => attest('cold', second), /its process says this was its task number 2/);
+  assert.equal(attest('isolated_warm', second)?.ordinal, 2);
 });
 
 test('a process that ended before it spoke has no attestation', () => {
-  assert.equal(attest({ executor: 'cold' }, { ...record, ready: undefined }), undefined);
+  assert.equal(attest('cold', { ...record, ready: undefined }), undefined);
 });

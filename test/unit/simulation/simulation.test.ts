@@ -36,7 +36,10 @@ function stand(ports: Partial<SimulationContext> & { stored?: (key: string) => b
   const records = new Map<string, OutcomeRecord>();
   const context: SimulationContext = {
     bundles: { ensureLocal: nothing },
-    environments: { base: nothing, forBundle: async () => ({ python: 'python3', version: '3.11.7' }) },
+    environments: {
+      base: nothing,
+      forBundle: async () => ({ python: 'python3', version: '3.11.7', variables: {} }),
+    },
     executor: { run: nothing, close: nothing, abandon: () => undefined },
     results: {
       referenceOf: (key) => `azure://results/${key}`,
@@ -59,6 +62,7 @@ function stand(ports: Partial<SimulationContext> & { stored?: (key: string) => b
     defaultExecutor: 'cold',
     timeoutMs: 1_000,
     memoryLimitBytes: 1_000,
+    threads: 1,
     maxDeliveries: 5,
     now: () => new Date(0),
     observe: () => undefined,

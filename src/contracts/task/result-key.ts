@@ -23,7 +23,7 @@ export function resultKey(
     ...(task.config && { config: task.config }),
     ...(task.env && Object.keys(task.env).length > 0 && { env: task.env }),
     ...(executor !== 'cold' && { executor }),
-    ...(threads !== 1 && { threads }),
+    ...(threads !== 1 && { threads: String(threads) }),
   };
   return keyOf(taskId(task), more);
 }

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BundleMetadata } from '../../../src/contracts/bundle/bundle-metadata.js';
+import { readStudy } from '../../../src/contracts/job/read-study.js';
+import { parseJson } from '../../../src/contracts/json/parse-json.js';
+import { violationOf } from '../../../src/contracts/validation/violation-of.js';
+import { workerMark } from '../../../src/runner/identity/worker-mark.js';
+
+const complaint = (metadata: unknown) => {
+  const parsed = BundleMetadata.safeParse(metadata);
+  assert.ok(!parsed.success);
+  return violationOf(parsed.error).message;
+};
+
+test('a bundle names its environment variables and threads', () => {
+  const metadata = { threads: 4, env: { SUMO_HOME: '/opt/sumo', LD_PRELOAD: '/lib/libjemalloc.so' } };
+  assert.deepEqual(BundleMetadata.parse(metadata), metadata);
+});
+
+for (const [what, metadata, reason] of [
+  ['a thread count of 0', { threads: 0 }, /threads is 0: it must be a whole number, at least 1/],
+  ['a thread count over 256', { threads: 257 }, /threads is 257: it must be a whole number, at most 256/],
+  ['a folder of the runner', { env: { HOME: '/root' } }, /env.*HOME.*private folder/],
+  ['the mark of the worker', { env: { [workerMark]: 'x' } }, /a worker knows what it has started/],
+  ['a value that is no text', { env: { N: 1 } }, /must be text/],
+] as const) {
+  test(`a bundle that names ${what} is refused with the reason`, () => {
+    assert.match(complaint(metadata), reason);
+  });
+}
+
+test("a study's variables are those of each of its tasks", () => {
+  const study = parseJson(
+    JSON.stringify({
+      model: 'models.sir',
+      scenario: 'baseline',
+      parameter_sets: [{ params: { beta: 0.1 } }],
+      n_replicates: 2,
+      env: { SUMO_HOME: '/opt/sumo' },
+    }),
+    'The file',
+  );
+  const { tasks } = readStudy(study, `sha256:${'1'.repeat(64)}`);
+  assert.deepEqual(
+    tasks.map(({ env }) => env),
+    [{ SUMO_HOME: '/opt/sumo' }, { SUMO_HOME: '/opt/sumo' }],
+  );
+});

@@ -89,7 +89,7 @@ for (const library of ['pandas', 'polars', 'pyarrow']) {
     if (unreachable) return t.skip(unreachable);
     const request = await requestFor('returns_large_table', {
       params: JSON.stringify({ of: library }),
-      environment: { python: interpreter, version: '3' },
+      environment: { python: interpreter, version: '3', variables: {} },
       timeoutMs: 300_000,
     });
     const report = await runner.executor.run(request, new AbortController().signal);
@@ -119,7 +119,7 @@ async function withRun(
   params: object,
   look: (ran: { report: RunReport; text(name: string): string; log: string }) => Promise<void>,
 ): Promise<void> {
-  const environment = { python: interpreter, version: '3' };
+  const environment = { python: interpreter, version: '3', variables: {} };
   const request = await requestFor(simulation, { params: JSON.stringify(params), environment });
   const report = await runner.executor.run(request, new AbortController().signal);
   try {

@@ -71,7 +71,7 @@ test('a bundle whose requirements are installed gets the interpreter', async () 
   const { python, version } = await environments().forBundle(bundle);
   assert.equal(python, venv.python);
   assert.match(version, /^3\.\d+\.\d+$/);
-  assert.deepEqual(Object.keys(await environments().forBundle(bundle)), ['python', 'version']);
+  assert.deepEqual(Object.keys(await environments().forBundle(bundle)), ['python', 'version', 'variables']);
 });
 
 test('missing and wrong distributions are all named, with what to do', async () => {

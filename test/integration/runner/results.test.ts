@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { threadCaps } from '../../../src/contracts/environment/thread-caps.js';
 import { packageRoot } from '../../../src/package/package-root.js';
 import { createFixtureRunner, type FixtureRunner, localBundle } from './run-fixture.js';
 
@@ -109,22 +110,18 @@ test('the environment is an allow-list, HOME and TMPDIR are the attempt’s own'
         .sort(),
       [
         'HOME',
-        'MKL_NUM_THREADS',
         'MODELOPS_TASK_CONFIG',
         'MODEL_DATA',
         'MOPS_COLD_WORKER',
-        'NUMEXPR_NUM_THREADS',
-        'OMP_NUM_THREADS',
-        'OPENBLAS_NUM_THREADS',
         'PYTHONNOUSERSITE',
         'TMPDIR',
-        'VECLIB_MAXIMUM_THREADS',
         'XDG_CACHE_HOME',
         'XDG_CONFIG_HOME',
         'XDG_DATA_HOME',
         'XDG_RUNTIME_DIR',
         'XDG_STATE_HOME',
-      ],
+        ...Object.keys(threadCaps(1)),
+      ].sort(),
     );
     assert.equal(environment.HOME, join(report.folder, 'home'));
     assert.equal(environment.OMP_NUM_THREADS, '1');

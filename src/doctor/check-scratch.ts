@@ -2,6 +2,7 @@ import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Check } from '../reporting/check.js';
 import { formatBytes } from '../reporting/format-bytes.js';
+import { temporaryFolderRemark } from '../runner/place/temporary-folder-remark.js';
 
 const leastFreeBytes = 256 * 1024 * 1024;
 
@@ -20,10 +21,11 @@ export async function checkScratch(folder: string): Promise<Check> {
   const { bavail, bsize } = await statfs(existing);
   const free = bavail * bsize;
   const enough = free >= leastFreeBytes;
+  const remark = temporaryFolderRemark(folder);
   return {
     name: 'Scratch disk',
-    state: enough ? 'ok' : 'missing',
-    found: `${folder}, ${formatBytes(free)} free${enough ? '' : `, and at least ${formatBytes(leastFreeBytes)} are needed: free some, or set MODELOPS_SCRATCH_DIR`}`,
+    state: !enough ? 'missing' : remark === undefined ? 'ok' : 'limited',
+    found: `${folder}, ${formatBytes(free)} free${enough ? '' : `, and at least ${formatBytes(leastFreeBytes)} are needed: free some, or set MODELOPS_SCRATCH_DIR`}${remark === undefined ? '' : `. ${remark}`}`,
   };
 }
 

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { temporaryFolderRemark } from '../runner/place/temporary-folder-remark.js';
 import { unkillableProcesses } from '../runner/sweep/unkillable-processes.js';
 import type { currentWorker } from './current-worker.js';
 import type { Worker } from './worker.js';
@@ -19,6 +20,7 @@ export async function checkHealth(current: typeof currentWorker) {
     known(unkillableProcesses(worker.scratchFolder)),
   ]);
   const recycling = worker.recycler.status();
+  const remark = temporaryFolderRemark(worker.scratchFolder);
   const problems = [
     ...unknown('The scratch folder cannot be used', disk),
     ...unknown('The storage account cannot be used', storage),
@@ -33,6 +35,8 @@ export async function checkHealth(current: typeof currentWorker) {
   return {
     status: problems.length === 0 ? 'healthy' : 'unhealthy',
     problems,
+    /** What some simulations would lack here, a sentence each; no problem to the others. */
+    remarks: remark === undefined ? [] : [`${remark}.`],
     /** The tag of the image, as its build has written it into it; null outside of one. */
     image: process.env.COLD_FUNCTIONS_IMAGE ?? null,
     executor: worker.config.executor,

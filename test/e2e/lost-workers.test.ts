@@ -69,7 +69,7 @@ describe('a run whose worker', { skip: process.platform !== 'linux' && 'needs /p
       assert.equal(records[0]?.metrics.deliveries, 2);
       const attempts = (await blobNames(app.results, 'sims/')).filter((name) => name.includes('/attempts/'));
       assert.equal(attempts.length, 1);
-      assert.equal((await readdir(join(app.env.MODELOPS_SCRATCH_DIR ?? '', 'workers'))).length, 1);
+      assert.equal((await readdir(join(app.env.MODELOPS_SCRATCH_DIR ?? '', 'w'))).length, 1);
     });
   });
 

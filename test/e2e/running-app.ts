@@ -108,7 +108,7 @@ export async function startApp(azurite: Azurite, settings: NodeJS.ProcessEnv = {
     },
     async stop() {
       await Promise.all(hosts.map((host) => host.stop()));
-      const left = await readdir(join(env.MODELOPS_SCRATCH_DIR, 'workers')).catch(() => []);
+      const left = await readdir(join(env.MODELOPS_SCRATCH_DIR, 'w')).catch(() => []);
       await rm(folder, { recursive: true, force: true });
       if (left.length > 0) throw new Error(`The app left scratch folders behind: ${left.join(', ')}`);
     },

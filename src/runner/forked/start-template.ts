@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ForkRefused } from '../../simulation/fork-refused.js';
 import type { RunRequest } from '../../simulation/ports.js';
 import type { ExecutorContext } from '../executor-context.js';
+import { createAttemptFolder } from '../place/attempt-folder.js';
 import { makeReadOnly } from '../place/make-read-only.js';
 import { removeFolder } from '../place/remove-folder.js';
 import { taskEnvironment } from '../place/task-environment.js';
@@ -38,14 +38,13 @@ const named = 5;
  */
 export async function startTemplate(context: ExecutorContext, request: WarmedRequest): Promise<Template> {
   if (process.platform !== 'linux') throw new ForkRefused(`it needs Linux, this is ${process.platform}`);
-  const folder = join(context.folder.path, 'processes', randomUUID());
+  const folder = await createAttemptFolder(context.folder.path, randomUUID());
   const { memoryLimitBytes } = request;
   let runner: RunnerProcess | undefined;
   const dispose = async () => {
     await runner?.retire('stop');
     await removeFolder(folder);
   };
-  await mkdir(folder, { recursive: true });
   try {
     await workingFolders(context, folder, request);
     const before = await filesBelow(folder);

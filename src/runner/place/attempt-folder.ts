@@ -1,10 +1,20 @@
 import { mkdir } from 'node:fs/promises';
+import { scratchPaths } from './scratch-paths.js';
 
-/** Creates the folder of one attempt. @throws when it exists: an attempt's name is used once */
-export async function createAttemptFolder(path: string): Promise<void> {
+/**
+ * Creates the folder of one attempt, or of a process that is kept.
+ *
+ * @param worker path of the worker's folder
+ * @returns its path
+ * @throws when it exists: a name is used once
+ */
+export async function createAttemptFolder(worker: string, name: string): Promise<string> {
+  const path = scratchPaths.attempt(worker, name);
+  // Recursive: another machine that shares the disk takes an idle worker's folders away.
   if ((await mkdir(path, { recursive: true })) === undefined) {
     throw new Error(
       `Cannot start the attempt: its folder ${path} exists already. Give each attempt its own name.`,
     );
   }
+  return path;
 }

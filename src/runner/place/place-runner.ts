@@ -56,7 +56,7 @@ export async function placeRunner(
 ): ReturnType<PlaceRunner> {
   const { environment, memoryLimitBytes, bundle } = request;
   // Whose attempt it will be is not known of a process that is started ahead.
-  const folder = join(context.folder.path, 'attempts', ahead ? randomUUID() : request.attempt);
+  const folder = await createAttemptFolder(context.folder.path, ahead ? randomUUID() : request.attempt);
   const at = (name: string) => join(folder, name);
   const env = taskEnvironment(request, folder, context);
   const place: RunPlace = {
@@ -82,7 +82,6 @@ export async function placeRunner(
       ? copyBundle(bundle.path, place.bundle)
       : makeWorkingCopy(context.bytecode, request, place.bundle);
   };
-  await createAttemptFolder(folder);
   try {
     await Promise.all([workingFolders(context, folder), mkdir(place.artifacts)]);
     // The interpreter starts while its working copy is made; it waits to be told before it looks at it.

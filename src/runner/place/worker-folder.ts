@@ -1,26 +1,34 @@
-import { mkdir, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { processIdentity } from '../identity/process-identity.js';
 import { workerName } from '../identity/worker-name.js';
+import { scratchPaths } from './scratch-paths.js';
 
-/** Where one worker keeps what its tasks need: `<scratch>/workers/<pid>-<start time>`. */
+/** Where one worker keeps what its tasks need. */
 export interface WorkerFolder {
+  /** Of the worker. */
   name: string;
   path: string;
 }
+
+const [identityFile, bytecode] = ['worker.json', 'bytecode'];
 
 /** Creates the folder, with the identity by which `sweep` judges whether its worker still lives. */
 export async function createWorkerFolder(scratchRoot: string): Promise<WorkerFolder> {
   const identity = await processIdentity(process.pid);
   if (!identity) throw new Error('Cannot create the scratch folder: this process has no identity in /proc.');
-  const name = workerName(identity);
-  const path = join(scratchRoot, 'workers', name);
-  for (const name of ['attempts', 'processes', 'bytecode'])
-    await mkdir(join(path, name), { recursive: true });
-  await spreadOut(join(path, 'attempts'));
-  await writeFile(join(path, 'worker.json'), JSON.stringify(identity));
-  return { name, path };
+  await mkdir(scratchPaths.workers(scratchRoot), { recursive: true });
+  const path = await scratchPaths.makeWorker(scratchRoot);
+  try {
+    await writeFile(join(path, identityFile), JSON.stringify(identity));
+    await mkdir(join(path, bytecode));
+  } catch (error) {
+    await rm(path, { recursive: true, force: true });
+    throw error;
+  }
+  await spreadOut(path);
+  return { name: workerName(identity), path };
 }
 
 /**
@@ -33,22 +41,15 @@ async function spreadOut(folder: string): Promise<void> {
 }
 
 /** Removes the folder unless a report still needs what is in it. */
-export async function leaveWorkerFolder(folder: WorkerFolder): Promise<void> {
-  const at = (name: string) => join(folder.path, name);
-  const steps = [
-    () => rm(at('bytecode'), { recursive: true }),
-    () => rmdir(at('attempts')),
-    () => rmdir(at('processes')),
-    () => unlink(at('worker.json')),
-    () => rmdir(folder.path),
-  ];
-  for (const step of steps) {
-    try {
-      await step();
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (code === 'ENOTEMPTY' || code === 'EEXIST') return;
-      if (code !== 'ENOENT') throw error;
-    }
+export async function leaveWorkerFolder({ path }: WorkerFolder): Promise<void> {
+  try {
+    await rm(join(path, bytecode), { recursive: true, force: true });
+    const left = await readdir(path);
+    if (left.some((name) => name !== identityFile)) return;
+    await unlink(join(path, identityFile));
+    await rmdir(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'ENOENT') throw error;
   }
 }

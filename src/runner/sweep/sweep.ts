@@ -5,6 +5,7 @@ import { ProcessIdentity } from '../../contracts/result/attestation.js';
 import { processIdentity } from '../identity/process-identity.js';
 import { workerName } from '../identity/worker-name.js';
 import { removeFolder } from '../place/remove-folder.js';
+import { scratchPaths } from '../place/scratch-paths.js';
 import { markedProcesses } from './marked-processes.js';
 import { modifiedSince } from './modified-since.js';
 import { rememberUnkillable } from './unkillable-processes.js';
@@ -13,7 +14,7 @@ import { rememberUnkillable } from './unkillable-processes.js';
 const supervisorEndsWithinMs = 12_000;
 const killWithinMs = 5000;
 /** Nothing of a living worker is untouched for this long, unless it has nothing to do. */
-const otherMachineIsDeadAfterMs = 24 * 3600 * 1000;
+const unknownIsDeadAfterMs = 24 * 3600 * 1000;
 
 /**
  * Removes what dead workers left: first the processes that carry their mark, then their scratch folders. Several
@@ -21,10 +22,13 @@ const otherMachineIsDeadAfterMs = 24 * 3600 * 1000;
  * @returns one sentence for each thing done or left undone
  */
 export async function sweep(scratchRoot: string): Promise<string[]> {
-  const workers = join(scratchRoot, 'workers');
+  const workers = scratchPaths.workers(scratchRoot);
   const said: string[] = [];
-  for (const name of await readdir(workers).catch(() => [])) {
-    if (await mayLive(name, join(workers, name))) continue;
+  for (const entry of (await readdir(workers).catch(() => [])).filter(scratchPaths.isWorker)) {
+    const folder = join(workers, entry);
+    const identity = await writtenIdentity(folder);
+    if (await mayLive(identity, folder)) continue;
+    const name = identity ? workerName(identity) : entry;
     const { killed, left } = await killMarked(name);
     if (killed.length > 0)
       said.push(`Ended processes that the dead worker ${name} left: ${killed.join(', ')}.`);
@@ -32,28 +36,31 @@ export async function sweep(scratchRoot: string): Promise<string[]> {
       said.push(`Cannot end processes that the dead worker ${name} left: ${left.join(', ')}.`);
       await rememberUnkillable(scratchRoot, left);
     }
-    await removeFolder(join(workers, name));
+    await removeFolder(folder);
     said.push(`Removed the scratch folder of the dead worker ${name}.`);
   }
   return said;
 }
 
-async function mayLive(name: string, folder: string): Promise<boolean> {
-  const pid = Number(name.split('-')[0]);
-  if (!Number.isInteger(pid) || pid <= 0) return true; // none of ours
-  const written = await readFile(join(folder, 'worker.json'), 'utf8').then(
-    (text) => ProcessIdentity.safeParse(JSON.parse(text)).data,
-    () => undefined,
-  );
+/** Undefined where nothing says whose folder it is: its worker is about to. */
+async function writtenIdentity(folder: string): Promise<ProcessIdentity | undefined> {
+  try {
+    return ProcessIdentity.parse(JSON.parse(await readFile(join(folder, 'worker.json'), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+async function mayLive(written: ProcessIdentity | undefined, folder: string): Promise<boolean> {
   const me = await processIdentity(process.pid);
   // Another machine that shares the disk, or this one before it started anew: pids say nothing about either.
-  if (written && me && written.boot_id !== me.boot_id) {
-    return modifiedSince(folder, Date.now() - otherMachineIsDeadAfterMs);
+  if (!written || (me && written.boot_id !== me.boot_id)) {
+    return modifiedSince(folder, Date.now() - unknownIsDeadAfterMs);
   }
   // A worker of another container on this machine, likewise.
-  if (written && me && written.pid_namespace !== me.pid_namespace) return true;
-  const found = await processIdentity(pid);
-  return found !== undefined && workerName(found) === name;
+  if (me && written.pid_namespace !== me.pid_namespace) return true;
+  const found = await processIdentity(written.pid);
+  return found !== undefined && workerName(found) === workerName(written);
 }
 
 async function killMarked(name: string): Promise<{ killed: number[]; left: number[] }> {

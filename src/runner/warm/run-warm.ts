@@ -28,10 +28,9 @@ export async function runWarm(
 ): Promise<RunReport> {
   const begun = performance.now();
   const direct = request.executor === 'direct';
-  const folder = join(context.folder.path, 'attempts', request.attempt);
+  const folder = await createAttemptFolder(context.folder.path, request.attempt);
   const [artifacts, log] = [join(folder, 'artifacts'), join(folder, 'log')];
   const dispose = () => removeFolder(folder);
-  await createAttemptFolder(folder);
   try {
     await mkdir(artifacts);
     if (direct) await workingFolders(context, folder, request);
@@ -75,10 +74,8 @@ async function startWarm(
   request: WarmedRequest,
   direct: boolean,
 ): Promise<WarmProcess> {
-  const folder = join(context.folder.path, 'processes', randomUUID());
+  const folder = await createAttemptFolder(context.folder.path, randomUUID());
   const dispose = () => removeFolder(folder);
-  // Recursive: another machine that shares the disk takes an idle worker's folders away.
-  await mkdir(folder, { recursive: true });
   try {
     await workingFolders(context, folder, direct ? undefined : request);
     const process = await startRunner(context.supervisor(), {

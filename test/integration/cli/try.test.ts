@@ -109,7 +109,7 @@ test('nothing of a tried task is left, and a dry run tries nothing', async () =>
   const before = await readdir(bundle);
   assert.equal((await stand.cli('submit', '--bundle', bundle, ...grid, '--try')).exitCode, 0);
   assert.deepEqual(await readdir(bundle), before);
-  assert.deepEqual(await readdir(join(stand.folder, 'scratch', 'workers')), []);
+  assert.deepEqual(await readdir(join(stand.folder, 'scratch', 'w')), []);
   const dry = await stand.cli('submit', '--bundle', bundle, ...grid, '--try', '--dry-run');
   assert.equal(dry.exitCode, 2);
   assert.match(dry.stderr, /^Cannot use --try with --dry-run/m);

@@ -28,7 +28,7 @@ def wire(entrypoint, params, seed):
 
 /** Whether a bundle has been compiled in this runner's folder. */
 function compiled({ scratchRoot }: FixtureRunner): boolean {
-  return pathsBelow(join(scratchRoot, 'workers')).some((path) => /\/bytecode\/.*wire\./.test(path));
+  return pathsBelow(join(scratchRoot, 'w')).some((path) => /\/bytecode\/.*wire\./.test(path));
 }
 
 test('a bundle that is run again and again is compiled once, and its tasks are given the bytecode', async (t) => {
@@ -79,7 +79,7 @@ test('a bundle that cannot be compiled is run all the same', async (t) => {
   const bundle = await localBundle(await make(files));
   const run = () => runner.run('', { bundle });
   await run();
-  const workers = join(runner.scratchRoot, 'workers');
+  const workers = join(runner.scratchRoot, 'w');
   const place = join(workers, readdirSync(workers)[0] ?? '', 'bytecode');
   await rm(place, { recursive: true });
   await writeFile(place, '');

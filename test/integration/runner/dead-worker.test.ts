@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { ProcessIdentity } from '../../../src/contracts/result/attestation.js';
 import { processIdentity } from '../../../src/runner/identity/process-identity.js';
-import { workerName } from '../../../src/runner/identity/worker-name.js';
 import { sweep } from '../../../src/runner/sweep/sweep.js';
 import { eventually, isRunning, processesOf } from './run-fixture.js';
 
@@ -42,14 +42,22 @@ test(
     assert.deepEqual(processesOf(scratchRoot), []);
     assert.equal(said.length, 1, said.join('\n'));
     assert.match(said[0] ?? '', /^Removed the scratch folder of the dead worker \d+-\d+\.$/);
-    assert.deepEqual(await readdir(join(scratchRoot, 'workers')), []);
+    assert.deepEqual(await readdir(join(scratchRoot, 'w')), []);
   },
 );
 
+/** The folder of a worker, as it is found: with what it has written of itself, if anything. */
+async function workerFolder(name: string, identity?: Partial<ProcessIdentity>): Promise<string> {
+  const folder = join(scratchRoot, 'w', name);
+  await mkdir(folder, { recursive: true });
+  const me = await processIdentity(process.pid);
+  if (identity) await writeFile(join(folder, 'worker.json'), JSON.stringify({ ...me, ...identity }));
+  return folder;
+}
+
 test('a process that a dead worker left is found by its mark and ended', onLinux, async () => {
-  const gone = '999999-1';
-  await mkdir(join(scratchRoot, 'workers', gone), { recursive: true });
-  const left = spawn('sleep', ['600'], { env: { ...process.env, MOPS_COLD_WORKER: gone } });
+  await workerFolder('gone99', { pid: 999999, start_time: '1' });
+  const left = spawn('sleep', ['600'], { env: { ...process.env, MOPS_COLD_WORKER: '999999-1' } });
   const ended = new Promise<string | null>((resolve) => left.once('exit', (_, signal) => resolve(signal)));
   await new Promise((resolve) => left.once('spawn', resolve));
   const said = await sweep(scratchRoot);
@@ -61,55 +69,56 @@ test('a process that a dead worker left is found by its mark and ended', onLinux
 });
 
 test('the folder of a living worker stays, and so does what is not a worker’s', onLinux, async () => {
-  const me = await processIdentity(process.pid);
-  assert.ok(me);
-  const names = [workerName(me), 'notes'];
-  for (const name of names) await mkdir(join(scratchRoot, 'workers', name), { recursive: true });
+  const folders = [await workerFolder('living', {}), await workerFolder('notes-of-mine')];
   assert.deepEqual(await sweep(scratchRoot), []);
-  for (const name of names) assert.ok(existsSync(join(scratchRoot, 'workers', name)));
+  for (const folder of folders) {
+    assert.ok(existsSync(folder));
+    await rm(folder, { recursive: true });
+  }
 });
 
 test('a pid that another process has by now does not save a dead worker’s folder', onLinux, async () => {
-  const name = `${process.pid}-1`;
-  await mkdir(join(scratchRoot, 'workers', name), { recursive: true });
-  assert.deepEqual(await sweep(scratchRoot), [`Removed the scratch folder of the dead worker ${name}.`]);
+  await workerFolder('reused', { start_time: '1' });
+  assert.deepEqual(await sweep(scratchRoot), [
+    `Removed the scratch folder of the dead worker ${process.pid}-1.`,
+  ]);
 });
 
 test(
   'the folder of a worker in another pid namespace stays: its pid says nothing here',
   onLinux,
   async () => {
-    const me = await processIdentity(process.pid);
-    const name = '999998-1';
-    const folder = join(scratchRoot, 'workers', name);
-    await mkdir(folder, { recursive: true });
-    await writeFile(
-      join(folder, 'worker.json'),
-      JSON.stringify({ ...me, pid: 999998, start_time: '1', pid_namespace: '1' }),
-    );
+    const folder = await workerFolder('spaces', { pid: 999998, start_time: '1', pid_namespace: '1' });
     assert.deepEqual(await sweep(scratchRoot), []);
     assert.ok(existsSync(folder));
   },
 );
 
-test('a folder of another machine stays for a day after anything in it was modified', onLinux, async () => {
-  const name = '999997-1';
-  const attempt = join(scratchRoot, 'workers', name, 'attempts', 'one');
-  await mkdir(attempt, { recursive: true });
-  const identity = { pid: 999997, start_time: '1', boot_id: 'another machine', pid_namespace: '1' };
-  const paths = ['worker.json', 'attempts/one/log', 'attempts/one', 'attempts', ''].map((path) =>
-    join(scratchRoot, 'workers', name, path),
-  );
-  await writeFile(join(scratchRoot, 'workers', name, 'worker.json'), JSON.stringify(identity));
-  await writeFile(join(attempt, 'log'), 'a line');
-  const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
-  for (const path of paths) await utimes(path, hoursAgo(25), hoursAgo(25));
-  await utimes(join(attempt, 'log'), hoursAgo(23), hoursAgo(23));
-  assert.deepEqual(await sweep(scratchRoot), []);
-  assert.ok(existsSync(join(attempt, 'log')));
-  await utimes(join(attempt, 'log'), hoursAgo(25), hoursAgo(25));
-  assert.deepEqual(await sweep(scratchRoot), [`Removed the scratch folder of the dead worker ${name}.`]);
-});
+const strangers = [
+  {
+    whose: 'of another machine',
+    identity: { pid: 999997, start_time: '1', boot_id: 'another machine', pid_namespace: '1' },
+    named: '999997-1',
+  },
+  { whose: 'that does not say yet whose it is', identity: undefined, named: 'strang' },
+];
+for (const { whose, identity, named } of strangers) {
+  test(`a folder ${whose} stays for a day after anything in it was modified`, onLinux, async () => {
+    const folder = await workerFolder('strang', identity);
+    const log = join(folder, 'attempt', 'log');
+    await mkdir(join(folder, 'attempt'));
+    await writeFile(log, 'a line');
+    const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+    const age = (path: string, hours: number) => utimes(path, hoursAgo(hours), hoursAgo(hours));
+    for (const path of [...(identity ? ['worker.json'] : []), 'attempt', ''])
+      await age(join(folder, path), 25);
+    await age(log, 23);
+    assert.deepEqual(await sweep(scratchRoot), []);
+    assert.ok(existsSync(log));
+    await age(log, 25);
+    assert.deepEqual(await sweep(scratchRoot), [`Removed the scratch folder of the dead worker ${named}.`]);
+  });
+}
 
 test('there is nothing to sweep before the first worker', async () => {
   assert.deepEqual(await sweep(join(scratchRoot, 'never')), []);

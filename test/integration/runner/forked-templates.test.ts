@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -9,6 +9,7 @@ import {
   eventually,
   type FixtureRunner,
   isRunning,
+  placesIn,
   processesOf,
 } from './run-fixture.js';
 import { logsOf, model, onLinux, withModel } from './run-forked.js';
@@ -17,9 +18,7 @@ const make = temporaryFolders();
 
 /** The processes from which others are forked, and those that were: they have the same environment in /proc. */
 function templatesOf({ scratchRoot }: FixtureRunner): number[] {
-  const workers = join(scratchRoot, 'workers');
-  const names = existsSync(workers) ? readdirSync(workers) : [];
-  return names.flatMap((worker) => processesOf(join(workers, worker, 'processes')));
+  return placesIn(scratchRoot).processes.flatMap(processesOf);
 }
 
 test('a template from which no more can be forked goes on with what it has forked', onLinux, async () => {

@@ -194,7 +194,7 @@ test('the attempt’s folder is gone afterwards', async () => {
 
 test('a scratch disk that took no folder is tried again with the next task', async () => {
   const other = await createFixtureRunner();
-  const inTheWay = join(other.scratchRoot, 'workers');
+  const inTheWay = join(other.scratchRoot, 'w');
   await writeFile(inTheWay, '');
   await assert.rejects(other.run('succeeds'), { code: 'ENOTDIR' });
   await rm(inTheWay);

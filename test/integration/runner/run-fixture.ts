@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,13 +79,28 @@ export async function createFixtureRunner(options: Partial<ExecutorOptions> = {}
       } finally {
         // Both are looked at before the folder goes, so that nothing stays whatever is found.
         const left = {
-          folders: readdirSync(join(scratchRoot, 'workers')),
+          folders: readdirSync(join(scratchRoot, 'w')),
           processes: processesOf(scratchRoot),
         };
         await rm(scratchRoot, { recursive: true });
         assert.deepEqual(left, { folders: [], processes: [] });
       }
     },
+  };
+}
+
+/** Folders below a scratch folder: those of attempts, and those of processes that are kept (warm ones and templates). */
+export function placesIn(scratchRoot: string): { attempts: string[]; processes: string[] } {
+  const workers = join(scratchRoot, 'w');
+  const places = (existsSync(workers) ? readdirSync(workers) : []).flatMap((worker) =>
+    readdirSync(join(workers, worker))
+      .filter((name) => !['bytecode', 'worker.json'].includes(name))
+      .map((name) => join(workers, worker, name)),
+  );
+  const isAttempt = (place: string) => existsSync(join(place, 'artifacts'));
+  return {
+    attempts: places.filter(isAttempt),
+    processes: places.filter((place) => !isAttempt(place)),
   };
 }
 

@@ -24,7 +24,7 @@ export async function withModel(
 
 /** Logs of tasks that have been handed over, by which a test knows that they run. */
 export function logsOf({ scratchRoot }: FixtureRunner): string[] {
-  return pathsBelow(join(scratchRoot, 'workers')).filter((path) => path.endsWith('/log'));
+  return pathsBelow(join(scratchRoot, 'w')).filter((path) => path.endsWith('/log'));
 }
 
 /** A model that tells in which process it was imported and called, and what it found there. */

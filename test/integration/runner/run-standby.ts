@@ -1,7 +1,11 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
-import { createFixtureRunner, type FixtureRun, type FixtureRunner, localBundle } from './run-fixture.js';
+import {
+  createFixtureRunner,
+  type FixtureRun,
+  type FixtureRunner,
+  localBundle,
+  placesIn,
+} from './run-fixture.js';
 
 const model = `
 import os, sys
@@ -36,7 +40,5 @@ export async function withRunner(
 
 /** Python processes that have been started below a scratch folder, runs and those that stand by. */
 export function placesOf({ scratchRoot }: FixtureRunner): string[] {
-  return readdirSync(join(scratchRoot, 'workers')).flatMap((worker) =>
-    readdirSync(join(scratchRoot, 'workers', worker, 'attempts')),
-  );
+  return placesIn(scratchRoot).attempts;
 }

@@ -19,7 +19,7 @@ test('a process that died while it stood by costs no task its outcome', () =>
     await run();
     await eventually('one stands by', () => placesOf(runner).length === 1);
     const [place = ''] = placesOf(runner);
-    const pid = await pidIn(runner, place);
+    const pid = await pidIn(place);
     process.kill(pid, 'SIGKILL');
     await eventually('it is gone', () => !isRunning(pid));
     const report = await run();
@@ -31,7 +31,7 @@ test('a process that dies as its task is on its way to it costs the task nothing
     await run();
     await eventually('one stands by', () => placesOf(runner).length === 1);
     const [place = ''] = placesOf(runner);
-    process.kill(await pidIn(runner, place), 'SIGKILL');
+    process.kill(await pidIn(place), 'SIGKILL');
     const report = await run(); // nobody has heard of its end yet
     assert.deepEqual([report.outcome, report.standby], ['succeeded', false]);
   }));
@@ -40,7 +40,7 @@ test('a process that nobody needs is ended after a while, with its folders', () 
   withRunner({ unusedMs: 300 }, async (runner, run) => {
     await run();
     await eventually('one stands by', () => placesOf(runner).length === 1);
-    const pid = await pidIn(runner, placesOf(runner)[0] ?? '');
+    const pid = await pidIn(placesOf(runner)[0] ?? '');
     await eventually('it is gone', () => placesOf(runner).length === 0 && !isRunning(pid));
   }));
 
@@ -62,7 +62,7 @@ def wire(*task): return {"a": "1"}
     const run = () => runner.run('', { bundle: local, memoryLimitBytes: 150 * 1024 * 1024 });
     await run();
     await eventually('one stands by', () => placesOf(runner).length === 1);
-    const pid = await pidIn(runner, placesOf(runner)[0] ?? '');
+    const pid = await pidIn(placesOf(runner)[0] ?? '');
     await eventually('it is ended', () => !isRunning(pid));
     const report = await run();
     assert.deepEqual([report.outcome, report.standby], ['succeeded', false]);
@@ -80,11 +80,10 @@ test('closing in the middle of everything leaves nothing', async () => {
   await Promise.all(runs);
 });
 
-async function pidIn(runner: FixtureRunner, place: string): Promise<number> {
+async function pidIn(place: string): Promise<number> {
   let found = 0;
   await eventually('its process runs', () => {
-    const worker = readdirSync(join(runner.scratchRoot, 'workers'))[0] ?? '';
-    const folder = join(runner.scratchRoot, 'workers', worker, 'attempts', place, 'bundle');
+    const folder = join(place, 'bundle');
     found =
       readdirSync('/proc')
         .filter((name) => /^\d+$/.test(name))

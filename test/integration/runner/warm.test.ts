@@ -11,6 +11,7 @@ import {
   type FixtureRunner,
   isRunning,
   localBundle,
+  placesIn,
   requestFor,
 } from './run-fixture.js';
 
@@ -134,10 +135,7 @@ test('isolated_warm: a task that reaches its time limit takes its process along'
   withRunner({}, async (runner) => {
     const report = await runner.run('sleeps_forever', { executor: 'isolated_warm', timeoutMs: 300 });
     assert.equal(report.outcome, 'timed-out');
-    const folders = readdirSync(join(runner.scratchRoot, 'workers')).flatMap((worker) =>
-      readdirSync(join(runner.scratchRoot, 'workers', worker, 'processes')),
-    );
-    assert.deepEqual(folders, []);
+    assert.deepEqual(placesIn(runner.scratchRoot).processes, []);
   }));
 
 test('direct: one process runs everything, each task in its own copy and environment', () =>
@@ -178,5 +176,5 @@ test('a report that outlives its executor keeps its files until it is disposed o
     await executor.close();
     assert.ok(report.artifacts.every(({ path }) => existsSync(path)));
     await report.dispose();
-    assert.deepEqual(readdirSync(join(scratchRoot, 'workers')), []);
+    assert.deepEqual(readdirSync(join(scratchRoot, 'w')), []);
   }));

@@ -14,7 +14,12 @@ export async function wrapBundle(bundle: LocalBundle, folder: string): Promise<L
   await mkdir(folder, { recursive: true });
   await copyBundle(bundle.path, folder);
   await copyFile(join(pythonSources, wrapper), join(folder, wrapper));
-  const { wire = null } = bundle.metadata;
+  const wire = bundle.wire.entryPoints[0]?.value ?? bundle.metadata.wire ?? null;
   await writeFile(join(folder, 'mops_cold_bench.json'), JSON.stringify({ wire }));
-  return { ...bundle, path: folder, metadata: { ...bundle.metadata, wire: `${wrapper}:wire` } };
+  return {
+    ...bundle,
+    path: folder,
+    metadata: { ...bundle.metadata, wire: `${wrapper}:wire` },
+    wire: { entryPoints: [], distributions: [] },
+  };
 }

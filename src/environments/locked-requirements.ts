@@ -1,6 +1,6 @@
 import type { LockedDependency, LockedPackage } from '../contracts/bundle/declared-dependencies.js';
+import { normalisedName } from '../contracts/bundle/normalised-name.js';
 import { markerApplies } from './marker-applies.js';
-import { normalisedName } from './normalised-name.js';
 import { parseMarker } from './parse-marker.js';
 import type { Requirement } from './parse-requirement.js';
 

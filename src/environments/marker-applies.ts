@@ -1,6 +1,6 @@
 import { explain, validRange } from '@renovatebot/pep440';
 import type { EnvironmentMarker, EnvironmentMarkerLeaf } from 'pip-requirements-js';
-import { normalisedName } from './normalised-name.js';
+import { normalisedName } from '../contracts/bundle/normalised-name.js';
 import { satisfiesVersion } from './satisfies-version.js';
 
 /**

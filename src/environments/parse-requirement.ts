@@ -1,6 +1,6 @@
 import { validRange } from '@renovatebot/pep440';
 import type { EnvironmentMarker } from 'pip-requirements-js';
-import { normalisedName } from './normalised-name.js';
+import { normalisedName } from '../contracts/bundle/normalised-name.js';
 import { parseMarker } from './parse-marker.js';
 
 /** Something that has to be installed. */

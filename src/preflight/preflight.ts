@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Settings } from '../config/settings.js';
+import type { WireFunction } from '../contracts/result/attestation.js';
 import { checkDependencies } from '../environments/check-dependencies.js';
 import { createEnvironments } from '../environments/create-environments.js';
 import { describeError } from '../reporting/describe-error.js';
@@ -87,14 +88,17 @@ async function inPython(request: Preflight, bundle: HeldBundle, signal: AbortSig
   const tried = await tryOut(settings, bundle, environment, { ...names, targets }, signal);
   if ('failed' in tried) return [...findings, failureFinding(tried.failed, isTheApps)];
   if (tried.report.wire_problem === '')
-    findings.push({
-      name: 'Wire function',
-      state: 'ok',
-      found: bundle.metadata.wire ?? 'found and imported',
-    });
+    findings.push({ name: 'Wire function', state: 'ok', found: describeWire(tried.wire) });
   if (bundle.metadata.start_method === 'forkserver')
     findings.push(await startMethod(settings, bundle, environment, names, signal));
   return [...findings, ...findingsOf(tried.report, isTheApps), ...unknown];
+}
+
+function describeWire(wire: WireFunction | undefined): string {
+  if (!wire) return 'found and imported';
+  const { distribution, version } = wire;
+  const from = distribution === null ? 'the bundle' : [distribution, version].filter(Boolean).join(' ');
+  return `${wire.function} of ${from}`;
 }
 
 /** A bundle that asks to be forked and cannot be runs all the same, slower than its author expects. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Settings } from '../config/settings.js';
 import { parseDocument } from '../contracts/json/parse-document.js';
+import type { WireFunction } from '../contracts/result/attestation.js';
 import { CheckReport, type CheckReport as Report } from '../contracts/task/check-request.js';
 import type { RunExecutor } from '../contracts/task/executor.js';
 import { withLocalExecutor } from '../local-run/with-local-executor.js';
@@ -16,7 +17,11 @@ import type { CheckedNames } from './checked-names.js';
 const timeoutMs = 300_000;
 
 export type TriedOut =
-  | { report: Report }
+  | {
+      report: Report;
+      /** The function that its tasks would run. */
+      wire: WireFunction | undefined;
+    }
   | { failed: Pick<RunReport, 'outcome' | 'reason' | 'error' | 'stderrTail'> };
 
 /**
@@ -52,7 +57,10 @@ export async function tryOut(
       signal.throwIfAborted();
       const [artifact] = run.artifacts;
       if (run.outcome !== 'succeeded' || artifact === undefined) return { failed: run };
-      return { report: parseDocument(CheckReport, await readFile(artifact.path, 'utf8'), 'The check') };
+      return {
+        report: parseDocument(CheckReport, await readFile(artifact.path, 'utf8'), 'The check'),
+        wire: run.attestation?.wire,
+      };
     } finally {
       await run.dispose();
     }

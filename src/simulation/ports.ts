@@ -1,5 +1,6 @@
 import type { BundleMetadata } from '../contracts/bundle/bundle-metadata.js';
 import type { DeclaredDependencies } from '../contracts/bundle/declared-dependencies.js';
+import type { WireSources } from '../contracts/bundle/wire-sources.js';
 import type { Attestation } from '../contracts/result/attestation.js';
 import type { OutcomeKind } from '../contracts/result/outcome.js';
 import type { OutcomeRecord } from '../contracts/result/outcome-record.js';
@@ -18,6 +19,7 @@ export interface LocalBundle {
   pythonRanges: { range: string; file: string }[];
   /** What it declares that has to be installed beside it, file by file; all of it is needed. */
   dependencies: DeclaredDependencies[];
+  wire: WireSources;
   /** What of its own files is not taken into account, each a sentence. */
   remarks: string[];
 }

@@ -20,7 +20,6 @@ import os
 import sys
 import time
 from importlib import import_module
-from importlib.machinery import ModuleSpec, SourceFileLoader
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _REPORT = "mops_cold_bench"
@@ -32,20 +31,13 @@ def _own_wire():
     with open(os.path.join(_HERE, "mops_cold_bench.json"), encoding="utf-8") as file:
         spec = json.load(file)["wire"] or "wire.py:wire"
     module, _, function = spec.partition(":")
-    found = _from_file(module) if module.endswith(".py") or "/" in module else import_module(module)
-    return getattr(found, function)
-
-
-def _from_file(path):
-    path = os.path.join(_HERE, path)
-    loader = SourceFileLoader("bundle_wire", path)
-    module = type(sys)("bundle_wire")
-    module.__file__ = path
-    module.__loader__ = loader
-    module.__spec__ = ModuleSpec("bundle_wire", loader, origin=path)
-    sys.modules["bundle_wire"] = module
-    loader.exec_module(module)
-    return module
+    # The names that child processes and pickle know: those of the runner.
+    if _HERE not in sys.path:
+        sys.path.insert(0, _HERE)
+    sys.path.insert(sys.path.index(_HERE) + 1, os.path.join(_HERE, "src"))
+    if module.endswith(".py"):
+        module = module[:-3].removeprefix("src/").replace("/", ".")
+    return getattr(import_module(module), function)
 
 
 _wire = _own_wire()

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
+import { normalisedName } from '../../contracts/bundle/normalised-name.js';
+import type { WireSources } from '../../contracts/bundle/wire-sources.js';
 import type { LocalBundle } from '../../simulation/ports.js';
 import { readDependencies } from './read-dependencies.js';
 import { readManifest } from './read-manifest.js';
 import { readMetadata } from './read-metadata.js';
-import { readPyproject } from './read-pyproject.js';
+import { type Project, readPyproject } from './read-pyproject.js';
+import { requiredNames } from './required-names.js';
 import { textIfPresent } from './text-if-present.js';
 
 /** What a bundle says of itself, in files of its own. */
@@ -53,8 +56,27 @@ export async function readDeclarations(
         : [{ range: pyproject.requiresPython, file: 'pyproject.toml' }]),
     ],
     dependencies,
+    wire: wireSources(pyproject.project, await requiredNames(folder, dependencies)),
     remarks: manifest.remarks,
   };
+}
+
+function wireSources(project: Project | undefined, required: string[]): WireSources {
+  if (!project) return { entryPoints: [], distributions: required };
+  const { name: distribution, version = null } = project;
+  const entryPoints = Object.entries(project.entryPoints).map(([name, value]) => ({
+    name,
+    // What stands in brackets behind it are extras that it needs.
+    value: value.replace(/\[.*$/s, '').trim(),
+    distribution,
+    version,
+  }));
+  const own = normalisedName(distribution);
+  const distributions = new Set(required);
+  // What the bundle itself says of its project is newer than what may be installed of it.
+  if (entryPoints.length > 0) distributions.delete(own);
+  else distributions.add(own);
+  return { entryPoints, distributions: [...distributions] };
 }
 
 const manifestName = '.modelops/manifest.json';

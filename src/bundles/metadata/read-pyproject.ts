@@ -5,9 +5,18 @@ import { PythonRange } from '../../contracts/bundle/bundle-metadata.js';
 import { mustBe } from '../../contracts/validation/must-be.js';
 import { violationOf } from '../../contracts/validation/violation-of.js';
 
+const group = 'modelops.wire';
+
 const Pyproject = z.looseObject({
   project: z
     .looseObject({
+      name: z.string(mustBe('the name of the project')).optional(),
+      version: z.string(mustBe('a version')).optional(),
+      'entry-points': z
+        .looseObject({
+          [group]: z.record(z.string(), z.string(mustBe('a function, as in "model.entry:wire"'))).optional(),
+        })
+        .optional(),
       'requires-python': PythonRange.optional(),
       dependencies: z.array(z.string(), mustBe('a list of requirements')).optional(),
     })
@@ -20,6 +29,14 @@ export interface ReadPyproject {
   tool: unknown;
   requiresPython?: string;
   dependencies: string[];
+  project?: Project;
+}
+
+export interface Project {
+  name: string;
+  version?: string;
+  /** Of the group `modelops.wire`. */
+  entryPoints: Record<string, string>;
 }
 
 /** The parts of a `pyproject.toml` that say how its bundle runs. */
@@ -38,6 +55,13 @@ export function readPyproject(
     tool: withNumbersAsWritten(tool?.modelops, text),
     ...(requiresPython !== undefined && { requiresPython }),
     dependencies: project?.dependencies ?? [],
+    ...(project?.name !== undefined && {
+      project: {
+        name: project.name,
+        ...(project.version !== undefined && { version: project.version }),
+        entryPoints: project['entry-points']?.[group] ?? {},
+      },
+    }),
   };
 }
 

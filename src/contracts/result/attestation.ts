@@ -13,6 +13,16 @@ export const ProcessIdentity = z.object({
 });
 export type ProcessIdentity = z.infer<typeof ProcessIdentity>;
 
+/** Which function ran a task. */
+export const WireFunction = z.object({
+  /** `module:function` or `path.py:function` */
+  function: z.string(),
+  /** That it came from; null when the bundle names it itself. */
+  distribution: z.string().nullable(),
+  version: z.string().nullable(),
+});
+export type WireFunction = z.infer<typeof WireFunction>;
+
 /** Proof of which process ran a task: told by the process itself, and seen from outside by its parent. */
 export const Attestation = z.object({
   executor: RunExecutor,
@@ -29,5 +39,7 @@ export const Attestation = z.object({
   warm_up: z.string().exactOptional(),
   /** How many threads libraries were held to, and which of the variables that say so the task or its bundle set otherwise. */
   threads: z.object({ most: wholeNumberFrom(1), overridden: z.array(z.string()) }).exactOptional(),
+  /** Absent when the process ended before it was found, and in what was stored before this was told. */
+  wire: WireFunction.optional(),
 });
 export type Attestation = z.infer<typeof Attestation>;

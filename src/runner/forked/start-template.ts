@@ -11,6 +11,7 @@ import { taskEnvironment } from '../place/task-environment.js';
 import { workingFolders } from '../place/working-folders.js';
 import { ForkFailed } from '../process/fork-failed.js';
 import { CannotExecute, type Prepared, type RunnerProcess, startRunner } from '../process/runner-process.js';
+import { wireLine } from '../process/wire-line.js';
 import type { WarmedRequest } from '../warm-up/warm-up.js';
 import { filesBelow, special } from './files-below.js';
 import { writtenFiles } from './written-files.js';
@@ -96,7 +97,7 @@ async function tryFork(
 }
 
 async function imported(runner: RunnerProcess, request: RunRequest, copy: string): Promise<void> {
-  const line = JSON.stringify({ template: { bundle: copy, wire: request.bundle.metadata.wire ?? null } });
+  const line = JSON.stringify({ template: { bundle: copy, wire: wireLine(request.bundle) } });
   const patienceMs = Math.min(mostPatienceMs, request.timeoutMs * partOfTheLimit);
   const told = await Promise.race([runner.prepare(line), delay(patienceMs, 'late' as const, { ref: false })]);
   if (told === 'late') throw new ForkRefused(`its import takes longer than ${patienceMs / 1000} s`);

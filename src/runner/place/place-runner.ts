@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { RunRequest } from '../../simulation/ports.js';
 import type { ExecutorContext } from '../executor-context.js';
 import { CannotExecute, type RunnerProcess, startRunner } from '../process/runner-process.js';
+import { wireLine } from '../process/wire-line.js';
 import type { WarmedRequest } from '../warm-up/warm-up.js';
 import { createAttemptFolder } from './attempt-folder.js';
 import { makeWorkingCopy } from './make-working-copy.js';
@@ -108,7 +109,7 @@ export async function placeRunner(
 }
 
 async function load(process: RunnerProcess, { bundle }: RunRequest, folder: string): Promise<boolean> {
-  const line = JSON.stringify({ prepare: { bundle: folder, wire: bundle.metadata.wire ?? null } });
+  const line = JSON.stringify({ prepare: { bundle: folder, wire: wireLine(bundle) } });
   const told = await process.prepare(line);
   return told !== undefined && 'type' in told;
 }

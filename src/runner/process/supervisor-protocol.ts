@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ProcessIdentity } from '../../contracts/result/attestation.js';
+import { ProcessIdentity, WireFunction } from '../../contracts/result/attestation.js';
 
 const Artifact = z.object({
   name: z.string(),
@@ -13,7 +13,12 @@ const Artifact = z.object({
 export const RunnerMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), identity: ProcessIdentity, nonce: z.string(), python: z.string() }),
   z.object({ type: z.literal('prepared'), import_ms: z.number(), cannot_fork: z.string() }),
-  z.object({ type: z.literal('entered'), ordinal: z.number().int(), import_ms: z.number() }),
+  z.object({
+    type: z.literal('entered'),
+    ordinal: z.number().int(),
+    import_ms: z.number(),
+    wire: WireFunction,
+  }),
   z.object({
     type: z.literal('done'),
     ordinal: z.number().int(),

@@ -1,5 +1,6 @@
 import { stringify } from 'lossless-json';
 import type { RunRequest } from '../../simulation/ports.js';
+import { wireLine } from './wire-line.js';
 
 /** The task as the runner reads it: one line of JSON in which every number has the text that its sender wrote. */
 export function taskLine(
@@ -11,7 +12,7 @@ export function taskLine(
     params: task.params.values,
     seed: task.seed,
     bundle: place.bundle,
-    wire: bundle.metadata.wire ?? null,
+    wire: wireLine(bundle),
     artifacts: place.artifacts,
     outputs: task.outputs ?? null,
     env: place.env ?? null,

@@ -11,8 +11,8 @@ Started as `python -I -u runner.py` by the supervisor, which gives it
                    simulation executes
 
 A task is {"entrypoint", "params", "seed", "bundle", "wire", "artifacts", "outputs", "env", "check"}: `bundle` is a
-private copy that becomes the working directory and the first place of sys.path, `wire` the function that the bundle's
-metadata names or null, `artifacts` an existing empty folder, `outputs` the names to keep or null for all, `env` the whole
+private copy that becomes the working directory and the first place of sys.path, `wire` what the bundle says of its wire
+function (below), `artifacts` an existing empty folder, `outputs` the names to keep or null for all, `env` the whole
 process environment or null to leave it. Numbers are read by Python's own json: they are what the sender wrote. With
 `check`, {"entrypoints", "targets"}, the wire function is found and imported but not called, and the one output `preflight`
 says why it could not be called, if so, and which of these names can be imported.
@@ -22,7 +22,9 @@ Control lines, in this order
     {"type": "prepared", "import_ms", "cannot_fork"}       after `prepare` or `template`; a process that cannot import
                                                            exits instead. `cannot_fork`: what the import has left that
                                                            forbids it, as the rest of a sentence, or nothing
-    {"type": "entered", "ordinal", "import_ms"}            for each task: the wire function is found and about to be called
+    {"type": "entered", "ordinal", "import_ms", "wire"}    for each task: the wire function is found and about to be called;
+                                                           `wire`: {"function", "distribution", "version"}, where it
+                                                           came from, null and null for the bundle itself
     {"type": "done", "ordinal", "status", "error", "artifacts", "import_ms", "simulate_ms", "write_ms"}
 status is succeeded, simulation-failed (the simulation or its loading raised, or it declared a failure), invalid-result
 (it returned what cannot be stored, or its own limits, files or user keep it from being written), environment-failed (a
@@ -32,9 +34,15 @@ result, or, with any other status, what is kept beside the log because it was wr
 The result counts from `done`, not from the exit code; one that comes after a limit was met is none.
 Without `done` the exit code or signal is the simulation's own: SystemExit is not caught.
 
-The wire function is `wire(entrypoint: str, params: dict, seed: int) -> dict[str, bytes]`, found by the first of: an
-installed entry point of the group `modelops.wire`; `wire` in the task; the function `wire` in wire.py. Text becomes
-UTF-8; arrays, tables, figures, files and paths become files; other values JSON (cold_functions/runner/returned).
+The wire function is `wire(entrypoint: str, params: dict, seed: int) -> dict[str, bytes]`. `wire` of a task is {"named",
+"entry_points", "distributions"}: the function that the bundle's metadata names, or null; the entry points of the group
+`modelops.wire` that its project declares, each {"name", "value", "distribution", "version"}; the distributions, by
+normalised name, whose installed entry points count with them. Found by the first of: the one entry point that counts;
+`named`, which also decides between several; the function `wire` in wire.py. Text becomes UTF-8;
+arrays, tables, figures, files and paths become files; other values JSON (cold_functions/runner/returned).
+
+The file `wire.py` is the module `wire`, `sim.py` the module `sim`, `model/entry.py` the module `model.entry`: child
+processes import them by these names. `src` goes onto sys.path when a module is there.
 """
 
 import os

@@ -29,5 +29,6 @@ export function attest(executor: RunExecutor, record: TaskRecord): Attestation |
     nonce: ready.nonce,
     ordinal,
     python: ready.python,
+    wire: record.entered?.wire,
   });
 }

@@ -19,7 +19,13 @@ async function read(files: Record<string, string>) {
 const manifest = (content: object) => ({ '.modelops/manifest.json': JSON.stringify(content) });
 
 test('a bundle that says nothing of itself is like any other', async () => {
-  assert.deepEqual(await read({}), { metadata: {}, pythonRanges: [], dependencies: [], remarks: [] });
+  assert.deepEqual(await read({}), {
+    metadata: {},
+    pythonRanges: [],
+    dependencies: [],
+    wire: { entryPoints: [], distributions: [] },
+    remarks: [],
+  });
 });
 
 test('metadata may stand in the manifest, in pyproject.toml, or in both when they agree', async () => {

@@ -48,7 +48,7 @@ test('check names what would keep tasks from running, in the order in which they
   assert.deepEqual(found.slice(0, 5), [
     'Bundle ok',
     'Python ok',
-    'Wire function ok found and imported',
+    'Wire function ok wire.py:wire of the bundle',
     'Entrypoint ok models.sir/baseline',
     'Entrypoint ok models.sir.SIR/baseline',
   ]);

@@ -54,7 +54,9 @@ const lines: [what: string, why: RegExp, params: { text: string; times?: number;
   [
     'the beginning of another task',
     /does not say 'entered' at this point/,
-    { text: '{"type":"entered","ordinal":7,"import_ms":1}' },
+    {
+      text: '{"type":"entered","ordinal":7,"import_ms":1,"wire":{"function":"a:b","distribution":null,"version":null}}',
+    },
   ],
   ['80 MB without an end', /longer than 67108864 bytes/, { text: 'x'.repeat(1000), times: 80_000, end: '' }],
 ];
@@ -65,7 +67,7 @@ for (const [what, why, params] of lines) {
     assert.deepEqual(report.outputs, { table: 'the real one' });
     assert.match(
       report.logText,
-      /\n\[a line on descriptor 3, which is the runner's own, was ignored: .*\]\n$/,
+      /\n\[a line on descriptor 3, which is the runner's own, was ignored: .*\]\n/,
     );
     assert.match(report.logText, why);
   });

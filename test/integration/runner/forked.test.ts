@@ -26,7 +26,7 @@ test('each task runs in a process of its own, forked from one that has imported 
         ['bundle', 'home', 'tmp'].map((name) => join(folder, name)),
       );
       assert.equal(outputs.session, outputs.pid, 'it leads a session of its own');
-      assert.match(logText, /^PID \d+: Starting task abcdef01-seed\d+\ncalled\n$/);
+      assert.match(logText, /^PID \d+: Starting task abcdef01-seed\d+\nWire function: .*\ncalled\n$/);
       assert.equal(standby, false);
     }
     assert.equal(reports[1]?.outputs.seed, String(2n ** 64n - 1n));

@@ -196,7 +196,7 @@ test('a scratch disk that took no folder is tried again with the next task', asy
   const other = await createFixtureRunner();
   const inTheWay = join(other.scratchRoot, 'w');
   await writeFile(inTheWay, '');
-  await assert.rejects(other.run('succeeds'), { code: 'ENOTDIR' });
+  await assert.rejects(other.run('succeeds'), { code: 'EEXIST' });
   await rm(inTheWay);
   assert.equal((await other.run('succeeds')).outcome, 'succeeded');
   await other.close();

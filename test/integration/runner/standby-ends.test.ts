@@ -3,13 +3,7 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
-import {
-  createFixtureRunner,
-  eventually,
-  type FixtureRunner,
-  isRunning,
-  localBundle,
-} from './run-fixture.js';
+import { createFixtureRunner, eventually, isRunning, localBundle } from './run-fixture.js';
 import { bundle, placesOf, withRunner } from './run-standby.js';
 
 const make = temporaryFolders();

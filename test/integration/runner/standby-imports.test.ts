@@ -16,7 +16,11 @@ test('what is printed at the import stands in the log of the task', () =>
     });
     const run = async () => runner.run('', { bundle: await localBundle(folder) });
     for (const { standby, logText } of [await run(), await run()]) {
-      assert.match(logText, /^PID \d+: Starting task abcdef01-seed7\nimported\ncalled\n$/, String(standby));
+      assert.match(
+        logText,
+        /^PID \d+: Starting task abcdef01-seed7\nimported\nWire function: .*\ncalled\n$/,
+        String(standby),
+      );
     }
   }));
 

@@ -67,7 +67,7 @@ test('isolated_warm: one process runs the tasks of a bundle, says so, and keeps 
     assert.equal(new Set(reports.map(({ attestation }) => JSON.stringify(attestation?.seen))).size, 1);
     assert.deepEqual(
       reports.map(({ logText }) => logText.split('-seed')[1]),
-      ['0\n', '1\n', '2\n'],
+      [0, 1, 2].map((seed) => `${seed}\nWire function: wire.py:wire of the bundle\n`),
     );
     assert.deepEqual(reports[2]?.exit, { code: null, signal: null, afterResult: false });
     const other = await runner.run('succeeds', { executor: 'isolated_warm' });

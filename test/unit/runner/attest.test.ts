@@ -4,11 +4,12 @@ import type { TaskRecord } from '../../../src/runner/process/runner-process.js';
 import { attest } from '../../../src/runner/report/attest.js';
 
 const identity = { pid: 42, start_time: '1000', boot_id: 'b', pid_namespace: '1' };
+const wire = { function: 'wire.py:wire', distribution: null, version: null };
 const record: TaskRecord = {
   seen: identity,
   ready: { type: 'ready', identity: { ...identity }, nonce: 'a'.repeat(32), python: '3.11.7', at: 2 },
   assignedAt: 1,
-  entered: { type: 'entered', ordinal: 1, import_ms: 1, at: 3 },
+  entered: { type: 'entered', ordinal: 1, import_ms: 1, wire, at: 3 },
   done: undefined,
   limit: undefined,
   end: {
@@ -36,6 +37,7 @@ test('what the process told and what its parent saw agree', () => {
     nonce: 'a'.repeat(32),
     ordinal: 1,
     python: '3.11.7',
+    wire,
   });
 });
 
@@ -49,7 +51,7 @@ test('a process that is not who it says it is proves nothing', () => {
 });
 
 test('a second task in a process is never cold', () => {
-  const second = { ...record, entered: { type: 'entered', ordinal: 2, import_ms: 1, at: 3 } } as const;
+  const second = { ...record, entered: { type: 'entered', ordinal: 2, import_ms: 1, wire, at: 3 } } as const;
   assert.throws(() => attest('cold', second), /its process says this was its task number 2/);
   assert.equal(attest('isolated_warm', second)?.ordinal, 2);
 });

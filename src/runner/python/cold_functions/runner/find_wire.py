@@ -1,114 +1,117 @@
-"""Finds a bundle's wire function: an installed entry point, what the metadata names, wire.py."""
+"""Finds a bundle's wire function: the entry point that counts, what the metadata names, wire.py."""
 
 from __future__ import annotations
 
 import os
 import sys
 
-from .own_modules import OwnModules
+from .load_function import WireNotFound, load_function
 
 # For type checkers; importing typing at run time would cost a tenth of the runner's start.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Optional
+    from typing import Any, Callable, Dict, List, Optional, Tuple
 
 _GROUP = "modelops.wire"
 
 
-class WireNotFound(Exception):
-    """There is no wire function, or more than one, or what is named is none."""
+def find_wire(bundle: str, declared: Dict[str, Any]) -> Tuple[Callable[..., Any], Dict[str, Optional[str]]]:
+    """Imports it; returns it with {"function", "distribution", "version"}, the latter two null for the bundle itself.
 
-
-def find_wire(bundle: str, spec: Optional[str]) -> Callable[..., Any]:
-    """Imports it. `spec` is what the bundle's metadata names, if anything.
-
+    `declared` is what the bundle says, as in the contract in runner.py.
     Raises WireNotFound, or whatever the bundle's own code raises.
     """
-    installed = _installed_wire()
-    if installed:
-        return installed
-    if spec:
-        return _load(bundle, spec)
-    if os.path.exists(os.path.join(bundle, "wire.py")):
-        return _from_file(os.path.join(bundle, "wire.py"), "wire", "wire.py:wire")
-    raise WireNotFound(
-        "The bundle names no wire function: install an entry point of the group modelops.wire, name one as wire in "
-        ".modelops/manifest.json or below [tool.modelops] in pyproject.toml, or add a wire.py with a function wire."
-    )
+    named = declared["named"]
+    points = _entry_points(bundle, declared)
+    # As in ModelOps, one that counts comes before what the bundle names; where several compete, that decides.
+    if len(points) == 1:
+        point = points[0]
+        found = {"function": point["value"], "distribution": point["distribution"], "version": point["version"]}
+    elif named:
+        found = _of_bundle(named)
+    elif points:
+        raise WireNotFound(
+            f"There are several entry points of the group {_GROUP}, exactly one is wanted: {_listed(points)}. Name the one "
+            "to run as wire below [tool.modelops] in the bundle's pyproject.toml, or in its .modelops/manifest.json."
+        )
+    elif os.path.exists(os.path.join(bundle, "wire.py")):
+        found = _of_bundle("wire.py:wire")
+    else:
+        raise WireNotFound(
+            "The bundle names no wire function: add a wire.py with a function wire, name one as wire in "
+            ".modelops/manifest.json or below [tool.modelops] in pyproject.toml, or declare an entry point of the group "
+            f"{_GROUP} in pyproject.toml. One that is installed counts only when the bundle declares its distribution."
+        )
+    return load_function(bundle, found["function"]), found
 
 
-def _installed_wire() -> Optional[Callable[..., Any]]:
-    # Most environments have none, and importlib.metadata costs more than a look at the files.
-    if not any(_declares_wire(place) for place in sys.path):
-        return None
-    with OwnModules():
-        import importlib.metadata
-    found: Any = importlib.metadata.entry_points()
-    group = found.select(group=_GROUP) if hasattr(found, "select") else found.get(_GROUP, [])
-    points = {(point.name, point.value): point for point in group}
-    if len(points) > 1:
-        named = ", ".join(sorted(f"{name} = {value}" for name, value in points))
-        raise WireNotFound(f"There are several entry points of the group {_GROUP}, exactly one is wanted: {named}.")
-    for (_, value), point in points.items():
-        return _callable(point.load(), value)
-    return None
+def _of_bundle(function: str) -> Dict[str, Optional[str]]:
+    return {"function": function, "distribution": None, "version": None}
 
 
-def _declares_wire(place: str) -> bool:
-    try:
-        names = os.listdir(place or ".")
-    except OSError:
-        return False
-    for name in names:
-        if name.endswith((".dist-info", ".egg-info")):
-            try:
-                with open(os.path.join(place, name, "entry_points.txt"), "rb") as file:
-                    if _GROUP.encode() in file.read():
-                        return True
-            except OSError:
+def _entry_points(bundle: str, declared: Dict[str, Any]) -> List[Dict[str, Any]]:
+    """Those that count, one for each function: what the bundle's project declares, what is installed in the bundle
+    itself, and what is installed of the distributions that it declares."""
+    points = list(declared["entry_points"])
+    # Of its own project, what stands in the bundle is newer than what is installed.
+    seen = {normalised(point["distribution"]) for point in points}
+    distributions = set(declared["distributions"])
+    for place in sys.path if distributions else [bundle]:
+        try:
+            entries = sorted(os.listdir(place))
+        except (OSError, TypeError):
+            continue
+        for entry in entries:
+            if not entry.endswith((".dist-info", ".egg-info")):
                 continue
-    return False
+            name = normalised(entry.rpartition(".")[0].partition("-")[0])
+            if name not in seen and (place == bundle or name in distributions):
+                seen.add(name)
+                points += _points_of(os.path.join(place, entry))
+    return list({point["value"]: point for point in reversed(points)}.values())[::-1]
 
 
-def _load(bundle: str, spec: str) -> Callable[..., Any]:
-    if ":" not in spec:
-        raise WireNotFound(f"Invalid wire spec {spec!r}: expected 'module:function' or 'path.py:function'.")
-    module_name, _, function = spec.partition(":")
-    if module_name.endswith(".py") or "/" in module_name:
-        return _from_file(os.path.join(bundle, module_name), function, spec)
-    try:
-        with OwnModules():
-            import importlib
-        module = importlib.import_module(module_name)
-    except ModuleNotFoundError as error:
-        if error.name and f"{module_name}.".startswith(f"{error.name}."):
-            raise WireNotFound(f"The module of the wire spec {spec!r} is not in the bundle: {error}.") from error
-        raise
-    return _callable(getattr(module, function, None), spec)
-
-
-def _from_file(path: str, function: str, spec: str) -> Callable[..., Any]:
-    if not os.path.isfile(path):
-        raise WireNotFound(f"The file of the wire spec {spec!r} is not in the bundle.")
-    with OwnModules():
-        from importlib.machinery import ModuleSpec, SourceFileLoader
-    name = "bundle_wire"
-    loader = SourceFileLoader(name, path)
-    module = type(sys)(name)
-    module.__file__ = path
-    module.__loader__ = loader
-    module.__spec__ = ModuleSpec(name, loader, origin=path)
-    # Registered as an import would do: dataclasses and pickle look their module up there.
-    sys.modules[name] = module
-    loader.exec_module(module)
-    return _callable(getattr(module, function, None), spec)
-
-
-def _callable(found: Any, spec: str) -> Callable[..., Any]:
-    if not callable(found):
-        raise WireNotFound(f"The wire function {spec!r} is not a function: found {_kind(found)}.")
+def _points_of(folder: str) -> List[Dict[str, Any]]:
+    """By hand: importing importlib.metadata costs more than a lean model."""
+    found = []
+    section = ""
+    for line in _lines(os.path.join(folder, "entry_points.txt")):
+        line = line.strip()
+        name, equals, value = line.partition("=")
+        if line.startswith("["):
+            section = line[1:-1].strip()
+        elif equals and section == _GROUP and line[0] not in "#;":
+            found.append({"name": name.strip(), "value": value.partition("[")[0].strip(), **_identity(folder)})
     return found
 
 
-def _kind(found: Any) -> str:
-    return "nothing" if found is None else type(found).__name__
+def _identity(folder: str) -> Dict[str, Optional[str]]:
+    headers: Dict[str, str] = {}
+    for line in _lines(os.path.join(folder, "METADATA")) or _lines(os.path.join(folder, "PKG-INFO")):
+        if not line.strip():
+            break
+        name, _, value = line.partition(":")
+        headers.setdefault(name.lower(), value.strip())
+    of_folder = os.path.basename(folder).rpartition(".")[0].partition("-")[0]
+    return {"distribution": headers.get("name") or of_folder, "version": headers.get("version")}
+
+
+def _lines(path: str) -> List[str]:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read().splitlines()
+    except OSError:
+        return []
+
+
+def normalised(name: str) -> str:
+    """The one spelling of a distribution's name (PEP 503)."""
+    return "-".join(part for part in name.lower().replace("_", "-").replace(".", "-").split("-") if part)
+
+
+def _listed(points: List[Dict[str, Any]]) -> str:
+    by_distribution: Dict[str, List[str]] = {}
+    for point in points:
+        of = f"{point['distribution']} {point['version'] or ''}".strip()
+        by_distribution.setdefault(of, []).append(f"{point['name']} = {point['value']}")
+    return "; ".join(f"{', '.join(sorted(named))} (of {of})" for of, named in sorted(by_distribution.items()))

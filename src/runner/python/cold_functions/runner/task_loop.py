@@ -35,6 +35,8 @@ class _Loaded:
     def __init__(self) -> None:
         self.bundle = ""
         self.wire: Optional[Wire] = None
+        # Its name, and the distribution that it came from.
+        self.found: Dict[str, Optional[str]] = {}
         # In a forked process: with what its template was started. It has its wire function already, from a place that
         # was not its own.
         self.template_env: Optional[Dict[str, str]] = None
@@ -90,6 +92,7 @@ def _run_forked(tasks: BinaryIO, place: Dict[str, str], loaded: _Loaded) -> None
     from .serve_forks import flush_output, serve_forks
     from .write_override import give_up_write_override
 
+    os.set_inheritable(_FORKS, False)
     begun = monotonic()
     template_env = dict(os.environ)
     try:
@@ -152,7 +155,8 @@ def _run_task(line: bytes, ordinal: int, loaded: _Loaded) -> Dict[str, Any]:
         wire = _enter_bundle(task, loaded, ordinal)
         importing = False
         times["import_ms"] = (monotonic() - begun) * 1000
-        _tell({"type": "entered", "ordinal": ordinal, "import_ms": times["import_ms"]})
+        _say_in_log(loaded.found)
+        _tell({"type": "entered", "ordinal": ordinal, "import_ms": times["import_ms"], "wire": loaded.found})
         begun = monotonic()
         try:
             if task["check"]:
@@ -206,20 +210,40 @@ def _enter_bundle(task: Dict[str, Any], loaded: _Loaded, ordinal: int) -> Wire:
     if not entered or ordinal > 1:
         os.chdir(bundle)
     if not entered:
-        sys.path[:] = [bundle] + [place for place in sys.path if place != loaded.bundle]
-        loaded.bundle = bundle
-        if loaded.template_env is None:
+        if loaded.bundle and loaded.template_env is None:
+            # For what its own tasks leave only a process of executor `direct` comes here.
+            from .leave_bundle import leave_bundle
+
+            leave_bundle(loaded.bundle)
             loaded.wire = None
+        sys.path[:] = [bundle] + [_moved(place, loaded.bundle, bundle) for place in sys.path if place != loaded.bundle]
+        loaded.bundle = bundle
     wire = loaded.wire
     if wire is None:
         with RareCollection():
-            wire = find_wire(bundle, task["wire"])
+            wire, loaded.found = find_wire(bundle, task["wire"])
         loaded.wire = wire
     return wire
 
 
 def _folders_in(env: Mapping[str, str]) -> List[str]:
     return [env[name] for name in ("HOME", "TMPDIR") if env.get(name)]
+
+
+def _moved(place: Any, former: str, bundle: str) -> Any:
+    """A forked process has its folders of the bundle in a place that was not its template's."""
+    below = os.path.join(former, "")
+    if former and isinstance(place, str) and place.startswith(below):
+        return os.path.join(bundle, place[len(below) :])
+    return place
+
+
+def _say_in_log(found: Dict[str, Optional[str]]) -> None:
+    of = f"{found['distribution']} {found['version'] or ''}".strip() if found["distribution"] else "the bundle"
+    try:
+        os.write(1, f"Wire function: {found['function']} of {of}\n".encode("utf-8", "backslashreplace"))
+    except OSError:
+        pass  # its import has closed the log
 
 
 def _set_environment(env: Dict[str, str], template_env: Optional[Dict[str, str]]) -> None:

@@ -21,6 +21,7 @@ _STATUSES = (
 )
 _IDENTITY = {"pid", "start_time", "boot_id", "pid_namespace"}
 _ERROR = {"error_type", "message", "traceback"}
+_WIRE = {"function", "distribution", "version"}
 _ARTIFACT = {"name", "file", "size", "blake2b256", "content_type"}
 _CONTENT_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+(; charset=utf-8)?")
 
@@ -87,6 +88,15 @@ def _is_error(value: Any) -> bool:
     )
 
 
+def _is_wire(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and set(value) == _WIRE
+        and _is_text(value["function"])
+        and all(value[name] is None or _is_text(value[name]) for name in _WIRE - {"function"})
+    )
+
+
 def _are_artifacts(value: Any) -> bool:
     if not isinstance(value, list) or not all(_is_artifact(artifact) for artifact in value):
         return False
@@ -121,7 +131,7 @@ _is_blake2b256 = _is_hex(64)
 _MESSAGES: Dict[str, Dict[str, Callable[[Any], bool]]] = {
     "ready": {"identity": _is_identity, "nonce": _is_hex(32), "python": _is_text},
     "prepared": {"import_ms": _is_duration, "cannot_fork": _is_text},
-    "entered": {"ordinal": _is_integer, "import_ms": _is_duration},
+    "entered": {"ordinal": _is_integer, "import_ms": _is_duration, "wire": _is_wire},
     "done": {
         "ordinal": _is_integer,
         "status": lambda value: isinstance(value, str) and value in _STATUSES,

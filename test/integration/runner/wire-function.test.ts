@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import type { PythonEnvironment } from '../../../src/simulation/ports.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 import { createFixtureRunner, type FixtureRunner, localBundle, python } from './run-fixture.js';
 
@@ -12,7 +13,7 @@ const answers = (by: string) => `def wire(*task):\n    return {"by": "${by}"}\n`
 
 let runner: FixtureRunner;
 /** An environment in which somebody else's wire function is installed. */
-let environment: { python: string; version: string };
+let environment: PythonEnvironment;
 before(async () => {
   runner = await createFixtureRunner();
   const run = promisify(execFile);
@@ -30,7 +31,7 @@ before(async () => {
     }),
   );
   await run(python, ['-m', 'venv', '--without-pip', folder]);
-  environment = { python: join(folder, 'bin', 'python3'), version: '3' };
+  environment = { python: join(folder, 'bin', 'python3'), version: '3', variables: {} };
 });
 after(() => runner.close());
 

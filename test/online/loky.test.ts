@@ -39,6 +39,6 @@ def wire(entrypoint, params, seed):
 `,
   });
   const bundle = await localBundle(folder);
-  const report = await runner.run('', { bundle, environment: { python: its, version: '3' } });
+  const report = await runner.run('', { bundle, environment: { python: its, version: '3', variables: {} } });
   assert.deepEqual(report.outputs, { doubled: '[0, 2, 4, 6]', tripled: '[0, 3, 6, 9]' }, report.reason);
 });

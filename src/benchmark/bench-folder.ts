@@ -11,10 +11,10 @@ export interface BenchFolder {
   remove(): Promise<void>;
 }
 
-/** Makes one in another folder, which is made too where it is missing. */
+/** Makes one in another folder, which is made too where it is missing. Its name is short: sockets in TMPDIR are to fit below it. */
 export async function createBenchFolder(parent: string): Promise<BenchFolder> {
   await mkdir(parent, { recursive: true });
-  const path = await realpath(await mkdtemp(join(parent, 'mops-cold-bench-')));
+  const path = await realpath(await mkdtemp(join(parent, 'bench-')));
   const removeNow = () => rmSync(path, { recursive: true, force: true, maxRetries: 5 });
   process.once('exit', removeNow); // for an end without remove(), as at a second Ctrl-C
   const remove = async () => {

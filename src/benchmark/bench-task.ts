@@ -63,7 +63,7 @@ export async function benchTask(
     };
     await tryOut(settings, own, signal);
     const workload = { ...own, bundle: await wrapBundle(bundle, join(folder.path, 'bundle')) };
-    const place = { folder: join(folder.path, 'methods'), python: folder.python, atOnce };
+    const place = { folder: join(folder.path, 'm'), python: folder.python, atOnce };
     await runOnce(workload, { ...place, folder: join(folder.path, 'once') }, signal);
     return await benchWorkload(workload, suitedMethods(workload, say), place, paceFor(n), signal, say);
   } finally {

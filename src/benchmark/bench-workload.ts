@@ -44,8 +44,8 @@ export async function benchWorkload(
   const calm = openCalm(workload.environment.python, plainEnvironment(workload, folder), python);
   const turns: Turn[] = [];
   try {
-    for (const method of methods) {
-      const own = join(folder, method.name);
+    for (const [at, method] of methods.entries()) {
+      const own = join(folder, String(at));
       await mkdir(own, { recursive: true });
       const open = await method.open(workload, { folder: own, python, atOnce });
       const turn: Turn = { method, open, latency: [], work: [], throughput: [] };

@@ -20,6 +20,7 @@ export async function wrapBundle(bundle: LocalBundle, folder: string): Promise<L
     ...bundle,
     path: folder,
     metadata: { ...bundle.metadata, wire: `${wrapper}:wire` },
-    wire: { entryPoints: [], distributions: [] },
+    // One that is installed still comes first, and is refused: the bench does not pass it over.
+    wire: { ...bundle.wire, entryPoints: [] },
   };
 }

@@ -23,7 +23,7 @@ export interface LocalServices {
  */
 export async function startLocalServices(settings: NodeJS.ProcessEnv): Promise<LocalServices> {
   const python = await findPython(settings.MODELOPS_PYTHON || 'python3');
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'mops-cold-demo-')));
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'mops-demo-')));
   const removeNow = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   process.once('exit', removeNow); // for an end without stop(), as at a second Ctrl-C
   const remove = async () => {

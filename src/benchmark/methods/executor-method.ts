@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { RunExecutor } from '../../contracts/task/executor.js';
 import { createExecutor } from '../../runner/create-executor.js';
 import { newAttempt } from '../../simulation/new-attempt.js';
@@ -23,7 +22,7 @@ export function executorMethod({
       const { bundle, environment, timeoutMs, memoryLimitBytes, threads, passed } = workload;
       const executor = createExecutor({
         python: environment.python,
-        scratchRoot: join(folder, 'scratch'),
+        scratchRoot: folder,
         ...(passed && { passed }),
         ...(standby && { standby: { most: atOnce, unusedMs: hour } }),
         warm: { maxReuse: Infinity, ttlMs: Infinity, maxProcesses: 1 },

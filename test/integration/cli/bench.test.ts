@@ -95,7 +95,7 @@ test('a task that fails is said to, and nothing is left', async () => {
   );
   const left = await readdir(stand.env.MODELOPS_SCRATCH_DIR ?? '');
   assert.deepEqual(
-    left.filter((name) => name.startsWith('mops-cold-bench-')),
+    left.filter((name) => name.startsWith('bench-')),
     [],
   );
 });
@@ -132,7 +132,7 @@ test('a wire function that is installed cannot be measured, which is said at onc
     ...distInfo('installed', '1.0'),
   });
   await mkdir(join(stand.folder, 'installed'));
-  await writeFile(join(stand.folder, 'installed', 'data.csv'), '1');
+  await writeFile(join(stand.folder, 'installed', 'requirements.txt'), 'installed\n');
   stand.env.MODELOPS_PYTHON = venv.folder;
   t.after(() => delete stand.env.MODELOPS_PYTHON);
   const { exitCode, stderr } = await stand.cli(...bench, '--bundle', 'installed');

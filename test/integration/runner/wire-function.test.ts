@@ -28,6 +28,8 @@ before(async () => {
       'epi_model-0.9.dist-info/entry_points.txt': `${group}old = cala_baria:wire\n`,
       'wire.py': answers('another wire'),
       'sim.py': answers('another sim'),
+      'hidden/__init__.py': '',
+      'hidden/entry.py': answers('another hidden'),
     }),
   );
   await run(python, ['-m', 'venv', '--without-pip', folder]);
@@ -59,6 +61,15 @@ const found: { what: string; files: Record<string, string>; by: string; wire: ob
     by: 'sim.py',
     wire: ofBundle('sim.py:wire'),
   },
+  ...['hidden', 'code', 'json'].map((folder) => ({
+    what: `and what hides a folder without __init__.py, ${folder}, do not answer for a file in it`,
+    files: {
+      [`${folder}/entry.py`]: answers(folder),
+      '.modelops/modelops.toml': `[modelops]\nwire = "${folder}/entry.py:wire"`,
+    },
+    by: folder,
+    wire: ofBundle(`${folder}/entry.py:wire`),
+  })),
   ...Object.entries({
     'in pyproject.toml': {
       'pyproject.toml': project(

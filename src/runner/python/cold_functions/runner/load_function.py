@@ -98,7 +98,8 @@ def _name_of(bundle: str, path: str) -> Tuple[str, str]:
 def _is_package(place: str, parts: List[str]) -> bool:
     if any("." in part for part in parts):
         return False
-    return os.path.join(place, *parts) in list(_import(".".join(parts)).__path__)
+    # A folder without __init__.py gives way to any installed module of its name.
+    return os.path.join(place, *parts) in list(getattr(_import(".".join(parts)), "__path__", ()))
 
 
 def _is_pythons(name: str) -> bool:

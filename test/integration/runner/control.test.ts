@@ -30,7 +30,7 @@ const lines: [what: string, why: RegExp, params: { text: string; times?: number;
   ['an unknown message', /no message of a runner/, { text: '{"type":"hello"}' }],
   ['a type that is no text', /no message of a runner/, { text: '{"type":["done"]}' }],
   ['a result without fields', /'done' without a valid/, { text: '{"type":"done"}' }],
-  ['a result without outputs', /without an output/, { text: JSON.stringify({ ...done, ...times }) }],
+  ['a result without outputs', /contradict each other/, { text: JSON.stringify({ ...done, ...times }) }],
   [
     'a result with an output that has no checksum',
     /'done' without a valid 'artifacts'/,

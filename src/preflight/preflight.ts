@@ -89,6 +89,8 @@ async function inPython(request: Preflight, bundle: HeldBundle, signal: AbortSig
   if ('failed' in tried) return [...findings, failureFinding(tried.failed, isTheApps)];
   if (tried.report.wire_problem === '')
     findings.push({ name: 'Wire function', state: 'ok', found: describeWire(tried.wire) });
+  if (bundle.models.length > 0 && bundle.metadata.import_early !== false)
+    findings.push({ name: 'Imported ahead', state: 'ok', found: bundle.models.join(', ') });
   if (bundle.metadata.start_method === 'forkserver')
     findings.push(await startMethod(settings, bundle, environment, names, signal));
   return [...findings, ...findingsOf(tried.report, isTheApps), ...unknown];

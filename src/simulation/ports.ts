@@ -20,6 +20,8 @@ export interface LocalBundle {
   /** What it declares that has to be installed beside it, file by file; all of it is needed. */
   dependencies: DeclaredDependencies[];
   wire: WireSources;
+  /** Its models as its registry names them, `module:Class`; empty without one. */
+  models: string[];
   /** What of its own files is not taken into account, each a sentence. */
   remarks: string[];
 }

@@ -6,6 +6,7 @@ import { readDependencies } from './read-dependencies.js';
 import { readManifest } from './read-manifest.js';
 import { readMetadata } from './read-metadata.js';
 import { type Project, readPyproject } from './read-pyproject.js';
+import { registeredModels } from './registered-models.js';
 import { requiredNames } from './required-names.js';
 import { textIfPresent } from './text-if-present.js';
 
@@ -23,13 +24,16 @@ export async function readDeclarations(
 ): Promise<Declarations> {
   const text = (...names: string[]) =>
     textIfPresent(join(folder, ...names), (what) => refuse(`its ${names.join('/')} ${what}.`));
-  const [manifestText, tomlText, pyprojectText, requirementsText, lockText] = await Promise.all([
-    text('.modelops', 'manifest.json'),
-    text('.modelops', 'modelops.toml'),
-    text('pyproject.toml'),
-    text('requirements.txt'),
-    text('uv.lock'),
-  ]);
+  const [manifestText, tomlText, pyprojectText, requirementsText, lockText, registryText] = await Promise.all(
+    [
+      text('.modelops', 'manifest.json'),
+      text('.modelops', 'modelops.toml'),
+      text('pyproject.toml'),
+      text('requirements.txt'),
+      text('uv.lock'),
+      text('.modelops-bundle', 'registry.yaml'),
+    ],
+  );
   const manifest = readManifest(manifestText);
   const pyproject = readPyproject(pyprojectText, refuse);
   const metadata = readMetadata(
@@ -57,6 +61,7 @@ export async function readDeclarations(
     ],
     dependencies,
     wire: wireSources(pyproject.project, await requiredNames(folder, dependencies)),
+    models: registeredModels(registryText),
     remarks: manifest.remarks,
   };
 }

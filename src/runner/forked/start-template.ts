@@ -10,6 +10,7 @@ import { removeFolder } from '../place/remove-folder.js';
 import { taskEnvironment } from '../place/task-environment.js';
 import { workingFolders } from '../place/working-folders.js';
 import { ForkFailed } from '../process/fork-failed.js';
+import { importsAhead } from '../process/imports-ahead.js';
 import { CannotExecute, type Prepared, type RunnerProcess, startRunner } from '../process/runner-process.js';
 import { wireLine } from '../process/wire-line.js';
 import type { WarmedRequest } from '../warm-up/warm-up.js';
@@ -97,7 +98,9 @@ async function tryFork(
 }
 
 async function imported(runner: RunnerProcess, request: RunRequest, copy: string): Promise<void> {
-  const line = JSON.stringify({ template: { bundle: copy, wire: wireLine(request.bundle) } });
+  const line = JSON.stringify({
+    template: { bundle: copy, wire: wireLine(request.bundle), imports: importsAhead(request) },
+  });
   const patienceMs = Math.min(mostPatienceMs, request.timeoutMs * partOfTheLimit);
   const told = await Promise.race([runner.prepare(line), delay(patienceMs, 'late' as const, { ref: false })]);
   if (told === 'late') throw new ForkRefused(`its import takes longer than ${patienceMs / 1000} s`);

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunRequest } from '../../simulation/ports.js';
 import type { ExecutorContext } from '../executor-context.js';
+import { importsAhead } from '../process/imports-ahead.js';
 import { CannotExecute, type RunnerProcess, startRunner } from '../process/runner-process.js';
 import { wireLine } from '../process/wire-line.js';
 import type { WarmedRequest } from '../warm-up/warm-up.js';
@@ -108,8 +109,10 @@ export async function placeRunner(
   }
 }
 
-async function load(process: RunnerProcess, { bundle }: RunRequest, folder: string): Promise<boolean> {
-  const line = JSON.stringify({ prepare: { bundle: folder, wire: wireLine(bundle) } });
+async function load(process: RunnerProcess, request: RunRequest, folder: string): Promise<boolean> {
+  const line = JSON.stringify({
+    prepare: { bundle: folder, wire: wireLine(request.bundle), imports: importsAhead(request) },
+  });
   const told = await process.prepare(line);
   return told !== undefined && 'type' in told;
 }

@@ -2,8 +2,9 @@
 
 Started as `python -I -u runner.py` by the supervisor, which gives it
     descriptor 0   tasks, one line of JSON each; its end means: no more tasks, leave. Before the first one there may be a
-                   line {"prepare": {"bundle", "wire"}}: the wire function is imported while there is no task yet; or
-                   {"template": {"bundle", "wire"}}: it is imported, and from then on this process runs no task itself
+                   line {"prepare": {"bundle", "wire", "imports"}}: the wire function is imported while there is no task yet, and
+                   `imports`, dotted paths of which those in the bundle are imported, whatever comes of it; or
+                   {"template": {"bundle", "wire", "imports"}}: the same is imported, and from then on this process runs no task itself
                    but forks a runner whenever it is asked to on descriptor 4. A forked one leaves without `atexit`
                    functions and destructors
     descriptor 1, 2   the log: whatever the simulation prints, at any level

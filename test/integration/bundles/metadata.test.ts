@@ -24,6 +24,7 @@ test('a bundle that says nothing of itself is like any other', async () => {
     pythonRanges: [],
     dependencies: [],
     wire: { entryPoints: [], distributions: [] },
+    models: [],
     remarks: [],
   });
 });

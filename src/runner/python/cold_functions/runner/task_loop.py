@@ -100,7 +100,7 @@ def _run_forked(tasks: BinaryIO, place: Dict[str, str], loaded: _Loaded) -> None
         cannot_fork = ""
     except OSError as error:
         cannot_fork = f"cannot be kept, as root, from writing to files that all tasks would see ({error})"
-    _enter_bundle({**place, "env": None}, loaded, 1)
+    _enter_early(place, loaded)
     if os.getpid() != me:
         os._exit(0)
     own = {0, 1, 2, _CONTROL, _FORKS, tasks.fileno()}
@@ -141,8 +141,16 @@ def _keep_tasks_private() -> int:
 def _prepare(place: Dict[str, Any], loaded: _Loaded) -> None:
     """Whatever the import raises, the task is to meet it in a process of its own: this one ends."""
     begun = monotonic()
-    _enter_bundle({**place, "env": None}, loaded, 1)
+    _enter_early(place, loaded)
     _tell({"type": "prepared", "import_ms": (monotonic() - begun) * 1000, "cannot_fork": ""})
+
+
+def _enter_early(place: Dict[str, Any], loaded: _Loaded) -> None:
+    from .import_ahead import import_ahead
+
+    _enter_bundle({**place, "env": None}, loaded, 1)
+    with RareCollection():
+        import_ahead(place["bundle"], place["imports"])
 
 
 def _run_task(line: bytes, ordinal: int, loaded: _Loaded) -> Dict[str, Any]:

@@ -1,0 +1,20 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const Registry = z.looseObject({
+  models: z.record(z.string(), z.looseObject({ entrypoint: z.string() })).nullish(),
+});
+
+/**
+ * The models that modelops-bundle registered for a bundle, as `module:Class`. They are a hint, of what to import before a task
+ * comes: a registry that cannot be read names none, and `bundle check` says so.
+ */
+export function registeredModels(text: string | undefined): string[] {
+  if (text === undefined) return [];
+  try {
+    const { models } = Registry.parse(parse(text) ?? {});
+    return Object.values(models ?? {}).map(({ entrypoint }) => entrypoint);
+  } catch {
+    return [];
+  }
+}

@@ -70,8 +70,10 @@ test('closing in the middle of everything leaves nothing', async () => {
     runner.run('', { bundle: local, params: '{"sleep": 60}' }).catch(() => undefined),
   );
   await eventually('both run', () => placesOf(runner).length >= 3);
+  const closed = runner.executor.close();
+  await Promise.all(runs); // a folder stays for as long as its report needs it
+  await closed;
   await runner.close(); // fails when a process or a folder is left
-  await Promise.all(runs);
 });
 
 async function pidIn(place: string): Promise<number> {

@@ -14,6 +14,8 @@ import { openStore } from './open-bundles.js';
 export interface NamedBundle {
   /** How messages name it. */
   ref: string;
+  /** What a person should know of what a folder holds, a sentence each. */
+  remarks: string[];
   /** Where its files can be had now: the folder itself, or the store. */
   source(): Promise<BundleSource>;
   /** Puts a folder into the store; does nothing for a reference. */
@@ -51,9 +53,9 @@ export async function namedBundle(
   });
   const store = once(() => openStore(settings, caller));
   if (resolved.kind === 'reference') {
-    return { ref: resolved.ref, source: store, push: async () => undefined };
+    return { ref: resolved.ref, remarks: [], source: store, push: async () => undefined };
   }
-  const { folder, packed } = resolved;
+  const { folder, packed, remarks } = resolved;
   const place = readBundlePlace(settings);
   if (options.repository !== undefined && place.kind !== 'oci') {
     throw new UsageError(
@@ -70,6 +72,7 @@ export async function namedBundle(
   return {
     // Only a registry needs more than the digest to find a bundle; of another store nothing has to be asked.
     ref: place.kind === 'oci' ? (await target()).refOf(packed.digest) : packed.digest,
+    remarks,
     source: async () => createPackedSource(packed, folder),
     async push(onProgress = () => undefined) {
       const pushed = await pushBundle(packed, await target(), {

@@ -2,8 +2,16 @@ import type { CheckReport } from '../contracts/task/check-request.js';
 import type { RunReport } from '../simulation/ports.js';
 import type { Finding } from './finding.js';
 
-/** What is wrong with the wire function, and the names of a report, as findings. */
-export function findingsOf(report: CheckReport, isTheApps: boolean): Finding[] {
+/**
+ * What is wrong with the wire function, and the names of a report, as findings.
+ *
+ * @param compare says what else is known of an entrypoint
+ */
+export function findingsOf(
+  report: CheckReport,
+  isTheApps: boolean,
+  compare = (_entrypoint: string, finding: Finding) => finding,
+): Finding[] {
   const of =
     (name: string) =>
     (checked: CheckReport['targets'][number]): Finding => {
@@ -20,7 +28,7 @@ export function findingsOf(report: CheckReport, isTheApps: boolean): Finding[] {
   const wire = { name: 'Wire function', state: 'missing', found: report.wire_problem } as const;
   return [
     ...(report.wire_problem === '' ? [] : [wire]),
-    ...report.entrypoints.map(of('Entrypoint')),
+    ...report.entrypoints.map((checked) => compare(checked.name, of('Entrypoint')(checked))),
     ...report.targets.map(of('Target')),
   ];
 }

@@ -10,6 +10,7 @@ import { ForkRefused } from '../simulation/fork-refused.js';
 import type { Bundles, HeldBundle, PythonEnvironment } from '../simulation/ports.js';
 import { whyNotForked } from '../simulation/why-not-forked.js';
 import type { CheckedNames } from './checked-names.js';
+import { compareWithModels } from './compare-with-models.js';
 import type { Finding } from './finding.js';
 import { failureFinding, findingsOf } from './findings-of.js';
 import { registryTargets, resolveTarget } from './registry-targets.js';
@@ -84,7 +85,7 @@ async function inPython(request: Preflight, bundle: HeldBundle, signal: AbortSig
     if (base === undefined) return findings;
     environment = base;
   }
-  const { targets, unknown } = await resolveTargets(request, bundle);
+  const { targets, registered, unknown } = await resolveTargets(request, bundle);
   const tried = await tryOut(settings, bundle, environment, { ...names, targets }, signal);
   if ('failed' in tried) return [...findings, failureFinding(tried.failed, isTheApps)];
   if (tried.report.wire_problem === '')
@@ -93,7 +94,9 @@ async function inPython(request: Preflight, bundle: HeldBundle, signal: AbortSig
     findings.push({ name: 'Imported ahead', state: 'ok', found: bundle.models.join(', ') });
   if (bundle.metadata.start_method === 'forkserver')
     findings.push(await startMethod(settings, bundle, environment, names, signal));
-  return [...findings, ...findingsOf(tried.report, isTheApps), ...unknown];
+  const compare = (name: string, finding: Finding) =>
+    compareWithModels(name, finding, tried.wire, { models: bundle.models, targets: registered });
+  return [...findings, ...findingsOf(tried.report, isTheApps, compare), ...unknown];
 }
 
 function describeWire(wire: WireFunction | undefined): string {
@@ -155,11 +158,12 @@ async function uncompared({ python }: PythonEnvironment, bundle: HeldBundle): Pr
 async function resolveTargets(
   { names, allRegistered = false }: Preflight,
   bundle: HeldBundle,
-): Promise<{ targets: string[]; unknown: Finding[] }> {
+): Promise<{ targets: string[]; registered: string[]; unknown: Finding[] }> {
   const needed = allRegistered || names.targets.some((name) => !name.includes(':'));
-  const read = needed ? await registryTargets(bundle.path) : { registered: new Map<string, string>() };
+  const read = await registryTargets(bundle.path);
   if ('damage' in read) {
-    return { targets: [], unknown: [{ name: 'Target', state: 'missing', found: read.damage }] };
+    const finding: Finding = { name: 'Target', state: 'missing', found: read.damage };
+    return { targets: [], registered: [], unknown: needed ? [finding] : [] };
   }
   const { registered } = read;
   const targets = new Set(allRegistered ? registered.values() : []);
@@ -172,7 +176,7 @@ async function resolveTargets(
       unknown.push({ name: 'Target', state: 'missing', found });
     }
   }
-  return { targets: [...targets], unknown };
+  return { targets: [...targets], registered: [...registered.values()], unknown };
 }
 
 function unlessNone(error: unknown): undefined {

@@ -3,12 +3,19 @@ import { fileURLToPath } from 'node:url';
 import { BundleRef } from '../../contracts/bundle/bundle-ref.js';
 import { fileSize } from '../file-size.js';
 import type { PackedBundle } from '../format/packed-bundle.js';
+import { compareWithTracked } from './compare-with-tracked.js';
 import { packBundle } from './pack-bundle.js';
 
 /** A bundle as a user named it: already in a store, or a folder that has to be pushed first. */
 export type ResolvedBundle =
   | { kind: 'reference'; ref: string }
-  | { kind: 'folder'; folder: string; packed: PackedBundle };
+  | {
+      kind: 'folder';
+      folder: string;
+      packed: PackedBundle;
+      /** What a person should know of what is in it, a sentence each. */
+      remarks: string[];
+    };
 
 /** What nobody would take for a reference. */
 const isPath = /^(file:\/\/|local:\/\/|\.{0,2}\/)/;
@@ -37,7 +44,12 @@ export async function resolveBundle(
   if (meantAsReference) {
     throw new NoBundleName(`Cannot use the bundle: it ${reference.error.issues[0]?.message}.`);
   }
-  return { kind: 'folder', folder, packed: await packBundle(folder) };
+  const packed = await packBundle(folder);
+  const remark = await compareWithTracked(
+    folder,
+    packed.files.map(({ path }) => path),
+  );
+  return { kind: 'folder', folder, packed, remarks: remark === undefined ? [] : [remark] };
 }
 
 async function exists(path: string): Promise<boolean> {

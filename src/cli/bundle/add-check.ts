@@ -41,6 +41,7 @@ export function addCheck(bundle: Command, context: CliContext): void {
       for (const name of target) mustBeValid(TargetName.safeParse(name), '--target');
       const { settings } = readSettings(context.env);
       const named = await namedBundle(refOrPath, settings, context);
+      for (const remark of named.remarks) output.note(remark);
       output.note(`Trying out ${refOrPath} in a fresh process.`);
       const findings = await preflight(
         {
@@ -57,7 +58,7 @@ export function addCheck(bundle: Command, context: CliContext): void {
       for (const { details } of findings) if (details) output.note(`\n${details.trimEnd()}\n`);
       const usable = findings.every(({ state }) => state !== 'missing');
       output.say(usable ? 'Tasks of this bundle can run here.' : 'Tasks of this bundle cannot run here (✗).');
-      output.document({ ref: named.ref, usable, checks: findings });
+      output.document({ ref: named.ref, remarks: named.remarks, usable, checks: findings });
       return usable ? exitCodes.done : exitCodes.couldNot;
     },
   );

@@ -28,6 +28,7 @@ export function addPush(bundle: Command, context: CliContext): void {
     async (output, options, [folder = '']) => {
       const { settings } = readSettings(context.env);
       const named = await namedBundle(folder, settings, context, options);
+      for (const remark of named.remarks) output.note(remark);
       const pushed = await pushWithProgress(named, output);
       if (pushed === undefined) {
         throw new UsageError(

@@ -24,7 +24,8 @@ export function addShow(bundle: Command, context: CliContext): void {
       const source = await named.source();
       const files = await readBundleFiles(source, named.ref);
       const local = await openCache(settings, source).ensureLocal(named.ref, context.signal);
-      const { metadata, pythonRanges, dependencies, remarks } = local;
+      const { metadata, pythonRanges, dependencies } = local;
+      const remarks = [...local.remarks, ...named.remarks];
       await local.release();
       const bytes = files.reduce((sum, { size }) => sum + size, 0);
       output.say(`${named.ref}: ${counted(files.length, 'file')}, ${formatBytes(bytes)}`);

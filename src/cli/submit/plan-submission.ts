@@ -52,6 +52,7 @@ export async function planSubmission(
   const planned = asUsage('Cannot submit', () =>
     planTasks(tasks, jobId, options.coldMode ? 'cold' : undefined),
   );
+  for (const remark of given?.remarks ?? []) output.note(remark);
   for (const what of withoutEffect) output.note(`Without effect here: ${what}.`);
   if (planned.repeated > 0) {
     output.note(

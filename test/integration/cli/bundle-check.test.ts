@@ -139,3 +139,46 @@ test('check says that the registry of targets is damaged, and checks the rest', 
     /✗ Target .*registry\.yaml of the bundle cannot be read: .*Register its targets again/,
   );
 });
+
+test('check and push say what modelops-bundle tracks beside what the folder packs', async () => {
+  const files = { 'models/sir.py': '', 'data/a.csv': '1\n', 'data/b.csv': '2\n' };
+  const tracked = (...names: string[]) => ({
+    '.modelops-bundle/tracked.txt': names.map((name) => `${name}\n`).join(''),
+  });
+  const said = async (folder: string, verb: string) => {
+    const { exitCode, stderr } = await stand.cli('bundle', verb, folder);
+    assert.equal(exitCode, 0, stderr);
+    return stderr;
+  };
+  const other = await bundleWith({ ...files, ...tracked('wire.py', 'models/sir.py', 'gone.py') });
+  for (const verb of ['check', 'push']) {
+    const remark = await said(other, verb);
+    assert.match(remark, /tracks 3 files here .*; 4 files of the folder belong to this bundle\./);
+    assert.match(
+      remark,
+      /Not tracked: data\/a\.csv, data\/b\.csv\. Tracked, and not in this bundle: gone\.py\./,
+    );
+  }
+  const same = await bundleWith({ ...files, ...tracked('wire.py', ...Object.keys(files)) });
+  for (const verb of ['check', 'push']) assert.doesNotMatch(await said(same, verb), /modelops-bundle/);
+});
+
+test("check compares an entrypoint with the models of the bundle's registry", async () => {
+  const folder = await bundleWith({
+    'models/sir.py': 'class SIR: pass\n',
+    '.modelops-bundle/registry.yaml':
+      'models:\n  sir:\n    entrypoint: models.sir:SIR\n    path: models/sir.py\n',
+  });
+  const { checks } = await stand.json(
+    'check',
+    folder,
+    ...['models.sir/baseline', 'models.sir.SIR/baseline'].flatMap((name) => ['--entrypoint', name]),
+  );
+  const found = checks
+    .filter(({ name }: { name: string }) => name === 'Entrypoint')
+    .map(({ found }: { found: string }) => found);
+  assert.deepEqual(found, [
+    'models.sir/baseline, which its registry.yaml has as models.sir:SIR',
+    'models.sir.SIR/baseline. It is none of its registered models (its registry.yaml has models.sir:SIR)',
+  ]);
+});

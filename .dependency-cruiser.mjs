@@ -55,7 +55,8 @@ const packages = {
   '@azure/storage-queue': 'azure-backend jobs recycling worker local-host',
   '(@opentelemetry|@azure/monitor-opentelemetry-exporter)': 'telemetry',
   commander: 'cli',
-  '(execa|child_process)': 'runner environments bundles local-host benchmark demonstration deployment doctor',
+  '(execa|child_process)':
+    'runner environments bundles local-host benchmark demonstration deployment doctor package',
 };
 
 const folderOf = (room) => (room === 'functions' ? '^functions/' : `^src/${room}/`);

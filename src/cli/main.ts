@@ -1,10 +1,12 @@
 #!/usr/bin/env node
+import { keepBuild } from '../package/keep-build.js';
 import type { CliContext } from './cli-context.js';
 import { createProgram } from './create-program.js';
 import { exitCodes } from './exit-codes.js';
 import { interruptionSignal } from './interruption-signal.js';
 import { runProgram } from './run-program.js';
 
+keepBuild();
 const context: CliContext = {
   env: process.env,
   stdout: process.stdout,

@@ -1,3 +1,4 @@
+import { keepBuild } from '../../package/keep-build.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
 import { interruptionSignal } from '../interruption-signal.js';
@@ -8,6 +9,7 @@ import { createDemoProgram } from './create-demo-program.js';
 for (const name of ['NO_PROXY', 'no_proxy']) {
   process.env[name] = [process.env[name], '127.0.0.1'].filter(Boolean).join(',');
 }
+keepBuild();
 const context: CliContext = {
   env: process.env,
   stdout: process.stdout,

@@ -3,17 +3,18 @@
 const rooms = {
   // What is called from outside: by the Functions host, and by people.
   functions: 'worker simulation',
-  cli: 'deployment demonstration benchmark preflight doctor local-run results connections bundles jobs telemetry local-host simulation config reporting contracts files package',
+  cli: 'deployment demonstration local-app benchmark preflight doctor local-run results connections bundles jobs telemetry local-host simulation config reporting contracts files package',
 
   // What a person or a program can ask for, without a terminal.
   deployment: 'preflight results connections jobs config azure-backend reporting contracts package',
   demonstration:
-    'results connections bundles environments jobs local-host simulation config azure-backend contracts package',
+    'local-app results connections bundles environments jobs local-host simulation config azure-backend contracts package',
   benchmark: 'local-run environments runner simulation config reporting contracts package',
   preflight:
     'local-run connections environments runner jobs simulation config azure-backend reporting contracts package',
   doctor: 'connections environments runner simulation config reporting contracts',
   'local-run': 'results environments runner simulation config contracts files',
+  'local-app': 'environments local-host',
   results: 'provenance jobs azure-backend contracts files',
 
   // What is put together from settings: one worker of the app, and what its clients connect to.

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectBlobService } from '../azure-backend/connect-blob-service.js';
 import { openBundleStore } from '../bundles/open-bundle-store.js';
@@ -6,8 +7,8 @@ import { pushBundle } from '../bundles/push-bundle.js';
 import { readAzureBackend } from '../config/read-azure-backend.js';
 import { readBundlePlace } from '../config/read-bundle-place.js';
 import { readSettings } from '../config/read-settings.js';
+import type { FoundPython } from '../environments/find-python.js';
 import { buildDemoBundle } from './build-demo-bundle.js';
-import type { LocalServices } from './start-local-services.js';
 
 /** What the demonstration runs. */
 export const demoGrid = {
@@ -28,12 +29,19 @@ export interface DemoModel {
   explanation: string;
 }
 
-/** Builds the demo bundle for the Python that was found, and puts it into the store. */
+/**
+ * Builds the demo bundle for the Python that was found, and puts it into the store.
+ *
+ * @param folder that has it as `seir`, in the place of an earlier one
+ * @param env settings that name the store
+ */
 export async function demoModel(
-  { python, folder, env }: LocalServices,
+  { python, folder, env }: { python: FoundPython; folder: string; env: NodeJS.ProcessEnv },
   signal: AbortSignal,
 ): Promise<DemoModel> {
-  const built = await buildDemoBundle({ python: python.python, folder: join(folder, 'seir') });
+  const place = join(folder, 'seir');
+  await rm(place, { recursive: true, force: true });
+  const built = await buildDemoBundle({ python: python.python, folder: place });
   const { settings } = readSettings(env);
   const blobs = await connectBlobService(readAzureBackend(settings));
   const store = await openBundleStore(readBundlePlace(settings), { blobs, env, signal });

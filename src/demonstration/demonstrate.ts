@@ -1,17 +1,17 @@
 import { availableParallelism } from 'node:os';
 import type { FoundPython } from '../environments/find-python.js';
 import { newRunId } from '../jobs/submission/new-run-id.js';
+import { batchSizeSetting } from '../local-app/batch-size-setting.js';
+import { ownSettings } from '../local-app/own-settings.js';
+import { checkHost, startHost } from '../local-app/start-host.js';
+import { startLocalServices } from '../local-app/start-local-services.js';
+import { whileHosted } from '../local-app/while-hosted.js';
 import type { Logger } from '../local-host/logger.js';
-import { batchSizeSetting } from './batch-size-setting.js';
 import { type ComparedSet, compareAnswers } from './compare-answers.js';
 import { type DemoModel, demoModel } from './demo-model.js';
 import { mustBeIsolated } from './must-be-isolated.js';
 import { type Leaked, mustHaveLeaked } from './must-have-leaked.js';
-import { ownSettings } from './own-settings.js';
 import { type GridRun, runGrid, type Watch } from './run-grid.js';
-import { checkHost, startHost } from './start-host.js';
-import { startLocalServices } from './start-local-services.js';
-import { whileHosted } from './while-hosted.js';
 
 export interface DemonstrationOptions {
   /** A shell's environment: of its settings only MODELOPS_PYTHON counts. */

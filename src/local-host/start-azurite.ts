@@ -1,47 +1,87 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { StorageInUse } from './storage-in-use.js';
 
-/** A running Azurite: blobs and queues (and tables) in memory, on ports of its own. */
+/** Where its services listen, on 127.0.0.1. */
+export interface AzuritePorts {
+  readonly blob: number;
+  readonly queue: number;
+  readonly table: number;
+}
+
+/** A running Azurite: blobs, queues and tables. */
 export interface Azurite {
   readonly connectionString: string;
-  readonly ports: { readonly blob: number; readonly queue: number; readonly table: number };
+  readonly ports: AzuritePorts;
   readonly pid: number;
-  /** Ends the process and waits until it is gone. Everything that was stored is gone too. */
+  /** Ends the process and waits until it is gone, and until everything is on disk. What is in memory is gone. */
   readonly stop: () => Promise<void>;
+}
+
+export interface AzuriteOptions {
+  /** Where everything is kept; made when missing. In memory when absent. */
+  folder?: string | undefined;
+  /** Where to listen, unless something else does: then, and by default, on free ports. */
+  ports?: AzuritePorts;
+  timeoutMs?: number;
 }
 
 // Azurite's one well-known account; it opens nothing but this process.
 const account = 'devstoreaccount1';
 const accountKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+/** For what it saves as it ends; it has saved every 5 s before. */
+const savingMs = 30_000;
 
-/** Starts Azurite on free ports of 127.0.0.1. It ends with `stop()`, or with the process that called this. */
-export async function startAzurite({ timeoutMs = 60_000 } = {}): Promise<Azurite> {
+/**
+ * Starts Azurite. It ends with `stop()`, or with the process that called this.
+ *
+ * @throws StorageInUse when a running process has the folder. One that was killed counts for ten seconds more, which are waited for.
+ */
+export async function startAzurite({
+  folder,
+  ports: wanted = { blob: 0, queue: 0, table: 0 },
+  timeoutMs = 60_000,
+}: AzuriteOptions = {}): Promise<Azurite> {
+  if (folder !== undefined) await mkdir(folder, { recursive: true, mode: 0o700 });
   // Detached: Ctrl-C in a terminal must not end the storage before those who still write to it.
   const child = fork(
     fileURLToPath(new URL('azurite-main.js', import.meta.url)),
     [
-      ['--blobPort', '0', '--queuePort', '0', '--tablePort', '0'],
-      ['--inMemoryPersistence', '--skipApiVersionCheck', '--disableTelemetry', '--silent'],
+      ['--blobPort', `${wanted.blob}`, '--queuePort', `${wanted.queue}`, '--tablePort', `${wanted.table}`],
+      folder === undefined ? ['--inMemoryPersistence'] : ['--location', folder],
+      ['--skipApiVersionCheck', '--disableTelemetry', '--silent'],
     ].flat(),
     { cwd: tmpdir(), execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true },
   );
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const stop = async (): Promise<void> => {
-    child.kill('SIGKILL'); // everything is in memory: there is nothing to save
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
     await exited;
   };
+  const stop = async (): Promise<void> => {
+    if (folder === undefined) return kill(); // there is nothing to save
+    if (child.connected) child.disconnect();
+    const timer = setTimeout(() => child.kill('SIGKILL'), savingMs);
+    await exited;
+    clearTimeout(timer);
+  };
   try {
-    const ports = await listeningPorts(child, timeoutMs);
+    const ports = await listeningPorts(child, timeoutMs, folder);
     return { connectionString: connectionString(ports), ports, pid: child.pid ?? -1, stop };
   } catch (error) {
-    await stop();
+    await kill();
     throw error;
   }
 }
 
-async function listeningPorts(child: ChildProcess, timeoutMs: number): Promise<Azurite['ports']> {
+async function listeningPorts(
+  child: ChildProcess,
+  timeoutMs: number,
+  folder: string | undefined,
+): Promise<AzuritePorts> {
   const output: string[] = [];
   const found = new Map<string, number>();
   return new Promise((resolve, reject) => {
@@ -56,10 +96,14 @@ async function listeningPorts(child: ChildProcess, timeoutMs: number): Promise<A
     };
     const timer = setTimeout(() => fail(`it was not ready within ${timeoutMs} ms`), timeoutMs);
     child.once('error', (error) => fail(error.message));
+    child.once('message', ({ heldBy }: { heldBy: number }) => {
+      clearTimeout(timer);
+      reject(new StorageInUse(folder ?? '', heldBy));
+    });
     child.once('exit', (code, signal) => fail(`it ended with ${signal ?? `exit code ${code}`}`));
     const onLine = (line: string): void => {
       if (output.length < 100) output.push(line);
-      const match = /Azurite (Blob|Queue|Table) service is successfully listening at \S+:(\d+)$/.exec(
+      const match = /^Azurite (Blob|Queue|Table) service is successfully listening at \S+:(\d+)$/.exec(
         line.trim(),
       );
       if (match?.[1] !== undefined) found.set(match[1].toLowerCase(), Number(match[2]));
@@ -73,7 +117,7 @@ async function listeningPorts(child: ChildProcess, timeoutMs: number): Promise<A
   });
 }
 
-function connectionString(ports: Azurite['ports']): string {
+function connectionString(ports: AzuritePorts): string {
   const endpoint = (port: number): string => `http://127.0.0.1:${port}/${account};`;
   return (
     `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${accountKey};` +

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
-import { demoGrid } from '../../demonstration/demo-model.js';
-import { type LocalApp, withLocalApp } from '../../demonstration/with-local-app.js';
+import { resolve } from 'node:path';
+import { type DemoModel, demoGrid, demoModel } from '../../demonstration/demo-model.js';
+import { type LocalApp, withLocalApp } from '../../local-app/with-local-app.js';
+import { writeSettings } from '../../local-app/write-settings.js';
 import type { CliContext } from '../cli-context.js';
+import { storageFolder } from '../storage-folder.js';
 import { createOutput } from '../terminal/output.js';
 import type { DemoOptions } from './demo-options.js';
 import { hostLog } from './host-log.js';
@@ -9,37 +12,44 @@ import { hostLog } from './host-log.js';
 /** Keeps storage and app running for a person's own tasks, until Ctrl-C. */
 export async function keepRunning(
   { env, stdout, stderr, signal }: CliContext,
-  { func = false, verbose }: DemoOptions,
+  { func = false, verbose, storage, inMemory, tasksAtOnce }: DemoOptions,
 ): Promise<void> {
   const output = createOutput({ stdout, stderr }, false);
   const logger = hostLog(verbose ? 'everything' : 'app', stderr);
-  await withLocalApp({ env, func, logger }, signal, async (app, stillHosted) => {
-    output.say(instructions(app));
+  const keptIn = inMemory ? undefined : resolve(storage ?? storageFolder);
+  await withLocalApp({ env, func, logger, keptIn, tasksAtOnce }, signal, async (app, stillHosted) => {
+    const { python, clientEnv } = app;
+    const folder = keptIn ?? app.folder;
+    const model = await demoModel({ python, folder, env: clientEnv }, stillHosted);
+    output.say(instructions(app, keptIn, await writeSettings(folder, clientEnv), model));
     if (!stillHosted.aborted) await once(stillHosted, 'abort');
     if (!signal.aborted) throw stillHosted.reason;
-    output.say('Stopping. What was stored is gone with it.');
+    output.say('Stopping: tasks that run are ended, and their messages go back to the queue.');
   });
+  output.say(
+    keptIn === undefined ? 'Ended. What was stored is gone.' : `Ended. Storage is kept in ${keptIn}.`,
+  );
 }
 
-function instructions({ clientEnv: env, healthUrl, model }: LocalApp): string {
-  const settings = Object.entries(env)
-    .filter(([name]) => name.startsWith('MODELOPS_'))
-    .map(([name, value = '']) => `export ${name}=${quoted(value)}`);
-  const proxied = ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'].some((name) => env[name]);
-  return `Storage and app are running. In another terminal, in this folder:
+function instructions(app: LocalApp, keptIn: string | undefined, settings: string, model: DemoModel): string {
+  const { storage, tasksAtOnce, healthUrl } = app;
+  const { blob, queue } = storage.ports;
+  const kept =
+    keptIn === undefined
+      ? 'In memory: what is stored goes when this ends.'
+      : `Storage is kept in ${keptIn}; the next start finds it again.`;
+  const moved =
+    storage.taken.length === 0
+      ? ''
+      : `\nPort ${storage.taken.join(' and ')} of this machine is taken: settings that were read before lead elsewhere, read them again.`;
+  return `Storage and app are running: blobs on port ${blob}, queues on port ${queue}, ${tasksAtOnce} task${tasksAtOnce === 1 ? '' : 's'} at once (--tasks-at-once).
+${kept}${moved}
+In another terminal, in this folder:
 
-export AZURE_STORAGE_CONNECTION_STRING=${quoted(env.AZURE_STORAGE_CONNECTION_STRING ?? '')}
-export AzureWebJobsStorage="$AZURE_STORAGE_CONNECTION_STRING"
-${settings.join('\n')}${proxied ? `\nexport NO_PROXY=${quoted(env.NO_PROXY ?? '')}` : ''}
-
+. '${settings.replaceAll("'", "'\\''")}'
 npx mops-cold submit --bundle ${model.folder} --entrypoint ${demoGrid.entrypoint} --grid beta=0.2,0.3,0.4 --replicates 2 --watch
 
 Health: ${healthUrl}
 How tasks end is shown here. Ctrl-C stops everything.
 `;
-}
-
-/** For any POSIX shell. */
-function quoted(value: string): string {
-  return `'${value.replaceAll("'", "'\\''")}'`;
 }

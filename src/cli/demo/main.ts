@@ -14,7 +14,7 @@ const context: CliContext = {
   env: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
-  signal: interruptionSignal(process),
+  signal: interruptionSignal(process, 60_000), // messages go back, and storage is saved
   exitCode: exitCodes.done,
 };
 await runProgram(createDemoProgram(context), context, process.argv);

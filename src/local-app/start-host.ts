@@ -45,7 +45,8 @@ export async function checkHost({ func }: { func: boolean }, env: NodeJS.Process
 }
 
 async function startEmbedded(env: NodeJS.ProcessEnv, logger: Logger): Promise<HealthyHost> {
-  const { url, keys, stop, exited } = await startLocalHost({ env, logger });
+  // A person who ends it does not want to wait for tasks: they go back to the queue.
+  const { url, keys, stop, exited } = await startLocalHost({ env, logger, timing: { drainMs: 1_000 } });
   return { url, stop, exited, healthUrl: `${url}${details}?code=${keys.function}` };
 }
 

@@ -28,6 +28,7 @@ if ('worker' in currentWorker) {
     ...queueTrigger(worker.config.settings, ''),
     handler: (body, invocation) => runSimulation(worker, body, invocation),
   });
+  app.hook.appStart(() => worker.start());
   app.hook.appTerminate(async () => {
     await worker.terminator.terminate();
     await Promise.all([worker.simulation.executor.close(), worker.telemetry.flush()]);

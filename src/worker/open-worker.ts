@@ -23,6 +23,7 @@ import type { SimulationContext } from '../simulation/simulation-context.js';
 import { createTelemetry } from '../telemetry/create-telemetry.js';
 import { createJournal } from './create-journal.js';
 import { createTerminator } from './create-terminator.js';
+import { makeQueues } from './make-queues.js';
 import type { Worker } from './worker.js';
 
 /** The exit code that the Functions host takes as a wish for a new worker, on every version. */
@@ -33,7 +34,7 @@ const unusedMs = 5 * 60_000;
 /** A sweep has one bundle; a few more are for sweeps side by side. */
 const mostTemplates = 4;
 
-/** Everything that one worker holds for as long as it lives. Makes no request; `ready` does, once. */
+/** Everything that one worker holds for as long as it lives. Makes no request; `start` and `ready` do. */
 export async function openWorker(
   config: RuntimeConfig,
   hostVersion: string,
@@ -100,7 +101,7 @@ export async function openWorker(
       return telemetry.flush();
     },
     exit(reason) {
-      console.log(`Recycling this worker: ${reason}.`);
+      console.log(`Recycling this worker: ${reason}. A new one takes the next tasks.`);
       // At once: a message that arrived meanwhile would meet a worker that is half gone.
       try {
         executor.abandon();
@@ -130,6 +131,10 @@ export async function openWorker(
     python: base,
     scratchFolder: settings.MODELOPS_SCRATCH_DIR,
     storage: { results, jobs, queue },
+    async start() {
+      const poison = queues.getQueueClient(`${settings.MODELOPS_QUEUE_NAME}-poison`);
+      for (const trouble of await makeQueues([queue, poison])) console.warn(trouble);
+    },
     ready: once(async () => {
       const swept = await sweep(settings.MODELOPS_SCRATCH_DIR);
       for (const line of swept) console.log(line);

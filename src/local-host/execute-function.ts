@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostTiming } from './host-timing.js';
 import type { Logger } from './logger.js';
 import type { InvocationRequest, InvocationResult } from './rpc.js';
+import { EndedOnPurpose } from './worker/ended-on-purpose.js';
 import type { WorkerPool } from './worker/worker-pool.js';
 
 /** What every invocation needs. */
@@ -49,8 +50,10 @@ export async function executeFunction(
   const error = result.succeeded ? undefined : result.error.message;
   const end = result.succeeded ? 'Succeeded' : 'Failed';
   const details = result.succeeded ? '' : `: ${result.error.stack ?? result.error.message}`;
+  const intended = result.succeeded || result.onPurpose === true;
   const text = `Executed 'Functions.${functionName}' (${end}, Id=${invocationId}, Duration=${durationMs}ms)${details}`;
-  logger(result.succeeded ? 'info' : 'error', text, {
+  // The real host calls it an error, and has nothing by which to tell the two apart.
+  logger(intended ? 'info' : 'error', text, {
     type: 'invocation-ended',
     functionName,
     invocationId,
@@ -61,14 +64,20 @@ export async function executeFunction(
   return result;
 }
 
-async function answerInTime(context: ExecutionContext, execution: Execution): Promise<InvocationResult> {
+/** `onPurpose`: the worker ended with it as it should, as for a withheld answer. */
+type Answer = InvocationResult & { readonly onPurpose?: boolean };
+
+async function answerInTime(context: ExecutionContext, execution: Execution): Promise<Answer> {
   const { pool, functionTimeoutMs, timing, logger } = context;
   const { functionName, request } = execution;
   const { invocationId } = request;
   const timeOver = new AbortController();
-  const answer = pool
-    .invoke(request, timeOver.signal)
-    .catch((error: unknown) => failed(invocationId, error instanceof Error ? error.message : String(error)));
+  const answer = pool.invoke(request, timeOver.signal).catch(
+    (error: unknown): Answer => ({
+      ...failed(invocationId, error instanceof Error ? error.message : String(error)),
+      onPurpose: error instanceof EndedOnPurpose,
+    }),
+  );
   if (functionTimeoutMs === null) return answer;
 
   const stopClock = new AbortController();

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostTiming } from '../host-timing.js';
 import type { Logger } from '../logger.js';
 import { createSignal } from './create-signal.js';
+import { EndedOnPurpose } from './ended-on-purpose.js';
 import { createErrorBucket } from './error-bucket.js';
 import type { WorkerPool } from './worker-pool.js';
 import type { WorkerExit, WorkerProcess } from './worker-process.js';
@@ -79,18 +80,19 @@ export function createWorkerPool({
     if (oldHost && code === 0) return; // it goes on sending invocations to a process that is not there
     if (!intended) errors.add();
     if (oldHost && intended) hanging.add(exited);
-    else await failInFlight(exited, shuttingDown);
+    else
+      await failInFlight(exited, code === 200 ? new EndedOnPurpose(shuttingDown) : new Error(shuttingDown));
     await replace();
   }
 
   /** One by one, with no worker in between: what the listeners fetch meanwhile fails too. */
-  async function failInFlight(gone: WorkerProcess, reason: string): Promise<void> {
+  async function failInFlight(gone: WorkerProcess, reason: Error): Promise<void> {
     enter('failing');
     const invocations = gone.inFlight();
     for (const [index, invocationId] of invocations.entries()) {
       if (index > 0) await sleep(timing.failureGapMs);
       if (index === invocations.length - 1) enter('restarting');
-      gone.fail(invocationId, new Error(reason));
+      gone.fail(invocationId, reason);
     }
   }
 
@@ -130,7 +132,7 @@ export function createWorkerPool({
       enter('restarting');
       current.fail(invocationId, new Error('The function exceeded its time limit.'));
       if (oldHost) hanging.add(current);
-      else failAll(current, shuttingDown);
+      else failAll(current, new Error(shuttingDown));
       await current.terminate(timing.terminateGraceMs);
       await replace();
       if (!ended())
@@ -141,11 +143,12 @@ export function createWorkerPool({
       ending.abort();
       await starting;
       await worker?.terminate(timing.terminateGraceMs);
-      for (const left of worker ? [...hanging, worker] : hanging) failAll(left, 'The host ended.');
+      for (const left of worker ? [...hanging, worker] : hanging)
+        failAll(left, new EndedOnPurpose('The host ended.'));
     },
   };
 }
 
-function failAll(worker: WorkerProcess, reason: string): void {
-  for (const invocationId of worker.inFlight()) worker.fail(invocationId, new Error(reason));
+function failAll(worker: WorkerProcess, reason: Error): void {
+  for (const invocationId of worker.inFlight()) worker.fail(invocationId, reason);
 }

@@ -25,6 +25,9 @@ describe('the local host when its worker exits', () => {
         errors(probe),
         messages.map(() => 'Worker channel is shutting down. Aborting function.'),
       );
+      // Asked for with 200: whoever reads on sees a recycling, and no error.
+      const wrong = probe.lines.filter(({ level, text }) => level === 'error' && text.includes('Failed'));
+      assert.equal(wrong.length, code === 200 ? 0 : 5);
       assert.equal(new Set(said('ran').map(({ pid }) => pid)).size, 6);
       assert.equal(said('ran').at(-1)?.pid, host.workerPid());
       assert.equal((await poison.getProperties()).approximateMessagesCount, 5);

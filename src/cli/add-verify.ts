@@ -7,8 +7,7 @@ import { addCommand } from './add-command.js';
 import type { CliContext } from './cli-context.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
 import { replicateLines } from './terminal/replicate-lines.js';
-
-const shown = 20;
+import { verifyLines } from './terminal/verify-lines.js';
 
 /** `mops-cold verify` */
 export function addVerify(program: Command, context: CliContext): void {
@@ -39,32 +38,4 @@ export function addVerify(program: Command, context: CliContext): void {
 function verdict({ leaks, unfinished, attested }: VerifiedJob): ExitCode {
   if (leaks.length > 0) return exitCodes.proofFailed;
   return unfinished || attested === 0 ? exitCodes.couldNot : exitCodes.done;
-}
-
-function verifyLines(verified: VerifiedJob): string[] {
-  const { job_id: jobId, tasks, leaks, failed_without_process: unknown } = verified;
-  if (tasks === 0) return [`Job ${jobId} has no outcome yet: there is nothing to verify.`];
-  const more = leaks.length > shown ? [`… and ${leaks.length - shown} more (--json shows all).`] : [];
-  return [
-    headline(verified),
-    ...leaks.slice(0, shown).map(({ message }) => `  ${message}`),
-    ...more,
-    ...(unknown.length > 0
-      ? [
-          `${unknown.length} failed tasks never said in which process they ran, and have no result: ${unknown.slice(0, shown).join(', ')}`,
-        ]
-      : []),
-    ...(verified.unfinished
-      ? [`Not finished: ${verified.unfinished} tasks have no outcome yet. Verify again at the end.`]
-      : []),
-  ];
-}
-
-function headline({ job_id: jobId, run, tasks, attested, cached, processes, leaks }: VerifiedJob): string {
-  const name = `${jobId}${run === null ? '' : `, run ${run}`}`;
-  if (leaks.length > 0) return `Job ${name}: NOT isolated. ${leaks.length} violations:`;
-  if (attested === 0)
-    return `Cannot verify job ${name}: ${tasks} of its tasks have ended, and none of them is known to have run in a process. Find out why they failed, and submit the job again.`;
-  const fromBefore = cached > 0 ? `, ${cached} of them in an earlier run` : '';
-  return `Job ${name}: ${attested} tasks ran in ${processes} processes${fromBefore}; every process was fresh and ran one task.`;
 }

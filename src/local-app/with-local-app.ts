@@ -15,6 +15,8 @@ export interface LocalAppOptions {
   keptIn?: string | undefined;
   /** By default as many as the machine has cores, four at most; or as the environment says it. */
   tasksAtOnce?: number | undefined;
+  /** What storage has to have before the app takes tasks from it. @returns settings of the app's own */
+  prepare?: (services: LocalServices) => Promise<NodeJS.ProcessEnv>;
 }
 
 /** Storage and app on this machine. */
@@ -30,7 +32,7 @@ export interface LocalApp extends Pick<LocalServices, 'clientEnv' | 'python' | '
  * @throws Error when another process has the folder.
  */
 export async function withLocalApp<Result>(
-  { env, func, logger, keptIn, tasksAtOnce }: LocalAppOptions,
+  { env, func, logger, keptIn, tasksAtOnce, prepare = async () => ({}) }: LocalAppOptions,
   signal: AbortSignal,
   use: (app: LocalApp, stillHosted: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
@@ -38,10 +40,11 @@ export async function withLocalApp<Result>(
   await checkHost({ func }, settings);
   const services = await startLocalServices(settings, keptIn);
   try {
+    const prepared = await prepare(services);
     signal.throwIfAborted();
     const atOnce =
       tasksAtOnce ?? (Number(services.env[batchSizeSetting]) || Math.min(availableParallelism(), 4));
-    const appEnv = { ...services.env, [batchSizeSetting]: String(atOnce) };
+    const appEnv = { ...services.env, ...prepared, [batchSizeSetting]: String(atOnce) };
     const host = await startHost({ func, env: appEnv, logger }, signal);
     const { clientEnv, python, storage, folder } = services;
     const app = { clientEnv, python, storage, folder, healthUrl: host.healthUrl, tasksAtOnce: atOnce };

@@ -27,6 +27,9 @@ export function addBench(program: Command, context: CliContext): void {
     'compare ways of running one task here: what a fresh process costs; exits with 4 when a way that claims isolation does not isolate',
     (command) =>
       addTaskOptions(command)
+        .requiredOption('--bundle <path|reference>', 'its code: a folder, or [repository@]sha256:<digest>')
+        .requiredOption('--entrypoint <name>', 'what to run, as in models.sir/baseline')
+        .option('--env <NAME=VALUE>', 'an environment variable of the task; once for each', collect)
         .option('--n <number>', 'how often each way runs the task alone, and at full load again', parseN, 20)
         .option('--json [file]', 'a row for each way as JSON: into a file, or on stdout'),
     async (output, options) => {
@@ -57,4 +60,8 @@ export function addBench(program: Command, context: CliContext): void {
 function parseN(text: string): number {
   if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, at least 1.');
   return Number(text);
+}
+
+function collect(value: string, earlier: string[] = []): string[] {
+  return [...earlier, value];
 }

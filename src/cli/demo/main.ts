@@ -2,13 +2,11 @@ import { keepBuild } from '../../package/keep-build.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
 import { interruptionSignal } from '../interruption-signal.js';
+import { noProxyHere } from '../no-proxy-here.js';
 import { runProgram } from '../run-program.js';
 import { createDemoProgram } from './create-demo-program.js';
 
-// Azurite and the app listen on this machine, where a proxy does not lead.
-for (const name of ['NO_PROXY', 'no_proxy']) {
-  process.env[name] = [process.env[name], '127.0.0.1'].filter(Boolean).join(',');
-}
+noProxyHere(process.env);
 keepBuild();
 const context: CliContext = {
   env: process.env,

@@ -4,12 +4,11 @@ import { findJob } from '../../jobs/reading/find-job.js';
 import { identicalReplicates } from '../../jobs/reading/identical-replicates.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import { fetchOne } from '../../results/fetch/fetch-one.js';
-import { fetchResults } from '../../results/fetch/fetch-results.js';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
 import { exitCodes } from '../exit-codes.js';
-import { createProgress } from '../terminal/create-progress.js';
 import { replicateLines } from '../terminal/replicate-lines.js';
+import { fetchWithProgress } from './fetch-with-progress.js';
 
 /** `mops-cold fetch` */
 export function addFetch(program: Command, context: CliContext): void {
@@ -35,16 +34,7 @@ export function addFetch(program: Command, context: CliContext): void {
         return report(fetched.problems, output.note);
       }
       const job = await findJob(storage, jobId ?? '', run, context.signal);
-      const progress = createProgress(output.progress, 'Fetching');
-      const total = job.manifest?.task_count;
-      const fetched = await fetchResults(storage, job, to, context.signal, (done, failed) =>
-        progress.update({ done, total, failed }),
-      ).finally(() => progress.end());
-      const { succeeded, failed, pending, artifacts, folder, index } = fetched;
-      output.say(
-        `${succeeded} succeeded, ${failed} failed, ${pending} without an outcome yet. ${artifacts.fetched} artifacts fetched, ${artifacts.present} were there already.`,
-      );
-      output.say(`Results: ${folder}   Index: ${index.csv}, ${index.json}`);
+      const fetched = await fetchWithProgress(output, storage, job, to, context.signal);
       const replicates = await identicalReplicates(storage.jobs, job.scope, context.signal);
       for (const line of replicateLines(replicates)) output.say(line);
       output.document({ ...fetched, identical_replicates: replicates });

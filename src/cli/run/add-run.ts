@@ -1,47 +1,66 @@
 import type { Command } from 'commander';
-import { taskId } from '../../contracts/task/task-id.js';
-import { runOneTask } from '../../local-run/run-one-task.js';
-import { formatDuration } from '../../reporting/format-duration.js';
+import { UsageError } from '../../reporting/usage-error.js';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
-import { exitCodes } from '../exit-codes.js';
-import { openTask } from './open-task.js';
-import { addTaskOptions, type TaskOptions } from './task-options.js';
+import { parseTasksAtOnce } from '../parse-tasks-at-once.js';
+import { storageFolder } from '../storage-folder.js';
+import { addSubmissionOptions } from '../submit/submission-options.js';
+import type { RunOptions } from './run-options.js';
+import { addTaskOptions } from './task-options.js';
 
-interface RunOptions extends TaskOptions {
-  to: string;
-}
+const ofOneTask = ['param', 'paramsJson', 'seed'] as const;
+const ofMany = ['grid', 'seeds', 'replicates'] as const;
+const ofManyAlone = ['jobId', 'coldMode', 'repository', 'try', 'storage', 'tasksAtOnce'] as const;
 
 /** `mops-cold run` */
 export function addRun(program: Command, context: CliContext): void {
   addCommand<RunOptions>(
     program,
     context,
-    'run',
-    'run one task here, in a fresh process as the app would, without queue and storage; exits with 3 when it fails',
+    'run [file]',
+    'run on this machine: one task (--param), or all of a job file, of a study file or of a grid; exits with 3 when one fails. What was interrupted goes on with the same command',
     (command) =>
-      addTaskOptions(command)
-        .option('--outputs <names>', 'outputs to keep, separated by commas; all when left out')
+      addTaskOptions(addSubmissionOptions(command))
         .option(
           '--to <folder>',
-          "where the folder of the task is made, named for the task's id",
-          './results/run',
+          'where the folder of the job, or of one task, is made (default ./results, or ./results/run)',
+        )
+        .option('--storage <folder>', `where the jobs of this machine are kept (default ${storageFolder})`)
+        .option(
+          '--tasks-at-once <count>',
+          'how many tasks run at a time (default: as many as there are cores, 4 at most)',
+          parseTasksAtOnce,
         ),
-    async (output, options) => {
-      const { settings, task, bundle } = await openTask(options, context);
-      const ran = await runOneTask(settings, task, bundle, options, context.signal).finally(bundle.release);
-
-      const { outcome, reason, folder, artifacts, partial = {}, attestation, timings } = ran;
-      const process = attestation ? `process ${attestation.seen.pid}` : 'no process';
-      output.say(
-        `Task ${taskId(task)}: ${outcome} in ${process}, ${formatDuration(timings.simulate / 1000)} in the simulation.`,
-      );
-      if (reason) output.say(reason);
-      if (ran.error?.traceback) output.note(ran.error.traceback.trimEnd());
-      const files = [...Object.values(artifacts), ...Object.values(partial)].map(({ file }) => file);
-      output.say(`In ${folder}: ${[...files, 'log.txt', 'outcome.json'].join(', ')}`);
-      output.document(ran);
-      return outcome === 'succeeded' ? exitCodes.done : exitCodes.someTasksFailed;
+    async (output, options, [file]) => {
+      const { bundle, entrypoint } = options;
+      const many = file !== undefined || ofMany.some((name) => options[name] !== undefined);
+      refuse(options, many ? ofOneTask : ofManyAlone, many);
+      // Each way loads what it needs, and nothing else.
+      if (many) {
+        const { runMany } = await import('./run-many.js');
+        return runMany(output, context, options, file);
+      }
+      if (bundle === undefined || entrypoint === undefined) {
+        throw new UsageError(
+          'Cannot run: give --bundle and --entrypoint for one task, with --grid for many, or a job or study file.',
+        );
+      }
+      const { runOne } = await import('./run-one.js');
+      return runOne(output, context, { to: './results/run', ...options, bundle, entrypoint });
     },
   );
+}
+
+function refuse(options: RunOptions, names: readonly (keyof RunOptions)[], many: boolean): void {
+  const given = names.filter((name) => options[name] !== undefined).map(optionOf);
+  if (!many && !options.preflight) given.push('--no-preflight');
+  if (given.length === 0) return;
+  const [these, those] = ['one task', 'a job file, a study file or a grid'];
+  throw new UsageError(
+    `Cannot use ${given.join(', ')} with ${many ? those : these}: that is for ${many ? these : those}. Leave one of them out.`,
+  );
+}
+
+function optionOf(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

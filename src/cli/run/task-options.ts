@@ -13,18 +13,15 @@ export interface TaskOptions {
   timeout?: number;
 }
 
-/** Adds the options that name one task to run here; `--outputs` is for those who want its outputs. */
+/** Adds the options that name one task to run here, but for its bundle, entrypoint and environment. */
 export function addTaskOptions(command: Command): Command {
   return command
-    .requiredOption('--bundle <path|reference>', 'its code: a folder, or [repository@]sha256:<digest>')
-    .requiredOption('--entrypoint <name>', 'what to run, as in models.sir/baseline')
     .option('--param <name=value>', 'a parameter; once for each', collect)
     .option('--params-json <text|file>', 'all parameters as a JSON object, or a file that holds one')
     .option(
       '--seed <number>',
       "0 to 18446744073709551615; when left out, the one of the parameters' first replicate",
     )
-    .option('--env <NAME=VALUE>', 'an environment variable of the task; once for each', collect)
     .option(
       '--timeout <seconds>',
       'longest time it may run (default MODELOPS_TASK_TIMEOUT_SECONDS)',

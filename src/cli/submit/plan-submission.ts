@@ -8,7 +8,7 @@ import { asUsage } from '../../reporting/as-usage.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import type { CliContext } from '../cli-context.js';
 import type { Output } from '../terminal/output.js';
-import { readSubmission } from './read-submission.js';
+import { type ReadSubmission, readSubmission } from './read-submission.js';
 import { sharedEnv } from './shared-env.js';
 import type { SubmitOptions } from './submit-options.js';
 
@@ -22,12 +22,16 @@ export interface SubmissionPlan extends PlannedTasks {
   source: string;
 }
 
-/** @throws UsageError */
+/**
+ * @param nameOf the job's id, where neither an option nor the file says it
+ * @throws UsageError
+ */
 export async function planSubmission(
   output: Output,
   context: CliContext,
   options: SubmitOptions,
   file: string | undefined,
+  nameOf: (submission: ReadSubmission) => string = () => `job-${newRunId()}`,
 ): Promise<SubmissionPlan> {
   const { settings } = readSettings(context.env);
   const { repository } = options;
@@ -35,14 +39,9 @@ export async function planSubmission(
     options.bundle === undefined
       ? undefined
       : await namedBundle(options.bundle, settings, context, repository === undefined ? {} : { repository });
-  const {
-    tasks,
-    jobId: jobIdOfFile,
-    source,
-    targets,
-    withoutEffect,
-  } = await readSubmission(file, options, given?.ref);
-  const jobId = safeName('--job-id', options.jobId ?? jobIdOfFile ?? `job-${newRunId()}`);
+  const read = await readSubmission(file, options, given?.ref);
+  const { tasks, source, targets, withoutEffect } = read;
+  const jobId = safeName('--job-id', options.jobId ?? read.jobId ?? nameOf(read));
   if (options.run !== undefined) safeName('--run', options.run);
   if (jobId === 'direct') {
     throw new UsageError(

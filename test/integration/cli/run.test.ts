@@ -120,12 +120,43 @@ for (const [what, args] of [
   });
 }
 
+for (const [given, args, refused] of [
+  ['one task', ['--param', 'x=1', '--tasks-at-once', '2'], '--tasks-at-once'],
+  ['one task', ['--job-id', 'mine', '--no-preflight'], '--job-id, --no-preflight'],
+  [
+    'a job file, a study file or a grid',
+    ['--grid', 'x=1', '--seed', '2', '--param', 'y=1'],
+    '--param, --seed',
+  ],
+] as const) {
+  test(`${refused} is wrong usage with ${given}`, async () => {
+    const { exitCode, stderr } = await stand.cli(...run, ...args);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, new RegExp(`^Cannot use ${refused} with ${given}: that is for `));
+  });
+}
+
+test('submit without storage says so, and how to run the tasks on this machine', async () => {
+  const before = stand.env.AZURE_STORAGE_CONNECTION_STRING;
+  stand.env.AZURE_STORAGE_CONNECTION_STRING = '';
+  const { exitCode, stderr } = await stand.cli('submit', ...run.slice(1, 5), '--grid', 'x=1');
+  stand.env.AZURE_STORAGE_CONNECTION_STRING = before;
+  assert.equal(exitCode, 1);
+  assert.match(
+    stderr,
+    /^Cannot submit: no storage is set\. .*`mops-cold run` with the same file or --grid\./,
+  );
+});
+
 test('an unknown command, an unknown option and a missing one are wrong usage', async () => {
   assert.equal((await stand.cli('rum')).exitCode, 2);
   assert.equal((await stand.cli('status', 'job', '--nonsense')).exitCode, 2);
   const { exitCode, stdout } = await stand.cli('run', '--json');
   assert.equal(exitCode, 2);
-  assert.match(JSON.parse(stdout).error.message, /required option/);
+  assert.match(
+    JSON.parse(stdout).error.message,
+    /^Cannot run: give --bundle and --entrypoint for one task, with --grid for many, or a/,
+  );
   assert.equal((await stand.cli('--help')).exitCode, 0);
 });
 

@@ -1,0 +1,26 @@
+import type { OpenStorage } from '../../connections/open-storage.js';
+import type { FoundJob } from '../../jobs/reading/find-job.js';
+import { type FetchedJob, fetchResults } from '../../results/fetch/fetch-results.js';
+import { createProgress } from '../terminal/create-progress.js';
+import type { Output } from '../terminal/output.js';
+
+/** Fetches a run's results into `<to>/<job>/`, and says what came of it; its problems are left to be told. */
+export async function fetchWithProgress(
+  output: Output,
+  storage: OpenStorage,
+  job: FoundJob,
+  to: string,
+  signal: AbortSignal,
+): Promise<FetchedJob> {
+  const progress = createProgress(output.progress, 'Fetching');
+  const total = job.manifest?.task_count;
+  const fetched = await fetchResults(storage, job, to, signal, (done, failed) =>
+    progress.update({ done, total, failed }),
+  ).finally(() => progress.end());
+  const { succeeded, failed, pending, artifacts, folder, index } = fetched;
+  output.say(
+    `${succeeded} succeeded, ${failed} failed, ${pending} without an outcome yet. ${artifacts.fetched} artifacts fetched, ${artifacts.present} were there already.`,
+  );
+  output.say(`Results: ${folder}   Index: ${index.csv}, ${index.json}`);
+  return fetched;
+}

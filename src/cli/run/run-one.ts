@@ -1,0 +1,30 @@
+import { taskId } from '../../contracts/task/task-id.js';
+import { runOneTask } from '../../local-run/run-one-task.js';
+import { formatDuration } from '../../reporting/format-duration.js';
+import type { CliContext } from '../cli-context.js';
+import { type ExitCode, exitCodes } from '../exit-codes.js';
+import type { Output } from '../terminal/output.js';
+import { openTask } from './open-task.js';
+import type { TaskOptions } from './task-options.js';
+
+/** Runs one task as the app would, without queue and storage, and shows what it made. */
+export async function runOne(
+  output: Output,
+  context: CliContext,
+  options: TaskOptions & { to: string },
+): Promise<ExitCode> {
+  const { settings, task, bundle } = await openTask(options, context);
+  const ran = await runOneTask(settings, task, bundle, options, context.signal).finally(bundle.release);
+
+  const { outcome, reason, folder, artifacts, partial = {}, attestation, timings } = ran;
+  const process = attestation ? `process ${attestation.seen.pid}` : 'no process';
+  output.say(
+    `Task ${taskId(task)}: ${outcome} in ${process}, ${formatDuration(timings.simulate / 1000)} in the simulation.`,
+  );
+  if (reason) output.say(reason);
+  if (ran.error?.traceback) output.note(ran.error.traceback.trimEnd());
+  const files = [...Object.values(artifacts), ...Object.values(partial)].map(({ file }) => file);
+  output.say(`In ${folder}: ${[...files, 'log.txt', 'outcome.json'].join(', ')}`);
+  output.document(ran);
+  return outcome === 'succeeded' ? exitCodes.done : exitCodes.someTasksFailed;
+}

@@ -1,0 +1,38 @@
+import { type Command, InvalidArgumentError } from 'commander';
+
+/** Adds the options that name the tasks of a submission, and say what is done before any is sent. */
+export function addSubmissionOptions(command: Command): Command {
+  return command
+    .option('--entrypoint <name>', 'what to run, as in models.sir/baseline (without a file)')
+    .option('--bundle <path|reference>', 'its code: a folder, or [repository@]sha256:<digest>')
+    .option(
+      '--grid <name=values>',
+      'a parameter and its values, as in beta=0.1,0.2; once for each parameter',
+      collect,
+    )
+    .option('--seeds <list>', 'seeds for every parameter set, as in 1,2,3 or 1..10')
+    .option(
+      '--replicates <count>',
+      'seeds for each parameter set, derived from it as in a study (default 1)',
+      wholeNumber,
+    )
+    .option('--outputs <names>', 'outputs to keep, separated by commas; all when left out')
+    .option('--env <NAME=VALUE>', 'an environment variable of every task; once for each', collect)
+    .option('--cold-mode', "demand a fresh process for every task, whatever the app's own executor is")
+    .option('--job-id <id>', "the job's name; one that exists, with the same tasks, gets a new run")
+    .option(
+      '--repository <name>',
+      'where a folder is stored in a registry (default: as the folder is called)',
+    )
+    .option('--no-preflight', 'do not try the bundle out here before anything is sent')
+    .option('--try', 'run the first task here and show its outputs; nothing is sent when it fails');
+}
+
+function collect(value: string, earlier: string[] = []): string[] {
+  return [...earlier, value];
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, at least 1.');
+  return Number(text);
+}

@@ -1,16 +1,12 @@
 // npm run build: compiles the package in a folder of its own below .builds, named for what it is made of, and has `dist` lead
 // there. Such a folder is a whole package (sources, Python, host.json, dist) and never changes: what runs from it, workers that
 // are started later too, keeps the build that it began with. Where nothing has changed, nothing is built.
-//
-// build.mjs --packages: fails, with a sentence, while a process uses the packages that `npm ci` would remove under it.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { builds, root, usersOf } from './builds.mjs';
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const builds = join(root, '.builds');
 const parts = [
   ...['functions', 'infra', 'src', 'test', '.ci', '.github'],
   ...['package.json', 'package-lock.json', 'tsconfig.json', 'host.json', 'local.settings.json', 'biome.json'],
@@ -19,7 +15,7 @@ const parts = [
 /** Tests do not tell that they use a build, and none takes as long. */
 const keptMs = 2 * 3_600_000;
 
-process.exitCode = (process.argv.includes('--packages') ? packagesAreUnused() : build()) ? 0 : 1;
+process.exitCode = build() ? 0 : 1;
 
 function build() {
   const unfinished = join(builds, `unfinished-${process.pid}`);
@@ -98,28 +94,4 @@ function removeIfUnused(folder) {
   const { mtimeMs } = fs.statSync(folder, { throwIfNoEntry: false }) ?? { mtimeMs: Date.now() };
   if (Date.now() - mtimeMs < keptMs || usersOf(folder).length > 0) return;
   fs.rmSync(folder, { recursive: true, force: true });
-}
-
-/** The processes that have said that they use a build, with src/package/keep-build.ts, and still run. */
-function usersOf(folder) {
-  const notes = join(folder, 'in-use');
-  return fs.existsSync(notes) ? fs.readdirSync(notes).map(Number).filter(isRunning) : [];
-}
-
-function isRunning(pid) {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
-}
-
-function packagesAreUnused() {
-  const names = fs.existsSync(builds) ? fs.readdirSync(builds) : [];
-  const users = names.flatMap((name) => usersOf(join(builds, name)));
-  if (users.length === 0) return true;
-  process.stderr.write(
-    `Cannot install packages: package-lock.json has changed, and process ${users.join(', ')} runs with the packages that would be replaced. End it (Ctrl-C), then try again.\n`,
-  );
-  return false;
 }

@@ -4,14 +4,16 @@ import { once } from 'node:events';
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, it } from 'node:test';
 import { execa } from 'execa';
@@ -24,7 +26,7 @@ const temporaryFolder = temporaryFolders();
 const main = (answer: string) => `#!/usr/bin/env node
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { keepBuild } from '../package/keep-build.js';
@@ -48,9 +50,18 @@ async function checkout() {
     'functions/.keep': '',
   });
   cpSync(join(packageRoot, 'tsconfig.json'), join(folder, 'tsconfig.json'));
-  for (const name of ['build.mjs', 'keep-build.ts', 'package-root.ts'])
+  for (const name of ['build.mjs', 'builds.mjs', 'setup.mjs', 'keep-build.ts', 'package-root.ts'])
     cpSync(join(packageRoot, 'src', 'package', name), join(folder, 'src', 'package', name));
   symlinkSync(join(packageRoot, 'node_modules'), join(folder, 'node_modules'));
+  const bin = await temporaryFolder({ 'npm*': '#!/bin/sh\necho "npm $*"\n' });
+  const script = (name: string) =>
+    execa(process.execPath, [join(folder, 'src', 'package', name)], {
+      cwd: folder,
+      env: { PATH: [bin, process.env.PATH].join(delimiter) },
+      reject: false,
+      all: true,
+      timeout: 120_000,
+    });
   const cli = join(folder, 'dist', 'src', 'cli', 'main.js');
   return {
     folder,
@@ -58,13 +69,9 @@ async function checkout() {
     dist: join(folder, 'dist'),
     builds: join(folder, '.builds'),
     write: (path: string, text: string) => writeFileSync(join(folder, path), text),
-    build: (...args: string[]) =>
-      execa(process.execPath, [join(folder, 'src', 'package', 'build.mjs'), ...args], {
-        cwd: folder,
-        reject: false,
-        all: true,
-        timeout: 120_000,
-      }),
+    build: () => script('build.mjs'),
+    /** With an npm that only says that it was asked. */
+    setup: () => script('setup.mjs'),
   };
 }
 
@@ -166,12 +173,76 @@ describe('npm run build', () => {
       return readdirSync(builds);
     };
     assert.ok((await rebuilt('second')).includes(first));
-    const { all, exitCode } = await build('--packages');
-    assert.equal(exitCode, 1);
-    assert.match(all, new RegExp(`^Cannot install packages: .* process ${running.pid} runs`));
     await running.end();
-    assert.equal((await build('--packages')).exitCode, 0);
     assert.deepEqual((await rebuilt('third')).length, 1);
     assert.ok(!existsSync(join(builds, first)));
   });
 });
+
+describe('npm run setup', () => {
+  const lock = (...packages: [path: string, about: object][]) =>
+    JSON.stringify({ packages: Object.fromEntries([['', { name: 'its own' }], ...packages]) });
+  const tool = (version: string) =>
+    ['node_modules/tool', { version, integrity: `of ${version}` }] as [string, object];
+  const elsewhere = ['node_modules/other-platform', { version: '1', optional: true }] as [string, object];
+
+  /** A checkout with packages of its own, as npm has written them down. */
+  async function installed(...packages: [string, object][]) {
+    const its = await checkout();
+    its.write('package-lock.json', lock(tool('1'), elsewhere));
+    rmSync(join(its.folder, 'node_modules'));
+    mkdirSync(join(its.folder, 'node_modules'));
+    its.write('node_modules/.package-lock.json', lock(...packages));
+    return its;
+  }
+
+  it('installs nothing when everything is there, however new the lock file is', async () => {
+    const { folder, setup } = await installed(tool('1'));
+    const later = new Date(Date.now() + 60_000);
+    utimesSync(join(folder, 'package-lock.json'), later, later);
+    assert.deepEqual(pick(await setup()), [0, '']);
+  });
+
+  for (const [what, packages] of [
+    ['another version', [tool('2')]],
+    ['one package less', []],
+    ['one package more', [tool('1'), ['node_modules/old', { version: '1' }]]],
+  ] as [string, [string, object][]][]) {
+    it(`installs where there is ${what}`, async () => {
+      const { setup } = await installed(...packages);
+      assert.deepEqual(pick(await setup()), [0, 'npm ci --no-audit --no-fund --loglevel=error']);
+    });
+  }
+
+  it('does not empty a folder that it only has a link to', async () => {
+    const { folder, setup, write } = await checkout();
+    write('package-lock.json', lock(tool('1')));
+    const { exitCode, all } = await setup();
+    assert.equal(exitCode, 1);
+    assert.match(
+      all,
+      /^Cannot install .*: node_modules leads to .*, which would be emptied for all who use it\./,
+    );
+    assert.ok(existsSync(join(folder, 'node_modules', 'typescript')));
+  });
+
+  it('does not replace packages under something that runs', async () => {
+    const { folder, build, builds, setup } = await installed(tool('2'));
+    rmSync(join(folder, 'node_modules'), { recursive: true });
+    symlinkSync(join(packageRoot, 'node_modules'), join(folder, 'node_modules'));
+    await build();
+    rmSync(join(folder, 'node_modules'));
+    const [name = ''] = readdirSync(builds);
+    mkdirSync(join(builds, name, 'in-use'));
+    writeFileSync(join(builds, name, 'in-use', String(process.pid)), '');
+    const { exitCode, all } = await setup();
+    assert.equal(exitCode, 1);
+    assert.match(all, new RegExp(`^Cannot install .*: process ${process.pid} runs with those`));
+    rmSync(join(builds, name, 'in-use'), { recursive: true });
+    assert.match((await setup()).all, /^npm ci/);
+  });
+});
+
+function pick({ exitCode, all }: { exitCode?: number | undefined; all: string }) {
+  return [exitCode, all];
+}

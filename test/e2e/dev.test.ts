@@ -168,9 +168,9 @@ async function pathWithFunc(script: string): Promise<string> {
 
 /** The line that reads the settings, as the file that it names, and the command to try. */
 function toPaste(said: string): [settings: string, command: string] {
-  const [, settings, command] = /^\. '(.*)'\n(npx mops-cold .*)$/m.exec(said) ?? [];
+  const [, settings, command] = /^\. '(.*)'\n(mops-cold .*)$/m.exec(said) ?? [];
   assert.ok(settings && command, said);
-  return [settings, command.replace(/^npx /, '')];
+  return [settings, command];
 }
 
 /** Another terminal, with a temporary folder of its own, as `mops-cold` keeps bundles there. */

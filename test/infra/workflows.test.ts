@@ -38,10 +38,9 @@ const workflows = readdirSync(folder).map((name) => {
   const workflow = Workflow.parse(parse(text));
   return { name, text, workflow, jobs: Object.entries(workflow.jobs) };
 });
-const { scripts, bin, engines } = z
+const { scripts, engines } = z
   .object({
     scripts: z.record(z.string(), z.string()),
-    bin: z.record(z.string(), z.string()),
     engines: z.object({ node: z.string() }),
   })
   .parse(JSON.parse(read('package.json')));
@@ -110,9 +109,9 @@ describe('the GitHub workflows', () => {
     assert.ok(commands.length >= 8);
     for (const command of commands) {
       const script = /^npm (?:run )?(?:--silent )?([\w:]+)/.exec(command)?.[1];
-      if (script !== undefined && script !== 'ci') assert.ok(scripts[script], command);
-      const tool = /^npx ([\w-]+)/.exec(command)?.[1];
-      if (tool !== undefined) assert.ok(bin[tool], command);
+      if (script !== undefined && script !== 'ci' && script !== 'install')
+        assert.ok(scripts[script], command);
+      assert.doesNotMatch(command, /^npx /, 'asks a registry for a name where the package is not installed');
       const file = /(?:^| )(\.ci\/\S+)/.exec(command)?.[1];
       if (file !== undefined) accessSync(join(packageRoot, file), constants.X_OK);
       const dockerfile = /--file (\S+)/.exec(command)?.[1];
@@ -134,7 +133,7 @@ describe('the GitHub workflows', () => {
       exitCode: 0,
     });
     const inputs = { $NAME: 'epi', $LOCATION: 'westeurope', $HOSTING: 'premium' };
-    const commands = steps.flatMap(({ step }) => /^npx mops-cold (.*)$/.exec(step.run ?? '')?.[1] ?? []);
+    const commands = steps.flatMap(({ step }) => /^mops-cold (.*)$/.exec(step.run ?? '')?.[1] ?? []);
     assert.ok(commands.length >= 2);
     for (const line of commands) {
       let command: Command = program;

@@ -44,10 +44,10 @@ function instructions(app: LocalApp, keptIn: string | undefined, settings: strin
       : `\nPort ${storage.taken.join(' and ')} of this machine is taken: settings that were read before lead elsewhere, read them again.`;
   return `Storage and app are running: blobs on port ${blob}, queues on port ${queue}, ${tasksAtOnce} task${tasksAtOnce === 1 ? '' : 's'} at once (--tasks-at-once).
 ${kept}${moved}
-In another terminal, in this folder:
+In another terminal, in this folder (npm install --global . in the checkout installs mops-cold):
 
 . '${settings.replaceAll("'", "'\\''")}'
-npx mops-cold submit --bundle ${model.folder} --entrypoint ${demoGrid.entrypoint} --grid beta=0.2,0.3,0.4 --replicates 2 --watch
+mops-cold submit --bundle ${model.folder} --entrypoint ${demoGrid.entrypoint} --grid beta=0.2,0.3,0.4 --replicates 2 --watch
 
 Health: ${healthUrl}
 How tasks end is shown here. Ctrl-C stops everything.

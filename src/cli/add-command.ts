@@ -1,14 +1,17 @@
 import { inspect } from 'node:util';
 import type { Command } from 'commander';
 import { SubmissionStopped } from '../jobs/submission/submission-stopped.js';
-import { describeError } from '../reporting/describe-error.js';
 import { StoppedHalfway } from '../reporting/stopped-halfway.js';
 import { UsageError } from '../reporting/usage-error.js';
 import type { CliContext } from './cli-context.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
-import { createOutput, type Output } from './terminal/output.js';
+import type { Output } from './terminal/output.js';
 
-/** A command that every convention holds for: `--json`, `--verbose`, the exit codes, and errors as one sentence. */
+/**
+ * A command that every convention holds for: `--json`, `--verbose`, the exit codes, and errors as one sentence.
+ *
+ * @param act imports what does the work: nothing but this command loads it, and neither `--help` nor a wrong option
+ */
 export function addCommand<Options>(
   program: Command,
   context: CliContext,
@@ -24,13 +27,14 @@ export function addCommand<Options>(
 
   command.action(async (...given: unknown[]) => {
     const options = command.opts<Options & { json?: boolean | string; verbose?: boolean }>();
+    const { createOutput } = await import('./terminal/output.js');
     const output = createOutput(context, options.json === true);
     const args = given.slice(0, command.registeredArguments.length) as (string | undefined)[];
     try {
       context.exitCode = await act(output, options, args);
     } catch (error) {
       context.exitCode = exitCodeOf(context, error);
-      output.fail(messageOf(context, error), context.exitCode);
+      output.fail(await messageOf(context, error), context.exitCode);
       if (options.verbose) context.stderr.write(`${inspect(error)}\n`);
     }
   });
@@ -42,8 +46,9 @@ function exitCodeOf({ signal }: CliContext, error: unknown): ExitCode {
 }
 
 /** After Ctrl-C all sorts of things are given up, and say so; only what was sent or made by then is worth telling. */
-function messageOf({ signal }: CliContext, error: unknown): string {
-  if (!signal.aborted) return describeError(error);
+async function messageOf({ signal }: CliContext, error: unknown): Promise<string> {
+  if (error instanceof UsageError) return error.message;
+  if (!signal.aborted) return (await import('../reporting/describe-error.js')).describeError(error);
   const worthTelling = error instanceof SubmissionStopped || error instanceof StoppedHalfway;
   return worthTelling ? `Interrupted. ${error.message}` : 'Interrupted.';
 }

@@ -1,8 +1,5 @@
 import { Command } from 'commander';
 import { toolVersion } from '../package/tool-version.js';
-import { addStatus } from './add-status.js';
-import { addVerify } from './add-verify.js';
-import { addWatch } from './add-watch.js';
 import { addBench } from './bench/add-bench.js';
 import { addBundle } from './bundle/add-bundle.js';
 import type { CliContext } from './cli-context.js';
@@ -10,7 +7,10 @@ import { addDeploy } from './deploy/add-deploy.js';
 import { addDoctor } from './doctor/add-doctor.js';
 import { addFetch } from './fetch/add-fetch.js';
 import { addRun } from './run/add-run.js';
+import { addStatus } from './status/add-status.js';
 import { addSubmit } from './submit/add-submit.js';
+import { addVerify } from './verify/add-verify.js';
+import { addWatch } from './watch/add-watch.js';
 
 /** `mops-cold` with all its commands. */
 export async function createProgram(context: CliContext): Promise<Command> {

@@ -1,7 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import type { CliContext } from './cli-context.js';
 import { exitCodes } from './exit-codes.js';
-import { createOutput } from './terminal/output.js';
 
 /** Runs the command that the arguments name, and leaves its exit code in the context. */
 export async function runProgram(program: Command, context: CliContext, argv: string[]): Promise<void> {
@@ -14,6 +13,7 @@ export async function runProgram(program: Command, context: CliContext, argv: st
     context.exitCode = asked ? exitCodes.done : exitCodes.usage;
     if (!asked && argv.includes('--json')) {
       const message = error.message.replace(/^error: /, '');
+      const { createOutput } = await import('./terminal/output.js');
       createOutput(context, true).document({ error: { message, exit_code: context.exitCode } });
     }
   }

@@ -1,21 +1,8 @@
 import type { Command } from 'commander';
-import { readSettings } from '../../config/read-settings.js';
-import { namedBundle } from '../../connections/named-bundle.js';
-import { openCache } from '../../connections/open-bundles.js';
-import { TargetName } from '../../contracts/task/check-request.js';
-import { Entrypoint } from '../../contracts/task/entrypoint.js';
-import { asCheck } from '../../preflight/finding.js';
-import { preflight } from '../../preflight/preflight.js';
-import { UsageError } from '../../reporting/usage-error.js';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
-import { exitCodes } from '../exit-codes.js';
-import { showChecks } from '../terminal/show-checks.js';
-
-interface CheckOptions {
-  entrypoint?: string[];
-  target?: string[];
-}
+import { collect } from '../collect.js';
+import type { CheckOptions } from './check.js';
 
 /** `mops-cold bundle check` */
 export function addCheck(bundle: Command, context: CliContext): void {
@@ -36,38 +23,6 @@ export function addCheck(bundle: Command, context: CliContext): void {
           'one that results will be compared with; may be repeated. Those of its registry.yaml are checked anyway',
           collect,
         ),
-    async (output, { entrypoint = [], target = [] }, [refOrPath = '']) => {
-      for (const name of entrypoint) mustBeValid(Entrypoint.safeParse(name), '--entrypoint');
-      for (const name of target) mustBeValid(TargetName.safeParse(name), '--target');
-      const { settings } = readSettings(context.env);
-      const named = await namedBundle(refOrPath, settings, context);
-      for (const remark of named.remarks) output.note(remark);
-      output.note(`Trying out ${refOrPath} in a fresh process.`);
-      const findings = await preflight(
-        {
-          settings,
-          bundles: openCache(settings, await named.source()),
-          bundleRef: named.ref,
-          isTheApps: true,
-          names: { entrypoints: entrypoint, targets: target },
-          allRegistered: true,
-        },
-        context.signal,
-      );
-      showChecks(output, findings.map(asCheck));
-      for (const { details } of findings) if (details) output.note(`\n${details.trimEnd()}\n`);
-      const usable = findings.every(({ state }) => state !== 'missing');
-      output.say(usable ? 'Tasks of this bundle can run here.' : 'Tasks of this bundle cannot run here (✗).');
-      output.document({ ref: named.ref, remarks: named.remarks, usable, checks: findings });
-      return usable ? exitCodes.done : exitCodes.couldNot;
-    },
+    async (output, options, args) => (await import('./check.js')).check(output, context, options, args),
   );
-}
-
-function mustBeValid(parsed: ReturnType<typeof Entrypoint.safeParse>, option: string): void {
-  if (!parsed.success) throw new UsageError(`Cannot use ${option}: it ${parsed.error.issues[0]?.message}.`);
-}
-
-function collect(value: string, earlier: string[] = []): string[] {
-  return [...earlier, value];
 }

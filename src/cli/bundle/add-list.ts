@@ -1,23 +1,6 @@
 import type { Command } from 'commander';
-import { allAtOnce } from '../../bundles/all-at-once.js';
-import type { BundleStore, ListedBundle } from '../../bundles/bundle-store.js';
-import { readBundleFiles } from '../../bundles/format/read-bundle-files.js';
-import { readSettings } from '../../config/read-settings.js';
-import { openStore } from '../../connections/open-bundles.js';
-import { counted } from '../../reporting/counted.js';
-import { formatBytes } from '../../reporting/format-bytes.js';
-import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
-import { exitCodes } from '../exit-codes.js';
-import { formatTable } from '../terminal/format-table.js';
-
-interface Described extends ListedBundle {
-  files: number | null;
-  bytes: number | null;
-  /** Why it cannot be used; empty when it can. */
-  problem: string;
-}
 
 /** `mops-cold bundle list` */
 export function addList(bundle: Command, context: CliContext): void {
@@ -28,49 +11,6 @@ export function addList(bundle: Command, context: CliContext): void {
     'the bundles that the store holds',
     (command) =>
       command.option('--repository <name>', 'in a registry: of which repository, below its address'),
-    async (output, { repository }) => {
-      const { settings } = readSettings(context.env);
-      const store = await openStore(settings, context);
-      const bundles = await allAtOnce(
-        await store.list(repository),
-        { limit: 8, signal: context.signal },
-        (entry) => describe(store, entry),
-      );
-      output.note(
-        `${bundles.length === 0 ? 'There is no bundle' : counted(bundles.length, 'bundle')} in ${store.name}.`,
-      );
-      if (bundles.length > 0) {
-        output.say(
-          formatTable(
-            ['reference', 'files', 'size', 'names'],
-            bundles.map(({ ref, files, bytes, tags, problem }) => [
-              ref,
-              files === null ? '' : String(files),
-              bytes === null ? '' : formatBytes(bytes),
-              [tags.join(', '), problem.split('\n')[0]].filter(Boolean).join(': '),
-            ]),
-          ),
-        );
-      }
-      output.document({ bundles });
-      return exitCodes.done;
-    },
+    async (output, options) => (await import('./list.js')).list(output, context, options),
   );
-}
-
-async function describe(store: BundleStore, listed: ListedBundle): Promise<Described> {
-  if (listed.problem !== undefined) return { ...listed, files: null, bytes: null, problem: listed.problem };
-  try {
-    const files = await readBundleFiles(store, listed.ref);
-    return {
-      ...listed,
-      files: files.length,
-      bytes: files.reduce((sum, { size }) => sum + size, 0),
-      problem: '',
-    };
-  } catch (error) {
-    // What others keep in the same place need not be a bundle.
-    if (!(error instanceof BundleUnavailable)) throw error;
-    return { ...listed, files: null, bytes: null, problem: error.message };
-  }
 }

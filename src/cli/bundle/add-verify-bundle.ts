@@ -1,14 +1,6 @@
 import type { Command } from 'commander';
-import { verifyBundle } from '../../bundles/verify-bundle.js';
-import { readSettings } from '../../config/read-settings.js';
-import { openStore } from '../../connections/open-bundles.js';
-import { counted } from '../../reporting/counted.js';
-import { formatBytes } from '../../reporting/format-bytes.js';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
-import { exitCodes } from '../exit-codes.js';
-import { createProgress } from '../terminal/create-progress.js';
-import { bundleRefOf } from './bundle-ref-of.js';
 
 /** `mops-cold bundle verify` */
 export function addVerifyBundle(bundle: Command, context: CliContext): void {
@@ -18,23 +10,6 @@ export function addVerifyBundle(bundle: Command, context: CliContext): void {
     'verify <reference>',
     'read every file of a bundle in the store, and compare it with its digest; exits with 1 when one differs',
     (command) => command,
-    async (output, _options, [reference]) => {
-      const ref = bundleRefOf(reference);
-      const { settings } = readSettings(context.env);
-      const store = await openStore(settings, context);
-      const progress = createProgress(output.progress, 'Verifying');
-      const { files, bytes, problems } = await verifyBundle(store, ref, {
-        signal: context.signal,
-        onProgress: (state) => progress.update(state),
-      }).finally(() => progress.end());
-      for (const problem of problems) output.say(problem);
-      output.say(
-        problems.length === 0
-          ? `${ref} is whole: ${counted(files, 'file')}, ${formatBytes(bytes)}, in ${store.name}.`
-          : `${ref} is damaged in ${store.name}: ${problems.length} of ${counted(files, 'file')}. Push it again with --repair.`,
-      );
-      output.document({ ref, verified: problems.length === 0, files, bytes, problems });
-      return problems.length === 0 ? exitCodes.done : exitCodes.couldNot;
-    },
+    async (output, _options, args) => (await import('./verify.js')).verify(output, context, args),
   );
 }

@@ -1,12 +1,8 @@
 import { type Command, Option } from 'commander';
-import { placeArguments, placeOf } from '../../deployment/place.js';
-import { type DeployedUp, deployUp } from '../../deployment/up/deploy-up.js';
 import type { UpOptions } from '../../deployment/up/up-options.js';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
-import { exitCodes } from '../exit-codes.js';
-import { createReporter } from '../terminal/create-reporter.js';
-import type { Output } from '../terminal/output.js';
+import { collect } from '../collect.js';
 import { parseMinutes } from './parse-minutes.js';
 import { withPlace } from './with-place.js';
 
@@ -31,22 +27,6 @@ export function addUp(deploy: Command, context: CliContext): void {
         .option('--requirements <file>', 'a requirements.txt whose packages the image is to have')
         .option('--wait-minutes <count>', 'how long to wait for what takes time to come up', parseMinutes, 20)
         .option('--no-smoke', 'run no simulation at the end'),
-    async (output, options) => {
-      const deployed = await deployUp(options, { caller: context, reporter: createReporter(output) });
-      sayNext(output, deployed, placeArguments(placeOf(options)));
-      output.document(deployed);
-      return exitCodes.done;
-    },
+    async (output, options) => (await import('./up.js')).up(output, context, options),
   );
-}
-
-function sayNext(output: Output, { environment }: DeployedUp, where: string): void {
-  output.say('\nIt runs. To submit:');
-  for (const [name, value] of Object.entries(environment)) output.say(`  export ${name}=${value}`);
-  output.say('  mops-cold submit --bundle ./model --entrypoint my_model.seir/baseline --grid beta=0.2,0.3');
-  output.say(`To look after it: mops-cold deploy status|check|down ${where}`);
-}
-
-function collect(value: string, earlier: string[] = []): string[] {
-  return [...earlier, value];
 }

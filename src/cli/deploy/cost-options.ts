@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
-import { maxTasks } from '../../contracts/job/submission.js';
+import { maxTasks } from '../../contracts/job/max-tasks.js';
 import type { CostRequest } from '../../deployment/cost/cost-request.js';
 import type { HostingName, SizeName } from '../../deployment/cost/hostings.js';
+import { ownPrices } from '../../deployment/cost/own-prices.js';
 import { parameters } from '../../deployment/cost/parameters.js';
-import { ownPrices } from '../../deployment/cost/read-prices.js';
 import { within } from './within.js';
 
 /** As commander reads them. */

@@ -1,14 +1,6 @@
 import type { Command } from 'commander';
-import { openStorage } from '../../connections/open-storage.js';
-import { findJob } from '../../jobs/reading/find-job.js';
-import { identicalReplicates } from '../../jobs/reading/identical-replicates.js';
-import { UsageError } from '../../reporting/usage-error.js';
-import { fetchOne } from '../../results/fetch/fetch-one.js';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
-import { exitCodes } from '../exit-codes.js';
-import { replicateLines } from '../terminal/replicate-lines.js';
-import { fetchWithProgress } from './fetch-with-progress.js';
 
 /** `mops-cold fetch` */
 export function addFetch(program: Command, context: CliContext): void {
@@ -22,28 +14,6 @@ export function addFetch(program: Command, context: CliContext): void {
         .option('--run <run>', 'another run than the latest')
         .option('--to <folder>', 'where the folder of the job is made', './results')
         .option('--task <task-id>', 'one task alone; without a job, one that was pushed without a job'),
-    async (output, { run, to, task }, [jobId]) => {
-      if (jobId === undefined && task === undefined) {
-        throw new UsageError('Cannot fetch: name a job, or a task with --task.');
-      }
-      const storage = await openStorage(context.env);
-      if (task !== undefined) {
-        const fetched = await fetchOne(storage, { jobId: jobId ?? 'direct', run }, task, to, context.signal);
-        output.say(`Task ${task}: ${fetched.outcome}, in ${fetched.folder}`);
-        output.document(fetched);
-        return report(fetched.problems, output.note);
-      }
-      const job = await findJob(storage, jobId ?? '', run, context.signal);
-      const fetched = await fetchWithProgress(output, storage, job, to, context.signal);
-      const replicates = await identicalReplicates(storage.jobs, job.scope, context.signal);
-      for (const line of replicateLines(replicates)) output.say(line);
-      output.document({ ...fetched, identical_replicates: replicates });
-      return report(fetched.problems, output.note);
-    },
+    async (output, options, args) => (await import('./fetch.js')).fetch(output, context, options, args),
   );
-}
-
-function report(problems: string[], note: (text: string) => void) {
-  for (const problem of problems) note(problem);
-  return problems.length > 0 ? exitCodes.couldNot : exitCodes.done;
 }

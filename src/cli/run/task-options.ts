@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { collect } from '../collect.js';
 import { parseSeconds } from '../parse-seconds.js';
 
 /** How one task is named on the command line. */
@@ -27,8 +28,4 @@ export function addTaskOptions(command: Command): Command {
       'longest time it may run (default MODELOPS_TASK_TIMEOUT_SECONDS)',
       parseSeconds,
     );
-}
-
-function collect(value: string, earlier: string[] = []): string[] {
-  return [...earlier, value];
 }

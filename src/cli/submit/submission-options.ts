@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { collect } from '../collect.js';
 
 /** Adds the options that name the tasks of a submission, and say what is done before any is sent. */
 export function addSubmissionOptions(command: Command): Command {
@@ -26,10 +27,6 @@ export function addSubmissionOptions(command: Command): Command {
     )
     .option('--no-preflight', 'do not try the bundle out here before anything is sent')
     .option('--try', 'run the first task here and show its outputs; nothing is sent when it fails');
-}
-
-function collect(value: string, earlier: string[] = []): string[] {
-  return [...earlier, value];
 }
 
 function wholeNumber(text: string): number {

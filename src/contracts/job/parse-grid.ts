@@ -2,7 +2,7 @@ import { LosslessNumber } from 'lossless-json';
 import { Scalar } from '../json/scalar.js';
 import { ContractViolation } from '../validation/contract-violation.js';
 import { violationOf } from '../validation/violation-of.js';
-import { maxTasks } from './submission.js';
+import { maxTasks } from './max-tasks.js';
 
 type ParameterSet = Record<string, Scalar>;
 

@@ -6,7 +6,8 @@ import { ContractViolation } from '../validation/contract-violation.js';
 import { mustBe } from '../validation/must-be.js';
 import { SafeName } from '../validation/safe-name.js';
 import { violationOf } from '../validation/violation-of.js';
-import { maxTasks, type Submission } from './submission.js';
+import { maxTasks } from './max-tasks.js';
+import type { Submission } from './submission.js';
 
 const Tasks = z.array(z.unknown(), mustBe('a list of tasks'));
 

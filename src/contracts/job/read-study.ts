@@ -11,8 +11,9 @@ import { closedObject } from '../validation/closed-object.js';
 import { ContractViolation } from '../validation/contract-violation.js';
 import { mustBe } from '../validation/must-be.js';
 import { violationOf } from '../validation/violation-of.js';
+import { maxTasks } from './max-tasks.js';
 import { ParameterSetEntry } from './parameter-set-entry.js';
-import { maxTasks, type Submission } from './submission.js';
+import type { Submission } from './submission.js';
 
 const StudyFile = closedObject('a study', {
   kind: z.literal('SimulationStudy').exactOptional(),

@@ -1,8 +1,5 @@
 import type { SimTask } from '../task/sim-task.js';
 
-/** Most tasks of one job: all of them are held in memory while a job is made. */
-export const maxTasks = 1_000_000;
-
 /** What a job file or a study file asks for. */
 export interface Submission {
   /** The id that the file gives its job. */

@@ -1,12 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { packageRoot } from '../../package/package-root.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import { whyUnreadable } from '../../reporting/why-unreadable.js';
+import { ownPrices } from './own-prices.js';
 import { Prices } from './prices.js';
-
-/** The file that is used when a person gives none. */
-export const ownPrices: string = join(packageRoot, 'src', 'deployment', 'cost', 'prices.json');
 
 /**
  * The prices of a file.

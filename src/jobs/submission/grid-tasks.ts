@@ -1,8 +1,8 @@
 import { BundleRef } from '../../contracts/bundle/bundle-ref.js';
 import { paramId } from '../../contracts/identities/param-id.js';
 import { replicateSeed } from '../../contracts/identities/replicate-seed.js';
+import { maxTasks } from '../../contracts/job/max-tasks.js';
 import { parseGrid } from '../../contracts/job/parse-grid.js';
-import { maxTasks } from '../../contracts/job/submission.js';
 import { Entrypoint } from '../../contracts/task/entrypoint.js';
 import type { SimTask } from '../../contracts/task/sim-task.js';
 import { asUsage } from '../../reporting/as-usage.js';

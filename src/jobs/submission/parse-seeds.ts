@@ -1,4 +1,4 @@
-import { maxTasks } from '../../contracts/job/submission.js';
+import { maxTasks } from '../../contracts/job/max-tasks.js';
 import { Seed } from '../../contracts/task/seed.js';
 import { UsageError } from '../../reporting/usage-error.js';
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { execa } from 'execa';
-import { ownPrices } from '../../../src/deployment/cost/read-prices.js';
+import { ownPrices } from '../../../src/deployment/cost/own-prices.js';
 import { packageRoot } from '../../../src/package/package-root.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 

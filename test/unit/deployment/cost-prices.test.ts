@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { ownPrices } from '../../../src/deployment/cost/own-prices.js';
 import { pricesRemarks } from '../../../src/deployment/cost/prices-remarks.js';
-import { ownPrices, readPrices } from '../../../src/deployment/cost/read-prices.js';
+import { readPrices } from '../../../src/deployment/cost/read-prices.js';
 import { UsageError } from '../../../src/reporting/usage-error.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 import { prices } from './cost-examples.js';

@@ -1,0 +1,40 @@
+import { openStorage } from '../../connections/open-storage.js';
+import { findJob } from '../../jobs/reading/find-job.js';
+import { identicalReplicates } from '../../jobs/reading/identical-replicates.js';
+import { UsageError } from '../../reporting/usage-error.js';
+import { fetchOne } from '../../results/fetch/fetch-one.js';
+import type { CliContext } from '../cli-context.js';
+import { type ExitCode, exitCodes } from '../exit-codes.js';
+import type { Output } from '../terminal/output.js';
+import { replicateLines } from '../terminal/replicate-lines.js';
+import { fetchWithProgress } from './fetch-with-progress.js';
+
+/** What `mops-cold fetch` does. */
+export async function fetch(
+  output: Output,
+  context: CliContext,
+  { run, to, task }: { run?: string; to: string; task?: string },
+  [jobId]: (string | undefined)[],
+): Promise<ExitCode> {
+  if (jobId === undefined && task === undefined) {
+    throw new UsageError('Cannot fetch: name a job, or a task with --task.');
+  }
+  const storage = await openStorage(context.env);
+  if (task !== undefined) {
+    const fetched = await fetchOne(storage, { jobId: jobId ?? 'direct', run }, task, to, context.signal);
+    output.say(`Task ${task}: ${fetched.outcome}, in ${fetched.folder}`);
+    output.document(fetched);
+    return report(fetched.problems, output.note);
+  }
+  const job = await findJob(storage, jobId ?? '', run, context.signal);
+  const fetched = await fetchWithProgress(output, storage, job, to, context.signal);
+  const replicates = await identicalReplicates(storage.jobs, job.scope, context.signal);
+  for (const line of replicateLines(replicates)) output.say(line);
+  output.document({ ...fetched, identical_replicates: replicates });
+  return report(fetched.problems, output.note);
+}
+
+function report(problems: string[], note: (text: string) => void) {
+  for (const problem of problems) note(problem);
+  return problems.length > 0 ? exitCodes.couldNot : exitCodes.done;
+}

@@ -73,3 +73,20 @@ test('what the import writes below HOME is there for each task, which has it for
     }
   }),
 );
+
+const forgets = `
+import os
+held = open(__file__)
+os.register_at_fork(after_in_child=held.close)
+def wire(entrypoint, params, seed):
+    return {"closed": str(held.closed)}
+`;
+
+test('a file that the import left open, and that is closed when a task comes, is no obstacle', onLinux, () =>
+  withModel(forgets, async (run) => {
+    const { outcome, reason, outputs, attestation } = await run();
+    assert.equal(outcome, 'succeeded', reason);
+    assert.equal(attestation?.executor, 'forkserver');
+    assert.deepEqual(outputs, { closed: 'True' });
+  }),
+);

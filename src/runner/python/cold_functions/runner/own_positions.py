@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import stat
@@ -27,10 +28,15 @@ def can_be_opened_anew(descriptor: int) -> bool:
 def take_own_positions(descriptors: Iterable[int]) -> None:
     """In a forked process: each file is where it was, and from here on its position is this process's own.
 
-    Raises OSError when one cannot be opened any more.
+    One that is closed by now, as garbage of the import say, stays closed. Raises OSError when one cannot be opened any more.
     """
     for descriptor in descriptors:
-        position = os.lseek(descriptor, 0, os.SEEK_CUR)
+        try:
+            position = os.lseek(descriptor, 0, os.SEEK_CUR)
+        except OSError as error:
+            if error.errno == errno.EBADF:
+                continue
+            raise
         inheritable = os.get_inheritable(descriptor)
         own = _opened_anew(descriptor)
         os.lseek(own, position, os.SEEK_SET)

@@ -74,6 +74,43 @@ test('what the import writes below HOME is there for each task, which has it for
   }),
 );
 
+const compiles = `
+import os, sys, types
+sys.modules["numba.core.caching"] = types.ModuleType("numba.core.caching")
+class Cache:
+    """As numba's: it is settled when a function is decorated where its machine code is kept."""
+    __module__ = "numba.core.caching"
+    def __init__(self, *folder):
+        self._cache_path = os.path.join(*folder)
+caches = [
+    Cache(os.path.dirname(os.path.abspath(__file__)), "__pycache__"),
+    Cache(os.environ["HOME"], ".cache", "numba"),
+    Cache("/elsewhere", "numba"),
+]
+def wire(entrypoint, params, seed):
+    found = []
+    for cache in caches[:2]:
+        os.makedirs(cache._cache_path, exist_ok=True)
+        with open(os.path.join(cache._cache_path, "kernel.nbi"), "a+") as file:
+            found.append(file.tell())
+            file.write("compiled")
+    own = [os.path.join(os.getcwd(), "__pycache__"), os.path.expanduser("~/.cache/numba"), "/elsewhere/numba"]
+    return {"found": found, "own": str([cache._cache_path for cache in caches] == own)}
+`;
+
+test('what numba compiles is kept in the folders of the task, not of its template', onLinux, () =>
+  withModel(compiles, async (run) => {
+    for (const { outcome, reason, outputs, attestation } of [
+      await run(),
+      ...(await Promise.all([run(), run()])),
+    ]) {
+      assert.equal(outcome, 'succeeded', reason);
+      assert.equal(attestation?.executor, 'forkserver');
+      assert.deepEqual(outputs, { found: '[0, 0]', own: 'True' });
+    }
+  }),
+);
+
 const forgets = `
 import os
 held = open(__file__)

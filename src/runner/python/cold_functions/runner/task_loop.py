@@ -40,6 +40,8 @@ class _Loaded:
         # In a forked process: with what its template was started. It has its wire function already, from a place that
         # was not its own.
         self.template_env: Optional[Dict[str, str]] = None
+        # Of libraries that its template has imported, and that know its template's folders.
+        self.caches: List[Any] = []
         # As they were given: the simulation may change its environment.
         self.folders = _folders_in(os.environ)
 
@@ -89,6 +91,7 @@ def _run_forked(tasks: BinaryIO, place: Dict[str, str], loaded: _Loaded) -> None
     me = os.getpid()
     # Before the import, which may replace what they need.
     from .fork_safety import readable_files, why_not_fork
+    from .own_caches import caches_of_the_import
     from .serve_forks import flush_output, serve_forks
     from .write_override import give_up_write_override
 
@@ -108,6 +111,7 @@ def _run_forked(tasks: BinaryIO, place: Dict[str, str], loaded: _Loaded) -> None
     _tell({"type": "prepared", "import_ms": (monotonic() - begun) * 1000, "cannot_fork": cannot_fork})
     if cannot_fork:
         os._exit(0)
+    loaded.caches = caches_of_the_import()
     serve_forks(_FORKS, readable_files(own))
     tasks.close()
     _introduce()
@@ -224,6 +228,11 @@ def _enter_bundle(task: Dict[str, Any], loaded: _Loaded, ordinal: int) -> Wire:
 
             leave_bundle(loaded.bundle)
             loaded.wire = None
+        if loaded.caches and loaded.template_env is not None:
+            from .own_caches import take_own_caches
+
+            homes = (loaded.template_env["HOME"], task["env"]["HOME"])
+            take_own_caches(loaded.caches, [(loaded.bundle, bundle), homes])
         sys.path[:] = [bundle] + [_moved(place, loaded.bundle, bundle) for place in sys.path if place != loaded.bundle]
         loaded.bundle = bundle
     wire = loaded.wire

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { stringifyJson } from '../contracts/json/stringify-json.js';
 import { encodeArtifactName } from '../contracts/result/artifact-name.js';
 import type { Attestation } from '../contracts/result/attestation.js';
+import type { FilledCache } from '../contracts/result/filled-cache.js';
 import type { SimTask } from '../contracts/task/sim-task.js';
 import { taskId } from '../contracts/task/task-id.js';
 import { writeWhole } from '../files/write-whole.js';
@@ -30,6 +31,8 @@ export interface RanTask {
   artifacts: Record<string, KeptFile>;
   /** What it still wrote when it failed, in `partial/`. */
   partial?: Record<string, KeptFile>;
+  /** Caches that the next task of its kind fills again; absent when there are none. */
+  filled_caches?: FilledCache[];
   error?: { error_type: string; message: string; traceback: string };
   attestation?: Attestation;
   exit: { code: number | null; signal: string | null; after_result: boolean };
@@ -57,6 +60,7 @@ export async function keepRun(task: SimTask, report: RunReport, folder: string):
     folder,
     artifacts,
     ...(report.partial.length > 0 && { partial }),
+    ...(report.filledCaches.length > 0 && { filled_caches: report.filledCaches }),
     ...(error && {
       error: { error_type: error.errorType, message: error.message, traceback: error.traceback },
     }),

@@ -48,7 +48,11 @@ export async function attemptTask(
         ? await succeed(context, invocation, report)
         : await fail(context, invocation, report);
     metrics = { ...runMetrics(invocation, report), total_seconds: invocation.stopwatch.elapsedMs() / 1000 };
-    const record = outcomeRecord(invocation, context.now(), { ...ended, metrics });
+    const record = outcomeRecord(invocation, context.now(), {
+      ...ended,
+      ...(report.filledCaches.length > 0 && { filled_caches: report.filledCaches }),
+      metrics,
+    });
     await invocation.stopwatch.time('record', () => context.records.recordOutcome(record));
   } finally {
     await report.dispose();

@@ -9,6 +9,7 @@ type Ended = Pick<OutcomeRecord, 'outcome' | 'reason' | 'cached' | 'metrics'> &
       | 'attestation'
       | 'error'
       | 'error_details'
+      | 'filled_caches'
       | 'logs_ref'
       | 'partial'
       | 'result'

@@ -2,6 +2,7 @@ import type { BundleMetadata } from '../contracts/bundle/bundle-metadata.js';
 import type { DeclaredDependencies } from '../contracts/bundle/declared-dependencies.js';
 import type { WireSources } from '../contracts/bundle/wire-sources.js';
 import type { Attestation } from '../contracts/result/attestation.js';
+import type { FilledCache } from '../contracts/result/filled-cache.js';
 import type { OutcomeKind } from '../contracts/result/outcome.js';
 import type { OutcomeRecord } from '../contracts/result/outcome-record.js';
 import type { StoredResult } from '../contracts/result/stored-result.js';
@@ -115,6 +116,8 @@ export interface RunReport {
   artifacts: ArtifactFile[];
   /** What a run that failed still wrote, each file whole: kept beside its log, and never a result. Empty on success. */
   partial: ArtifactFile[];
+  /** Caches of libraries that went with its folders; empty where a process that is kept ran it. */
+  filledCaches: FilledCache[];
   /** Absent only when the process ended before it could say who it is. */
   attestation?: Attestation;
   /** Whether its process had been started ahead. */

@@ -1,8 +1,10 @@
+import { warmUpLine } from '../../contracts/bundle/warm-up-line.js';
 import { taskId } from '../../contracts/task/task-id.js';
 import { runOneTask } from '../../local-run/run-one-task.js';
 import { formatDuration } from '../../reporting/format-duration.js';
 import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
+import { filledCacheLines } from '../terminal/filled-cache-lines.js';
 import type { Output } from '../terminal/output.js';
 import { openTask } from './open-task.js';
 import type { TaskOptions } from './task-options.js';
@@ -25,6 +27,13 @@ export async function runOne(
   if (ran.error?.traceback) output.note(ran.error.traceback.trimEnd());
   const files = [...Object.values(artifacts), ...Object.values(partial)].map(({ file }) => file);
   output.say(`In ${folder}: ${[...files, 'log.txt', 'outcome.json'].join(', ')}`);
+  if (ran.filled_caches) {
+    const { entrypoint, params } = task;
+    const add = warmUpLine({ entrypoint, params: params.values });
+    const warmed_up = attestation?.warm_up !== undefined;
+    const lines = filledCacheLines('the task', { caches: ran.filled_caches, warmed_up, add });
+    for (const line of lines) output.note(line);
+  }
   output.document(ran);
   return outcome === 'succeeded' ? exitCodes.done : exitCodes.someTasksFailed;
 }

@@ -4,6 +4,7 @@ import { FiniteNumber, WholeNumber } from '../json/number.js';
 import { Scalar } from '../json/scalar.js';
 import { Seed } from '../task/seed.js';
 import { Attestation } from './attestation.js';
+import { FilledCache } from './filled-cache.js';
 import { OutcomeKind } from './outcome.js';
 import { ErrorInfo, TableArtifact } from './sim-return.js';
 
@@ -46,6 +47,8 @@ export const OutcomeRecord = z.object({
   logs_ref: z.string().optional(),
   /** What a failed attempt still wrote, by output; beside its log, and never a result. */
   partial: z.record(z.string(), TableArtifact).optional(),
+  /** Caches that its attempt filled, and that the next task of its kind fills again; absent when there are none. */
+  filled_caches: z.array(FilledCache).optional(),
   metrics: z.record(z.string(), FiniteNumber),
   finished_at: z.string(),
 });

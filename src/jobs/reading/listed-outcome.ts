@@ -9,6 +9,8 @@ export interface ListedOutcome {
   cached: boolean;
   /** The same in replicates whose outputs are equal. */
   replicateDigest: string | undefined;
+  /** Names of the caches of libraries that its attempt filled. */
+  filledCaches: string[];
   recordedAt: Date | undefined;
 }
 
@@ -33,6 +35,7 @@ export function listedOutcome(blob: {
     outcome: outcome.data,
     cached: blob.metadata?.cached === 'true',
     replicateDigest: blob.metadata?.replicate_digest,
+    filledCaches: blob.metadata?.filled_caches?.split(',') ?? [],
     recordedAt: blob.properties.createdOn ?? blob.properties.lastModified,
   };
 }

@@ -25,12 +25,13 @@ export function createJobRecords(container: ContainerClient): JobRecords {
     async recordOutcome(record) {
       const blobName = outcomePath({ jobId: record.job_id, run: record.run }, record.task_id);
       // The metadata repeat what status counts and watch compares, so that one listing answers without a request for each task.
-      const { outcome, cached, attempt, replicate_digest } = record;
+      const { outcome, cached, attempt, replicate_digest, filled_caches = [] } = record;
       await createOnce(container, blobName, stringifyJson(record), json, {
         outcome,
         cached: String(cached),
         attempt,
         ...(replicate_digest && { replicate_digest }),
+        ...(filled_caches.length > 0 && { filled_caches: filled_caches.map(({ name }) => name).join(',') }),
       });
     },
 

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FilledCache } from '../../contracts/result/filled-cache.js';
 import type { RunRequest } from '../../simulation/ports.js';
+import { filledCaches } from '../caches/filled-caches.js';
 import type { ExecutorContext } from '../executor-context.js';
 import { importsAhead } from '../process/imports-ahead.js';
 import { CannotExecute, type RunnerProcess, startRunner } from '../process/runner-process.js';
@@ -22,6 +24,8 @@ export interface RunPlace {
   log: string;
   /** For a process that was not started with it, the environment in which its task runs. */
   env?: Record<string, string>;
+  /** The caches of libraries that its task has filled. To be called before the folders go. */
+  filledCaches(): Promise<FilledCache[]>;
   /** Removes the folders. */
   dispose(): Promise<void>;
 }
@@ -61,12 +65,14 @@ export async function placeRunner(
   const folder = await createAttemptFolder(context.folder.path, ahead ? randomUUID() : request.attempt);
   const at = (name: string) => join(folder, name);
   const env = taskEnvironment(request, folder, context);
+  const began = { bundle: bundle.path, home: template ? template.home : request.warmUp?.home };
   const place: RunPlace = {
     bundle: at('bundle'),
     artifacts: at('artifacts'),
     log: at('log'),
     // One that was started for it has it already.
     ...(template !== undefined && { env }),
+    filledCaches: () => filledCaches({ bundle: at('bundle'), home: at('home') }, began),
     dispose: () => removeFolder(folder),
   };
   const start = () =>
@@ -78,8 +84,7 @@ export async function placeRunner(
     });
   // What a template has imported needs no bytecode any more.
   const copy = async () => {
-    const home = template ? template.home : request.warmUp?.home;
-    if (home !== undefined) await copyBundle(home, at('home'));
+    if (began.home !== undefined) await copyBundle(began.home, at('home'));
     return template
       ? copyBundle(bundle.path, place.bundle)
       : makeWorkingCopy(context.bytecode, request, place.bundle);

@@ -36,6 +36,8 @@ export function taskEnvironment(
     XDG_DATA_HOME: join(home, '.local', 'share'),
     XDG_STATE_HOME: join(home, '.local', 'state'),
     XDG_RUNTIME_DIR: tmp,
+    // It would be in TMPDIR, which no warm-up leaves anything of.
+    TORCHINDUCTOR_CACHE_DIR: join(home, '.cache', 'torchinductor'),
     PYTHONNOUSERSITE: '1',
     ...(task.config ? { MODELOPS_TASK_CONFIG: stringify(task.config) ?? '{}' } : {}),
     ...bundle.metadata.env,

@@ -1,6 +1,7 @@
 import { lstat, mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Attestation } from '../../contracts/result/attestation.js';
+import type { FilledCache } from '../../contracts/result/filled-cache.js';
 import type { RunReport, RunRequest } from '../../simulation/ports.js';
 import { removeFolder } from '../place/remove-folder.js';
 import type { TaskRecord } from '../process/runner-process.js';
@@ -12,11 +13,21 @@ import { plainFileSize } from './plain-file.js';
 import { threadsInForce } from './threads-in-force.js';
 import { toldArtifacts } from './told-artifacts.js';
 
+/** Of processor time. What is made in less may be made again, and a task that is as short is not made to wait for a look. */
+const worthTellingSeconds = 0.1;
+
 /** What the rest of the app hears of a run. @throws when the machine, not the simulation, is at fault */
 export async function buildReport(
   request: WarmedRequest,
   record: TaskRecord,
-  place: { artifacts: string; log: string; prepareMs: number; standby: boolean; dispose(): Promise<void> },
+  place: {
+    artifacts: string;
+    log: string;
+    prepareMs: number;
+    standby: boolean;
+    filledCaches?(): Promise<FilledCache[]>;
+    dispose(): Promise<void>;
+  },
 ): Promise<RunReport> {
   const { done, entered, ready, end, limit } = record;
   const ended = end.event === 'ended' ? end : undefined;
@@ -32,7 +43,10 @@ export async function buildReport(
     ...limitsOf(request),
     pythonVersion: request.environment.version,
   });
-  const { artifacts: files, missing } = await toldArtifacts(done?.artifacts ?? [], place.artifacts);
+  const [{ artifacts: files, missing }, caches] = await Promise.all([
+    toldArtifacts(done?.artifacts ?? [], place.artifacts),
+    end.cpu_seconds < worthTellingSeconds ? [] : (place.filledCaches?.() ?? []),
+  ]);
   await mustBePlain(place.log);
   const objection =
     decision.outcome !== 'succeeded'
@@ -47,6 +61,7 @@ export async function buildReport(
     ...ending,
     artifacts: succeeded ? files : [],
     partial: succeeded ? [] : files,
+    filledCaches: caches,
     ...(attestation ? { attestation: { ...attestation, ...circumstances(request) } } : {}),
     standby: place.standby,
     exit: {

@@ -13,6 +13,7 @@ export function notExecuted(
     error: { errorType: 'CannotExecute', message: error.message, traceback: '' },
     artifacts: [],
     partial: [],
+    filledCaches: [],
     standby: false,
     exit: { code: null, signal: null, afterResult: false },
     log: { path: place.log, bytes: Buffer.byteLength(error.message) + 1, omittedBytes: 0 },

@@ -103,6 +103,7 @@ async function report(
     artifacts:
       changes.outcome === undefined || changes.outcome === 'succeeded' ? await files(outputs, 'output') : [],
     partial: await files(partial, 'partial'),
+    filledCaches: [],
     attestation: {
       executor,
       start_method: 'spawn',

@@ -26,6 +26,16 @@ def wire(entrypoint, params, seed):
         return {name: name for name in params["names"].split()}
     return {"seed": str(seed), "x": repr(params.get("x"))}
 `;
+const fills = `
+import os, time
+def wire(entrypoint, params, seed):
+    while time.process_time() < 0.2: pass
+    os.makedirs(os.path.expanduser("~/.cache/numba"), exist_ok=True)
+    for name in ["warm"] if seed == 0 else ["warm", "new"]:
+        with open(os.path.expanduser(f"~/.cache/numba/{name}.nbc"), "w") as file:
+            file.write("12345")
+    return {"a": "1"}
+`;
 const run = ['run', '--bundle', 'model', '--entrypoint', 'models.sir/baseline', '--to', 'out'];
 let stand: CliStand;
 
@@ -56,6 +66,36 @@ test('one task runs here in a fresh process, and its files are kept', async () =
   assert.equal(await readFile(join(folder, 'x'), 'utf8'), '1.0');
   assert.match(await readFile(join(folder, 'log.txt'), 'utf8'), /a line of the log/);
   assert.deepEqual((await readdir(folder)).sort(), [resultsMark, 'log.txt', 'outcome.json', 'seed', 'x']);
+});
+
+test('a task that filled caches of libraries says so, and how a bundle begins each task with them', async () => {
+  const model = join(stand.folder, 'fills');
+  await mkdir(model);
+  await writeFile(join(model, 'wire.py'), fills);
+  const task = ['--bundle', 'fills', '--entrypoint', 'models.sir/baseline', '--to', 'out'];
+  const first = await stand.cli('run', ...task, '--param', 'beta=0.3', '--json');
+  assert.equal(first.exitCode, 0, first.stderr);
+  assert.deepEqual(JSON.parse(first.stdout).filled_caches, [{ name: 'numba', files: 2, bytes: 10 }]);
+  assert.match(
+    first.stderr,
+    /the task filled caches that the next task fills again: numba \(2 files, 10 B\)\./,
+  );
+  const line = /^ +(warm_up = .*)$/m.exec(first.stderr)?.[1];
+  assert.equal(line, 'warm_up = { entrypoint = "models.sir/baseline", params = { beta = 0.3 } }');
+
+  await writeFile(join(model, 'pyproject.toml'), `[tool.modelops]\n${line}\n`);
+  const second = await stand.cli('run', ...task, '--param', 'beta=0.3', '--json');
+  assert.equal(second.exitCode, 0, second.stderr);
+  assert.deepEqual(JSON.parse(second.stdout).filled_caches, [{ name: 'numba', files: 1, bytes: 5 }]);
+  assert.match(
+    second.stderr,
+    /caches that the bundle's warm-up had left without these files: numba \(1 file, 5 B\)\./,
+  );
+
+  await writeFile(join(model, 'wire.py'), fills.replace('seed == 0', 'True'));
+  const third = await stand.cli('run', ...task, '--json');
+  assert.equal(JSON.parse(third.stdout).filled_caches, undefined);
+  assert.doesNotMatch(third.stderr, /caches/);
 });
 
 test('outputs whose names only differ by an ending are all kept', async () => {

@@ -115,6 +115,7 @@ test('the environment is an allow-list, HOME and TMPDIR are the attempt’s own'
         'MOPS_COLD_WORKER',
         'PYTHONNOUSERSITE',
         'TMPDIR',
+        'TORCHINDUCTOR_CACHE_DIR',
         'XDG_CACHE_HOME',
         'XDG_CONFIG_HOME',
         'XDG_DATA_HOME',

@@ -25,6 +25,10 @@ export function levelsOf(rows: BenchRow[]): Level[] {
   const copied = (of: string, by: string) =>
     rows.find(({ table, workload, method }) => table === 'copies' && workload === of && method === by)
       ?.handover_ms?.p50;
+  const libraries = rows.filter(({ table }) => table === 'libraries');
+  const plain = new Map(
+    libraries.filter(({ method }) => method === 'xargs -P2').map((row) => [row.workload, row.cpu_s_per_task]),
+  );
   const ratio = (a: number | undefined, b: number | undefined) =>
     a === undefined || b === undefined ? undefined : a / b;
   const levels: (Level | undefined)[] = [
@@ -47,6 +51,15 @@ export function levelsOf(rows: BenchRow[]): Level[] {
         ratio(copied(workload, 'working copy'), copied(workload, 'cp -r')),
       ),
     ),
+    ...libraries
+      .filter(({ method }) => method !== 'xargs -P2')
+      .map(({ workload, method, cpu_s_per_task: own }) =>
+        atMost(
+          `${workload}, ${method} with a warm-up: CPU / xargs -P2`,
+          1.2,
+          ratio(own, plain.get(workload)),
+        ),
+      ),
     atMost('worker memory above idle during a large upload', 64, upload?.peak_mib, ' MiB'),
   ];
   return levels.filter((level) => level !== undefined);

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { resolve } from 'node:path';
+import { homedir, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchDocument } from '../../src/benchmark/bench-document.js';
 import { createBenchFolder } from '../../src/benchmark/bench-folder.js';
@@ -13,6 +13,7 @@ import { UsageError } from '../../src/reporting/usage-error.js';
 import { benchArtifact } from './bench-artifact.js';
 import { benchBundles } from './bench-bundles.js';
 import { benchCopies } from './bench-copies.js';
+import { benchLibraries } from './bench-libraries.js';
 import { benchMethods } from './bench-methods.js';
 import { benchQueue } from './bench-queue.js';
 import { drawChart } from './draw-chart.js';
@@ -47,20 +48,24 @@ function readOptions(args: string[]) {
     json: { type: 'string', default: 'bench.json' },
     svg: { type: 'string', default: 'bench.svg' },
     python: { type: 'string', default: process.env.MODELOPS_PYTHON || 'python3' },
+    venvs: {
+      type: 'string',
+      default: join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mops-cold-bench'),
+    },
   } as const;
   try {
     return parseArgs({ args, options }).values;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : cause;
     throw new UsageError(
-      `Cannot bench: ${why}. It takes --quick, --json FILE, --svg FILE and --python PYTHON.`,
+      `Cannot bench: ${why}. It takes --quick, --json FILE, --svg FILE, --python PYTHON and --venvs FOLDER.`,
       { cause },
     );
   }
 }
 
 async function measure(
-  options: { quick: boolean; python: string },
+  options: { quick: boolean; python: string; venvs: string },
   signal: AbortSignal,
 ): Promise<BenchRow[]> {
   const folder = await createBenchFolder(tmpdir());
@@ -71,6 +76,7 @@ async function measure(
       ...(await benchArtifact(options.quick, folder.path, signal)),
       ...(await benchBundles(options.quick, folder.path, signal)),
       ...(await benchCopies(options.quick, folder.path, signal)),
+      ...(await benchLibraries(options, folder, signal, say)),
     ];
   } finally {
     await folder.remove();

@@ -50,6 +50,21 @@ export function showRows(rows: BenchRow[]): void {
       ]),
     )}`,
   );
+
+  const libraries = of('libraries');
+  if (libraries.length > 0) {
+    console.log(
+      `\n${formatTable(
+        ['library', 'method', 'n', 'CPU s/task'],
+        libraries.map(({ workload, method, n, cpu_s_per_task: cpu }) => [
+          workload,
+          method,
+          String(n),
+          String(cpu ?? ''),
+        ]),
+      )}`,
+    );
+  }
 }
 
 function ms(of: Quantiles | undefined): string[] {

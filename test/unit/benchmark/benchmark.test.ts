@@ -114,6 +114,29 @@ test('levels are ratios within one run, and only of what was measured', () => {
   );
 });
 
+test('the CPU of tasks of a library is compared with that of plain Python, library by library', () => {
+  const library = (workload: string, method: string, seconds: number) => ({
+    table: 'libraries',
+    workload,
+    method,
+    n: 20,
+    cpu_s_per_task: seconds,
+  });
+  const levels = levelsOf([
+    library('numba', 'spawn', 1.1),
+    library('numba', 'standby', 1.3),
+    library('numba', 'xargs -P2', 1),
+    library('brian2', 'standby', 1),
+  ]);
+  assert.deepEqual(
+    levels.map(({ figure, measured: shown, met }) => [figure, shown, met]),
+    [
+      ['numba, spawn with a warm-up: CPU / xargs -P2', '1.10', true],
+      ['numba, standby with a warm-up: CPU / xargs -P2', '1.30', false],
+    ],
+  );
+});
+
 test('what an invocation does beside simulation and storage is what remains of its total', () => {
   const metrics = {
     total_seconds: 0.1,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -28,9 +29,9 @@ export async function libraryEnvironment(
   if (!(await imports())) {
     cancelSignal.throwIfAborted();
     const without = `${name} is not installed in ${folder}`;
+    if (existsSync(folder)) return { lacking: `${without}: install it there, or remove the folder` };
     if (!make) return { lacking: `${without}; without --quick it is` };
     const base = await findPython(python);
-    await rm(folder, { recursive: true, force: true });
     const steps: [string, string[]][] = [
       [base.python, ['-m', 'venv', folder]],
       [interpreter, ['-m', 'pip', 'install', '--quiet', ...requirements]],
@@ -42,9 +43,9 @@ export async function libraryEnvironment(
         timeout: installMs,
         cancelSignal,
       });
-      cancelSignal.throwIfAborted();
       if (!ended.failed) continue;
       await rm(folder, { recursive: true, force: true });
+      cancelSignal.throwIfAborted();
       const why = ended.stderr.trim().split('\n').at(-1) || ended.shortMessage;
       return { lacking: `${without}, and cannot be: ${why}` };
     }

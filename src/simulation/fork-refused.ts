@@ -3,7 +3,7 @@ export class ForkRefused extends Error {
   override readonly name = 'ForkRefused';
 
   /** @param why the rest of a sentence without its full stop, as in "its import runs 2 more threads" */
-  constructor(why: string) {
+  constructor(readonly why: string) {
     super(`Started anew instead of forked, as the start_method of its bundle asks: ${why}.`);
   }
 }

@@ -22,7 +22,8 @@ export async function runForked(
   request: WarmedRequest,
   signal: AbortSignal,
 ): Promise<RunReport> {
-  const kind = kindOfTask(request);
+  // What checks a bundle imports it in another way.
+  const kind = `${kindOfTask(request)}${request.check ? ' check' : ''}`;
   const run = () =>
     templates.use(
       kind,

@@ -57,12 +57,15 @@ export async function startTemplate(context: ExecutorContext, request: WarmedReq
       memoryLimitBytes,
       forks: true,
     });
-    await imported(runner, request, join(folder, 'bundle'));
+    const { written_by: writtenBy } = await imported(runner, request, join(folder, 'bundle'));
     // A process that is started anew would find these in folders of its own.
     const after = await filesBelow(folder);
     const written = writtenFiles(before, after);
     const elsewhere = written.filter((path) => !isBelowHome(path) || after.get(path) === special);
-    if (elsewhere.length > 0) throw new ForkRefused(`its import writes files (${listed(elsewhere)})`);
+    if (elsewhere.length > 0) {
+      const lines = new Set(elsewhere.flatMap((path) => writtenBy[path] ?? []));
+      throw refused(request, `writes files (${listed(elsewhere)})`, [...lines]);
+    }
     // Modules know these folders, by their `__file__` or from HOME: what a task finds there, no other task is to have written.
     await makeReadOnly(folder);
     await tryFork(context, runner, memoryLimitBytes);
@@ -97,16 +100,46 @@ async function tryFork(
   }
 }
 
-async function imported(runner: RunnerProcess, request: RunRequest, copy: string): Promise<void> {
+async function imported(
+  runner: RunnerProcess,
+  request: RunRequest,
+  copy: string,
+): Promise<Extract<Prepared, { type: 'prepared' }>> {
   const line = JSON.stringify({
-    template: { bundle: copy, wire: wireLine(request.bundle), imports: importsAhead(request) },
+    template: {
+      bundle: copy,
+      wire: wireLine(request.bundle),
+      imports: importsAhead(request),
+      trace: isTraced(request),
+    },
   });
   const patienceMs = Math.min(mostPatienceMs, request.timeoutMs * partOfTheLimit);
   const told = await Promise.race([runner.prepare(line), delay(patienceMs, 'late' as const, { ref: false })]);
   if (told === 'late') throw new ForkRefused(`its import takes longer than ${patienceMs / 1000} s`);
   if (told === undefined) throw new ForkFailed('the supervisor of the Python processes has ended');
   if ('event' in told) throw endedInstead(told);
-  if (told.cannot_fork !== '') throw new ForkRefused(`its import ${told.cannot_fork}`);
+  if (told.cannot_fork !== '') throw refused(request, told.cannot_fork, told.lines);
+  return told;
+}
+
+/** Whoever checks a bundle wants to know the line that is to be changed; tasks want to run. */
+function isTraced({ check }: RunRequest): boolean {
+  return check !== undefined;
+}
+
+/**
+ * @param does what its import does, as the rest of a sentence
+ * @param lines of the bundle that do it, where it was traced
+ */
+function refused(request: RunRequest, does: string, lines: string[]): ForkRefused {
+  const cure = 'let a function do that which each task calls';
+  if (!isTraced(request)) {
+    return new ForkRefused(`its import ${does}. As \`mops-cold bundle check\` tells the line, ${cure}`);
+  }
+  if (lines.length > 0) return new ForkRefused(`its import ${does}, in ${listed(lines)}: ${cure}`);
+  return new ForkRefused(
+    `its import ${does}, and no line of the bundle does that but what installed packages import: leave start_method out of its metadata`,
+  );
 }
 
 /** What the import did to itself it would do again; not so what was done to it. */

@@ -12,7 +12,13 @@ const Artifact = z.object({
 /** What a runner tells on its control descriptor. The contract is in python/runner.py. */
 export const RunnerMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), identity: ProcessIdentity, nonce: z.string(), python: z.string() }),
-  z.object({ type: z.literal('prepared'), import_ms: z.number(), cannot_fork: z.string() }),
+  z.object({
+    type: z.literal('prepared'),
+    import_ms: z.number(),
+    cannot_fork: z.string(),
+    lines: z.array(z.string()),
+    written_by: z.record(z.string(), z.string()),
+  }),
   z.object({
     type: z.literal('entered'),
     ordinal: z.number().int(),

@@ -4,9 +4,10 @@ Started as `python -I -u runner.py` by the supervisor, which gives it
     descriptor 0   tasks, one line of JSON each; its end means: no more tasks, leave. Before the first one there may be a
                    line {"prepare": {"bundle", "wire", "imports"}}: the wire function is imported while there is no task yet, and
                    `imports`, dotted paths of which those in the bundle are imported, whatever comes of it; or
-                   {"template": {"bundle", "wire", "imports"}}: the same is imported, and from then on this process runs no task itself
-                   but forks a runner whenever it is asked to on descriptor 4. A forked one leaves without `atexit`
-                   functions and destructors
+                   {"template": {"bundle", "wire", "imports", "trace"}}: the same is imported, and from then on this process runs no
+                   task itself but forks a runner whenever it is asked to on descriptor 4. A forked one leaves without
+                   `atexit` functions and destructors. With `trace` it finds out which lines of the bundle did what
+                   forbids to fork, and imports slower
     descriptor 1, 2   the log: whatever the simulation prints, at any level
     descriptor 3   control: the lines below, each after an empty one, to the supervisor; closed in programs that the
                    simulation executes
@@ -20,9 +21,12 @@ says why it could not be called, if so, and which of these names can be imported
 
 Control lines, in this order
     {"type": "ready", "identity", "nonce", "python"}       who this process says it is; nonce drawn at its start
-    {"type": "prepared", "import_ms", "cannot_fork"}       after `prepare` or `template`; a process that cannot import
+    {"type": "prepared", "import_ms", "cannot_fork", "lines", "written_by"}
+                                                           after `prepare` or `template`; a process that cannot import
                                                            exits instead. `cannot_fork`: what the import has left that
-                                                           forbids it, as the rest of a sentence, or nothing
+                                                           forbids it, as the rest of a sentence, or nothing. With
+                                                           `trace`, `lines` of the bundle that left it, and those that
+                                                           wrote files by the paths of these beside the bundle's folder
     {"type": "entered", "ordinal", "import_ms", "wire"}    for each task: the wire function is found and about to be called;
                                                            `wire`: {"function", "distribution", "version"}, where it
                                                            came from, null and null for the bundle itself

@@ -127,3 +127,74 @@ test('a file that the import left open, and that is closed when a task comes, is
     assert.deepEqual(outputs, { closed: 'True' });
   }),
 );
+const shares = `
+import mmap, multiprocessing, os, tempfile
+fork = multiprocessing.get_context("fork")
+lock, number, memory, notes = fork.Lock(), fork.Value("i", 5), mmap.mmap(-1, 4096), tempfile.TemporaryFile()
+memory[:3] = b"new"
+notes.write(b"from the import")
+notes.flush()
+def count():
+    number.value += 1
+    memory[:3] = b"sub"
+def wire(entrypoint, params, seed):
+    free = lock.acquire(timeout=0)
+    child = fork.Process(target=count)
+    child.start()
+    child.join()
+    notes.write(f", {seed}".encode())
+    notes.seek(0)
+    if params["ends"]: os._exit(3)
+    return {"free": str(free), "number": str(number.value), "memory": memory[:3], "notes": notes.read()}
+`;
+
+test(
+  'memory that the import shares with its children each task shares with its own children alone',
+  onLinux,
+  () =>
+    withModel(shares, async (run) => {
+      const [kept, ended] = ['{"ends": false}', '{"ends": true}'];
+      assert.equal((await run({ params: kept })).outcome, 'succeeded');
+      // One that ends while it holds the lock keeps no other waiting.
+      assert.equal((await run({ params: ended })).exit.code, 3);
+      const runs = [run({ params: kept }), run({ params: kept }), run({ params: kept })];
+      for (const { outcome, reason, outputs, attestation } of await Promise.all(runs)) {
+        assert.equal(outcome, 'succeeded', reason);
+        assert.equal(attestation?.executor, 'forkserver');
+        assert.deepEqual(outputs, { free: 'True', number: '6', memory: 'sub', notes: 'from the import, 7' });
+      }
+    }),
+);
+
+const harmless: [string, string][] = [
+  [
+    'threads that only tidy up for a library',
+    `import _thread, ctypes, time
+def tidy():
+    ctypes.CDLL(None).prctl(15, b"jemalloc_bg_thd", 0, 0, 0)
+    named.release()
+    time.sleep(600)
+named = _thread.allocate_lock()
+named.acquire()
+_thread.start_new_thread(tidy, ())
+named.acquire()`,
+  ],
+  [
+    'a thread that is about to end',
+    'import threading, time\nthreading.Thread(target=time.sleep, args=(0.2,)).start()',
+  ],
+  ['what nobody can reach any more', 'import socket\nheld = [socket.socket()]\nheld.append(held)\ndel held'],
+  [
+    'a file that it closes where it is forked',
+    'import os\nheld = open(__file__)\nos.register_at_fork(after_in_child=held.close)',
+  ],
+];
+for (const [what, code] of harmless) {
+  test(`a model is forked although its import leaves ${what}`, onLinux, () =>
+    withModel(`${code}\ndef wire(*task): return {"a": "1"}\n`, async (run) => {
+      const { outcome, reason, attestation } = await run();
+      assert.equal(outcome, 'succeeded', reason);
+      assert.equal(attestation?.executor, 'forkserver');
+    }),
+  );
+}

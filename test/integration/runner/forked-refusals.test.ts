@@ -14,6 +14,15 @@ const refusals: [string, string, RegExp][] = [
     'import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True, name="poller").start()',
     /its import runs 1 more thread \(poller\)/,
   ],
+  [
+    'leaves a thread that Python does not know by name',
+    `import _thread, ctypes, time
+def work():
+    ctypes.CDLL(None).prctl(15, b"pool-7", 0, 0, 0)
+    time.sleep(600)
+_thread.start_new_thread(work, ())`,
+    /its import runs 1 more thread \(pool-7\)/,
+  ],
   ['leaves a socket', 'import socket\nheld = socket.socket()', /its import holds sockets \(socket:/],
   [
     'leaves a file open to be written',
@@ -26,9 +35,9 @@ const refusals: [string, string, RegExp][] = [
     /its import holds pipes open, or files to write to \(pipe:/,
   ],
   [
-    'leaves shared memory',
-    'import mmap\nheld = mmap.mmap(-1, 4096)',
-    /its import maps memory that its children would share/,
+    'leaves more shared memory than is copied for each task',
+    'import mmap\nheld = mmap.mmap(-1, 32 << 20)',
+    /its import maps memory that its children would share \(\/dev\/zero/,
   ],
   [
     'leaves a process',

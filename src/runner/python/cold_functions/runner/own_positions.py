@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 import stat
@@ -10,7 +9,7 @@ import stat
 # For type checkers; importing typing at run time would cost a tenth of the runner's start.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterable
+    from typing import Dict, Iterable, Tuple
 
 
 def can_be_opened_anew(descriptor: int) -> bool:
@@ -25,23 +24,38 @@ def can_be_opened_anew(descriptor: int) -> bool:
     return True
 
 
-def take_own_positions(descriptors: Iterable[int]) -> None:
+def files_behind(descriptors: Iterable[int]) -> Dict[int, Tuple[int, int]]:
+    """Which file is open as which descriptor: it may be closed, and the number be another's, by what a fork sets off."""
+    return {descriptor: _file_behind(descriptor) for descriptor in descriptors}
+
+
+def take_own_positions(files: Dict[int, Tuple[int, int]]) -> None:
     """In a forked process: each file is where it was, and from here on its position is this process's own.
 
     One that is closed by now, as garbage of the import say, stays closed. Raises OSError when one cannot be opened any more.
     """
-    for descriptor in descriptors:
-        try:
-            position = os.lseek(descriptor, 0, os.SEEK_CUR)
-        except OSError as error:
-            if error.errno == errno.EBADF:
-                continue
-            raise
+    for descriptor, file in files.items():
+        if not is_open(descriptor, file):
+            continue
+        position = os.lseek(descriptor, 0, os.SEEK_CUR)
         inheritable = os.get_inheritable(descriptor)
         own = _opened_anew(descriptor)
         os.lseek(own, position, os.SEEK_SET)
         os.dup2(own, descriptor, inheritable)
         os.close(own)
+
+
+def is_open(descriptor: int, file: Tuple[int, int]) -> bool:
+    """Whether it is still this file's."""
+    try:
+        return _file_behind(descriptor) == file
+    except OSError:
+        return False
+
+
+def _file_behind(descriptor: int) -> Tuple[int, int]:
+    status = os.fstat(descriptor)
+    return status.st_dev, status.st_ino
 
 
 def _opened_anew(descriptor: int) -> int:

@@ -14,12 +14,14 @@ import sys
 from .. import process_tree
 from ..child_end import CHILD_END
 from ..ended_children import ended_children
-from .own_positions import take_own_positions
+from .fork_safety import open_descriptors, readable_files
+from .own_memory import OwnMemory
+from .own_positions import files_behind, take_own_positions
 
 # For type checkers; importing typing at run time would cost a tenth of the runner's start.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List
+    from typing import Dict, List, Set, Tuple
 
 _DESCRIPTORS = 4
 # Before a model is imported, which may replace or seed them.
@@ -28,11 +30,11 @@ _random_before, _random_state, _set_random_state = random.getstate(), random.get
 _libc = ctypes.CDLL(None)
 
 
-def serve_forks(channel: int, files: List[int]) -> None:
+def serve_forks(channel: int, own_descriptors: Set[int]) -> None:
     """Forks whenever the supervisor asks for it, and tells it how each child ended. Returns in each child only.
 
-    What a child leaves goes to the supervisor: a template keeps no orphans. `files` are open for reading, and each child
-    gets them with a position of its own.
+    What a child leaves goes to the supervisor: a template keeps no orphans. Files that are open for reading each child gets
+    with a position of its own, shared memory and files without a name as copies of its own.
     """
     requests = socket.socket(fileno=channel)
     template = os.getpid()
@@ -40,6 +42,9 @@ def serve_forks(channel: int, files: List[int]) -> None:
     flush_output()
     # Objects of the import are not searched for cycles any more: that would copy the pages on which they are.
     gc.freeze()
+    # Not before: with an object that is collected its file is closed.
+    files = files_behind(readable_files(own_descriptors))
+    memory = OwnMemory(open_descriptors(own_descriptors))
     process_tree.leave_orphans()
     random_state = _random_state()
     signals, wake = os.pipe()
@@ -73,7 +78,7 @@ def serve_forks(channel: int, files: List[int]) -> None:
             # that is started anew.
             if random_state != _random_before:
                 _set_random_state(random_state)
-            return _be_child(descriptors, template, files)
+            return _be_child(descriptors, template, files, memory)
         for descriptor in descriptors:
             os.close(descriptor)
 
@@ -97,7 +102,7 @@ def _forked() -> int:
         return -1
 
 
-def _be_child(descriptors: List[int], template: int, files: List[int]) -> None:
+def _be_child(descriptors: List[int], template: int, files: Dict[int, Tuple[int, int]], memory: OwnMemory) -> None:
     try:
         os.setsid()
         process_tree.adopt_orphans()
@@ -107,6 +112,7 @@ def _be_child(descriptors: List[int], template: int, files: List[int]) -> None:
         for descriptor in descriptors:
             os.close(descriptor)
         take_own_positions(files)
+        memory.take()
     except BaseException as error:  # nothing may return into the template's code from here
         print(f"Cannot begin a forked process: {error!r}", file=sys.stderr, flush=True)
         os._exit(127)

@@ -86,13 +86,15 @@ def _run_each(tasks: BinaryIO, loaded: _Loaded) -> None:
         _tell({"type": "done", "ordinal": ordinal, **done})
 
 
-def _run_forked(tasks: BinaryIO, place: Dict[str, str], loaded: _Loaded) -> None:
+def _run_forked(tasks: BinaryIO, place: Dict[str, Any], loaded: _Loaded) -> None:
     """Never returns: the template serves, and each of its children leaves at once, as forked processes do."""
     me = os.getpid()
     # Before the import, which may replace what they need.
-    from .fork_safety import readable_files, why_not_fork
+    from .fork_safety import leftovers
+    from .import_trace import ImportTrace
     from .own_caches import caches_of_the_import
     from .serve_forks import flush_output, serve_forks
+    from .why_not_fork import why_not_fork
     from .write_override import give_up_write_override
 
     os.set_inheritable(_FORKS, False)
@@ -103,16 +105,26 @@ def _run_forked(tasks: BinaryIO, place: Dict[str, str], loaded: _Loaded) -> None
         cannot_fork = ""
     except OSError as error:
         cannot_fork = f"cannot be kept, as root, from writing to files that all tasks would see ({error})"
-    _enter_early(place, loaded)
+    own = {0, 1, 2, _CONTROL, _FORKS, tasks.fileno()}
+    bundle = place["bundle"]
+    trace = None
+    if place["trace"]:
+        trace = ImportTrace(bundle, lambda: {each for _, names in leftovers(own, bundle) for each in names})
+        with trace:
+            _enter_early(place, loaded)
+    else:
+        _enter_early(place, loaded)
     if os.getpid() != me:
         os._exit(0)
-    own = {0, 1, 2, _CONTROL, _FORKS, tasks.fileno()}
-    cannot_fork = cannot_fork or why_not_fork(own, place["bundle"])
-    _tell({"type": "prepared", "import_ms": (monotonic() - begun) * 1000, "cannot_fork": cannot_fork})
+    lines: List[str] = []
+    if not cannot_fork:
+        cannot_fork, lines = why_not_fork(own, bundle, trace)
+    found = {"cannot_fork": cannot_fork, "lines": lines, "written_by": trace.written() if trace else {}}
+    _tell({**_prepared(begun), **found})
     if cannot_fork:
         os._exit(0)
     loaded.caches = caches_of_the_import()
-    serve_forks(_FORKS, readable_files(own))
+    serve_forks(_FORKS, own)
     tasks.close()
     _introduce()
     loaded.template_env = template_env
@@ -146,7 +158,12 @@ def _prepare(place: Dict[str, Any], loaded: _Loaded) -> None:
     """Whatever the import raises, the task is to meet it in a process of its own: this one ends."""
     begun = monotonic()
     _enter_early(place, loaded)
-    _tell({"type": "prepared", "import_ms": (monotonic() - begun) * 1000, "cannot_fork": ""})
+    _tell(_prepared(begun))
+
+
+def _prepared(begun: float) -> Dict[str, Any]:
+    nothing = {"cannot_fork": "", "lines": [], "written_by": {}}
+    return {"type": "prepared", "import_ms": (monotonic() - begun) * 1000, **nothing}
 
 
 def _enter_early(place: Dict[str, Any], loaded: _Loaded) -> None:

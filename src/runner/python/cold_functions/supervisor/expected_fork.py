@@ -13,6 +13,7 @@ from .start_process import Started
 
 _ANSWER_SECONDS = 10.0
 _LONGEST_ANSWER = 64 * 1024
+_LONGEST_WORDS = 300
 _PIPES = 4
 
 
@@ -49,7 +50,7 @@ class ExpectedFork:
         line = next((line for line in self.said.split(b"\n")[:-1] if line), None)
         if line is None:
             if not chunk or len(self.said) > _LONGEST_ANSWER:
-                raise OSError("the forked process ended before it said who it is")
+                raise OSError(f"the forked process ended before it said who it is{self._last_words()}")
             return None
         try:
             pid = runner_message(line).get("identity", {}).get("pid", -1)
@@ -64,6 +65,15 @@ class ExpectedFork:
             os.close(end)
             raise
         return Started(pid, identity, *self._others, self.control, template_pid=self._template_pid, end=end)
+
+    def _last_words(self) -> str:
+        """The last line of its standard error, for people."""
+        try:
+            lines = os.read(self._others[2], _LONGEST_ANSWER).decode(errors="replace").split("\n")
+        except OSError:
+            return ""
+        last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        return f" ({last[:_LONGEST_WORDS]})" if last else ""
 
     def _must_be_forked(self, pid: int) -> None:
         """Nothing else can be passed off as the template's child."""

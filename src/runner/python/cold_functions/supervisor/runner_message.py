@@ -97,6 +97,10 @@ def _is_wire(value: Any) -> bool:
     )
 
 
+def _are_lines_by_path(value: Any) -> bool:
+    return isinstance(value, dict) and all(_is_text(text) for pair in value.items() for text in pair)
+
+
 def _are_artifacts(value: Any) -> bool:
     if not isinstance(value, list) or not all(_is_artifact(artifact) for artifact in value):
         return False
@@ -130,7 +134,12 @@ _is_blake2b256 = _is_hex(64)
 
 _MESSAGES: Dict[str, Dict[str, Callable[[Any], bool]]] = {
     "ready": {"identity": _is_identity, "nonce": _is_hex(32), "python": _is_text},
-    "prepared": {"import_ms": _is_duration, "cannot_fork": _is_text},
+    "prepared": {
+        "import_ms": _is_duration,
+        "cannot_fork": _is_text,
+        "lines": lambda value: isinstance(value, list) and all(map(_is_text, value)),
+        "written_by": _are_lines_by_path,
+    },
     "entered": {"ordinal": _is_integer, "import_ms": _is_duration, "wire": _is_wire},
     "done": {
         "ordinal": _is_integer,

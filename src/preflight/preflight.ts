@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Settings } from '../config/settings.js';
 import type { WireFunction } from '../contracts/result/attestation.js';
+import type { CheckReport } from '../contracts/task/check-request.js';
 import { checkDependencies } from '../environments/check-dependencies.js';
 import { createEnvironments } from '../environments/create-environments.js';
 import { describeError } from '../reporting/describe-error.js';
@@ -23,6 +24,8 @@ export interface Preflight {
   names: CheckedNames;
   /** Also every target that the bundle registers. */
   allRegistered?: boolean;
+  /** Whether its tasks could be forked, also where the bundle does not ask for that. It takes one more import. */
+  forkserver?: boolean;
   /** Whether what is installed here is what the app has: then what is missing here is missing there. */
   isTheApps: boolean;
 }
@@ -90,9 +93,8 @@ async function inPython(request: Preflight, bundle: HeldBundle, signal: AbortSig
   if ('failed' in tried) return [...findings, failureFinding(tried.failed, isTheApps)];
   if (tried.report.wire_problem === '')
     findings.push({ name: 'Wire function', state: 'ok', found: describeWire(tried.wire) });
-  if (bundle.models.length > 0 && bundle.metadata.import_early !== false)
-    findings.push({ name: 'Imported ahead', state: 'ok', found: bundle.models.join(', ') });
-  if (bundle.metadata.start_method === 'forkserver')
+  findings.push({ name: 'Imported ahead', state: 'ok', found: importedAhead(bundle, tried.report) });
+  if (request.forkserver || bundle.metadata.start_method === 'forkserver')
     findings.push(await startMethod(settings, bundle, environment, names, signal));
   const compare = (name: string, finding: Finding) =>
     compareWithModels(name, finding, tried.wire, { models: bundle.models, targets: registered });
@@ -106,20 +108,29 @@ function describeWire(wire: WireFunction | undefined): string {
   return `${wire.function} of ${from}`;
 }
 
+/** What a process that is started before its task, or forked, has imported when the task comes. */
+function importedAhead({ metadata, models }: HeldBundle, { entrypoints }: CheckReport): string {
+  if (metadata.import_early === false) return 'nothing: its import_early is false';
+  if (models.length > 0) return `the wire function, and the models of its registry (${models.join(', ')})`;
+  const named = entrypoints.filter(({ state }) => state === 'found').map(({ name }) => name.split(/[:/]/)[0]);
+  const which = named.length > 0 ? ` (${[...new Set(named)].join(', ')})` : ', where the bundle has it';
+  return `the wire function, and the module that the entrypoint of a task names${which}`;
+}
+
 /** A bundle that asks to be forked and cannot be runs all the same, slower than its author expects. */
 async function startMethod(
   settings: Settings,
   bundle: HeldBundle,
   environment: PythonEnvironment,
-  { env }: CheckedNames,
+  { entrypoints, env }: CheckedNames,
   signal: AbortSignal,
 ): Promise<Finding> {
   const name = 'Start method';
   try {
     const why = whyNotForked(bundle.metadata, false);
     if (why !== undefined) throw new ForkRefused(why);
-    const nothing = { entrypoints: [], targets: [], ...(env && { env }) };
-    const tried = await tryOut(settings, bundle, environment, nothing, signal, 'forkserver');
+    const names = { entrypoints, targets: [], ...(env && { env }) };
+    const tried = await tryOut(settings, bundle, environment, names, signal, 'forkserver');
     if ('failed' in tried) {
       const { reason, stderrTail } = tried.failed;
       return {
@@ -132,11 +143,13 @@ async function startMethod(
     return {
       name,
       state: 'ok',
-      found: 'forkserver: once it has imported the model, a process can be forked',
+      found: `forkserver: once it has imported the model, a process can be forked${bundle.metadata.start_method === 'forkserver' ? '' : ', if the bundle says start_method = "forkserver"'}`,
     };
   } catch (error) {
     if (!(error instanceof ForkRefused)) throw error;
-    return { name, state: 'unknown', found: error.message };
+    const asked = bundle.metadata.start_method === 'forkserver';
+    const found = asked ? error.message : `forkserver would be refused: ${error.why}.`;
+    return { name, state: 'unknown', found };
   }
 }
 

@@ -22,6 +22,10 @@ export function addCheck(bundle: Command, context: CliContext): void {
           '--target <module:function>',
           'one that results will be compared with; may be repeated. Those of its registry.yaml are checked anyway',
           collect,
+        )
+        .option(
+          '--forkserver',
+          'try also whether its tasks could be forked, and name the lines that forbid it; without it, only where the bundle asks to be forked',
         ),
     async (output, options, args) => (await import('./check.js')).check(output, context, options, args),
   );

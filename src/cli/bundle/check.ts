@@ -14,13 +14,14 @@ import { showChecks } from '../terminal/show-checks.js';
 export interface CheckOptions {
   entrypoint?: string[];
   target?: string[];
+  forkserver?: boolean;
 }
 
 /** What `mops-cold bundle check` does. */
 export async function check(
   output: Output,
   context: CliContext,
-  { entrypoint = [], target = [] }: CheckOptions,
+  { entrypoint = [], target = [], forkserver = false }: CheckOptions,
   [refOrPath = '']: (string | undefined)[],
 ): Promise<ExitCode> {
   for (const name of entrypoint) mustBeValid(Entrypoint.safeParse(name), '--entrypoint');
@@ -37,6 +38,7 @@ export async function check(
       isTheApps: true,
       names: { entrypoints: entrypoint, targets: target },
       allRegistered: true,
+      forkserver,
     },
     context.signal,
   );

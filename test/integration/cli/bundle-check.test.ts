@@ -45,14 +45,15 @@ test('check names what would keep tasks from running, in the order in which they
   const found = checks.map(({ name, state, found }: { name: string; state: string; found: string }) =>
     name === 'Bundle' || name === 'Python' ? `${name} ${state}` : `${name} ${state} ${found}`,
   );
-  assert.deepEqual(found.slice(0, 5), [
+  assert.deepEqual(found.slice(0, 6), [
     'Bundle ok',
     'Python ok',
     'Wire function ok wire.py:wire of the bundle',
+    'Imported ahead ok the wire function, and the module that the entrypoint of a task names (models.sir, models.sir.SIR)',
     'Entrypoint ok models.sir/baseline',
     'Entrypoint ok models.sir.SIR/baseline',
   ]);
-  const [seir, needs, broken, other, prev, gone, number] = found.slice(5);
+  const [seir, needs, broken, other, prev, gone, number] = found.slice(6);
   assert.match(seir, /^Entrypoint missing models\.seir\/x cannot be imported: there is no seir in models$/);
   assert.match(needs, /^Entrypoint missing models\.needs\/x .* No module named 'starsim'$/);
   assert.match(broken, /^Entrypoint missing models\.broken\/x cannot be imported: SyntaxError: /);
@@ -89,7 +90,10 @@ test('check says whether a bundle that asks to be forked can be', {
   assert.equal((await startMethod('import json')).state, 'ok');
   const held = await startMethod('import socket\nheld = socket.socket()');
   assert.equal(held.state, 'unknown');
-  assert.match(held.found, /^Started anew instead of forked, .*: its import holds sockets/);
+  assert.match(
+    held.found,
+    /^Started anew instead of forked, .*: its import holds sockets .*, in wire\.py, line 2 \(`held = socket/,
+  );
   const never = await startMethod('import os\nos.register_at_fork(after_in_child=lambda: os._exit(1))');
   assert.equal(never.state, 'unknown');
   assert.match(
@@ -102,6 +106,26 @@ test('check says whether a bundle that asks to be forked can be', {
   );
   assert.equal(worse.state, 'missing');
   assert.match(worse.found, /can be imported, but not forked\. The simulation failed with TypeError/);
+});
+
+test('check tells on request whether a bundle could be forked that does not ask for it', {
+  skip: process.platform === 'linux' ? false : 'forkserver needs Linux',
+}, async () => {
+  const folder = await make({
+    'wire.py': 'def wire(entrypoint, params, seed): return {"a": "1"}\n',
+    'models/quiet.py': '',
+    'models/held.py': 'import socket\nheld = socket.socket()\n',
+  });
+  const startMethod = async (...options: string[]) =>
+    (await stand.json('check', folder, ...options)).checks.find(
+      ({ name }: { name: string }) => name === 'Start method',
+    );
+  assert.equal(await startMethod(), undefined);
+  const quiet = await startMethod('--forkserver', '--entrypoint', 'models.quiet/a');
+  assert.match(quiet.found, /can be forked, if the bundle says start_method = "forkserver"$/);
+  const held = await startMethod('--forkserver', '--entrypoint', 'models.held/a');
+  assert.match(held.found, /^forkserver would be refused: .* in models\/held\.py, line 2 /);
+  assert.deepEqual([quiet.state, held.state], ['ok', 'unknown']);
 });
 
 test('check says where an import fails, and what it did not compare', async () => {

@@ -28,8 +28,8 @@ export async function runForked(
     templates.use(
       kind,
       () => startTemplate(context, request),
-      ({ process: { name }, home }) => {
-        const template = { name, home };
+      ({ process: { name }, home, left }) => {
+        const template = { name, home, left };
         const place: PlaceRunner = ({ ahead }) => placeRunner(context, request, { ahead, template });
         return runOnce(context, standby, `${name} ${kind}`, request, place, signal);
       },

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ForkRefused } from '../../simulation/fork-refused.js';
 import type { RunRequest } from '../../simulation/ports.js';
 import type { ExecutorContext } from '../executor-context.js';
 import { createAttemptFolder } from '../place/attempt-folder.js';
+import type { LeftFiles } from '../place/copy-left-files.js';
 import { makeReadOnly } from '../place/make-read-only.js';
 import { removeFolder } from '../place/remove-folder.js';
 import { taskEnvironment } from '../place/task-environment.js';
@@ -14,14 +15,16 @@ import { importsAhead } from '../process/imports-ahead.js';
 import { CannotExecute, type Prepared, type RunnerProcess, startRunner } from '../process/runner-process.js';
 import { wireLine } from '../process/wire-line.js';
 import type { WarmedRequest } from '../warm-up/warm-up.js';
-import { filesBelow, special } from './files-below.js';
-import { writtenFiles } from './written-files.js';
+import { filesBelow } from './files-below.js';
+import { leftFiles } from './left-files.js';
 
 /** A process that has imported a bundle's wire function, runs no task itself, and is forked for each. */
 export interface Template {
   process: RunnerProcess;
   /** The HOME in which it was imported, if anything is there: each task's HOME begins as a copy of it. */
   home: string | undefined;
+  /** What its import has written elsewhere: each task has a copy. */
+  left: LeftFiles;
   /** Ends it, and what was forked from it. */
   dispose(): Promise<void>;
 }
@@ -57,21 +60,20 @@ export async function startTemplate(context: ExecutorContext, request: WarmedReq
       memoryLimitBytes,
       forks: true,
     });
-    const { written_by: writtenBy } = await imported(runner, request, join(folder, 'bundle'));
+    const told = await imported(runner, request, join(folder, 'bundle'));
     // A process that is started anew would find these in folders of its own.
-    const after = await filesBelow(folder);
-    const written = writtenFiles(before, after);
-    const elsewhere = written.filter((path) => !isBelowHome(path) || after.get(path) === special);
-    if (elsewhere.length > 0) {
-      const lines = new Set(elsewhere.flatMap((path) => writtenBy[path] ?? []));
-      throw refused(request, `writes files (${listed(elsewhere)})`, [...lines]);
+    const left = leftFiles(before, await filesBelow(folder), told.opened);
+    if (left.refused.length > 0) {
+      const lines = new Set(left.refused.flatMap((path) => told.written_by[path] ?? []));
+      throw refused(request, `writes files (${listed(left.refused)})`, [...lines]);
     }
     // Modules know these folders, by their `__file__` or from HOME: what a task finds there, no other task is to have written.
     await makeReadOnly(folder);
     await tryFork(context, runner, memoryLimitBytes);
     return {
       process: runner,
-      home: written.length > 0 || request.warmUp ? join(folder, 'home') : undefined,
+      home: left.inHome || request.warmUp ? join(folder, 'home') : undefined,
+      left: { folder, paths: left.copied },
       dispose,
     };
   } catch (error) {
@@ -150,8 +152,6 @@ function endedInstead({ limit, signal }: Extract<Prepared, { event: 'ended' }>):
   }
   return new ForkRefused('it cannot be imported before there is a task');
 }
-
-const isBelowHome = (path: string): boolean => path.startsWith(join('home', sep));
 
 function listed(paths: string[]): string {
   const more = paths.length > named ? ` and ${paths.length - named} more` : '';

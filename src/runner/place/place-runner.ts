@@ -10,6 +10,7 @@ import { CannotExecute, type RunnerProcess, startRunner } from '../process/runne
 import { wireLine } from '../process/wire-line.js';
 import type { WarmedRequest } from '../warm-up/warm-up.js';
 import { createAttemptFolder } from './attempt-folder.js';
+import { copyLeftFiles, type LeftFiles } from './copy-left-files.js';
 import { makeWorkingCopy } from './make-working-copy.js';
 import { removeFolder } from './remove-folder.js';
 import { taskEnvironment } from './task-environment.js';
@@ -46,19 +47,28 @@ export type PlaceRunner = (when: {
   ahead: boolean;
 }) => Promise<PlacedRunner | (RunPlace & { cannotExecute: CannotExecute })>;
 
+/** A process that has imported the model. */
+export interface ForkedFrom {
+  name: string;
+  /** Holds what the import has written there, if anything. */
+  home: string | undefined;
+  /** What it has written elsewhere. */
+  left: LeftFiles;
+}
+
 const loaded = Promise.resolve(true);
 
 /**
  * Makes a place and starts a process there, which then waits for its task.
  *
  * @param ahead whether there is no task yet: the process then loads the bundle meanwhile
- * @param template from which it is forked, if it is not to be started anew; its `home` holds what an import has written there
+ * @param template from which it is forked, if it is not to be started anew
  * @throws on trouble that may pass; that the interpreter can never be executed is an answer.
  */
 export async function placeRunner(
   context: ExecutorContext,
   request: WarmedRequest,
-  { ahead, template }: { ahead: boolean; template?: { name: string; home: string | undefined } },
+  { ahead, template }: { ahead: boolean; template?: ForkedFrom },
 ): ReturnType<PlaceRunner> {
   const { environment, memoryLimitBytes, bundle } = request;
   // Whose attempt it will be is not known of a process that is started ahead.
@@ -85,9 +95,9 @@ export async function placeRunner(
   // What a template has imported needs no bytecode any more.
   const copy = async () => {
     if (began.home !== undefined) await copyBundle(began.home, at('home'));
-    return template
-      ? copyBundle(bundle.path, place.bundle)
-      : makeWorkingCopy(context.bytecode, request, place.bundle);
+    if (template === undefined) return makeWorkingCopy(context.bytecode, request, place.bundle);
+    await copyBundle(bundle.path, place.bundle);
+    await copyLeftFiles(template.left, folder);
   };
   try {
     await Promise.all([workingFolders(context, folder), mkdir(place.artifacts)]);

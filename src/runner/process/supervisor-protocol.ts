@@ -17,6 +17,7 @@ export const RunnerMessage = z.discriminatedUnion('type', [
     import_ms: z.number(),
     cannot_fork: z.string(),
     lines: z.array(z.string()),
+    opened: z.array(z.string()),
     written_by: z.record(z.string(), z.string()),
   }),
   z.object({

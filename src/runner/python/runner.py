@@ -21,10 +21,12 @@ says why it could not be called, if so, and which of these names can be imported
 
 Control lines, in this order
     {"type": "ready", "identity", "nonce", "python"}       who this process says it is; nonce drawn at its start
-    {"type": "prepared", "import_ms", "cannot_fork", "lines", "written_by"}
+    {"type": "prepared", "import_ms", "cannot_fork", "lines", "written_by", "opened"}
                                                            after `prepare` or `template`; a process that cannot import
                                                            exits instead. `cannot_fork`: what the import has left that
-                                                           forbids it, as the rest of a sentence, or nothing. With
+                                                           forbids it, as the rest of a sentence, or nothing;
+                                                           `opened`: files of its folders that it holds open to be
+                                                           written, which each task gets copies of. With
                                                            `trace`, `lines` of the bundle that left it, and those that
                                                            wrote files by the paths of these beside the bundle's folder
     {"type": "entered", "ordinal", "import_ms", "wire"}    for each task: the wire function is found and about to be called;

@@ -166,6 +166,61 @@ test(
     }),
 );
 
+const logs = `
+import logging, os, tempfile
+home, tmp = os.environ["HOME"], tempfile.gettempdir()
+os.mkdir("logs")
+log = logging.getLogger("model")
+for place in (home, tmp, "logs"):
+    handler = logging.FileHandler(os.path.join(place, "model.log"))
+    log.addHandler(handler)
+log.warning("imported")
+table = open("table", "w+")
+table.write("made, ")
+own = open(__file__, "r+")
+with open(os.path.join(tmp, "cache"), "w") as file:
+    file.write("found")
+def read(*path):
+    with open(os.path.join(*path)) as file: return file.read()
+def wire(entrypoint, params, seed):
+    log.warning("ran %s", params["run"])
+    table.write(params["run"])
+    table.flush()
+    own.write("#")
+    own.flush()
+    return {"home": read(os.environ["HOME"], "model.log"), "tmp": read(os.environ["TMPDIR"], "model.log"),
+            "bundle": read("logs", "model.log"), "table": read("table"), "own": read("wire.py")[0],
+            "cache": read(os.environ["TMPDIR"], "cache")}
+`;
+
+test(
+  'files that the import holds open to be written, and those that it made, each task has for itself',
+  onLinux,
+  () =>
+    withModel(logs, async (run) => {
+      const named = (name: string) => run({ params: `{"run": "${name}"}` });
+      const first = [['first', await named('first')]] as const;
+      const others = ['second', 'third'].map(async (name) => [name, await named(name)] as const);
+      for (const [name, { outcome, reason, outputs, attestation, error }] of [
+        ...first,
+        ...(await Promise.all(others)),
+      ]) {
+        assert.equal(outcome, 'succeeded', `${reason} ${error?.traceback}`);
+        assert.equal(attestation?.executor, 'forkserver');
+        const log = `imported\nran ${name}\n`;
+        const written = {
+          home: log,
+          tmp: log,
+          bundle: log,
+          table: `made, ${name}`,
+          own: '#',
+          cache: 'found',
+        };
+        assert.deepEqual(outputs, written);
+      }
+    }),
+);
+
 const harmless: [string, string][] = [
   [
     'threads that only tidy up for a library',

@@ -46,7 +46,9 @@ const cases: [string, Record<string, string>, RegExp][] = [
   ],
   [
     'a line that makes a file',
-    { 'wire.py': `import os\n\nos.mkdir("results")\nopen("results/a", "w").close()\n${wire}` },
+    {
+      'wire.py': `import os\n\nos.mkdir("results")\nwith open("results/a", "w"): pass\n${wire}`,
+    },
     /writes files \(bundle\/results, bundle\/results\/a\), in wire\.py, line 3 \(.*\), wire\.py, line 4 \(/,
   ],
 ];

@@ -10,6 +10,7 @@ import sys
 import time
 
 from .. import process_tree
+from .own_files import OwnFiles
 from .own_memory import OwnMemory
 from .own_positions import can_be_opened_anew
 
@@ -42,9 +43,9 @@ def leftovers(own_descriptors: Set[int], bundle: str) -> List[Tuple[str, Dict[st
     """What an import has left that forbids to fork: a clause for each kind, and of what there is of it the names, each by something
     that tells it from the others."""
     descriptors = open_descriptors(own_descriptors)
-    memory = OwnMemory(descriptors)
+    memory, files = OwnMemory(descriptors), OwnFiles(descriptors, bundle)
     threads = _threads()
-    held = [number for number in descriptors if not _is_private(number) and not memory.holds(number)]
+    held = [number for number in descriptors if not (_is_private(number) or memory.holds(number) or files.holds(number))]
     return [
         ("changes the working directory", _working_directory(bundle)),
         ("sets a timer", _timers()),

@@ -20,6 +20,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, BinaryIO, Callable, Dict, List, Mapping, Optional
 
+    from .own_files import OwnFiles
+
     Wire = Callable[[str, Dict[str, Any], int], Any]
 
 _open = open
@@ -42,6 +44,8 @@ class _Loaded:
         self.template_env: Optional[Dict[str, str]] = None
         # Of libraries that its template has imported, and that know its template's folders.
         self.caches: List[Any] = []
+        # In one whose template holds files open to be written.
+        self.files: Optional[OwnFiles] = None
         # As they were given: the simulation may change its environment.
         self.folders = _folders_in(os.environ)
 
@@ -90,9 +94,10 @@ def _run_forked(tasks: BinaryIO, place: Dict[str, Any], loaded: _Loaded) -> None
     """Never returns: the template serves, and each of its children leaves at once, as forked processes do."""
     me = os.getpid()
     # Before the import, which may replace what they need.
-    from .fork_safety import leftovers
+    from .fork_safety import leftovers, open_descriptors
     from .import_trace import ImportTrace
     from .own_caches import caches_of_the_import
+    from .own_files import OwnFiles
     from .serve_forks import flush_output, serve_forks
     from .why_not_fork import why_not_fork
     from .write_override import give_up_write_override
@@ -119,11 +124,13 @@ def _run_forked(tasks: BinaryIO, place: Dict[str, Any], loaded: _Loaded) -> None
     lines: List[str] = []
     if not cannot_fork:
         cannot_fork, lines = why_not_fork(own, bundle, trace)
+    files = OwnFiles(open_descriptors(own), bundle)
     found = {"cannot_fork": cannot_fork, "lines": lines, "written_by": trace.written() if trace else {}}
-    _tell({**_prepared(begun), **found})
+    _tell({**_prepared(begun), **found, "opened": files.paths()})
     if cannot_fork:
         os._exit(0)
     loaded.caches = caches_of_the_import()
+    loaded.files = files
     serve_forks(_FORKS, own)
     tasks.close()
     _introduce()
@@ -162,7 +169,7 @@ def _prepare(place: Dict[str, Any], loaded: _Loaded) -> None:
 
 
 def _prepared(begun: float) -> Dict[str, Any]:
-    nothing = {"cannot_fork": "", "lines": [], "written_by": {}}
+    nothing = {"cannot_fork": "", "lines": [], "written_by": {}, "opened": []}
     return {"type": "prepared", "import_ms": (monotonic() - begun) * 1000, **nothing}
 
 
@@ -234,6 +241,9 @@ def _enter_bundle(task: Dict[str, Any], loaded: _Loaded, ordinal: int) -> Wire:
     if task["env"] is not None:
         _set_environment(task["env"], loaded.template_env)
         loaded.folders = _folders_in(task["env"])
+    if loaded.files is not None:
+        _open_own_files(loaded.files, bundle)
+        loaded.files = None
     entered = bundle == loaded.bundle
     # Where the import itself has gone, the first task finds itself too.
     if not entered or ordinal > 1:
@@ -258,6 +268,13 @@ def _enter_bundle(task: Dict[str, Any], loaded: _Loaded, ordinal: int) -> Wire:
             wire, loaded.found = find_wire(bundle, task["wire"])
         loaded.wire = wire
     return wire
+
+
+def _open_own_files(files: OwnFiles, bundle: str) -> None:
+    try:
+        files.take(bundle)
+    except OSError as error:
+        raise Infrastructure(f"a file that the import holds open cannot be opened for the task: {error}") from error
 
 
 def _folders_in(env: Mapping[str, str]) -> List[str]:

@@ -97,6 +97,10 @@ def _is_wire(value: Any) -> bool:
     )
 
 
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
 def _are_lines_by_path(value: Any) -> bool:
     return isinstance(value, dict) and all(_is_text(text) for pair in value.items() for text in pair)
 
@@ -137,7 +141,8 @@ _MESSAGES: Dict[str, Dict[str, Callable[[Any], bool]]] = {
     "prepared": {
         "import_ms": _is_duration,
         "cannot_fork": _is_text,
-        "lines": lambda value: isinstance(value, list) and all(map(_is_text, value)),
+        "lines": _are_texts,
+        "opened": _are_texts,
         "written_by": _are_lines_by_path,
     },
     "entered": {"ordinal": _is_integer, "import_ms": _is_duration, "wire": _is_wire},

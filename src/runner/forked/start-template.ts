@@ -124,7 +124,7 @@ async function imported(
   return told;
 }
 
-/** Whoever checks a bundle wants to know the line that is to be changed; tasks want to run. */
+/** Whoever checks a bundle wants to know the line that is to be changed; tasks want their modules compiled as they are. */
 function isTraced({ check }: RunRequest): boolean {
   return check !== undefined;
 }

@@ -7,7 +7,7 @@ Started as `python -I -u runner.py` by the supervisor, which gives it
                    {"template": {"bundle", "wire", "imports", "trace"}}: the same is imported, and from then on this process runs no
                    task itself but forks a runner whenever it is asked to on descriptor 4. A forked one leaves without
                    `atexit` functions and destructors. With `trace` it finds out which lines of the bundle did what
-                   forbids to fork, and imports slower
+                   forbids to fork
     descriptor 1, 2   the log: whatever the simulation prints, at any level
     descriptor 3   control: the lines below, each after an empty one, to the supervisor; closed in programs that the
                    simulation executes

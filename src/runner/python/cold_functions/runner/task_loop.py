@@ -95,7 +95,6 @@ def _run_forked(tasks: BinaryIO, place: Dict[str, Any], loaded: _Loaded) -> None
     me = os.getpid()
     # Before the import, which may replace what they need.
     from .fork_safety import leftovers, open_descriptors
-    from .import_trace import ImportTrace
     from .own_caches import caches_of_the_import
     from .own_files import OwnFiles
     from .serve_forks import flush_output, serve_forks
@@ -114,6 +113,8 @@ def _run_forked(tasks: BinaryIO, place: Dict[str, Any], loaded: _Loaded) -> None
     bundle = place["bundle"]
     trace = None
     if place["trace"]:
+        from .import_trace import ImportTrace
+
         trace = ImportTrace(bundle, lambda: {each for _, names in leftovers(own, bundle) for each in names})
         with trace:
             _enter_early(place, loaded)

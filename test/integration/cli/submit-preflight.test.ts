@@ -25,7 +25,7 @@ test('submit elsewhere says what cannot be read of the requirements, and goes on
   const findings = await preflight(request, AbortSignal.timeout(60_000));
   assert.deepEqual(
     findings.map(({ name, state }) => `${name} ${state}`),
-    ['Bundle ok', 'Python unchecked', 'Wire function ok'],
+    ['Bundle ok', 'Python unchecked', 'Wire function ok', 'Imported ahead ok'],
   );
   assert.match(findings[1]?.found ?? '', /refers to base\.txt, which does not exist/);
 });

@@ -1,4 +1,5 @@
 import type { BenchRow } from '../../src/benchmark/bench-row.js';
+import { nothing } from './bench-commands.js';
 
 /** A figure that the product is judged by. */
 export interface Level {
@@ -25,6 +26,8 @@ export function levelsOf(rows: BenchRow[]): Level[] {
   const copied = (of: string, by: string) =>
     rows.find(({ table, workload, method }) => table === 'copies' && workload === of && method === by)
       ?.handover_ms?.p50;
+  const commands = rows.filter(({ table }) => table === 'commands');
+  const start = commands.find(({ method }) => method === nothing)?.overhead_ms?.p50;
   const libraries = rows.filter(({ table }) => table === 'libraries');
   const plain = new Map(
     libraries.filter(({ method }) => method === 'xargs -P2').map((row) => [row.workload, row.cpu_s_per_task]),
@@ -59,6 +62,11 @@ export function levelsOf(rows: BenchRow[]): Level[] {
           1.2,
           ratio(own, plain.get(workload)),
         ),
+      ),
+    ...commands
+      .filter(({ method }) => method !== nothing)
+      .map(({ method, overhead_ms }) =>
+        atMost(`mops-cold, ${method}: p50 − ${nothing}`, 150, minus(overhead_ms?.p50, start), ' ms'),
       ),
     atMost('worker memory above idle during a large upload', 64, upload?.peak_mib, ' MiB'),
   ];

@@ -12,6 +12,7 @@ import { describeError } from '../../src/reporting/describe-error.js';
 import { UsageError } from '../../src/reporting/usage-error.js';
 import { benchArtifact } from './bench-artifact.js';
 import { benchBundles } from './bench-bundles.js';
+import { benchCommands } from './bench-commands.js';
 import { benchCopies } from './bench-copies.js';
 import { benchLibraries } from './bench-libraries.js';
 import { benchMethods } from './bench-methods.js';
@@ -70,14 +71,21 @@ async function measure(
 ): Promise<BenchRow[]> {
   const folder = await createBenchFolder(tmpdir());
   try {
-    return [
-      ...(await benchMethods(options, folder, signal, say)),
-      ...(await benchQueue(options, signal, say)),
-      ...(await benchArtifact(options.quick, folder.path, signal)),
-      ...(await benchBundles(options.quick, folder.path, signal)),
-      ...(await benchCopies(options.quick, folder.path, signal)),
-      ...(await benchLibraries(options, folder, signal, say)),
+    const parts: [doing: string, bench: () => Promise<BenchRow[]>][] = [
+      ['Running tasks in every way', () => benchMethods(options, folder, signal, say)],
+      ['Sending messages through queue and app', () => benchQueue(options, signal, say)],
+      ['Uploading a large artifact', () => benchArtifact(options.quick, folder.path, signal)],
+      ['Pushing and fetching bundles', () => benchBundles(options.quick, folder.path, signal)],
+      ['Copying large bundles', () => benchCopies(options.quick, folder.path, signal)],
+      ['Starting the command line', () => benchCommands(options.quick, signal)],
+      ['Running tasks of libraries that compile', () => benchLibraries(options, folder, signal, say)],
     ];
+    const rows: BenchRow[] = [];
+    for (const [index, [doing, bench]] of parts.entries()) {
+      say(`${index + 1} of ${parts.length}: ${doing}.`);
+      rows.push(...(await bench()));
+    }
+    return rows;
   } finally {
     await folder.remove();
   }

@@ -51,6 +51,18 @@ export function showRows(rows: BenchRow[]): void {
     )}`,
   );
 
+  console.log(
+    `\n${formatTable(
+      ['commands', 'command', 'n', 'p50 ms', 'p95 ms', 'p99 ms'],
+      of('commands').map(({ workload, method, n, overhead_ms }) => [
+        workload,
+        method,
+        String(n),
+        ...ms(overhead_ms),
+      ]),
+    )}`,
+  );
+
   const libraries = of('libraries');
   if (libraries.length > 0) {
     console.log(

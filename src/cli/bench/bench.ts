@@ -20,6 +20,7 @@ export interface BenchOptions extends TaskOptions {
 /** What `mops-cold bench` does. */
 export async function bench(output: Output, context: CliContext, options: BenchOptions): Promise<ExitCode> {
   if (typeof options.json === 'string') await mustTakeFile(options.json);
+  output.note('Bringing the bundle here, and trying the task out.');
   const { settings, task, bundle } = await openTask(options, context);
   try {
     const rows = await benchTask({ ...options, settings, task, bundle }, context.signal, output.note);

@@ -13,6 +13,11 @@ export function statusLines(status: JobStatus): string[] {
     `Job ${jobId}${run === null ? ', all runs' : `, run ${run}`}: ${state}, ${ended}${tasks === null ? '' : ` of ${tasks}`} tasks ended.`,
     ...counts,
     ...(pending ? [`  ${String(pending).padStart(7)}  pending`] : []),
+    ...(status.repeated > 0
+      ? [
+          `${status.repeated} more outcomes are of tasks that ended several times; each task counts once, as it ended best.`,
+        ]
+      : []),
     ...(status.interruptions > 0
       ? [`${status.interruptions} attempts ended with their worker, and went back to the queue.`]
       : []),

@@ -8,6 +8,8 @@ import { countRefused } from './count-refused.js';
 import type { FoundJob } from './find-job.js';
 import { type JobState, jobState } from './job-state.js';
 import { listOutcomes } from './list-outcomes.js';
+import type { ListedOutcome } from './listed-outcome.js';
+import { standingOutcomes } from './standing-outcomes.js';
 
 export interface JobStatus {
   job_id: string;
@@ -16,7 +18,10 @@ export interface JobStatus {
   state: JobState;
   /** Null when nobody wrote down how many there are. */
   tasks: number | null;
+  /** Tasks that have an outcome, each counted once: see `standingOutcomes`. */
   ended: number;
+  /** Outcomes beside those that stand: of tasks that ended several times. */
+  repeated: number;
   pending: number | null;
   succeeded: number;
   failed: number;
@@ -69,17 +74,21 @@ async function countOutcomes(
   signal: AbortSignal,
 ) {
   const outcomes: Partial<Record<OutcomeKind, number>> = {};
-  let ended = 0;
   let cached = 0;
   let last: Date | undefined;
-  for await (const listed of listOutcomes(jobs, scope, signal)) {
-    outcomes[listed.outcome] = (outcomes[listed.outcome] ?? 0) + 1;
-    ended += 1;
-    if (listed.cached) cached += 1;
-    if (listed.recordedAt && (!last || listed.recordedAt > last)) last = listed.recordedAt;
+  const listed: ListedOutcome[] = [];
+  for await (const one of listOutcomes(jobs, scope, signal)) {
+    listed.push(one);
+    if (one.recordedAt && (!last || one.recordedAt > last)) last = one.recordedAt;
+  }
+  const standing = standingOutcomes(listed);
+  for (const one of standing.values()) {
+    outcomes[one.outcome] = (outcomes[one.outcome] ?? 0) + 1;
+    if (one.cached) cached += 1;
   }
   return {
-    ended,
+    ended: standing.size,
+    repeated: listed.length - standing.size,
     succeeded: outcomes.succeeded ?? 0,
     cached,
     outcomes,

@@ -5,6 +5,7 @@ import { OutcomeRecord } from '../../contracts/result/outcome-record.js';
 import { forEachConcurrently } from '../for-each-concurrently.js';
 import type { RunScope } from '../run-scope.js';
 import { listOutcomes } from './list-outcomes.js';
+import type { ListedOutcome } from './listed-outcome.js';
 
 const atOnce = 16;
 
@@ -15,8 +16,18 @@ export async function readOutcomes(
   signal: AbortSignal,
   act: (record: OutcomeRecord) => Promise<void> | void,
 ): Promise<void> {
-  await forEachConcurrently(listOutcomes(jobs, scope, signal), atOnce, signal, async ({ blobName }) => {
-    await act(await readOutcome(jobs, blobName));
+  await readListed(jobs, listOutcomes(jobs, scope, signal), signal, act);
+}
+
+/** Hands over the record of each of these outcomes, in no particular order, 16 at a time. */
+export async function readListed(
+  jobs: ContainerClient,
+  listed: Iterable<ListedOutcome> | AsyncIterable<ListedOutcome>,
+  signal: AbortSignal,
+  act: (record: OutcomeRecord, listed: ListedOutcome) => Promise<void> | void,
+): Promise<void> {
+  await forEachConcurrently(listed, atOnce, signal, async (one) => {
+    await act(await readOutcome(jobs, one.blobName), one);
   });
 }
 

@@ -17,13 +17,15 @@ export interface Leak {
 }
 
 export interface Verification {
-  /** Tasks that have an outcome. */
+  /** Tasks that have an outcome, each counted once: see `standingOutcomes`. */
   tasks: number;
+  /** Outcomes beside those that stand: of tasks that ended several times. Their processes are checked too. */
+  repeated: number;
   /** Tasks whose process is known. */
   attested: number;
   /** Of these, tasks whose result an earlier run had made. */
   cached: number;
-  /** Different processes. */
+  /** Different processes, of repeated outcomes too. */
   processes: number;
   leaks: Leak[];
   /** Tasks that failed before their process could say who it is, or without one. Nothing of them is a result. */
@@ -33,39 +35,41 @@ export interface Verification {
 /**
  * Whether every task ran in a process of its own. A process is known by pid, start time, boot and pid namespace, and by the
  * nonce that it drew; neither may stand for two executions. One result that is used by several tasks or runs is one execution.
+ *
+ * @param standing one for each task
+ * @param repeated the other outcomes of these tasks: their processes may not have run another task either
  */
-export function verifyAttestations(records: Iterable<AttestedRecord>): Verification {
+export function verifyAttestations(
+  standing: AttestedRecord[],
+  repeated: AttestedRecord[] = [],
+): Verification {
   const leaks: Leak[] = [];
-  const failedWithoutProcess: string[] = [];
   const byIdentity = new Map<string, Map<string, AttestedRecord>>();
   const byNonce = new Map<string, Map<string, AttestedRecord>>();
-  let tasks = 0;
-  let attested = 0;
-  let cached = 0;
 
-  for (const record of records) {
-    tasks += 1;
+  for (const record of [...standing, ...repeated]) {
     if (record.attestation === undefined) {
       if (record.outcome === 'succeeded')
         leaks.push(leak('no-attestation', record, 'succeeded without saying in which process'));
-      else failedWithoutProcess.push(record.task_id);
       continue;
     }
-    attested += 1;
-    if (record.cached) cached += 1;
     leaks.push(...ownLeaks(record, record.attestation));
     remember(byIdentity, processKey(record.attestation.seen), record);
     remember(byNonce, record.attestation.nonce, record);
   }
   // The most telling ones come first.
   leaks.unshift(...sharedLeaks(byIdentity, byNonce));
+  const attested = standing.filter(({ attestation }) => attestation !== undefined);
   return {
-    tasks,
-    attested,
-    cached,
+    tasks: standing.length,
+    repeated: repeated.length,
+    attested: attested.length,
+    cached: attested.filter(({ cached }) => cached).length,
     processes: byIdentity.size,
     leaks,
-    failed_without_process: failedWithoutProcess,
+    failed_without_process: standing
+      .filter(({ attestation, outcome }) => attestation === undefined && outcome !== 'succeeded')
+      .map(({ task_id }) => task_id),
   };
 }
 

@@ -5,7 +5,10 @@ import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
 import { StoredResult } from '../../contracts/result/stored-result.js';
 import type { JobStorage } from '../job-storage.js';
 import type { FoundJob } from './find-job.js';
-import { readOutcomes } from './read-outcomes.js';
+import { listOutcomes } from './list-outcomes.js';
+import type { ListedOutcome } from './listed-outcome.js';
+import { readListed } from './read-outcomes.js';
+import { standingOutcomes } from './standing-outcomes.js';
 import { type AttestedRecord, type Verification, verifyAttestations } from './verify-attestations.js';
 
 /** What `verify` found. `unfinished` counts the tasks that have no outcome yet; null when nobody knows. */
@@ -17,17 +20,23 @@ export async function verifyJob(
   { scope, manifest }: FoundJob,
   signal: AbortSignal,
 ): Promise<VerifiedJob> {
-  const records: AttestedRecord[] = [];
-  await readOutcomes(storage.jobs, scope, signal, async (record) => {
-    records.push(record.cached ? await asStored(storage, record) : essentials(record, record.attestation));
+  const listed: ListedOutcome[] = [];
+  for await (const one of listOutcomes(storage.jobs, scope, signal)) listed.push(one);
+  const stands = standingOutcomes(listed);
+  const standing: AttestedRecord[] = [];
+  const repeated: AttestedRecord[] = [];
+  await readListed(storage.jobs, listed, signal, async (record, one) => {
+    const attested = record.cached ? await asStored(storage, record) : essentials(record, record.attestation);
+    (stands.get(one.taskId) === one ? standing : repeated).push(attested);
   });
   // In a fixed order, so that the same job gives the same report.
-  records.sort((a, b) => (a.task_id < b.task_id ? -1 : 1));
+  for (const records of [standing, repeated])
+    records.sort((a, b) => (`${a.task_id} ${a.attempt}` < `${b.task_id} ${b.attempt}` ? -1 : 1));
   return {
     job_id: scope.jobId,
     run: scope.run ?? null,
-    unfinished: manifest === undefined ? null : Math.max(0, manifest.task_count - records.length),
-    ...verifyAttestations(records),
+    unfinished: manifest === undefined ? null : Math.max(0, manifest.task_count - standing.length),
+    ...verifyAttestations(standing, repeated),
   };
 }
 

@@ -202,6 +202,30 @@ test('a task that was pushed without a job is counted under direct, and fetched 
   );
 });
 
+test('status, verify and fetch count a task once that was pushed several times, as it ended best', async () => {
+  const push = (s: string) => {
+    const params = { param_id: paramId({ s }), values: { s } };
+    const task = { bundle_ref: bundleRef, entrypoint, params, seed: 5n, job_id: 'pushed' };
+    return stand.storage.queue.sendMessage(formatMessage(task));
+  };
+  const pushes = ['once', 'mended', 'mended', 'mended', 'broken', 'broken'];
+  const outcomes = [{}, failed, {}, failed, { ...failed, attestation: undefined as never }];
+  for (const s of pushes) await push(s);
+  await workOff(stand, () => outcomes.shift() ?? {});
+
+  const [status, verified] = [await json('status', 'pushed'), await json('verify', 'pushed')];
+  const fetched = await json('fetch', 'pushed');
+  assert.deepEqual([status.ended, verified.tasks, fetched.tasks], [3, 3, 3]);
+  assert.deepEqual([status.repeated, verified.repeated], [3, 3]);
+  assert.deepEqual([status.succeeded, fetched.succeeded], [2, 2]);
+  assert.deepEqual([status.failed, fetched.failed], [1, 1]);
+  assert.match(
+    (await stand.cli('status', 'pushed')).stdout,
+    /^3 more outcomes are of tasks that ended several/m,
+  );
+  assert.match((await stand.cli('verify', 'pushed')).stdout, /3 more outcomes .* were checked too\.$/m);
+});
+
 test('interruptions, refused messages and a filled poison queue are shown', async () => {
   await submit('troubled', 'x=40');
   const { run } = await json('status', 'troubled');

@@ -7,6 +7,7 @@ test('tasks that each had a fresh process are verified', () => {
   const verified = verifyAttestations([ran('a', 101), ran('b', 102), ran('c', 103)]);
   assert.deepEqual(verified, {
     tasks: 3,
+    repeated: 0,
     attested: 3,
     cached: 0,
     processes: 3,
@@ -80,6 +81,16 @@ test('one result that two runs use is one execution', () => {
   const verified = verifyAttestations([first, { ...first, cached: true }]);
   assert.deepEqual(verified.leaks, []);
   assert.deepEqual([verified.processes, verified.cached], [1, 1]);
+});
+
+test('a task that ended twice is one task, and both of its processes are checked', () => {
+  const [first, again] = [{ ...ran('a', 101), outcome: 'crashed' as const }, ran('a', 102)];
+  const verified = verifyAttestations([again, ran('b', 103)], [first]);
+  assert.deepEqual(
+    [verified.tasks, verified.attested, verified.repeated, verified.processes, verified.leaks],
+    [2, 2, 1, 3, []],
+  );
+  assert.equal(verifyAttestations([again, ran('b', 101)], [first]).leaks.length, 1);
 });
 
 test('a failed task that shared its process with another one is a leak too', () => {

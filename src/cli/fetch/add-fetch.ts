@@ -8,10 +8,10 @@ export function addFetch(program: Command, context: CliContext): void {
     program,
     context,
     'fetch [job]',
-    'bring the results of a job here, verified: a folder for each task, and an index as CSV and JSON',
+    'bring the results of a job here, verified: a folder for each task, and an index as CSV and JSON; exits with 3 when tasks failed',
     (command) =>
       command
-        .option('--run <run>', 'another run than the latest')
+        .option('--run <run>', 'one run; without it the best outcome of each task in all runs')
         .option('--to <folder>', 'where the folder of the job is made', './results')
         .option('--task <task-id>', 'one task alone; without a job, one that was pushed without a job'),
     async (output, options, args) => (await import('./fetch.js')).fetch(output, context, options, args),

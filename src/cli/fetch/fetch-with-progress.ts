@@ -4,7 +4,7 @@ import { type FetchedJob, fetchResults } from '../../results/fetch/fetch-results
 import { createProgress } from '../terminal/create-progress.js';
 import type { Output } from '../terminal/output.js';
 
-/** Fetches a run's results into `<to>/<job>/`, and says what came of it; its problems are left to be told. */
+/** Fetches a job's results into `<to>/<job>/`, and says what came of it; its problems are left to be told. */
 export async function fetchWithProgress(
   output: Output,
   storage: OpenStorage,
@@ -13,14 +13,14 @@ export async function fetchWithProgress(
   signal: AbortSignal,
 ): Promise<FetchedJob> {
   const progress = createProgress(output.progress, 'Fetching');
-  const total = job.manifest?.task_count;
-  const fetched = await fetchResults(storage, job, to, signal, (done, failed) =>
+  const fetched = await fetchResults(storage, job, to, signal, (done, total, failed) =>
     progress.update({ done, total, failed }),
   ).finally(() => progress.end());
   const { succeeded, failed, pending, artifacts, folder, index } = fetched;
   output.say(
     `${succeeded} succeeded, ${failed} failed, ${pending} without an outcome yet. ${artifacts.fetched} artifacts fetched, ${artifacts.present} were there already.`,
   );
+  for (const note of fetched.notes) output.note(`Note: ${note}`);
   output.say(`Results: ${folder}   Index: ${index.csv}, ${index.json}`);
   return fetched;
 }

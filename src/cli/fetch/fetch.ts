@@ -22,19 +22,22 @@ export async function fetch(
   const storage = await openStorage(context.env);
   if (task !== undefined) {
     const fetched = await fetchOne(storage, { jobId: jobId ?? 'direct', run }, task, to, context.signal);
+    for (const note of fetched.notes) output.note(`Note: ${note}`);
     output.say(`Task ${task}: ${fetched.outcome}, in ${fetched.folder}`);
     output.document(fetched);
-    return report(fetched.problems, output.note);
+    return report(fetched.problems, fetched.outcome === 'succeeded' ? 0 : 1, output.note);
   }
-  const job = await findJob(storage, jobId ?? '', run, context.signal);
+  const found = await findJob(storage, jobId ?? '', run, context.signal);
+  const job = { ...found, scope: { ...found.scope, run } };
   const fetched = await fetchWithProgress(output, storage, job, to, context.signal);
   const replicates = await identicalReplicates(storage.jobs, job.scope, context.signal);
   for (const line of replicateLines(replicates)) output.say(line);
   output.document({ ...fetched, identical_replicates: replicates });
-  return report(fetched.problems, output.note);
+  return report(fetched.problems, fetched.failed, output.note);
 }
 
-function report(problems: string[], note: (text: string) => void) {
+function report(problems: string[], failed: number, note: (text: string) => void): ExitCode {
   for (const problem of problems) note(problem);
-  return problems.length > 0 ? exitCodes.couldNot : exitCodes.done;
+  if (problems.length > 0) return exitCodes.couldNot;
+  return failed > 0 ? exitCodes.someTasksFailed : exitCodes.done;
 }

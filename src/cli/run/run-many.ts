@@ -120,7 +120,9 @@ async function watchToTheEnd(
   const status = await watchWithProgress(output, storage, found, signal);
   const verified = await verifyJob(storage, found, signal);
   for (const line of verifyLines(verified)) output.say(line);
-  const fetched = await fetchWithProgress(output, storage, found, to, signal);
+  // Of all runs: what an earlier one made is no worse for being there already.
+  const job = { ...found, scope: { jobId, run: undefined } };
+  const fetched = await fetchWithProgress(output, storage, job, to, signal);
   for (const problem of fetched.problems) output.note(problem);
   output.document({ ...status, results: fetched, verified });
   if (verified.leaks.length > 0) return exitCodes.proofFailed;

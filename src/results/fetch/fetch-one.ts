@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
 import type { StoredResult } from '../../contracts/result/stored-result.js';
 import { plainResultKey } from '../../contracts/task/result-key.js';
@@ -6,11 +7,15 @@ import { directJob, findJob } from '../../jobs/reading/find-job.js';
 import { listOutcomes } from '../../jobs/reading/list-outcomes.js';
 import type { ListedOutcome } from '../../jobs/reading/listed-outcome.js';
 import { readOutcome } from '../../jobs/reading/read-outcomes.js';
+import { standingOutcomes, worthOf } from '../../jobs/reading/standing-outcomes.js';
 import type { RunScope } from '../../jobs/run-scope.js';
 import { createResultStore } from '../../provenance/create-result-store.js';
+import { claimResultsFolder } from './claim-results-folder.js';
 import { fetchTask } from './fetch-task.js';
 import { jobFolder } from './job-folder.js';
-import { makeResultsFolder } from './make-results-folder.js';
+import { readIndex } from './read-index.js';
+import { resultsOwner } from './results-owner.js';
+import { isComplete } from './row-files.js';
 import { taskFolder } from './task-folder.js';
 
 export interface FetchedOne {
@@ -23,11 +28,13 @@ export interface FetchedOne {
   artifacts: Record<string, string>;
   /** Of a task that failed: what it still wrote. */
   partial: Record<string, string>;
+  /** Sentences about what is not as one might expect, and no failure. */
+  notes: string[];
   problems: string[];
 }
 
 /**
- * Brings what is stored about one task into `<to>/<job>/<task id>/`. A task that was pushed without a job and left no
+ * Brings what is stored about one task into `<to>/<job>/<task id>/`: of several outcomes the one that stands. A task that was pushed without a job and left no
  * outcome (another deployment may have run it) is looked for among the results too.
  *
  * @throws when there is neither outcome nor result.
@@ -39,16 +46,28 @@ export async function fetchOne(
   to: string,
   signal: AbortSignal,
 ): Promise<FetchedOne> {
-  const inJob = jobFolder(to, wanted.jobId);
-  const folder = taskFolder(inJob, taskId);
+  taskFolder(jobFolder(to, wanted.jobId), taskId); // throws when the names are none
+  const job = await findJob(
+    storage,
+    wanted.jobId,
+    wanted.jobId === directJob ? undefined : wanted.run,
+    signal,
+  );
   const record =
-    (await latestOutcome(storage, wanted, taskId, signal)) ?? (await fromResult(storage, wanted, taskId));
+    (await standingOutcome(storage, wanted, taskId, signal)) ?? (await fromResult(storage, wanted, taskId));
   if (record === undefined) {
     throw new Error(
       `Cannot fetch the task ${taskId}: there is no outcome of it in the job ${wanted.jobId}${wanted.jobId === directJob ? ', and no result' : ''}. Has it ended?`,
     );
   }
-  await makeResultsFolder(inJob);
+  const { folder: inJob, note } = await claimResultsFolder(to, resultsOwner(storage, job));
+  const folder = taskFolder(inJob, taskId);
+  const before = (await readIndex(join(inJob, 'index.json'))).rows.get(taskId);
+  if (before && worthOf(before) > worthOf(record) && (await isComplete(inJob, before))) {
+    throw new Error(
+      `Cannot fetch the task ${taskId} of run ${record.run}, which ended as ${record.outcome}: ${folder} holds its result of run ${before.run}. Choose another folder with --to.`,
+    );
+  }
   const { artifacts, partial, problems } = await fetchTask(storage.blobs, record, inJob, signal);
   const { run, outcome, reason } = record;
   return {
@@ -60,24 +79,22 @@ export async function fetchOne(
     folder,
     artifacts,
     partial,
+    notes: note ? [note] : [],
     problems,
   };
 }
 
-async function latestOutcome(
-  storage: Pick<JobStorage, 'jobs'>,
+async function standingOutcome(
+  { jobs }: Pick<JobStorage, 'jobs'>,
   wanted: RunScope,
   taskId: string,
   signal: AbortSignal,
 ): Promise<OutcomeRecord | undefined> {
-  const { scope } =
-    wanted.jobId === directJob ? { scope: wanted } : await findJob(storage, wanted.jobId, wanted.run, signal);
-  let latest: ListedOutcome | undefined;
-  for await (const listed of listOutcomes(storage.jobs, scope, signal)) {
-    if (listed.taskId !== taskId) continue;
-    if (!latest || (listed.recordedAt ?? 0) > (latest.recordedAt ?? 0)) latest = listed;
-  }
-  return latest && readOutcome(storage.jobs, latest.blobName);
+  const ofTask: ListedOutcome[] = [];
+  for await (const listed of listOutcomes(jobs, wanted, signal))
+    if (listed.taskId === taskId) ofTask.push(listed);
+  const standing = standingOutcomes(ofTask).get(taskId);
+  return standing && readOutcome(jobs, standing.blobName);
 }
 
 async function fromResult(

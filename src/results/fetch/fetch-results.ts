@@ -4,91 +4,117 @@ import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
 import { writeWhole } from '../../files/write-whole.js';
 import type { JobStorage } from '../../jobs/job-storage.js';
 import type { FoundJob } from '../../jobs/reading/find-job.js';
-import { readOutcomes } from '../../jobs/reading/read-outcomes.js';
+import { listOutcomes } from '../../jobs/reading/list-outcomes.js';
+import type { ListedOutcome } from '../../jobs/reading/listed-outcome.js';
+import { readListed } from '../../jobs/reading/read-outcomes.js';
 import { readTasks } from '../../jobs/reading/read-tasks.js';
+import { standingOutcomes, worthOf } from '../../jobs/reading/standing-outcomes.js';
+import { claimResultsFolder } from './claim-results-folder.js';
 import { fetchTask } from './fetch-task.js';
 import { indexCsv } from './index-csv.js';
 import { type IndexRow, indexRow, pendingRow } from './index-row.js';
-import { jobFolder } from './job-folder.js';
-import { makeResultsFolder } from './make-results-folder.js';
+import { type FetchPlan, planFetch } from './plan-fetch.js';
+import { readIndex } from './read-index.js';
+import { resultsOwner } from './results-owner.js';
+import { isComplete } from './row-files.js';
 
 export interface FetchedJob {
   job_id: string;
+  /** The one that was asked for; null when each task's best outcome of all runs was. */
   run: string | null;
   /** Absolute, or relative to the current folder, as `to` was. */
   folder: string;
   index: { csv: string; json: string };
+  /** Rows of the index, and how these tasks ended. */
   tasks: number;
   succeeded: number;
   failed: number;
   pending: number;
   artifacts: { fetched: number; present: number };
+  /** Sentences about what is not as one might expect, and no failure. */
+  notes: string[];
   /** Sentences, one for each thing that could not be fetched. */
   problems: string[];
 }
 
+/** Of the tasks that have ended and are not here: how many were brought, and how many of those failed. */
+export type OnFetched = (done: number, total: number, failed: number) => void;
+
 /**
- * Brings a run's results into `<to>/<job>/`: a folder for each task, and an index of all tasks as CSV and JSON. May be
- * repeated: what is there and right stays. In the job `direct` a task's latest outcome counts.
+ * Brings a job's results into `<to>/<job>/`: a folder for each task, and an index of all tasks as CSV and JSON. Of each task
+ * the outcome is brought that stands over all runs, or that of one run when the scope names it; rows that are there and better
+ * stay. May be repeated, also after an interruption: what is there and right stays.
  */
 export async function fetchResults(
   storage: Pick<JobStorage, 'jobs' | 'blobs'>,
-  { scope }: FoundJob,
+  job: FoundJob,
   to: string,
   signal: AbortSignal,
-  onProgress: (ended: number, failed: number) => void = () => undefined,
+  onFetched: OnFetched = () => undefined,
 ): Promise<FetchedJob> {
-  const folder = jobFolder(to, scope.jobId);
-  await makeResultsFolder(folder);
-  const rows = new Map<string, IndexRow>();
-  for await (const line of readTasks(storage.jobs, scope.jobId, signal))
-    rows.set(line.task_id, pendingRow(line));
+  const { jobId, run } = job.scope;
+  const { folder, note } = await claimResultsFolder(to, resultsOwner(storage, job));
+  const index = { csv: join(folder, 'index.csv'), json: join(folder, 'index.json') };
+  const known = await readIndex(index.json);
+  const listed: ListedOutcome[] = [];
+  for await (const one of listOutcomes(storage.jobs, job.scope, signal)) listed.push(one);
+  const plan = await planFetch(standingOutcomes(listed), known, { folder, run }, signal);
 
-  const artifacts = { fetched: 0, present: 0 };
+  const artifacts = { fetched: 0, present: plan.present };
   const problems: string[] = [];
-  const counts = { succeeded: 0, failed: 0 };
-  const fetchOne = async (record: OutcomeRecord) => {
+  const done = { all: 0, failed: 0 };
+  const bring = async (record: OutcomeRecord) => {
     const fetched = await fetchTask(storage.blobs, record, folder, signal);
-    rows.set(record.task_id, indexRow(fetched));
+    const row = indexRow(fetched);
+    const before = known.rows.get(record.task_id);
+    const stays = fetched.problems.length > 0 && before !== undefined && worthOf(before) >= worthOf(row);
+    plan.rows.set(row.task_id, stays && (await isComplete(folder, before)) ? before : row);
     artifacts.fetched += fetched.fetched;
     artifacts.present += fetched.present;
     problems.push(...fetched.problems);
-    counts[record.outcome === 'succeeded' ? 'succeeded' : 'failed'] += 1;
-    onProgress(counts.succeeded + counts.failed, counts.failed);
+    done.all += 1;
+    if (record.outcome !== 'succeeded') done.failed += 1;
+    onFetched(done.all, plan.toFetch.length, done.failed);
   };
-  if (scope.run === undefined)
-    for (const record of await latestOfEach(storage, scope, signal)) await fetchOne(record);
-  else await readOutcomes(storage.jobs, scope, signal, fetchOne);
+  await readListed(storage.jobs, plan.toFetch, signal, bring);
 
-  const index = { csv: join(folder, 'index.csv'), json: join(folder, 'index.json') };
+  const rows = new Map<string, IndexRow>();
+  for await (const line of readTasks(storage.jobs, jobId, signal)) rows.set(line.task_id, pendingRow(line));
+  for (const [taskId, row] of plan.rows) rows.set(taskId, row);
   const tasks = [...rows.values()];
   await writeWhole(index.csv, [indexCsv(tasks)]);
-  await writeWhole(index.json, [
-    `${stringifyJson({ job_id: scope.jobId, run: scope.run ?? null, tasks }, 2)}\n`,
-  ]);
-  const pending = tasks.length - counts.succeeded - counts.failed;
+  // Last: what is older than this was right.
+  await writeWhole(index.json, [`${stringifyJson({ job_id: jobId, run: run ?? null, tasks }, 2)}\n`]);
   return {
-    job_id: scope.jobId,
-    run: scope.run ?? null,
-    folder,
-    index,
-    tasks: tasks.length,
-    ...counts,
-    pending,
+    ...{ job_id: jobId, run: run ?? null, folder, index, tasks: tasks.length },
+    ...countsOf(tasks),
     artifacts,
+    notes: [...(note ? [note] : []), ...notesOf(plan, run)],
     problems,
   };
 }
 
-async function latestOfEach(
-  { jobs }: Pick<JobStorage, 'jobs'>,
-  scope: FoundJob['scope'],
-  signal: AbortSignal,
-): Promise<OutcomeRecord[]> {
-  const latest = new Map<string, OutcomeRecord>();
-  await readOutcomes(jobs, scope, signal, (record) => {
-    const known = latest.get(record.task_id);
-    if (!known || known.finished_at < record.finished_at) latest.set(record.task_id, record);
-  });
-  return [...latest.values()].sort((a, b) => (a.finished_at < b.finished_at ? -1 : 1));
+function countsOf(tasks: IndexRow[]): Pick<FetchedJob, 'succeeded' | 'failed' | 'pending'> {
+  const count = (outcome: string) => tasks.filter((row) => row.outcome === outcome).length;
+  const [succeeded, pending] = [count('succeeded'), count('pending')];
+  return { succeeded, failed: tasks.length - succeeded - pending, pending };
+}
+
+function notesOf({ better, forgotten: { kept, lost } }: FetchPlan, run: string | undefined): string[] {
+  const forgotten = 'Storage no longer knows how';
+  return [
+    ...(better > 0
+      ? [
+          `${better} tasks ended better in another run than in ${run}: their results and rows are those, as before.`,
+        ]
+      : []),
+    ...(kept > 0
+      ? [`${forgotten} ${kept} tasks ended: their rows stay, for their results lie in the folder.`]
+      : []),
+    ...(lost > 0
+      ? [
+          `${forgotten} ${lost} tasks ended, and their results do not lie in the folder any more: their rows are gone.`,
+        ]
+      : []),
+  ];
 }

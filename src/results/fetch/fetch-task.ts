@@ -63,7 +63,8 @@ export async function fetchTask(
   }
   const logsRef = record.logs_ref ?? (resultText && parseDocument(StoredResult, resultText).logs_ref);
   if (logsRef) await fetchLog(blobs, logsRef, join(folder, 'log.txt'), complete, signal);
-  if (!complete && fetched.problems.length === 0) await writeWhole(join(folder, marker), [content]);
+  if (fetched.problems.length > 0) await rm(join(folder, marker), { force: true });
+  else if (!complete) await writeWhole(join(folder, marker), [content]);
   return fetched;
 }
 

@@ -1,32 +1,38 @@
+import { z } from 'zod';
+import { Identity } from '../../contracts/identities/identity.js';
 import type { TaskLine } from '../../contracts/job/task-line.js';
-import type { Scalar } from '../../contracts/json/scalar.js';
+import { FiniteNumber, WholeNumber } from '../../contracts/json/number.js';
+import { Scalar } from '../../contracts/json/scalar.js';
+import { Seed } from '../../contracts/task/seed.js';
 import type { FetchedTask } from './fetched-task.js';
 
 /** One task in a job's index. */
-export interface IndexRow {
-  task_id: string;
-  run: string;
+export const IndexRow = z.object({
+  task_id: Identity,
+  /** That this outcome is of; empty while there is none. */
+  run: z.string(),
   /** An outcome, or `pending`. */
-  outcome: string;
-  reason: string;
-  cached: boolean | null;
-  executor: string | null;
-  pid: number | null;
-  start_time: string | null;
+  outcome: z.string(),
+  reason: z.string(),
+  cached: z.boolean().nullable(),
+  executor: z.string().nullable(),
+  pid: WholeNumber.nullable(),
+  start_time: z.string().nullable(),
   /** 1 when the process ran no task before. */
-  ordinal: number | null;
-  run_seconds: number | null;
-  overhead_seconds: number | null;
-  bundle_ref: string;
-  entrypoint: string;
-  param_id: string;
-  seed: bigint;
-  params: Record<string, Scalar>;
+  ordinal: WholeNumber.nullable(),
+  run_seconds: FiniteNumber.nullable(),
+  overhead_seconds: FiniteNumber.nullable(),
+  bundle_ref: z.string(),
+  entrypoint: z.string(),
+  param_id: z.string(),
+  seed: Seed,
+  params: z.record(z.string(), Scalar),
   /** Name → file, relative to the index. */
-  artifacts: Record<string, string>;
+  artifacts: z.record(z.string(), z.string()),
   /** Of a task that failed: what it still wrote. Name → file, relative to the index. */
-  partial: Record<string, string>;
-}
+  partial: z.record(z.string(), z.string()),
+});
+export type IndexRow = z.infer<typeof IndexRow>;
 
 /** The row of a task that has ended. */
 export function indexRow({

@@ -4,7 +4,7 @@ import { resultsMark } from '../../contracts/result/results-mark.js';
 
 /**
  * Makes a folder for results, and marks it as such: it may lie in the folder of a model. Only folders that are named for
- * a job or a task are marked, never one that a person chose, where files of the model may be.
+ * a task are marked, never one that a person chose, where files of the model may be.
  */
 export async function makeResultsFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });

@@ -22,7 +22,7 @@ const failed: Pretended = {
 test('what a failed task still wrote is stored beside its log, and fetched into partial/', async () => {
   await submit();
   await workOff(stand, () => failed);
-  const fetched = await json('fetch', 'failing', '--to', 'out');
+  const fetched = await json(3, 'fetch', 'failing', '--to', 'out');
   assert.deepEqual([fetched.failed, fetched.artifacts], [1, { fetched: 2, present: 0 }]);
   const folder = join(stand.folder, 'out', 'failing');
   const [row] = JSON.parse(await readFile(join(folder, 'index.json'), 'utf8')).tasks;
@@ -37,13 +37,13 @@ test('what a failed task still wrote is stored beside its log, and fetched into 
   assert.ok(logs_ref.endsWith(`/${run}/logs/${row.task_id}/${attempt}.log`));
   assert.ok(partial['a/b'].ref.endsWith(`/${run}/partial/${row.task_id}/${attempt}/a%2Fb`));
   assert.equal(partial.log.size, 4);
-  assert.deepEqual((await json('fetch', 'failing', '--to', 'out')).artifacts, { fetched: 0, present: 2 });
+  assert.deepEqual((await json(3, 'fetch', 'failing', '--to', 'out')).artifacts, { fetched: 0, present: 2 });
 });
 
 test('a task that succeeds later has its result in the folder, and nothing partial; one that is called so is an output', async () => {
   await submit();
   await workOff(stand, () => ({ outputs: { partial: 'the whole' } }));
-  const fetched = await json('fetch', 'failing', '--to', 'out');
+  const fetched = await json(0, 'fetch', 'failing', '--to', 'out');
   assert.equal(fetched.succeeded, 1);
   const [row] = JSON.parse(
     await readFile(fetched.index.json.replace(/^out/, join(stand.folder, 'out')), 'utf8'),
@@ -83,8 +83,8 @@ async function submit(): Promise<void> {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: documents of several commands, looked at field by field
-async function json(...args: string[]): Promise<any> {
+async function json(expected: number, ...args: string[]): Promise<any> {
   const { exitCode, stdout, stderr } = await stand.cli(...args, '--json');
-  assert.equal(exitCode, 0, stderr);
+  assert.equal(exitCode, expected, stderr);
   return JSON.parse(stdout);
 }

@@ -60,7 +60,7 @@ test('fetch makes a folder for each task and an index, and skips what is there',
       ? failed
       : { outputs: { answer: 'forty,two', 'result.json': 'not ours', 'a/../b': 'b' } },
   );
-  const first = await json('fetch', 'fetched', '--to', 'out');
+  const first = await jsonThatEnds(3, 'fetch', 'fetched', '--to', 'out');
   assert.deepEqual([first.succeeded, first.failed, first.pending], [2, 1, 0]);
   assert.deepEqual(first.artifacts, { fetched: 6, present: 0 });
 
@@ -81,14 +81,17 @@ test('fetch makes a folder for each task and an index, and skips what is there',
   assert.match(csv, /,18446744073709551615,1\.0,/);
   assert.match(csv, /,simulation-failed,nine is bad,/);
 
-  const again = await json('fetch', 'fetched', '--to', 'out');
+  const again = await jsonThatEnds(3, 'fetch', 'fetched', '--to', 'out');
   assert.deepEqual(again.artifacts, { fetched: 0, present: 6 });
 });
 
 test('a file that was damaged here is fetched again', async () => {
   const answer = await artifactOf('fetched');
   await writeFile(answer, 'forty-two');
-  assert.deepEqual((await json('fetch', 'fetched', '--to', 'out')).artifacts, { fetched: 1, present: 5 });
+  assert.deepEqual((await jsonThatEnds(3, 'fetch', 'fetched', '--to', 'out')).artifacts, {
+    fetched: 1,
+    present: 5,
+  });
   assert.equal(await readFile(answer, 'utf8'), 'forty,two');
 });
 
@@ -214,7 +217,7 @@ test('status, verify and fetch count a task once that was pushed several times, 
   await workOff(stand, () => outcomes.shift() ?? {});
 
   const [status, verified] = [await json('status', 'pushed'), await json('verify', 'pushed')];
-  const fetched = await json('fetch', 'pushed');
+  const fetched = await jsonThatEnds(3, 'fetch', 'pushed');
   assert.deepEqual([status.ended, verified.tasks, fetched.tasks], [3, 3, 3]);
   assert.deepEqual([status.repeated, verified.repeated], [3, 3]);
   assert.deepEqual([status.succeeded, fetched.succeeded], [2, 2]);
@@ -289,8 +292,13 @@ async function submit(jobId: string, axis: string, ...more: string[]): Promise<v
 
 // biome-ignore lint/suspicious/noExplicitAny: documents of several commands, looked at field by field
 async function json(...args: string[]): Promise<any> {
+  return jsonThatEnds(0, ...args);
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: documents of several commands, looked at field by field
+async function jsonThatEnds(expected: number, ...args: string[]): Promise<any> {
   const { exitCode, stdout, stderr } = await stand.cli(...args, '--json');
-  assert.equal(exitCode, 0, stderr);
+  assert.equal(exitCode, expected, stderr);
   return JSON.parse(stdout);
 }
 

@@ -8,6 +8,7 @@ import { createEnvironments } from '../environments/create-environments.js';
 import { defaultMemoryLimit } from '../runner/memory/default-memory-limit.js';
 import type { LocalBundle } from '../simulation/ports.js';
 import { runLimits } from '../simulation/run-limits.js';
+import { type GivenTimeout, timeoutLimit } from '../simulation/timeout-limit.js';
 import { createBenchFolder } from './bench-folder.js';
 import type { BenchRow } from './bench-row.js';
 import { type BenchPlace, benchWorkload } from './bench-workload.js';
@@ -22,8 +23,7 @@ export interface TaskToBench {
   settings: Settings;
   task: SimTask;
   bundle: LocalBundle;
-  /** Seconds. */
-  timeout?: number;
+  timeout?: GivenTimeout | undefined;
   n: number;
 }
 
@@ -36,7 +36,7 @@ const mostRounds = 5;
  * @throws TaskFailed
  */
 export async function benchTask(
-  { settings, task, bundle, timeout = settings.MODELOPS_TASK_TIMEOUT_SECONDS, n }: TaskToBench,
+  { settings, task, bundle, timeout, n }: TaskToBench,
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<BenchRow[]> {
@@ -48,7 +48,11 @@ export async function benchTask(
   const environment = await environments.forBundle(bundle);
   const atOnce = availableParallelism();
   const memoryLimitBytes = settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(atOnce));
-  const threads = settings.MODELOPS_THREADS_PER_TASK;
+  const limits = {
+    ...timeoutLimit(timeout, settings.MODELOPS_TASK_TIMEOUT_SECONDS),
+    memoryLimitBytes,
+    threads: settings.MODELOPS_THREADS_PER_TASK,
+  };
   // Where tasks have their folders: the disk is part of what is measured.
   const folder = await createBenchFolder(settings.MODELOPS_SCRATCH_DIR);
   try {
@@ -59,7 +63,7 @@ export async function benchTask(
       task,
       shortTask: task,
       passed: passedVariables(settings),
-      ...runLimits({ timeoutMs: timeout * 1000, memoryLimitBytes, threads }, bundle.metadata),
+      ...runLimits(limits, bundle.metadata),
     };
     await tryOut(settings, own, signal);
     const workload = { ...own, bundle: await wrapBundle(bundle, join(folder.path, 'bundle')) };

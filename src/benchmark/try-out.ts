@@ -13,7 +13,7 @@ import type { Workload } from './workload.js';
  */
 export async function tryOut(
   settings: Settings,
-  { task, bundle, environment, timeoutMs, memoryLimitBytes, threads }: Workload,
+  { task, bundle, environment, timeoutMs, timeoutSetBy, memoryLimitBytes, threads }: Workload,
   signal: AbortSignal,
 ): Promise<void> {
   await withLocalExecutor(settings, environment, async (executor) => {
@@ -25,6 +25,7 @@ export async function tryOut(
         bundle,
         environment,
         timeoutMs,
+        ...(timeoutSetBy !== undefined && { timeoutSetBy }),
         memoryLimitBytes,
         threads,
       },

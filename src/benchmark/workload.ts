@@ -14,6 +14,7 @@ export interface Workload {
   /** What a bare interpreter would import, as Python; the bundle's wire function when absent. */
   imports?: string;
   timeoutMs: number;
+  timeoutSetBy?: string;
   memoryLimitBytes: number;
   threads: number;
   /** Variables of the app that every task gets. */

@@ -7,6 +7,7 @@ import { defaultMemoryLimit } from '../runner/memory/default-memory-limit.js';
 import { newAttempt } from '../simulation/new-attempt.js';
 import type { LocalBundle } from '../simulation/ports.js';
 import { runLimits } from '../simulation/run-limits.js';
+import { type GivenTimeout, timeoutLimit } from '../simulation/timeout-limit.js';
 import { keepRun, type RanTask } from './keep-run.js';
 import { withLocalExecutor } from './with-local-executor.js';
 
@@ -20,7 +21,7 @@ export async function runOneTask(
   settings: Settings,
   task: SimTask,
   bundle: LocalBundle,
-  { timeout = settings.MODELOPS_TASK_TIMEOUT_SECONDS, to }: { timeout?: number; to: string },
+  { timeout, to }: { timeout?: GivenTimeout | undefined; to: string },
   signal: AbortSignal,
 ): Promise<RanTask> {
   const environments = createEnvironments({
@@ -31,6 +32,11 @@ export async function runOneTask(
   const environment = await environments.forBundle(bundle);
   const memoryLimitBytes = settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(1));
   const threads = settings.MODELOPS_THREADS_PER_TASK;
+  const app = {
+    ...timeoutLimit(timeout, settings.MODELOPS_TASK_TIMEOUT_SECONDS),
+    memoryLimitBytes,
+    threads,
+  };
   return withLocalExecutor(settings, environment, async (executor) => {
     const report = await executor.run(
       {
@@ -39,7 +45,7 @@ export async function runOneTask(
         executor: 'cold',
         bundle,
         environment,
-        ...runLimits({ timeoutMs: timeout * 1000, memoryLimitBytes, threads }, bundle.metadata),
+        ...runLimits(app, bundle.metadata),
       },
       signal,
     );

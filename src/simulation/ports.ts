@@ -89,6 +89,8 @@ export interface RunRequest {
   bundle: LocalBundle;
   environment: PythonEnvironment;
   timeoutMs: number;
+  /** Where the person who is told of the limit has set it; the app's setting or the bundle when absent. */
+  timeoutSetBy?: string;
   memoryLimitBytes: number;
   /** That numerical libraries may use. */
   threads: number;

@@ -125,6 +125,19 @@ describe('mops-cold run with many tasks', () => {
     assert.match(third.stdout, /2 tasks; all have ended/);
   });
 
+  test('calls a time limit that cannot be by the option that set it', async () => {
+    await folderWithModel();
+    for (const [seconds, why] of [
+      ['0.5', /--timeout is "0\.5": must be a whole number/],
+      ['9999999', /--timeout is 9999999 and functionTimeout \d+ s: the task's limit must be below it/],
+    ] as const) {
+      const { exitCode, stderr } = await run(...grid('n=1'), '--timeout', seconds);
+      assert.equal(exitCode, 1);
+      assert.match(stderr, why);
+      assert.doesNotMatch(stderr, /MODELOPS_/);
+    }
+  });
+
   test('says who has its storage when something else does', async () => {
     await folderWithModel();
     const dev = start(['--keep', '--storage', 'kept']);

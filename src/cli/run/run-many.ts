@@ -60,7 +60,7 @@ export async function runMany(
       return watchToTheEnd(output, job, { running, keptIn, to: options.to ?? './results' }, stillHosted);
     });
   } catch (cause) {
-    if (!signal.aborted) throw cause;
+    if (!signal.aborted) throw inOptions(cause, options);
     throw new StoppedHalfway(`What has ended is kept in ${keptIn}; the same command goes on with the rest.`, {
       cause,
     });
@@ -128,6 +128,13 @@ async function watchToTheEnd(
   if (verified.leaks.length > 0) return exitCodes.proofFailed;
   if (fetched.problems.length > 0) return exitCodes.couldNot;
   return status.failed > 0 ? exitCodes.someTasksFailed : exitCodes.done;
+}
+
+/** The app names the setting that it was given; whoever is told of it has given the option. */
+function inOptions(error: unknown, { timeout }: RunOptions): unknown {
+  const setting = 'MODELOPS_TASK_TIMEOUT_SECONDS';
+  if (timeout === undefined || !(error instanceof Error) || !error.message.includes(setting)) return error;
+  return new Error(error.message.replaceAll(setting, '--timeout'), { cause: error });
 }
 
 /** The same for the same tasks, so that the same command finds its job again. */

@@ -6,6 +6,7 @@ import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { filledCacheLines } from '../terminal/filled-cache-lines.js';
 import type { Output } from '../terminal/output.js';
+import { givenTimeout } from './given-timeout.js';
 import { openTask } from './open-task.js';
 import type { TaskOptions } from './task-options.js';
 
@@ -16,7 +17,8 @@ export async function runOne(
   options: TaskOptions & { to: string },
 ): Promise<ExitCode> {
   const { settings, task, bundle } = await openTask(options, context);
-  const ran = await runOneTask(settings, task, bundle, options, context.signal).finally(bundle.release);
+  const limited = { to: options.to, timeout: givenTimeout(options) };
+  const ran = await runOneTask(settings, task, bundle, limited, context.signal).finally(bundle.release);
 
   const { outcome, reason, folder, artifacts, partial = {}, attestation, timings } = ran;
   const process = attestation ? `process ${attestation.seen.pid}` : 'no process';

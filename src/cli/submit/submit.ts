@@ -4,7 +4,7 @@ import { UsageError } from '../../reporting/usage-error.js';
 import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Output } from '../terminal/output.js';
-import { watchWithProgress } from '../terminal/watch-with-progress.js';
+import { watchRemote } from '../terminal/watch-remote.js';
 import { mustHaveStorage } from './must-have-storage.js';
 import { planSubmission } from './plan-submission.js';
 import { provideBundle } from './provide-bundle.js';
@@ -43,7 +43,7 @@ export async function submit(
     return exitCodes.done;
   }
   const found = await findJob(storage, jobId, run, context.signal);
-  const status = await watchWithProgress(output, storage, found, context.signal);
+  const status = await watchRemote(output, storage, found, context);
   output.document({ ...submitted, repeated: plan.repeated, ...(tried && { tried }), status });
   return status.failed > 0 ? exitCodes.someTasksFailed : exitCodes.done;
 }

@@ -3,7 +3,7 @@ import { findJob } from '../../jobs/reading/find-job.js';
 import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Output } from '../terminal/output.js';
-import { watchWithProgress } from '../terminal/watch-with-progress.js';
+import { watchRemote } from '../terminal/watch-remote.js';
 
 /** What `mops-cold watch` does. */
 export async function watch(
@@ -14,15 +14,7 @@ export async function watch(
 ): Promise<ExitCode> {
   const storage = await openStorage(context.env);
   const job = await findJob(storage, jobId, run, context.signal);
-  const late = timeout === undefined ? undefined : AbortSignal.timeout(timeout * 1000);
-  const signal = late ? AbortSignal.any([context.signal, late]) : context.signal;
-  const status = await watchWithProgress(output, storage, job, signal).catch((cause: unknown) => {
-    if (context.signal.aborted || !late?.aborted) throw cause;
-    throw new Error(
-      `The job ${jobId} has not ended within ${timeout} s. It goes on; watch it again to see its end.`,
-      { cause },
-    );
-  });
+  const status = await watchRemote(output, storage, job, context, timeout);
   output.document(status);
   return status.failed > 0 ? exitCodes.someTasksFailed : exitCodes.done;
 }

@@ -93,14 +93,17 @@ function circumstances(request: WarmedRequest): Pick<Attestation, 'threads' | 'w
 }
 
 /** The limits that held, and the name under which each was set. */
-function limitsOf({ timeoutMs, memoryLimitBytes, bundle }: RunRequest) {
+function limitsOf({
+  timeoutMs,
+  timeoutSetBy = 'MODELOPS_TASK_TIMEOUT_SECONDS',
+  memoryLimitBytes,
+  bundle,
+}: RunRequest) {
   const { timeout_seconds: seconds, memory_bytes: bytes } = bundle.metadata;
   return {
     timeoutMs,
     timeoutSetBy:
-      seconds !== undefined && seconds * 1000 === timeoutMs
-        ? "the bundle's timeout_seconds"
-        : 'MODELOPS_TASK_TIMEOUT_SECONDS',
+      seconds !== undefined && seconds * 1000 === timeoutMs ? "the bundle's timeout_seconds" : timeoutSetBy,
     memoryLimitBytes,
     memorySetBy: bytes === memoryLimitBytes ? "the bundle's memory_bytes" : 'MODELOPS_MEM_LIMIT_BYTES',
   };

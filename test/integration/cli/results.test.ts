@@ -31,7 +31,7 @@ test('a job that has not ended is pending, then running, and cannot be verified 
 
   const late = await stand.cli('watch', 'growing', '--timeout', '1');
   assert.equal(late.exitCode, 1);
-  assert.match(late.stderr, /The job growing has not ended within 1 s/);
+  assert.match(late.stderr, /The job growing has not ended within 1 s \(--timeout\)/);
   await workOff(stand);
   assert.equal((await json('status', 'growing')).state, 'succeeded');
   assert.equal((await stand.cli('verify', 'growing')).exitCode, 0);
@@ -258,16 +258,25 @@ test('an unknown job and an unknown run are errors in a sentence', async () => {
   assert.match(run.stderr, /^Cannot find the run other of job growing: its runs are /);
 });
 
-test('Ctrl-C ends a watch with 130 and a word', async () => {
-  await submit('endless', 'x=50');
-  const watching = stand.start('watch', 'endless', '--json');
-  await new Promise<void>((resolve) => watching.stderr?.once('data', () => resolve()));
-  watching.kill('SIGINT');
-  const { exitCode, stderr, stdout } = await watching;
-  assert.equal(exitCode, 130);
-  assert.match(stderr, /^Interrupted\.$/m);
-  assert.equal(JSON.parse(stdout).error.exit_code, 130);
-});
+for (const verb of ['watch', 'submit'])
+  test(`Ctrl-C ends the watching of ${verb} with 130, and says that the job goes on`, async () => {
+    const jobId = `endless-${verb}`;
+    if (verb === 'watch') await submit(jobId, 'x=50');
+    const task = ['--entrypoint', entrypoint, '--bundle', bundleRef, '--no-preflight', '--watch'];
+    const watching =
+      verb === 'watch'
+        ? stand.start('watch', jobId, '--json')
+        : stand.start('submit', '--job-id', jobId, '--grid', 'x=50', ...task, '--json');
+    await new Promise<void>((resolve) => {
+      watching.stderr?.on('data', (text) => String(text).includes(`${jobId} 0/1`) && resolve());
+    });
+    watching.kill('SIGINT');
+    const { exitCode, stderr, stdout } = await watching;
+    assert.equal(exitCode, 130);
+    const said = `The job ${jobId} goes on without you: \`mops-cold watch ${jobId}\` shows it again.`;
+    assert.ok(stderr.includes(`Interrupted. ${said}`), stderr);
+    assert.equal(JSON.parse(stdout).error.exit_code, 130);
+  });
 
 const failed: Pretended = {
   outcome: 'simulation-failed',

@@ -126,6 +126,7 @@ test('a task that takes too long is ended', async () => {
   const { exitCode, stdout } = await stand.cli(...run, '--param', 'pid_file=late', '--timeout', '1');
   assert.equal(exitCode, 3);
   assert.match(stdout, /timed-out/);
+  assert.match(stdout, /its time limit is 1 s \(--timeout\)\./);
 });
 
 test('Ctrl-C ends the process and exits with 130, and nothing is kept', async () => {

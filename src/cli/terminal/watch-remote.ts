@@ -1,0 +1,39 @@
+import type { JobStorage } from '../../jobs/job-storage.js';
+import type { FoundJob } from '../../jobs/reading/find-job.js';
+import { StoppedHalfway } from '../../reporting/stopped-halfway.js';
+import type { CliContext } from '../cli-context.js';
+import type { Output } from './output.js';
+import { type WatchedJob, watchWithProgress } from './watch-with-progress.js';
+
+/**
+ * Watches a job that an app elsewhere works off: whatever ends the watching, the job goes on.
+ *
+ * @param timeout seconds after which to give up
+ * @throws StoppedHalfway after an interruption
+ */
+export async function watchRemote(
+  output: Output,
+  storage: Pick<JobStorage, 'jobs' | 'poisonQueue'>,
+  job: FoundJob,
+  context: Pick<CliContext, 'signal'>,
+  timeout?: number,
+): Promise<WatchedJob> {
+  const { jobId } = job.scope;
+  const late = timeout === undefined ? undefined : AbortSignal.timeout(timeout * 1000);
+  const signal = late ? AbortSignal.any([context.signal, late]) : context.signal;
+  try {
+    return await watchWithProgress(output, storage, job, signal);
+  } catch (cause) {
+    if (context.signal.aborted) {
+      throw new StoppedHalfway(
+        `The job ${jobId} goes on without you: \`mops-cold watch ${jobId}\` shows it again.`,
+        { cause },
+      );
+    }
+    if (!late?.aborted) throw cause;
+    throw new Error(
+      `The job ${jobId} has not ended within ${timeout} s (--timeout). It goes on; watch it again to see its end.`,
+      { cause },
+    );
+  }
+}

@@ -1,4 +1,5 @@
 import type { JobStatus } from '../../jobs/reading/read-job-status.js';
+import { secondsLine } from './seconds-line.js';
 
 /** A run's status for people. */
 export function statusLines(status: JobStatus): string[] {
@@ -13,6 +14,7 @@ export function statusLines(status: JobStatus): string[] {
     `Job ${jobId}${run === null ? ', all runs' : `, run ${run}`}: ${state}, ${ended}${tasks === null ? '' : ` of ${tasks}`} tasks ended.`,
     ...counts,
     ...(pending ? [`  ${String(pending).padStart(7)}  pending`] : []),
+    ...(status.seconds.tasks > 0 ? [secondsLine(status.seconds)] : []),
     ...(status.repeated > 0
       ? [
           `${status.repeated} more outcomes are of tasks that ended several times; each task counts once, as it ended best.`,

@@ -1,4 +1,5 @@
 import { OutcomeKind } from '../../contracts/result/outcome.js';
+import { parseTaskSeconds, type TaskSeconds } from '../../contracts/result/task-seconds.js';
 
 /** What a listing says about a task's outcome record, without reading it. */
 export interface ListedOutcome {
@@ -11,6 +12,8 @@ export interface ListedOutcome {
   replicateDigest: string | undefined;
   /** Names of the caches of libraries that its attempt filled. */
   filledCaches: string[];
+  /** Undefined when no process ran, and in what older apps recorded. */
+  seconds: TaskSeconds | undefined;
   recordedAt: Date | undefined;
 }
 
@@ -36,6 +39,7 @@ export function listedOutcome(blob: {
     cached: blob.metadata?.cached === 'true',
     replicateDigest: blob.metadata?.replicate_digest,
     filledCaches: blob.metadata?.filled_caches?.split(',') ?? [],
+    seconds: parseTaskSeconds(blob.metadata?.seconds),
     recordedAt: blob.properties.createdOn ?? blob.properties.lastModified,
   };
 }

@@ -10,6 +10,7 @@ import { type JobState, jobState } from './job-state.js';
 import { listOutcomes } from './list-outcomes.js';
 import type { ListedOutcome } from './listed-outcome.js';
 import { standingOutcomes } from './standing-outcomes.js';
+import { type SummedSeconds, sumSeconds } from './sum-seconds.js';
 
 export interface JobStatus {
   job_id: string;
@@ -28,6 +29,8 @@ export interface JobStatus {
   /** Of the succeeded ones, those whose result an earlier run had made. */
   cached: number;
   outcomes: Partial<Record<OutcomeKind, number>>;
+  /** Where the time of the tasks that ran went. */
+  seconds: SummedSeconds;
   /** Attempts that ended with their worker; their messages went back to the queue. */
   interruptions: number;
   /** Messages refused since the run began, of whatever job: they could not be read, or were given up. */
@@ -92,6 +95,7 @@ async function countOutcomes(
     succeeded: outcomes.succeeded ?? 0,
     cached,
     outcomes,
+    seconds: sumSeconds(standing.values()),
     last_outcome_at: last?.toISOString() ?? null,
   };
 }

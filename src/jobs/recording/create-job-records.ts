@@ -6,6 +6,7 @@ import { putFiles } from '../../azure-backend/put-files.js';
 import { readBlob } from '../../azure-backend/read-blob.js';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
 import { encodeArtifactName } from '../../contracts/result/artifact-name.js';
+import { formatTaskSeconds, taskSeconds } from '../../contracts/result/task-seconds.js';
 import { BodyUnavailable } from '../../simulation/body-unavailable.js';
 import type { JobRecords } from '../../simulation/ports.js';
 import {
@@ -26,12 +27,14 @@ export function createJobRecords(container: ContainerClient): JobRecords {
       const blobName = outcomePath({ jobId: record.job_id, run: record.run }, record.task_id);
       // The metadata repeat what status counts and watch compares, so that one listing answers without a request for each task.
       const { outcome, cached, attempt, replicate_digest, filled_caches = [] } = record;
+      const seconds = taskSeconds(record.metrics);
       await createOnce(container, blobName, stringifyJson(record), json, {
         outcome,
         cached: String(cached),
         attempt,
         ...(replicate_digest && { replicate_digest }),
         ...(filled_caches.length > 0 && { filled_caches: filled_caches.map(({ name }) => name).join(',') }),
+        ...(seconds && { seconds: formatTaskSeconds(seconds) }),
       });
     },
 

@@ -45,6 +45,18 @@ test('watch stays until the end and exits with 0, or with 3 when tasks failed', 
   assert.equal(exitCode, 0);
   assert.match(stderr, /^watched 2\/2/m);
   assert.match(stdout, /Job watched, run \S+: succeeded, 2 of 2 tasks ended\./);
+  const stages = ['start', 'import', 'simulate', 'write', 'exit', 'upload'];
+  const line = stages.map((stage) => `${stage} [\\d.]+ s \\(\\d+ %\\)`).join(', ');
+  assert.match(
+    stdout,
+    new RegExp(`^Time in 2 tasks, .* in all: ${line}; in the queue they waited .* on average\\.$`, 'm'),
+  );
+  // As the pretended process tells them, in milliseconds for each task.
+  const { seconds } = await json('status', 'watched');
+  for (const [stage, expected] of Object.entries({ import: 3, simulate: 4, write: 5, exit: 6 }))
+    assert.equal(Math.round(seconds[stage] * 1000), 2 * expected, stage);
+  assert.ok(seconds.start > 0.006 && seconds.upload > 0 && seconds.wait > 0);
+  assert.equal(seconds.tasks, 2);
 
   await submit('half', 'x=6,7');
   await workOff(stand, failWhen('7'));
@@ -161,6 +173,7 @@ test('results of an earlier run are verified as such, and a failure without a pr
   );
   const status = await json('status', 'cached');
   assert.deepEqual([status.cached, status.succeeded, status.failed], [1, 1, 1]);
+  assert.equal(status.seconds.tasks, 1, 'what was there already took no time');
   const verified = await stand.cli('verify', 'cached', '--json');
   assert.equal(verified.exitCode, 0, verified.stdout);
   const document = JSON.parse(verified.stdout);

@@ -34,13 +34,29 @@ function violationOf(error: SyntaxError, text: string, document: string): Contra
   const position = found === undefined ? text.length : Number(found);
   const path = jsonPathAt(text, position);
   const word = /^(?:NaN|Infinity)\b/.exec(text.slice(position, position + 9))?.[0];
+  const sign = text[position - 1] === '-' ? '-' : '';
   if (word) {
-    const sign = text[position - 1] === '-' ? '-' : '';
     return new ContractViolation(path, `is ${sign}${word}: a number in JSON must be finite`, document, {
       cause: error,
     });
   }
-  return new ContractViolation(path, `is not valid JSON: ${error.message}`, document, { cause: error });
+  const written = writtenElsewhere(sign + text.slice(position, position + 40));
+  return new ContractViolation(path, written ?? `is not valid JSON: ${error.message}`, document, {
+    cause: error,
+  });
+}
+
+/** What Python and other languages write where JSON is wanted, and how JSON writes it. */
+function writtenElsewhere(rest: string): string | undefined {
+  const word = /^(?:True|False|None)\b/.exec(rest)?.[0];
+  if (word !== undefined)
+    return `is ${word}, as Python writes it: JSON writes ${word === 'None' ? 'null' : word.toLowerCase()}`;
+  const [number, sign, digits] = /^([+-]?)(\.\d+)/.exec(rest) ?? [];
+  if (number !== undefined) return `is ${number}: JSON writes ${sign === '-' ? '-' : ''}0${digits}`;
+  if (rest.startsWith('+')) return 'has a number that begins with +: JSON writes it without';
+  if (rest.startsWith("'")) return "has single quotes ('…'): JSON writes strings and names in double quotes";
+  if (/^(?:#|\/\/|\/\*)/.test(rest)) return 'has a comment, and JSON has none: remove it';
+  return undefined;
 }
 
 function refuseDepth(text: string, document: string): void {

@@ -1,9 +1,10 @@
 import { ContractViolation } from '../validation/contract-violation.js';
+import { bodyMistake } from './body-mistake.js';
 
 /**
  * The JSON text in a message's body, which is UTF-8, with or without a byte order mark, as it is or in base64.
  *
- * @throws ContractViolation
+ * @throws ContractViolation, which names what clients are known to send instead
  */
 export function decodeBody(bytes: Uint8Array): string {
   const text = utf8(bytes);
@@ -14,10 +15,16 @@ export function decodeBody(bytes: Uint8Array): string {
     !/^(?:null|true|\d*)$/.test(compact) &&
     compact.length % 4 === 0 &&
     /^[A-Za-z0-9+/]+={0,2}$/.test(compact);
-  return isBase64 ? utf8(Buffer.from(compact, 'base64'), ' in base64') : text;
+  const body = isBase64 ? utf8(Buffer.from(compact, 'base64'), ' in base64') : text;
+  const mistake = bodyMistake(body, isBase64);
+  if (mistake !== undefined) throw new ContractViolation([], mistake, 'The message');
+  return body;
 }
 
 function utf8(bytes: Uint8Array, how = ''): string {
+  // No JSON holds the character itself; between the letters of UTF-16 it stands.
+  if (bytes.includes(0))
+    throw new ContractViolation([], `is UTF-16 text${how}: encode it as UTF-8`, 'The message');
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {

@@ -51,6 +51,22 @@ test('a bare NaN is reported as the whole document', () => {
   assert.equal(violation('NaN').message, 'The document is NaN: a number in JSON must be finite.');
 });
 
+for (const [text, reason] of [
+  ['{"a":True}', /^a is True, as Python writes it: JSON writes true\.$/],
+  ['{"a":[1,False]}', /^a\[1\] is False, as Python writes it: JSON writes false\.$/],
+  ['{"a":None}', /^a is None, as Python writes it: JSON writes null\.$/],
+  ['{"a":.3}', /^a is \.3: JSON writes 0\.3\.$/],
+  ['{"a":-.3}', /^a is -\.3: JSON writes -0\.3\.$/],
+  ['{"a":+1}', /^a has a number that begins with \+/],
+  ["{'a':1}", /^The document has single quotes \('…'\): JSON writes strings and names in double quotes\.$/],
+  ['{"a":\'x\'}', /^a has single quotes/],
+  ['{"a":1, // why\n"b":2}', /has a comment, and JSON has none/],
+  ['# why\n{}', /^The document has a comment/],
+] as const) {
+  test(`${text} is told as what another language writes`, () =>
+    assert.match(violation(text).message, reason));
+}
+
 test('a syntax error names the field in which it stands', () => {
   assert.equal(violation('{"a":{"b":[1,2,oops]}}').field, 'a.b[2]');
   assert.equal(violation('{"a":1').field, 'a');

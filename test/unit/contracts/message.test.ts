@@ -9,6 +9,8 @@ import { someTask } from './some-task.js';
 const bytes = (text: string) => new TextEncoder().encode(text);
 const parse = (fields: Record<string, unknown>) => parseMessage(bytes(stringifyJson(someTask(fields))));
 
+const base64 = (text: string | Uint8Array) => Buffer.from(text as string).toString('base64');
+
 function refusal(body: string | Uint8Array): { field: string; reason: string } {
   const parsed = parseMessage(typeof body === 'string' ? bytes(body) : body);
   assert.ok('ok' in parsed && !parsed.ok, 'accepted');
@@ -101,6 +103,40 @@ for (const [what, body, field, reason] of [
     const found = refusal(body);
     assert.equal(found.field, field);
     assert.match(found.reason, reason);
+  });
+}
+
+for (const [what, body, reason] of [
+  ['without padding', (text: string) => base64(text).replace(/=+$/, ''), /is in base64 without its padding/],
+  ['URL-safe', (text: string) => Buffer.from(text).toString('base64url'), /URL-safe base64/],
+  ['twice', (text: string) => base64(base64(text)), /is in base64 twice: the client encodes by itself/],
+  [
+    'twice, and then not padded',
+    (text: string) => base64(base64(text).replace(/=+$/, '')),
+    /is in base64 twice/,
+  ],
+  ['inside a JSON string', (text: string) => JSON.stringify(text), /is JSON inside a JSON string/],
+  ['inside a JSON string, in base64', (text: string) => base64(JSON.stringify(text)), /encoded twice/],
+  ['as str() of bytes', (text: string) => `b'${text}'`, /is Python's str\(\) of bytes/],
+  ['as str() of bytes in base64', (text: string) => `b'${base64(text)}'`, /is Python's str\(\) of bytes/],
+  [
+    'as str() of a dict',
+    (text: string) => text.replaceAll('"', "'"),
+    /is Python's str\(\) of a dict or an object, which is no JSON: send json\.dumps\(task\)\.$/,
+  ],
+  ['as str() of a dict, in base64', (text: string) => base64(text.replaceAll('"', "'")), /str\(\) of a dict/],
+  ['as repr of an OrderedDict', (text: string) => `OrderedDict(${text})`, /str\(\) of a dict/],
+  ['in UTF-16', (text: string) => base64(Buffer.from(text, 'utf16le')), /is UTF-16 text/],
+] as const) {
+  test(`a task ${what} is refused as what it is`, () => {
+    // Of every length that padding depends on, and with characters that the two alphabets write differently.
+    for (const name of ['ÿ¿', 'ÿ¿x', 'ÿ¿xy']) {
+      const text = stringifyJson(someTask({ outputs: [`${name}>>>???`] }));
+      if (what === 'without padding' && !base64(text).endsWith('=')) continue;
+      const found = refusal(body(text));
+      assert.equal(found.field, '');
+      assert.match(found.reason, reason);
+    }
   });
 }
 

@@ -8,7 +8,7 @@ export function addSubmissionOptions(command: Command): Command {
     .option('--bundle <path|reference>', 'its code: a folder, or [repository@]sha256:<digest>')
     .option(
       '--grid <name=values>',
-      'a parameter and its values, as in beta=0.1,0.2; once for each parameter',
+      'a parameter and its values, as in beta=0.1,0.2 or the range beta=0.1:0.5:0.1 (first:last:step); once for each',
       collect,
     )
     .option('--seeds <list>', 'seeds for every parameter set, as in 1,2,3 or 1..10')

@@ -1,15 +1,17 @@
 import { LosslessNumber } from 'lossless-json';
 import { Scalar } from '../json/scalar.js';
+import { stringifyJson } from '../json/stringify-json.js';
 import { ContractViolation } from '../validation/contract-violation.js';
 import { violationOf } from '../validation/violation-of.js';
+import { gridRange } from './grid-range.js';
 import { maxTasks } from './max-tasks.js';
 
 type ParameterSet = Record<string, Scalar>;
 
 /**
- * Parameter sets of a grid, the last parameter varying fastest: `['x=1,2', 'name="a,b",c', 'on=true']`.
- * Numbers keep their text, `true` and `false` are booleans, anything else is a string, which may be quoted
- * as in JSON.
+ * Parameter sets of a grid, the last parameter varying fastest: `['x=1,2', 'y=0.1:0.5:0.1', 'name="a,b",c', 'on=true']`.
+ * Numbers keep their text, `true` and `false` are booleans, also as Python writes them, `first:last:step` is a range, anything else is a
+ * string, which may be quoted as in JSON.
  *
  * @throws ContractViolation naming the parameter
  */
@@ -36,33 +38,61 @@ function readValues(name: string, list: string): Scalar[] {
   const texts = [...list.matchAll(/(?:^|,)\s*("(?:[^"\\]|\\.)*"|[^,]*?)\s*(?=,|$)/g)].map(
     ([, text = '']) => text,
   );
+  const values = texts
+    .flatMap((text) => readValue(name, text))
+    .map((value) => {
+      const checked = Scalar.safeParse(value);
+      return checked.success ? checked.data : fail([name], violationOf(checked.error).complaint);
+    });
   const seen = new Set<string>();
-  const again = texts.find((text) => seen.size === seen.add(text).size);
-  if (again !== undefined && again !== '') fail([name], `has the value ${again} twice: remove one`);
-  return texts.map((text) => {
-    const value = readValue(name, text);
-    const checked = Scalar.safeParse(value);
-    return checked.success ? checked.data : fail([name], violationOf(checked.error).complaint);
-  });
+  const again = values.map((value) => stringifyJson(value)).find((text) => seen.size === seen.add(text).size);
+  if (again !== undefined) fail([name], `has the value ${again} twice: remove one`);
+  return values;
 }
 
-function readValue(name: string, text: string): Scalar {
+function readValue(name: string, text: string): Scalar | Scalar[] {
   if (text === '') fail([name], 'has an empty value: write "" for an empty string');
-  if (text === 'true' || text === 'false') return text === 'true';
-  if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) return new LosslessNumber(text);
+  if (/^(?:true|True|false|False)$/.test(text)) return text.toLowerCase() === 'true';
+  const number = numberText(text);
+  if (number !== undefined) return new LosslessNumber(number);
   if (text.startsWith('"')) return unquoted(name, text);
-  if (/^(?:null|none|true|false|[+-]?(?:nan|inf|infinity))$/i.test(text) || isNumberElsewhere(text)) {
+  const range = gridRange(text, maxTasks);
+  if (range !== undefined) return 'wrong' in range ? fail([name], range.wrong) : range;
+  const asString = `write ${inShell(`${name}=${JSON.stringify(text)}`)} for the string`;
+  if (/^(?:null|none|na|n\/a)$/i.test(text))
     fail(
       [name],
-      `has the value ${text}, which is no JSON: correct it, or write ${JSON.stringify(text)} for the string`,
+      `has the value ${text}, and a parameter always has one: leave the parameter out, or ${asString}`,
     );
-  }
-  if (/["[\]{}]/.test(text))
+  if (/^(?:true|false|[+-]?(?:nan|inf|infinity))$/i.test(text) || isNumberElsewhere(text))
+    fail([name], `has the value ${text}, which is no JSON: correct it, or ${asString}`);
+  if (/^[-+.\deE]+(?::[-+.\deE]*)+$/.test(text) || /^[-+\d.]*\d\.\.[-+\d.]+$/.test(text))
     fail(
       [name],
-      `has the value ${text}: parameters are single values, and strings with such characters must be quoted as in JSON`,
+      `has the value ${text}, which is no range: write it as ${name}=first:last:step, or ${asString}`,
+    );
+  if (/["[\]{}]/.test(text) || /^'.*'$/s.test(text))
+    fail(
+      [name],
+      `has the value ${text}: parameters are single values, and strings with such characters must be quoted as in JSON, in quotes that the shell keeps; ${asString}`,
     );
   return text;
+}
+
+/** A number as JSON writes it, for the ways to write one in Python that JSON does not have: `.5`, `1.`, `+1`, `1_000`. */
+function numberText(text: string): string | undefined {
+  const form = /^([+-]?)(\d+(?:_\d+)*)?(?:(\.)(\d+(?:_\d+)*)?)?([eE][+-]?\d+)?$/;
+  const [found, sign = '', whole = '', point, fraction = '', exponent = ''] = form.exec(text) ?? [];
+  if (found === undefined || whole + fraction === '') return undefined;
+  // An identifier such as 01001, perhaps: it would lose its zero.
+  if (/^0[\d_]/.test(whole)) return undefined;
+  const written = `${sign === '-' ? '-' : ''}${whole || '0'}${point ? `.${fraction || '0'}` : ''}${exponent}`;
+  return written.replaceAll('_', '');
+}
+
+/** An argument as a shell passes it on. */
+function inShell(argument: string): string {
+  return `'${argument.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function unquoted(name: string, text: string): string {
@@ -76,7 +106,7 @@ function unquoted(name: string, text: string): string {
   }
 }
 
-/** `.5`, `+1`, `01`, `1.`, `1_000`, `0x1f`: numbers to some languages, and easily meant as one. */
+/** `01`, `0x1f`, `1__0`: numbers to some languages, and easily meant as one. */
 function isNumberElsewhere(text: string): boolean {
   return !Number.isNaN(Number(text.replaceAll('_', '')));
 }

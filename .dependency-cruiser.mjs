@@ -6,12 +6,12 @@ const rooms = {
   cli: 'deployment demonstration local-app benchmark preflight doctor local-run results connections bundles jobs telemetry local-host simulation config reporting contracts files package',
 
   // What a person or a program can ask for, without a terminal.
-  deployment: 'preflight results connections jobs config azure-backend reporting contracts package',
+  deployment: 'preflight results connections jobs config azure-backend reporting contracts files package',
   demonstration:
     'local-app results connections bundles environments jobs local-host simulation config azure-backend contracts package',
-  benchmark: 'local-run environments runner simulation config reporting contracts package',
+  benchmark: 'local-run environments runner simulation config reporting contracts files package',
   preflight:
-    'local-run connections environments runner jobs simulation config azure-backend reporting contracts package',
+    'local-run connections environments runner jobs simulation config azure-backend reporting contracts files package',
   doctor: 'connections environments runner simulation config reporting contracts',
   'local-run': 'results environments runner simulation config contracts files',
   'local-app': 'environments local-host',
@@ -23,7 +23,7 @@ const rooms = {
 
   // Adapters: they know the ports and the contracts, not each other.
   bundles: 'simulation azure-backend reporting contracts files',
-  environments: 'simulation contracts package',
+  environments: 'simulation contracts files package',
   runner: 'simulation contracts package',
   provenance: 'simulation azure-backend contracts',
   jobs: 'simulation azure-backend reporting contracts',
@@ -37,8 +37,8 @@ const rooms = {
 
   // What everything stands on.
   'azure-backend': '',
-  reporting: 'contracts',
-  'host-settings': '',
+  reporting: 'contracts files',
+  'host-settings': 'files',
   contracts: '',
   files: '',
   package: '',

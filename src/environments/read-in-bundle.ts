@@ -1,5 +1,6 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { join, posix, sep } from 'node:path';
+import { decodeText } from '../files/decode-text.js';
 import { EnvironmentFailed } from '../simulation/environment-failed.js';
 
 /**
@@ -27,7 +28,9 @@ export async function readInBundle(
     const folder = await realpath(bundlePath);
     const file = await realpath(join(folder, name));
     if (!file.startsWith(folder + sep)) throw refuse('is a link out of the bundle');
-    return { name, content: await readFile(file, 'utf8') };
+    const content = decodeText(await readFile(file));
+    if (typeof content !== 'string') throw refuse(content.wrong);
+    return { name, content };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') throw refuse('does not exist', error);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { decodeText } from '../files/decode-text.js';
 
 /** Values of host.json by their path, lower case and joined with `:`, for example `extensions:queues:batchsize`. */
 export type HostConfiguration = ReadonlyMap<string, string>;
@@ -27,7 +28,9 @@ export function readHostConfiguration(appFolder: string, env: NodeJS.ProcessEnv)
 function readHostJson(file: string): object {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(readFileSync(file, 'utf8'));
+    const text = decodeText(readFileSync(file));
+    if (typeof text !== 'string') throw new Error(`it ${text.wrong}`);
+    parsed = JSON.parse(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(

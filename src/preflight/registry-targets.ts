@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { TargetName } from '../contracts/task/check-request.js';
+import { readText, UnreadableFile } from '../files/read-text.js';
 
 const file = '.modelops-bundle/registry.yaml';
 const Registry = z.looseObject({
@@ -17,19 +17,27 @@ const Registry = z.looseObject({
 export async function registryTargets(
   folder: string,
 ): Promise<{ registered: Map<string, string> } | { damage: string }> {
-  const text = await readFile(join(folder, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
   try {
+    const text = await readText(join(folder, file)).catch(absentIsEmpty);
     const { targets } = Registry.parse(parse(text) ?? {});
     const byName = Object.entries(targets ?? {}).map(([name, { entrypoint }]) => [name, entrypoint] as const);
     return { registered: new Map(byName) };
   } catch (error) {
-    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    const why =
+      error instanceof z.ZodError
+        ? z.prettifyError(error)
+        : error instanceof UnreadableFile
+          ? error.why
+          : String(error);
     const [line] = why.split(/:?\n/);
     return { damage: `${file} of the bundle cannot be read: ${line}. Register its targets again.` };
   }
+}
+
+function absentIsEmpty(error: unknown): string {
+  const { cause } = error as { cause?: NodeJS.ErrnoException };
+  if (cause?.code === 'ENOENT') return '';
+  throw error;
 }
 
 /** A target as `module:function`: it may be given so, or by its name in the registry. @returns undefined when it is neither */

@@ -1,4 +1,5 @@
 import { RestError } from '@azure/storage-blob';
+import { fileTrouble } from '../files/file-trouble.js';
 
 /** An error as the sentence that a person can act on. */
 export function describeError(error: unknown): string {
@@ -25,26 +26,14 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error && /^E[A-Z]+: /.test(error.message);
 }
 
-const meanings: Record<string, string> = {
-  EACCES: 'it is not permitted. Change its permissions, or name another place',
-  EPERM: 'it is not permitted. Change its permissions, or name another place',
-  EROFS: 'its disk is read-only. Name another place',
-  ENOSPC: 'the disk is full. Free space there, or name another place',
-  EDQUOT: 'the disk quota is used up. Free space there, or name another place',
-  ENOTDIR: 'a part of its path is a file. Name another place',
-  EISDIR: 'it is a folder, and a file is wanted',
-  ENOTEMPTY: 'something is in it by now. Name a new folder, or empty it',
-  EMFILE: 'this process has too many files open. Raise the limit (ulimit -n)',
-};
-
 function describeSystemError(error: NodeJS.ErrnoException): string {
-  const meaning = meanings[error.code ?? ''];
+  const trouble = fileTrouble(error);
   // A file that is renamed is our own unfinished one; where it was to go is the person's.
   const place = error.syscall === 'rename' && 'dest' in error ? String(error.dest) : error.path;
   const what = place ?? (error.syscall === 'write' ? 'a file' : 'what is needed');
-  return meaning === undefined
+  return trouble === undefined
     ? error.message
-    : `Cannot use ${what}: ${meaning} (${error.code}, ${error.syscall}).`;
+    : `Cannot use ${what}: ${trouble.is} (${error.code}, ${error.syscall}). ${trouble.remedy}.`;
 }
 
 function firstLine(text: string): string {

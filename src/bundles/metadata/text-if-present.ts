@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { decodeText } from '../../files/decode-text.js';
 import { hasCode } from '../has-code.js';
 
 /** No file that a person wrote about a model is longer; a lock that a tool wrote may be a few megabytes. */
@@ -7,7 +8,7 @@ const longestBytes = 32 * 1024 * 1024;
 /**
  * What a text file holds; undefined when there is none.
  *
- * @param refuse makes the error from the end of a sentence about a file that is too long
+ * @param refuse makes the error from the end of a sentence about a file that is too long, or no text
  */
 export async function textIfPresent(
   path: string,
@@ -16,7 +17,9 @@ export async function textIfPresent(
   try {
     const { size } = await stat(path);
     if (size > longestBytes) throw refuse(`is ${size} bytes long; at most ${longestBytes} are read`);
-    return await readFile(path, 'utf8');
+    const decoded = decodeText(await readFile(path));
+    if (typeof decoded === 'string') return decoded;
+    throw refuse(decoded.wrong);
   } catch (error) {
     const absent = ['ENOENT', 'ENOTDIR', 'EISDIR'];
     if (hasCode(error, ...absent)) return undefined;

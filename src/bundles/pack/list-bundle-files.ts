@@ -1,7 +1,8 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { compareCodePoints } from '../../contracts/json/compare-code-points.js';
 import { resultsMark } from '../../contracts/result/results-mark.js';
+import { readText } from '../../files/read-text.js';
 import { unsafePath } from '../format/unsafe-path.js';
 import { hasCode } from '../has-code.js';
 import { ignoreFile, ignoreRules } from './ignore-rules.js';
@@ -84,9 +85,9 @@ function isBundleStore(files: Set<string>): boolean {
 
 async function ignoreText(root: string): Promise<string | undefined> {
   try {
-    return await readFile(join(root, ignoreFile), 'utf8');
+    return await readText(join(root, ignoreFile));
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
+    if (error instanceof Error && hasCode(error.cause, 'ENOENT')) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { type DemoModel, demoGrid, demoModel } from '../../demonstration/demo-model.js';
+import { checkWritable } from '../../files/check-writable.js';
 import { type LocalApp, withLocalApp } from '../../local-app/with-local-app.js';
 import { writeSettings } from '../../local-app/write-settings.js';
 import type { CliContext } from '../cli-context.js';
@@ -17,6 +18,7 @@ export async function keepRunning(
   const output = createOutput({ stdout, stderr }, false);
   const logger = hostLog(verbose ? 'everything' : 'app', stderr);
   const keptIn = inMemory ? undefined : resolve(storage ?? storageFolder);
+  if (keptIn !== undefined) await checkWritable(keptIn);
   await withLocalApp({ env, func, logger, keptIn, tasksAtOnce }, signal, async (app, stillHosted) => {
     const { python, clientEnv } = app;
     const folder = keptIn ?? app.folder;

@@ -1,4 +1,5 @@
 import { openStorage } from '../../connections/open-storage.js';
+import { checkWritable } from '../../files/check-writable.js';
 import { findJob } from '../../jobs/reading/find-job.js';
 import { identicalReplicates } from '../../jobs/reading/identical-replicates.js';
 import { UsageError } from '../../reporting/usage-error.js';
@@ -19,6 +20,7 @@ export async function fetch(
   if (jobId === undefined && task === undefined) {
     throw new UsageError('Cannot fetch: name a job, or a task with --task.');
   }
+  await checkWritable(to);
   const storage = await openStorage(context.env);
   if (task !== undefined) {
     const fetched = await fetchOne(storage, { jobId: jobId ?? 'direct', run }, task, to, context.signal);

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { parseGrid } from '../../contracts/job/parse-grid.js';
 import { parseDocument } from '../../contracts/json/parse-document.js';
 import type { Scalar } from '../../contracts/json/scalar.js';
 import { ParameterValues } from '../../contracts/task/parameter-values.js';
+import { readText, UnreadableFile } from '../../files/read-text.js';
 import { asUsage } from '../../reporting/as-usage.js';
 import { UsageError } from '../../reporting/usage-error.js';
 
@@ -36,10 +36,11 @@ async function readJson(textOrFile: string): Promise<Record<string, Scalar>> {
 async function jsonText(textOrFile: string): Promise<string> {
   if (textOrFile.trimStart().startsWith('{')) return textOrFile;
   try {
-    return await readFile(textOrFile, 'utf8');
+    return await readText(textOrFile);
   } catch (cause) {
+    if (!(cause instanceof UnreadableFile)) throw cause;
     throw new UsageError(
-      `Cannot read --params-json "${textOrFile}": it is neither a JSON object nor a file that can be read.`,
+      `Cannot use --params-json ${textOrFile}: it is no JSON object, and as a file it cannot be read: ${cause.why}. Give an object such as '{"beta": 0.3}', or such a file.`,
       { cause },
     );
   }

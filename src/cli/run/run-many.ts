@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { parse, resolve } from 'node:path';
 import { type OpenStorage, openStorage } from '../../connections/open-storage.js';
 import { resultKey } from '../../contracts/task/result-key.js';
+import { checkWritable } from '../../files/check-writable.js';
 import { findJob } from '../../jobs/reading/find-job.js';
 import { lastRun } from '../../jobs/reading/last-run.js';
 import { verifyJob } from '../../jobs/reading/verify-job.js';
@@ -40,6 +41,8 @@ export async function runMany(
   const { signal } = context;
   noProxyHere(process.env);
   const keptIn = resolve(options.storage ?? storageFolder);
+  const to = options.to ?? './results';
+  for (const folder of [keptIn, to]) await checkWritable(folder);
   const env = {
     ...context.env,
     ...(options.timeout !== undefined && { MODELOPS_TASK_TIMEOUT_SECONDS: String(options.timeout) }),
@@ -57,7 +60,7 @@ export async function runMany(
   try {
     return await withLocalApp(app, signal, async (running, stillHosted) => {
       if (job === undefined) throw new Error('Cannot watch the job: nothing was queued.');
-      return watchToTheEnd(output, job, { running, keptIn, to: options.to ?? './results' }, stillHosted);
+      return watchToTheEnd(output, job, { running, keptIn, to }, stillHosted);
     });
   } catch (cause) {
     if (!signal.aborted) throw inOptions(cause, options);

@@ -1,5 +1,6 @@
 import { warmUpLine } from '../../contracts/bundle/warm-up-line.js';
 import { taskId } from '../../contracts/task/task-id.js';
+import { checkWritable } from '../../files/check-writable.js';
 import { runOneTask } from '../../local-run/run-one-task.js';
 import { formatDuration } from '../../reporting/format-duration.js';
 import type { CliContext } from '../cli-context.js';
@@ -16,6 +17,7 @@ export async function runOne(
   context: CliContext,
   options: TaskOptions & { to: string },
 ): Promise<ExitCode> {
+  await checkWritable(options.to);
   const { settings, task, bundle } = await openTask(options, context);
   const limited = { to: options.to, timeout: givenTimeout(options) };
   const ran = await runOneTask(settings, task, bundle, limited, context.signal).finally(bundle.release);

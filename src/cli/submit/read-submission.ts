@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseSubmission } from '../../contracts/job/parse-submission.js';
 import { OutputNames } from '../../contracts/task/output-names.js';
 import type { SimTask } from '../../contracts/task/sim-task.js';
+import { readText } from '../../files/read-text.js';
 import { gridTasks } from '../../jobs/submission/grid-tasks.js';
 import { asUsage } from '../../reporting/as-usage.js';
 import { UsageError } from '../../reporting/usage-error.js';
-import { whyUnreadable } from '../../reporting/why-unreadable.js';
 import { readEnv } from '../read-env.js';
 import type { SubmitOptions } from './submit-options.js';
 
@@ -63,9 +62,7 @@ async function readFileOf(
       `Cannot use --${given.join(', --')} with a file: the file says it. Leave out the file or the option.`,
     );
   }
-  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new Error(`Cannot read ${file}: ${whyUnreadable(cause)}.`, { cause });
-  });
+  const text = await readText(file);
   const { tasks, jobId, targets, withoutEffect } = asUsage(`Cannot submit ${file}`, () =>
     parseSubmission(text, bundleRef),
   );

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readText, UnreadableFile } from '../../files/read-text.js';
 import { UsageError } from '../../reporting/usage-error.js';
-import { whyUnreadable } from '../../reporting/why-unreadable.js';
 import { ownPrices } from './own-prices.js';
 import { Prices } from './prices.js';
 
@@ -11,8 +10,9 @@ import { Prices } from './prices.js';
  */
 export async function readPrices(file: string): Promise<Prices> {
   const cannot = `Cannot use the prices in ${file}`;
-  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new UsageError(`${cannot}: ${whyUnreadable(cause)}.`, { cause });
+  const text = await readText(file).catch((cause: unknown) => {
+    if (!(cause instanceof UnreadableFile)) throw cause;
+    throw new UsageError(`${cannot}: ${cause.why}.`, { cause });
   });
   let json: unknown;
   try {

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { readText, UnreadableFile } from '../../files/read-text.js';
 import { UsageError } from '../../reporting/usage-error.js';
-import { whyUnreadable } from '../../reporting/why-unreadable.js';
 
 /**
  * Looks through a requirements.txt for what the builder could not follow: it gets this one file and nothing beside it.
@@ -10,8 +9,9 @@ import { whyUnreadable } from '../../reporting/why-unreadable.js';
  * @throws UsageError
  */
 export async function readRequirements(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new UsageError(`Cannot use --requirements ${file}: ${whyUnreadable(cause)}.`, { cause });
+  const text = await readText(file).catch((cause: unknown) => {
+    if (!(cause instanceof UnreadableFile)) throw cause;
+    throw new UsageError(`Cannot use --requirements ${file}: ${cause.why}.`, { cause });
   });
   const lines = text.split(/\r?\n/);
   for (const [at, line] of lines.entries()) {

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { readText, UnreadableFile } from '../../files/read-text.js';
 import { UsageError } from '../../reporting/usage-error.js';
-import { whyUnreadable } from '../../reporting/why-unreadable.js';
 import type { Template } from './template.js';
 import type { UpOptions } from './up-options.js';
 
@@ -22,8 +21,9 @@ export async function templateOf({
       throw new UsageError(
         `Cannot use --parameters ${file}: give a .bicepparam or a .json file; a single value is given with --set key=value.`,
       );
-    await readFile(file).catch((cause: NodeJS.ErrnoException) => {
-      throw new UsageError(`Cannot use --parameters ${file}: ${whyUnreadable(cause)}.`, { cause });
+    await readText(file).catch((cause: unknown) => {
+      if (!(cause instanceof UnreadableFile)) throw cause;
+      throw new UsageError(`Cannot use --parameters ${file}: ${cause.why}.`, { cause });
     });
   }
   for (const pair of set) {

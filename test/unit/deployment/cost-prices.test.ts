@@ -62,7 +62,7 @@ describe('prices', () => {
   it('from a file that is not there are refused', async () => {
     await assert.rejects(
       readPrices('/nowhere/prices.json'),
-      /\/nowhere\/prices\.json: there is no such file\./,
+      /\/nowhere\/prices\.json: there is no such file or folder \(ENOENT\)\./,
     );
   });
 });

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readText, UnreadableFile } from '../../../files/read-text.js';
 import { BundleUnavailable } from '../../../simulation/bundle-unavailable.js';
 
 const text = z.string().nullish();
@@ -50,12 +50,13 @@ export async function readDockerConfig(
 
 async function readIfPresent(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await readText(path);
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (!(cause instanceof UnreadableFile)) throw cause;
+    const { code } = (cause.cause ?? {}) as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new Error(
-      `Cannot read credentials from ${path}: it cannot be read (${code}). Allow it, or name another DOCKER_CONFIG.`,
+      `Cannot read credentials from ${path}: ${cause.why}. Allow it, or name another DOCKER_CONFIG.`,
       {
         cause,
       },

@@ -18,7 +18,7 @@ export function addRun(program: Command, context: CliContext): void {
     program,
     context,
     'run [file]',
-    'run on this machine: one task (--param), or all of a job file, of a study file or of a grid; exits with 3 when one fails. What was interrupted goes on with the same command',
+    'run on this machine: one task (--param), or all of a job file, a study file, a file of parameter sets or a grid; exits with 3 when one fails. What was interrupted goes on with the same command',
     (command) =>
       addTaskOptions(addSubmissionOptions(command))
         .option(

@@ -10,7 +10,7 @@ export function addSubmit(program: Command, context: CliContext): void {
     program,
     context,
     'submit [file]',
-    'queue the tasks of a job file, of a study file, or of a grid',
+    'queue the tasks of a job file, a study file, a file of parameter sets, or a grid',
     (command) =>
       addSubmissionOptions(command)
         .option(

@@ -52,6 +52,7 @@ export async function planSubmission(
     planTasks(tasks, jobId, options.coldMode ? 'cold' : undefined),
   );
   for (const remark of given?.remarks ?? []) output.note(remark);
+  for (const how of read.told) output.note(how);
   for (const what of withoutEffect) output.note(`Without effect here: ${what}.`);
   if (planned.repeated > 0) {
     output.note(

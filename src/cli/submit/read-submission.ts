@@ -3,7 +3,8 @@ import { parseSubmission } from '../../contracts/job/parse-submission.js';
 import { OutputNames } from '../../contracts/task/output-names.js';
 import type { SimTask } from '../../contracts/task/sim-task.js';
 import { readText } from '../../files/read-text.js';
-import { gridTasks } from '../../jobs/submission/grid-tasks.js';
+import { gridTasks, sweepTasks } from '../../jobs/submission/grid-tasks.js';
+import { readParameterSets } from '../../jobs/submission/parameter-sets/read-parameter-sets.js';
 import { asUsage } from '../../reporting/as-usage.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import { readEnv } from '../read-env.js';
@@ -17,6 +18,8 @@ export interface ReadSubmission {
   /** What its results are to be compared with. */
   targets: string[];
   withoutEffect: string[];
+  /** How the file was read, where that is not plain. */
+  told: string[];
 }
 
 /**
@@ -34,19 +37,14 @@ export async function readSubmission(
 }
 
 function readGrid(options: SubmitOptions, bundleRef: string | undefined): ReadSubmission {
-  const { entrypoint, grid = [], seeds, replicates } = options;
+  const { entrypoint, grid = [] } = options;
   if (entrypoint === undefined || bundleRef === undefined) {
     throw new UsageError(
-      'Cannot submit: give a job or study file, or --entrypoint and --bundle with --grid name=value,… for each parameter.',
+      'Cannot submit: give a job or study file, or --entrypoint and --bundle with --grid name=value,… for each parameter or a file of parameter sets.',
     );
   }
-  if (seeds !== undefined && replicates !== undefined) {
-    throw new UsageError(
-      'Cannot use --seeds and --replicates together: --replicates derives the seeds. Leave one of them out.',
-    );
-  }
-  const tasks = gridTasks({ entrypoint, bundleRef, axes: grid, seeds, replicates: replicates ?? 1 });
-  return { tasks, jobId: undefined, source: 'grid', targets: [], withoutEffect: [] };
+  const tasks = gridTasks({ entrypoint, bundleRef, axes: grid, ...replication(options) });
+  return { tasks, jobId: undefined, source: 'grid', targets: [], withoutEffect: [], told: [] };
 }
 
 async function readFileOf(
@@ -54,19 +52,53 @@ async function readFileOf(
   options: SubmitOptions,
   bundleRef: string | undefined,
 ): Promise<ReadSubmission> {
-  const given = (['entrypoint', 'grid', 'seeds', 'replicates'] as const).filter(
-    (name) => options[name] !== undefined,
-  );
-  if (given.length > 0) {
+  const source = basename(file);
+  const text = await readText(file);
+  const read = asUsage(`Cannot submit ${file}`, () => readParameterSets(source, text));
+  if (read.sets === undefined) {
+    refuseWith(
+      options,
+      ['entrypoint', 'grid', 'seeds', 'replicates'],
+      'a job or study file: the file says it',
+    );
+    const { tasks, jobId, targets, withoutEffect } = asUsage(`Cannot submit ${file}`, () =>
+      parseSubmission(read.json, bundleRef),
+    );
+    return { tasks, jobId, source, targets, withoutEffect, told: [] };
+  }
+  const { sets, told } = read;
+  refuseWith(options, ['grid'], 'a file of parameter sets: the file says it');
+  if (sets.every(({ seed }) => seed !== undefined))
+    refuseWith(options, ['seeds', 'replicates'], 'a file that gives every parameter set a seed');
+  const { entrypoint } = options;
+  if (entrypoint === undefined || bundleRef === undefined)
     throw new UsageError(
-      `Cannot use --${given.join(', --')} with a file: the file says it. Leave out the file or the option.`,
+      `Cannot submit ${file}: it holds parameter sets alone. Give --entrypoint and --bundle with it.`,
+    );
+  const tasks = sweepTasks(sets, { entrypoint, bundleRef, ...replication(options) });
+  return { tasks, jobId: undefined, source, targets: [], withoutEffect: [], told };
+}
+
+function replication({ seeds, replicates }: SubmitOptions): {
+  seeds: string | undefined;
+  replicates: number;
+} {
+  if (seeds !== undefined && replicates !== undefined) {
+    throw new UsageError(
+      'Cannot use --seeds and --replicates together: --replicates derives the seeds. Leave one of them out.',
     );
   }
-  const text = await readText(file);
-  const { tasks, jobId, targets, withoutEffect } = asUsage(`Cannot submit ${file}`, () =>
-    parseSubmission(text, bundleRef),
-  );
-  return { tasks, jobId, source: basename(file), targets, withoutEffect };
+  return { seeds, replicates: replicates ?? 1 };
+}
+
+function refuseWith(
+  options: SubmitOptions,
+  names: readonly ('entrypoint' | 'grid' | 'seeds' | 'replicates')[],
+  what: string,
+): void {
+  const given = names.filter((name) => options[name] !== undefined);
+  if (given.length === 0) return;
+  throw new UsageError(`Cannot use --${given.join(', --')} with ${what}. Leave out the file or the option.`);
 }
 
 function withOutputs(tasks: SimTask[], list: string | undefined): SimTask[] {

@@ -1,4 +1,5 @@
 import { LosslessNumber } from 'lossless-json';
+import { numberText } from '../json/number-text.js';
 import { Scalar } from '../json/scalar.js';
 import { stringifyJson } from '../json/stringify-json.js';
 import { ContractViolation } from '../validation/contract-violation.js';
@@ -77,17 +78,6 @@ function readValue(name: string, text: string): Scalar | Scalar[] {
       `has the value ${text}: parameters are single values, and strings with such characters must be quoted as in JSON, in quotes that the shell keeps; ${asString}`,
     );
   return text;
-}
-
-/** A number as JSON writes it, for the ways to write one in Python that JSON does not have: `.5`, `1.`, `+1`, `1_000`. */
-function numberText(text: string): string | undefined {
-  const form = /^([+-]?)(\d+(?:_\d+)*)?(?:(\.)(\d+(?:_\d+)*)?)?([eE][+-]?\d+)?$/;
-  const [found, sign = '', whole = '', point, fraction = '', exponent = ''] = form.exec(text) ?? [];
-  if (found === undefined || whole + fraction === '') return undefined;
-  // An identifier such as 01001, perhaps: it would lose its zero.
-  if (/^0[\d_]/.test(whole)) return undefined;
-  const written = `${sign === '-' ? '-' : ''}${whole || '0'}${point ? `.${fraction || '0'}` : ''}${exponent}`;
-  return written.replaceAll('_', '');
 }
 
 /** An argument as a shell passes it on. */

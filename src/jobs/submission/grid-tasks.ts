@@ -2,6 +2,7 @@ import { BundleRef } from '../../contracts/bundle/bundle-ref.js';
 import { paramId } from '../../contracts/identities/param-id.js';
 import { replicateSeed } from '../../contracts/identities/replicate-seed.js';
 import { maxTasks } from '../../contracts/job/max-tasks.js';
+import type { ParameterSetEntry } from '../../contracts/job/parameter-set-entry.js';
 import { parseGrid } from '../../contracts/job/parse-grid.js';
 import { Entrypoint } from '../../contracts/task/entrypoint.js';
 import type { SimTask } from '../../contracts/task/sim-task.js';
@@ -9,18 +10,33 @@ import { asUsage } from '../../reporting/as-usage.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import { parseSeeds } from './parse-seeds.js';
 
-export interface Grid {
+export interface Sweep {
   entrypoint: string;
   bundleRef: string;
-  /** `x=1,2,3`, one for each parameter. */
-  axes: string[];
   /** Seeds for every parameter set; without them each set has `replicates` of its own, derived from its id. */
   seeds: string | undefined;
   replicates: number;
 }
 
+export interface Grid extends Sweep {
+  /** `x=1,2,3`, one for each parameter. */
+  axes: string[];
+}
+
 /** The tasks of a grid that was given on the command line. */
-export function gridTasks({ entrypoint, bundleRef, axes, seeds, replicates }: Grid): SimTask[] {
+export function gridTasks({ axes, ...sweep }: Grid): SimTask[] {
+  const sets = asUsage('Cannot use this grid', () => parseGrid(axes));
+  return sweepTasks(
+    sets.map((params) => ({ params })),
+    sweep,
+  );
+}
+
+/** The tasks of parameter sets: one for a set with a seed of its own, otherwise one for each seed or replicate. */
+export function sweepTasks(
+  sets: ParameterSetEntry[],
+  { entrypoint, bundleRef, seeds, replicates }: Sweep,
+): SimTask[] {
   const checked = Entrypoint.safeParse(entrypoint);
   if (!checked.success)
     throw new UsageError(`Cannot use the entrypoint: it ${checked.error.issues[0]?.message ?? 'is wrong'}.`);
@@ -28,16 +44,19 @@ export function gridTasks({ entrypoint, bundleRef, axes, seeds, replicates }: Gr
   if (!bundle.success)
     throw new UsageError(`Cannot use the bundle: it ${bundle.error.issues[0]?.message ?? 'is wrong'}.`);
 
-  const sets = asUsage('Cannot use this grid', () => parseGrid(axes));
   const fixed = seeds === undefined ? undefined : parseSeeds(seeds);
-  const count = sets.length * (fixed?.length ?? replicates);
+  const each = fixed?.length ?? replicates;
+  const count = sets.reduce((sum, { seed }) => sum + (seed === undefined ? each : 1), 0);
   if (count > maxTasks)
     throw new UsageError(
-      `Cannot submit ${count} tasks as one job: at most ${maxTasks} are possible. Split the grid.`,
+      `Cannot submit ${count} tasks as one job: at most ${maxTasks} are possible. Split it.`,
     );
-  return sets.flatMap((values) => {
+  return sets.flatMap(({ params: values, seed: given }) => {
     const param_id = paramId(values);
-    const own = fixed ?? Array.from({ length: replicates }, (_, index) => replicateSeed(param_id, index));
+    const own =
+      given !== undefined
+        ? [given]
+        : (fixed ?? Array.from({ length: replicates }, (_, index) => replicateSeed(param_id, index)));
     return own.map((seed) => ({
       bundle_ref: bundle.data,
       entrypoint: checked.data,

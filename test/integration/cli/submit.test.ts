@@ -38,6 +38,35 @@ test('a dry run sends and writes nothing, and shows every task with its numbers 
   assert.equal(await stand.storage.jobs.exists(), false);
 });
 
+for (const [name, content] of [
+  ['sets.csv', '\uFEFFbeta;place\n0.3;high\n1;low\n'],
+  ['sets.jsonl', '{"beta":0.3,"place":"high"}\n{"beta":1.0,"place":"low"}\n'],
+  ['sets.yaml', '- {beta: 0.3, place: high}\n- {beta: 1.0, place: low}\n'],
+  ['sets.json', '[{"beta":0.3,"place":"high"},{"beta":1.0,"place":"low"}]'],
+] as const) {
+  for (const encoding of ['utf8', 'utf16le'] as const) {
+    test(`the parameter sets of ${name} in ${encoding} are swept as those of a grid`, async () => {
+      const file = join(stand.folder, name);
+      await writeFile(file, `\uFEFF${content.replace('\uFEFF', '')}`, encoding);
+      const sweep = ['--entrypoint', 'models.sir/baseline', '--bundle', bundleRef, '--replicates', '2'];
+      const { exitCode, stdout, stderr } = await stand.cli('submit', file, ...sweep, '--dry-run', '--json');
+      assert.equal(exitCode, 0, stderr);
+      const sets = stdout.split('\n').map((line) => /"params":(\{[^}]*\})/.exec(line)?.[1]);
+      const [high, low] = ['{"beta":0.3,"place":"high"}', '{"beta":1.0,"place":"low"}'];
+      assert.deepEqual(sets, [high, high, low, low]);
+      if (name === 'sets.csv') assert.match(stderr, /Columns: beta float, place text\./);
+    });
+  }
+}
+
+test('a file of parameter sets needs the entrypoint that it does not have', async () => {
+  const file = join(stand.folder, 'alone.csv');
+  await writeFile(file, 'beta\n0.3\n');
+  const { exitCode, stderr } = await stand.cli('submit', file, '--bundle', bundleRef);
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /holds parameter sets alone\. Give --entrypoint and --bundle with it/);
+});
+
 test('a grid is written down and queued, and the same job again opens another run', async () => {
   const first = await submit(...grid, '--seeds', '1..3', '--job-id', 'again', '--cold-mode');
   assert.deepEqual([first.tasks, first.sent, first.new_job], [6, 6, true]);

@@ -1,0 +1,100 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import { LosslessNumber } from 'lossless-json';
+import type { ParameterSetEntry } from '../../../contracts/job/parameter-set-entry.js';
+import { numberText } from '../../../contracts/json/number-text.js';
+import { Scalar } from '../../../contracts/json/scalar.js';
+import { Seed } from '../../../contracts/task/seed.js';
+import { ContractViolation } from '../../../contracts/validation/contract-violation.js';
+import { violationOf } from '../../../contracts/validation/violation-of.js';
+import { type Cell, type ColumnType, columnType } from './column-type.js';
+
+/**
+ * Parameter sets of a table: a header with the names of the parameters, then a set in each row. A column has one type, by all its
+ * cells; a column `seed` holds the seed of each row. The delimiter is a comma, or a semicolon or tab when the header has no comma.
+ *
+ * @returns the sets, and the type of each column
+ * @throws ContractViolation naming row and column
+ */
+export function readCsv(text: string): {
+  sets: ParameterSetEntry[];
+  types: Map<string, ColumnType | 'seed'>;
+} {
+  const [header = [], ...rows] = cellsOf(text);
+  const names = header.map((cell) => cell.text);
+  checkNames(names);
+  if (rows.length === 0) fail('The file', 'has no row below its header: write a parameter set in each');
+  const types = new Map<string, ColumnType | 'seed'>();
+  const sets: ParameterSetEntry[] = rows.map(() => ({ params: {} }));
+  for (const [at, name] of names.entries()) {
+    const cells = rows.map((row) => row[at] ?? { text: '', quoted: false });
+    const where = (row: number) => `Row ${row + 2}, column ${name}`;
+    const type =
+      name === 'seed' ? 'seed' : columnType(cells, (row, complaint) => fail(where(row), complaint));
+    types.set(name, type);
+    for (const [row, set] of sets.entries()) {
+      const cell = cells[row]?.text ?? '';
+      if (type === 'seed') set.seed = seedOf(cell, where(row));
+      else set.params[name] = parameterOf(type, cell, where(row));
+    }
+  }
+  return { sets, types };
+}
+
+function cellsOf(text: string): Cell[][] {
+  const [header = ''] = text.trimStart().split('\n', 1);
+  const delimiter = [',', ';', '\t'].find((character) => header.includes(character)) ?? ',';
+  try {
+    const records: unknown = parse(text, {
+      delimiter,
+      trim: true,
+      skip_empty_lines: true,
+      cast: (value, { quoting }) => ({ text: value, quoted: quoting }) satisfies Cell,
+    });
+    return records as Cell[][];
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause;
+    return fail('The file', `is no table: ${cause.message}`, cause);
+  }
+}
+
+function checkNames(names: string[]): void {
+  if (names.length === 0) fail('The file', 'is empty: write the names of the parameters in its first row');
+  const unnamed = names.indexOf('');
+  if (unnamed >= 0)
+    fail(
+      'The file',
+      `has no name above column ${unnamed + 1}: name it, or leave it out (pandas: to_csv(…, index=False))`,
+    );
+  if (names.some((name) => numberText(name) !== undefined))
+    fail(
+      'The file',
+      `has numbers in its first row (${names.slice(0, 5).join(', ')}): write the names of the parameters there`,
+    );
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  if (twice !== undefined) fail(`Column ${twice}`, 'is there twice: remove one');
+  if (names.includes('__proto__')) fail('Column __proto__', 'cannot be used as a name: rename it');
+}
+
+function parameterOf(type: ColumnType, text: string, where: string): Scalar {
+  if (type === 'bool') return text.toLowerCase() === 'true';
+  const number = numberText(text) ?? text;
+  const value =
+    type === 'text'
+      ? text
+      : new LosslessNumber(type === 'float' && /^-?\d+$/.test(number) ? `${number}.0` : number);
+  const parsed = Scalar.safeParse(value);
+  return parsed.success ? parsed.data : fail(where, violationOf(parsed.error).complaint);
+}
+
+function seedOf(text: string, where: string): bigint {
+  const parsed = Seed.safeParse(/^\d{1,20}$/.test(text) ? BigInt(text) : text);
+  if (parsed.success) return parsed.data;
+  return fail(
+    where,
+    `is ${JSON.stringify(text)}: it holds the seed of each row, from 0 to 18446744073709551615. Correct it, or rename a parameter that is called so`,
+  );
+}
+
+function fail(what: string, complaint: string, cause?: unknown): never {
+  throw new ContractViolation([], complaint, what, { cause });
+}

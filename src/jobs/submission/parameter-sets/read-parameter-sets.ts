@@ -1,0 +1,57 @@
+import { extname } from 'node:path';
+import { z } from 'zod';
+import { ParameterSetEntry } from '../../../contracts/job/parameter-set-entry.js';
+import { maxTasks } from '../../../contracts/job/max-tasks.js';
+import { parseDocument } from '../../../contracts/json/parse-document.js';
+import { ContractViolation } from '../../../contracts/validation/contract-violation.js';
+import { readCsv } from './read-csv.js';
+import { readJsonLines } from './read-json-lines.js';
+import { yamlToJson } from './yaml-to-json.js';
+
+/** What a file holds that is to be submitted, told from its name's ending. */
+export type SubmittedFile =
+  /** A job or a study of ModelOps. */
+  | { json: string; sets?: undefined }
+  /** Parameter sets alone; `told` says how they were read. */
+  | { sets: ParameterSetEntry[]; told: string[] };
+
+/**
+ * @param name of the file: `.csv` and `.tsv` are tables, `.jsonl` and `.ndjson` JSON lines, `.yaml` and `.yml` YAML, all else JSON
+ * @throws ContractViolation
+ */
+export function readParameterSets(name: string, text: string): SubmittedFile {
+  switch (extname(name).toLowerCase()) {
+    case '.csv':
+    case '.tsv': {
+      const { sets, types } = readCsv(text);
+      const columns = [...types].map(
+        ([column, type]) => `${column} ${type === 'seed' ? 'of each set' : type}`,
+      );
+      return checked(sets, [`Columns: ${columns.join(', ')}.`]);
+    }
+    case '.jsonl':
+    case '.ndjson':
+      return checked(readJsonLines(text), []);
+    case '.yaml':
+    case '.yml':
+      return ofJson(yamlToJson(text));
+    default:
+      return ofJson(text);
+  }
+}
+
+const List = z.array(ParameterSetEntry).min(1, 'is empty: a list of parameter sets must have one');
+
+function ofJson(json: string): SubmittedFile {
+  return json.trimStart().startsWith('[') ? checked(parseDocument(List, json, 'The file'), []) : { json };
+}
+
+function checked(sets: ParameterSetEntry[], told: string[]): SubmittedFile {
+  if (sets.length > maxTasks)
+    throw new ContractViolation(
+      [],
+      `has ${sets.length} parameter sets: split it into files of at most ${maxTasks}`,
+      'The file',
+    );
+  return { sets, told };
+}

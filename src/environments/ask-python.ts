@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import type { z } from 'zod';
 import { EnvironmentFailed } from '../simulation/environment-failed.js';
+import { goneBase } from './gone-base.js';
 
 /** Starting Python takes 20 ms; the first start from a cold network disk has taken seconds. */
 const timeoutMs = 30_000;
@@ -35,6 +36,13 @@ export async function askPython<Answer>(
   const { code, exitCode, signal } = answer;
   if (answer.timedOut) {
     throw new Error(`Cannot ask ${command} ${about}: no answer within ${timeoutMs / 1000} seconds.`);
+  }
+  const gone = answer.failed && command.includes('/') ? await goneBase(command) : undefined;
+  if (gone !== undefined) {
+    throw new EnvironmentFailed(
+      `Cannot start ${command}: the virtual environment ${gone.environment} was made with the Python in ${gone.base}, which is gone. Make the environment again, or install that Python there.`,
+      { cause: answer },
+    );
   }
   if (code === 'ENOENT') {
     throw new EnvironmentFailed(`Cannot find the Python ${command}: it does not exist here. ${advice}`, {

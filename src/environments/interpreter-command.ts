@@ -1,4 +1,4 @@
-import { access, stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { EnvironmentFailed } from '../simulation/environment-failed.js';
 import { isAbsent } from './is-absent.js';
@@ -35,7 +35,8 @@ async function isFolder(path: string): Promise<boolean> {
 
 async function exists(path: string): Promise<boolean> {
   try {
-    await access(path);
+    // A link that leads nowhere is one, too: a virtual environment whose Python was removed.
+    await lstat(path);
     return true;
   } catch (error) {
     if (isAbsent(error)) return false;

@@ -39,7 +39,8 @@ module is missing), out-of-memory (MemoryError) or infrastructure (this machine 
 null or {"error_type", "message", "traceback"}; artifacts are [{"name", "file", "size", "blake2b256", "content_type"}]: the
 result, or, with any other status, what is kept beside the log because it was written all the same.
 The result counts from `done`, not from the exit code; one that comes after a limit was met is none.
-Without `done` the exit code or signal is the simulation's own: SystemExit is not caught.
+Without `done` the exit code or signal is the simulation's own: SystemExit is not caught. 179 is the runner's: the simulation has
+closed the descriptor of the control lines, so nothing can be told any more.
 
 The wire function is `wire(entrypoint: str, params: dict, seed: int) -> dict[str, bytes]`. `wire` of a task is {"named",
 "entry_points", "distributions"}: the function that the bundle's metadata names, or null; the entry points of the group

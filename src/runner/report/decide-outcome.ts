@@ -1,5 +1,6 @@
 import type { RunReport } from '../../simulation/ports.js';
 import type { RunnerMessage } from '../process/supervisor-protocol.js';
+import { controlClosed } from './control-closed.js';
 
 /** What is known when nothing of the run is left. */
 export interface RunFacts {
@@ -56,6 +57,12 @@ export function decideOutcome(facts: RunFacts): Decision {
       reason: `The simulation was ended after ${limit}: its time limit is ${limit} (${facts.timeoutSetBy}).`,
     };
   }
+  if (facts.exitCode === controlClosed) {
+    return {
+      outcome: 'crashed',
+      reason: `The simulation has closed the descriptor on which its result is told, as os.closerange(3, 1000) does (exit code ${controlClosed}). Let it close only what it has opened.`,
+    };
+  }
   if (facts.signal !== null || facts.exitCode !== 0) {
     const how =
       facts.signal !== null ? `was ended by ${facts.signal}` : `ended with exit code ${facts.exitCode}`;
@@ -84,7 +91,7 @@ function ofResult(done: NonNullable<RunFacts['done']>, pythonVersion: string): D
     case 'environment-failed':
       return {
         outcome: 'environment-failed',
-        reason: `The simulation cannot be imported: ${oneLine(message)}. The module is neither in the bundle nor in its environment (Python ${pythonVersion}).`,
+        reason: `The simulation cannot be imported: ${oneLine(message)}${liesInSource.test(message) ? '' : `. The module is neither in the bundle nor in its environment (Python ${pythonVersion}).`}`,
         error,
       };
     case 'out-of-memory':
@@ -99,6 +106,9 @@ function ofResult(done: NonNullable<RunFacts['done']>, pythonVersion: string): D
       );
   }
 }
+
+/** As known_cause.py says it. */
+const liesInSource = /It lies in src of the bundle/;
 
 const noError = { error_type: 'Error', message: 'no error was given', traceback: '' };
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, symlink } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import { execa } from 'execa';
@@ -34,6 +34,37 @@ test('a virtual environment, by folder or by interpreter, keeps its own interpre
     assert.equal(python, join(folder, 'venv', 'bin', 'python'));
     const { stdout } = await execa(python, ['-I', '-c', 'import sys; print(sys.prefix)']);
     assert.equal(stdout, join(folder, 'venv'));
+  }
+});
+
+test('a virtual environment whose Python is gone is called that, by folder or by interpreter', async () => {
+  const folder = await make({ 'base/python3': '', 'venv/pyvenv.cfg': '' });
+  await writeFile(join(folder, 'venv', 'pyvenv.cfg'), `home = ${join(folder, 'base')}\nversion = 3.11.7\n`);
+  await mkdir(join(folder, 'venv', 'bin'));
+  const interpreter = join(folder, 'venv', 'bin', 'python');
+  await symlink(join(folder, 'base', 'python3'), interpreter);
+  await rm(join(folder, 'base'), { recursive: true });
+  for (const kind of ['a link to it', 'a copy of it']) {
+    for (const name of [join(folder, 'venv'), interpreter]) {
+      await assert.rejects(
+        findPython(name),
+        (error) => {
+          assert.ok(error instanceof EnvironmentFailed);
+          assert.match(
+            error.message,
+            /the virtual environment .*venv was made with the Python in .*base, which is gone/,
+          );
+          assert.match(error.message, /Make the environment again/);
+          return true;
+        },
+        kind,
+      );
+    }
+    await rm(interpreter);
+    // What a copy says without its library, of which it has none.
+    await writeFile(interpreter, '#!/bin/sh\necho "No module named \'encodings\'" >&2\nexit 1\n', {
+      mode: 0o755,
+    });
   }
 });
 

@@ -209,3 +209,32 @@ test('an attempt’s name is used once', async () => {
   await assert.rejects(executor.run(request, new AbortController().signal), /exists already/);
   await first.dispose();
 });
+
+for (const first of [0, 1, 3]) {
+  test(`a simulation that closes every descriptor from ${first} on is told so, without our traceback`, async () => {
+    const report = await runner.run('closes_every_descriptor', { params: `{"first":${first}}` });
+    assert.equal(report.outcome, 'crashed');
+    assert.match(report.reason, /^The simulation has closed the descriptor on which its result is told/);
+    assert.doesNotMatch(report.logText, /Traceback/);
+    if (first > 1) assert.match(report.logText, /printed before/);
+  });
+}
+
+for (const interpreter of ['/usr/bin/env python3', '/bin/sh']) {
+  test(`a script of ${interpreter} with line ends of Windows is called that`, async () => {
+    const report = await runner.run('starts_script_of_windows', {
+      params: JSON.stringify({ interpreter }),
+    });
+    assert.equal(report.outcome, 'simulation-failed');
+    assert.match(report.reason, /\.\/tool has line ends of Windows \(CRLF\).*dos2unix/);
+  });
+}
+
+test('a module that lies in src is found there, with what to do', async () => {
+  const report = await runner.run('imports_from_src');
+  assert.equal(report.outcome, 'simulation-failed');
+  assert.match(
+    report.reason,
+    /No module named 'layout_model'\. It lies in src of the bundle.*sys\.path\.insert/,
+  );
+});

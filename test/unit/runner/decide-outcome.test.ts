@@ -47,6 +47,7 @@ for (const [what, changes, outcome] of [
   ['the time limit even when the simulation left with 0', { limit: 'timeout' }, 'timed-out'],
   ['a signal of its own', { exitCode: null, signal: 'SIGSEGV' }, 'crashed'],
   ['an exit code', { exitCode: 3 }, 'crashed'],
+  ['the code of a closed descriptor', { exitCode: 179 }, 'crashed'],
   ['nothing at all', {}, 'no-result'],
 ] as const) {
   test(`without a done: ${what}`, () => {

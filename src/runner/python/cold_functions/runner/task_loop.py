@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from errno import EBADF
 from json import dumps, loads  # by name: a model may replace the module's, and their answers differ
 from time import monotonic
 
@@ -12,6 +13,7 @@ from .collect_outputs import Infrastructure, InvalidResult, collect_outputs, kee
 from .declared_failure import declared_failure
 from .describe_error import describe_error
 from .find_wire import find_wire
+from .known_cause import known_cause
 from ..process_identity import identity_of
 from .rare_collection import RareCollection
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 _open = open
 _CONTROL = 3
 _FORKS = 4
+# As the worker knows it (src/runner/report/control-closed.ts).
+_CONTROL_CLOSED = 179
 _PREPARE = b'{"prepare"'
 _TEMPLATE = b'{"template"'
 
@@ -219,7 +223,7 @@ def _run_task(line: bytes, ordinal: int, loaded: _Loaded) -> Dict[str, Any]:
     except SystemExit:
         raise
     except BaseException as error:  # whatever it raises is its own failure, and is told
-        done = _done(_status_of(error, importing), times, describe_error(error))
+        done = _done(_status_of(error, importing), times, _describe(error, loaded.bundle))
         return {**done, "artifacts": error.written} if isinstance(error, InvalidResult) else done
 
 
@@ -313,6 +317,12 @@ def _set_environment(env: Dict[str, str], template_env: Optional[Dict[str, str]]
         tempfile.tempdir = None  # it remembers the place of whoever imported it
 
 
+def _describe(error: BaseException, bundle: str) -> Dict[str, str]:
+    told = describe_error(error)
+    cause = known_cause(error, bundle)
+    return {**told, "message": f"{told['message'].rstrip('.')}. {cause}"} if cause else told
+
+
 def _status_of(error: BaseException, importing: bool) -> str:
     if isinstance(error, MemoryError):
         return "out-of-memory"
@@ -332,8 +342,17 @@ def _done(status: str, times: Dict[str, float], error: Optional[Dict[str, str]])
 def _tell(message: Dict[str, Any]) -> None:
     # What a simulation may have left there without an end is not to take this line along.
     data = memoryview(b"\n" + dumps(message, allow_nan=False).encode() + b"\n")
-    while data:
-        data = data[os.write(_CONTROL, data) :]
+    try:
+        while data:
+            data = data[os.write(_CONTROL, data) :]
+    except OSError as error:
+        if error.errno != EBADF:
+            raise
+        # At once: what Python does at its end fails over closed descriptors, too, and would change the code.
+        from .serve_forks import flush_output
+
+        flush_output()
+        os._exit(_CONTROL_CLOSED)
 
 
 def _version() -> str:

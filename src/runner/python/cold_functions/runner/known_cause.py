@@ -1,0 +1,53 @@
+"""What stands behind an error of a simulation that looks like something else, and what to do."""
+
+from __future__ import annotations
+
+import os
+
+# For type checkers; importing typing at run time would cost a tenth of the runner's start.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Optional
+
+
+def known_cause(error: BaseException, bundle: str) -> str:
+    """A sentence to follow the error's message; empty when there is none."""
+    if isinstance(error, ModuleNotFoundError):
+        return _in_source(error.name, bundle)
+    return _carriage_return(_started(error))
+
+
+def _in_source(name: Optional[str], bundle: str) -> str:
+    top = (name or "").partition(".")[0]
+    source = os.path.join(bundle, "src", top)
+    if not top or not (os.path.isdir(source) or os.path.isfile(source + ".py")):
+        return ""
+    return (
+        f"It lies in src of the bundle, which is not on sys.path: move the file of the wire function to src too and name it "
+        f'(wire = "src/wire.py:wire"), or let it begin with '
+        f'sys.path.insert(0, os.path.join(os.path.dirname(__file__), "src")).'
+    )
+
+
+def _started(error: BaseException) -> Any:
+    """The program that could not be started: the system says of a script without an interpreter that it is not there."""
+    if isinstance(error, OSError):
+        return error.filename
+    command = getattr(error, "cmd", None)
+    if getattr(error, "returncode", None) not in (126, 127) or not command:
+        return None
+    return command.split()[0] if isinstance(command, str) else command[0]
+
+
+def _carriage_return(program: Any) -> str:
+    try:
+        with open(program, "rb") as script:
+            first = script.readline(256)
+    except (OSError, TypeError, ValueError):
+        return ""
+    if not (first.startswith(b"#!") and first.endswith(b"\r\n")):
+        return ""
+    return (
+        f"{os.fsdecode(program)} has line ends of Windows (CRLF), so the interpreter in its first line is not found: "
+        f"save it with line ends of Unix (dos2unix, or in .gitattributes: * text eol=lf)."
+    )

@@ -3,6 +3,12 @@ export function blobReference(container: string, blobName: string): string {
   return `azure://${container}/${blobName}`;
 }
 
+/** The same blob as fsspec, adlfs and pandas name it: `abfs://<container>/<blob name>`. The account comes from their `storage_options`. */
+export function abfsReference(reference: string): string {
+  const { container, blobName } = parseBlobReference(reference);
+  return `abfs://${container}/${blobName}`;
+}
+
 /** @throws when the text is no such reference. */
 export function parseBlobReference(reference: string): { container: string; blobName: string } {
   const match = /^azure:\/\/([^/]+)\/(.+)$/s.exec(reference);

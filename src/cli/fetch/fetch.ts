@@ -26,6 +26,7 @@ export async function fetch(
     const fetched = await fetchOne(storage, { jobId: jobId ?? 'direct', run }, task, to, context.signal);
     for (const note of fetched.notes) output.note(`Note: ${note}`);
     output.say(`Task ${task}: ${fetched.outcome}, in ${fetched.folder}`);
+    for (const [name, place] of Object.entries(fetched.abfs)) output.say(`  ${name}: ${place}`);
     output.document(fetched);
     return report(fetched.problems, fetched.outcome === 'succeeded' ? 0 : 1, output.note);
   }

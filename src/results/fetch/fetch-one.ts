@@ -28,6 +28,8 @@ export interface FetchedOne {
   artifacts: Record<string, string>;
   /** Of a task that failed: what it still wrote. */
   partial: Record<string, string>;
+  /** Name → where it is stored, as fsspec, adlfs and pandas open it. */
+  abfs: Record<string, string>;
   /** Sentences about what is not as one might expect, and no failure. */
   notes: string[];
   problems: string[];
@@ -68,7 +70,7 @@ export async function fetchOne(
       `Cannot fetch the task ${taskId} of run ${record.run}, which ended as ${record.outcome}: ${folder} holds its result of run ${before.run}. Choose another folder with --to.`,
     );
   }
-  const { artifacts, partial, problems } = await fetchTask(storage.blobs, record, inJob, signal);
+  const { artifacts, partial, abfs, problems } = await fetchTask(storage.blobs, record, inJob, signal);
   const { run, outcome, reason } = record;
   return {
     task_id: taskId,
@@ -79,6 +81,7 @@ export async function fetchOne(
     folder,
     artifacts,
     partial,
+    abfs,
     notes: note ? [note] : [],
     problems,
   };

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { BlobServiceClient } from '@azure/storage-blob';
-import { parseBlobReference } from '../../azure-backend/blob-reference.js';
+import { abfsReference, parseBlobReference } from '../../azure-backend/blob-reference.js';
 import { readTextBlob } from '../../azure-backend/read-text-blob.js';
 import { parseDocument } from '../../contracts/json/parse-document.js';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
@@ -28,7 +28,15 @@ export async function fetchTask(
   signal: AbortSignal,
 ): Promise<FetchedTask> {
   const folder = taskFolder(jobFolder, record.task_id);
-  const fetched: FetchedTask = { record, artifacts: {}, partial: {}, fetched: 0, present: 0, problems: [] };
+  const fetched: FetchedTask = {
+    record,
+    artifacts: {},
+    partial: {},
+    abfs: {},
+    fetched: 0,
+    present: 0,
+    problems: [],
+  };
   await mkdir(folder, { recursive: true });
 
   const resultText = record.result === undefined ? undefined : await readReference(blobs, record.result);
@@ -52,6 +60,8 @@ export async function fetchTask(
   }
 
   const filesOf = async (artifacts: Record<string, TableArtifact>, to: string) => {
+    for (const [name, { ref }] of Object.entries(artifacts))
+      if (ref !== undefined) fetched.abfs[name] = abfsReference(ref);
     const files = Object.entries(await fetchArtifacts(blobs, artifacts, to, fetched, signal));
     return Object.fromEntries(files.map(([name, file]) => [name, relative(jobFolder, join(to, file))]));
   };

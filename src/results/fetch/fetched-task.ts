@@ -7,6 +7,8 @@ export interface FetchedTask {
   artifacts: Record<string, string>;
   /** Of a failed task: name of what it still wrote → its file, relative to the job's folder. */
   partial: Record<string, string>;
+  /** Artifact's name, also of what a failed task still wrote → where it is stored, as fsspec, adlfs and pandas open it. */
+  abfs: Record<string, string>;
   /** Files that were brought now, and files that were there and right. */
   fetched: number;
   present: number;

@@ -202,6 +202,12 @@ test('a task that was pushed without a job is counted under direct, and fetched 
   );
   const id = taskId(task);
   const fetched = await json('fetch', '--task', id);
+  const stored = Object.values(fetched.abfs as Record<string, string>);
+  assert.ok(stored.length > 0);
+  for (const place of stored) {
+    const [, container = '', blob = ''] = /^abfs:\/\/([^/]+)\/(.+)$/.exec(place) ?? [];
+    assert.ok(await stand.storage.blobs.getContainerClient(container).getBlobClient(blob).exists(), place);
+  }
   assert.deepEqual([fetched.outcome, fetched.run], ['succeeded', messageId]);
   assert.ok((await stat(join(stand.folder, 'results', 'direct', id, 'answer'))).size > 0);
 

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { z } from 'zod';
-import { ParameterSetEntry } from '../../../contracts/job/parameter-set-entry.js';
 import { maxTasks } from '../../../contracts/job/max-tasks.js';
+import { ParameterSetEntry } from '../../../contracts/job/parameter-set-entry.js';
 import { parseDocument } from '../../../contracts/json/parse-document.js';
 import { ContractViolation } from '../../../contracts/validation/contract-violation.js';
 import { readCsv } from './read-csv.js';

@@ -28,6 +28,8 @@ function utf8(bytes: Uint8Array, how = ''): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new ContractViolation([], `is not UTF-8 text${how}`, 'The message', { cause });
+    // Words can look like base64, so it cannot be said to be that.
+    const is = how === '' ? 'is not UTF-8 text' : `is neither JSON nor UTF-8 text${how}`;
+    throw new ContractViolation([], is, 'The message', { cause });
   }
 }

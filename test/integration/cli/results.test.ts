@@ -258,14 +258,28 @@ test('interruptions, refused messages and a filled poison queue are shown', asyn
     'attempt',
     'the worker was stopped',
   );
-  await stand.storage.queue.sendMessage('this is no task');
+  const { messageId } = await stand.storage.queue.sendMessage('this is no task');
   await workOff(stand);
+  await records.refuse({
+    messageId: 'given-up',
+    why: 'poison',
+    reason: 'All deliveries are used up.',
+    field: '',
+    body: Buffer.from('{}'),
+    receivedAt: new Date(),
+    dequeueCount: 5,
+  });
   await stand.storage.poisonQueue.createIfNotExists();
   await stand.storage.poisonQueue.sendMessage('x');
   const { stdout } = await stand.cli('status', 'troubled');
   assert.match(stdout, /1 attempts ended with their worker/);
   assert.match(stdout, /1 messages of whatever job were refused as invalid since the run began/);
   assert.match(stdout, /1 messages in the poison queue/);
+  assert.match(stdout, /^ {2}refused\/given-up\.json: All deliveries are used up\.$/m);
+  assert.match(stdout, new RegExp(`^ {2}refused/${messageId}\\.json: \\S.*JSON`, 'm'));
+  const { refused, refused_messages: listed } = await json('status', 'troubled');
+  assert.equal(listed.length, refused.invalid + refused.poison);
+  assert.deepEqual(listed.map(({ why }: { why: string }) => why).sort(), ['invalid', 'poison']);
 });
 
 test('an unknown job and an unknown run are errors in a sentence', async () => {

@@ -30,5 +30,6 @@ function whyRefused(name: string): string | undefined {
     return "belongs to the app's own access to its services, which no simulation may see: leave it out";
   if (name in threadCaps(1))
     return "would change what a task's result is without its name: set MODELOPS_THREADS_PER_TASK, or the task's own env";
+  if (/^PYTHON/.test(name)) return "is Python's own: set it in the bundle's metadata, or the task's own env";
   return whyReserved(name);
 }

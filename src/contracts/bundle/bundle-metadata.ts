@@ -1,6 +1,7 @@
 import { validRange } from '@renovatebot/pep440';
 import { z } from 'zod';
 import { environmentVariables } from '../environment/environment-variables.js';
+import { HashSeed } from '../environment/hash-seed.js';
 import { FiniteNumber, wholeNumberFrom } from '../json/number.js';
 import { Scalar } from '../json/scalar.js';
 import { closedObject } from '../validation/closed-object.js';
@@ -40,6 +41,8 @@ const fields = {
   threads: wholeNumberFrom(1)
     .refine((value) => value <= mostThreads, mustBe(`a whole number, at most ${mostThreads}`))
     .exactOptional(),
+  /** Of Python, in its tasks; 0 when absent. Before `env`, which may set PYTHONHASHSEED. */
+  hash_seed: HashSeed.exactOptional(),
   /** Environment variables of its tasks; a task's own come after them. */
   env: environmentVariables(z.string(mustBe('text, as in "4"'))).exactOptional(),
   /** Python versions that can run it. */

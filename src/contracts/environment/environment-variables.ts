@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { mustBe } from '../validation/must-be.js';
+import { whyNoHashSeed } from './hash-seed.js';
 import { longestVariable } from './longest-variable.js';
 import { whyReserved } from './reserved-variable.js';
 
@@ -31,5 +32,5 @@ function problemOf(name: string, value: string): string | undefined {
     return `is ${bytes} bytes with its name: an environment variable has at most ${longestVariable}. Put what is larger into the bundle`;
   }
   if (value.includes('\0')) return 'holds a NUL character: an environment variable cannot';
-  return whyReserved(name);
+  return name === 'PYTHONHASHSEED' ? whyNoHashSeed(value) : whyReserved(name);
 }

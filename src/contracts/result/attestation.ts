@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HashSeed } from '../environment/hash-seed.js';
 import { wholeNumberFrom } from '../json/number.js';
 import { RunExecutor } from '../task/executor.js';
 
@@ -39,6 +40,8 @@ export const Attestation = z.object({
   warm_up: z.string().exactOptional(),
   /** How many threads libraries were held to, and which of the variables that say so the task or its bundle set otherwise. */
   threads: z.object({ most: wholeNumberFrom(1), overridden: z.array(z.string()) }).exactOptional(),
+  /** With what Python hashed text, which decides the order of sets; absent in what was stored before it was told. */
+  hash_seed: HashSeed.exactOptional(),
   /** Absent when the process ended before it was found, and in what was stored before this was told. */
   wire: WireFunction.optional(),
 });

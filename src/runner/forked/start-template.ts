@@ -54,7 +54,7 @@ export async function startTemplate(context: ExecutorContext, request: WarmedReq
     await workingFolders(context, folder, request);
     const before = await filesBelow(folder);
     runner = await startRunner(context.supervisor(), {
-      python: request.environment.python,
+      interpreter: request.environment,
       env: taskEnvironment(request, folder, context),
       cwd: join(folder, 'bundle'),
       memoryLimitBytes,

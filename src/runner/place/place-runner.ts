@@ -89,7 +89,7 @@ export async function placeRunner(
     startRunner(context.supervisor(), {
       memoryLimitBytes,
       ...(template === undefined
-        ? { python: environment.python, env, cwd: place.bundle }
+        ? { interpreter: environment, env, cwd: place.bundle }
         : { template: template.name }),
     });
   // What a template has imported needs no bytecode any more.

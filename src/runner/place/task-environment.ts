@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { stringify } from 'lossless-json';
 import { threadCaps } from '../../contracts/environment/thread-caps.js';
 import type { RunRequest } from '../../simulation/ports.js';
+import { hashSeedInForce } from '../hash-seed-in-force.js';
 import { workerMark } from '../identity/worker-mark.js';
 
 const inherited = /^(PATH|TZ|LANG|LANGUAGE|LC_[A-Z]+)$/;
@@ -42,6 +43,7 @@ export function taskEnvironment(
     ...(task.config ? { MODELOPS_TASK_CONFIG: stringify(task.config) ?? '{}' } : {}),
     ...bundle.metadata.env,
     ...task.env,
+    PYTHONHASHSEED: String(hashSeedInForce({ task, bundle })),
     [workerMark]: context.folder.name,
   };
 }

@@ -3,7 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../../contracts/result/attestation.js';
 import { packageRoot } from '../../package/package-root.js';
+import type { PythonEnvironment } from '../../simulation/ports.js';
 import { ForkFailed } from './fork-failed.js';
+import { runnerFlags } from './runner-flags.js';
 import type { Supervisor } from './supervisor.js';
 import type { RunnerMessage, SupervisorCommand, SupervisorEvent } from './supervisor-protocol.js';
 
@@ -39,7 +41,7 @@ export interface Assignment {
 /** How a runner comes into being: executed, or forked from another one by its name. */
 export type RunnerStart = { memoryLimitBytes: number } & (
   | {
-      python: string;
+      interpreter: Pick<PythonEnvironment, 'python' | 'version'>;
       env: Record<string, string>;
       cwd: string;
       /** Whether it can become a template. */
@@ -206,7 +208,11 @@ function startCommand(name: string, start: RunnerStart): SupervisorCommand {
   return {
     command: 'start',
     process: name,
-    argv: [start.python, '-I', '-u', join(packageRoot, 'src', 'runner', 'python', 'runner.py')],
+    argv: [
+      start.interpreter.python,
+      ...runnerFlags(start.interpreter.version),
+      join(packageRoot, 'src', 'runner', 'python', 'runner.py'),
+    ],
     env: start.env,
     cwd: start.cwd,
     forks: start.forks ?? false,

@@ -1,6 +1,7 @@
 """Runs simulation tasks, one after the other, and exits. Standard library only; started by exec, or by a template's fork.
 
-Started as `python -I -u runner.py` by the supervisor, which gives it
+Started as `python -P -s -u runner.py` (before 3.11 without `-P`) by the supervisor, which gives it an environment whose only
+variables of Python's own are the hash seed and what its task may set, and
     descriptor 0   tasks, one line of JSON each; its end means: no more tasks, leave. Before the first one there may be a
                    line {"prepare": {"bundle", "wire", "imports"}}: the wire function is imported while there is no task yet, and
                    `imports`, dotted paths of which those in the bundle are imported, whatever comes of it; or
@@ -58,7 +59,8 @@ import sys
 
 if __name__ == "__main__":
     here = os.path.dirname(os.path.abspath(__file__))
-    sys.path.insert(0, here)
+    if sys.path[0] != here:  # where Python puts it itself, it is the first already
+        sys.path.insert(0, here)
     from cold_functions.runner.task_loop import run_tasks
 
     sys.path.remove(here)

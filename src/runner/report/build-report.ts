@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Attestation } from '../../contracts/result/attestation.js';
 import type { FilledCache } from '../../contracts/result/filled-cache.js';
 import type { RunReport, RunRequest } from '../../simulation/ports.js';
+import { hashSeedInForce } from '../hash-seed-in-force.js';
 import { removeFolder } from '../place/remove-folder.js';
 import type { TaskRecord } from '../process/runner-process.js';
 import type { WarmedRequest } from '../warm-up/warm-up.js';
@@ -87,9 +88,13 @@ export async function buildReport(
 }
 
 /** What of how it was started can make a difference to what it computes. */
-function circumstances(request: WarmedRequest): Pick<Attestation, 'threads' | 'warm_up'> {
+function circumstances(request: WarmedRequest): Pick<Attestation, 'threads' | 'warm_up' | 'hash_seed'> {
   const { warmUp } = request;
-  return { threads: threadsInForce(request), ...(warmUp && { warm_up: warmUp.digest }) };
+  return {
+    threads: threadsInForce(request),
+    hash_seed: hashSeedInForce(request),
+    ...(warmUp && { warm_up: warmUp.digest }),
+  };
 }
 
 /** The limits that held, and the name under which each was set. */

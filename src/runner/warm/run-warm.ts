@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunReport } from '../../simulation/ports.js';
 import type { ExecutorContext } from '../executor-context.js';
+import { hashSeedInForce } from '../hash-seed-in-force.js';
 import { kindOfTask } from '../kind-of-task.js';
 import { createAttemptFolder } from '../place/attempt-folder.js';
 import { removeFolder } from '../place/remove-folder.js';
@@ -36,7 +37,8 @@ export async function runWarm(
     if (direct) await workingFolders(context, folder, request);
     const start = () => startWarm(context, request, direct);
     return await processes.use(
-      direct ? `direct ${request.environment.python}` : kindOfTask(request),
+      // No process can change the seed with which it was started.
+      direct ? `direct ${request.environment.python} ${hashSeedInForce(request)}` : kindOfTask(request),
       start,
       async ({ process, folder: home }) => {
         const prepareMs = performance.now() - begun;
@@ -79,7 +81,7 @@ async function startWarm(
   try {
     await workingFolders(context, folder, direct ? undefined : request);
     const process = await startRunner(context.supervisor(), {
-      python: request.environment.python,
+      interpreter: request.environment,
       env: taskEnvironment(request, folder, context),
       cwd: join(folder, 'bundle'),
       memoryLimitBytes: request.memoryLimitBytes,

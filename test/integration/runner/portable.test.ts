@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { startRunner, type TaskRecord } from '../../../src/runner/process/runner-process.js';
 import { startSupervisor } from '../../../src/runner/process/supervisor.js';
 import { taskLine } from '../../../src/runner/process/task-line.js';
-import { eventually, isRunning, python, requestFor } from './run-fixture.js';
+import { eventually, isRunning, python, requestFor, version } from './run-fixture.js';
 
 /** What the supervisor does on macOS, run here: only with what every Unix has. */
 const withPs = { skip: spawnSync('ps', ['-A']).status === 0 ? false : 'needs the command ps' };
@@ -24,7 +24,7 @@ async function run(simulation: string, params: string, timeoutMs: number): Promi
     const request = await requestFor(simulation, { params });
     const artifacts = await mkdtemp(join(folder, 'artifacts-'));
     const process = await startRunner(supervisor, {
-      python,
+      interpreter: { python, version },
       env: { PATH: '/usr/bin:/bin' },
       cwd: folder,
       memoryLimitBytes: 150 * 1024 * 1024,

@@ -113,6 +113,7 @@ test('the environment is an allow-list, HOME and TMPDIR are the attempt’s own'
         'MODELOPS_TASK_CONFIG',
         'MODEL_DATA',
         'MOPS_COLD_WORKER',
+        'PYTHONHASHSEED',
         'PYTHONNOUSERSITE',
         'TMPDIR',
         'TORCHINDUCTOR_CACHE_DIR',

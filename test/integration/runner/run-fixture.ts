@@ -18,9 +18,13 @@ import type { Executor, LocalBundle, RunReport, RunRequest } from '../../../src/
 export const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], {
   encoding: 'utf8',
 }).trim();
-const version = execFileSync(python, ['-c', 'import platform; print(platform.python_version())'], {
-  encoding: 'utf8',
-}).trim();
+export const version: string = execFileSync(
+  python,
+  ['-c', 'import platform; print(platform.python_version())'],
+  {
+    encoding: 'utf8',
+  },
+).trim();
 
 export interface FixtureRun extends Partial<Omit<RunRequest, 'task'>> {
   /** JSON text, so that numbers stay what they are. */

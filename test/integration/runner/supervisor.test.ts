@@ -12,7 +12,7 @@ import {
 import { type Supervisor, startSupervisor } from '../../../src/runner/process/supervisor.js';
 import { taskLine } from '../../../src/runner/process/task-line.js';
 import { markedProcesses } from '../../../src/runner/sweep/marked-processes.js';
-import { eventually, isRunning, python, requestFor } from './run-fixture.js';
+import { eventually, isRunning, python, requestFor, version } from './run-fixture.js';
 
 const onLinux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
 
@@ -45,8 +45,9 @@ async function executable(name: string, content: string, mode = 0o755): Promise<
 
 function start(supervisor: Supervisor, spec: { python?: string; cwd?: string } = {}): Promise<RunnerProcess> {
   const env = { PATH: '/usr/bin:/bin', MOPS_COLD_WORKER: mark };
-  const given = { python, env, cwd: folder, memoryLimitBytes: 2 ** 30, ...spec };
-  return startRunner(supervisor, given);
+  const { python: executable = python, cwd = folder } = spec;
+  const interpreter = { python: executable, version };
+  return startRunner(supervisor, { interpreter, env, cwd, memoryLimitBytes: 2 ** 30 });
 }
 
 async function run(process: RunnerProcess, simulation: string, params = '{}') {

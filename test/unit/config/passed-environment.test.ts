@@ -51,6 +51,8 @@ for (const name of Object.keys(threadCaps(1))) {
 test('what is reserved, not set or no name is refused', () => {
   assert.throws(() => passed('HOME', { HOME: '/root' }), /HOME is reserved: it points into/);
   assert.throws(() => passed('MODELOPS_ENV', { MODELOPS_ENV: 'test' }), /belong to the executor/);
+  assert.throws(() => passed('PYTHONHASHSEED', { PYTHONHASHSEED: '1' }), /set it in the bundle's metadata/);
+  assert.throws(() => passed('PYTHONPATH', { PYTHONPATH: '/lib' }), /is Python's own/);
   assert.throws(() => passed('SUMO HOME'), /SUMO HOME is no name of an environment variable/);
   assert.throws(() => passed('SUMO_HOME'), /names SUMO_HOME, which is not set here: set it, or leave/);
 });

@@ -186,8 +186,14 @@ for (const [name, reason] of [
   ['HOME', /reserved: it points into the task's private folder/],
   ['TMPDIR', /reserved/],
   ['XDG_CACHE_HOME', /reserved/],
-  ['PYTHONPATH', /would ignore it/],
-  ['PYTHONHASHSEED', /would ignore it/],
+  ['PYTHONPATH', /is reserved: where Python finds modules, .* may be set PYTHONHASHSEED, /],
+  ['PYTHONHOME', /is reserved/],
+  ['PYTHONINSPECT', /is reserved/],
+  ['PYTHONNOUSERSITE', /is reserved/],
+  ['PYTHONSAFEPATH', /is reserved/],
+  ['PYTHON_PRESITE', /is reserved/],
+  ['PYTHONHASHSEEDS', /is reserved/],
+  ['PYTHONHASHSEED', /is "x": it must be "random" or a whole number from 0 to 4294967295/],
   ['MODELOPS_TASK_CONFIG', /belong to the executor/],
   ['MOPS_COLD_WORKER', /a worker knows what it has started/],
 ] as const) {
@@ -198,8 +204,27 @@ for (const [name, reason] of [
   });
 }
 
+test('of PYTHONHASHSEED what Python would not start with is refused', () => {
+  for (const seed of ['0', '42', '4294967295', 'random']) {
+    assert.equal(SimTask.parse(someTask({ env: { PYTHONHASHSEED: seed } })).env?.PYTHONHASHSEED, seed);
+  }
+  for (const seed of ['', '-1', '4294967296', '1.5', ' 1', '0x1', 'Random']) {
+    assert.match(
+      complaint(someTask({ env: { PYTHONHASHSEED: seed } })).message,
+      /must be "random" or a whole/,
+    );
+  }
+});
+
 test('environment variables of the task itself are accepted', () => {
-  const env = { PATH: '/usr/bin', LD_LIBRARY_PATH: './lib', OMP_NUM_THREADS: '4', TZ: 'UTC', _x1: '' };
+  const env = {
+    PATH: '/usr/bin',
+    LD_LIBRARY_PATH: './lib',
+    OMP_NUM_THREADS: '4',
+    PYTHONWARNINGS: 'ignore',
+    TZ: 'UTC',
+    _x1: '',
+  };
   assert.deepEqual(SimTask.parse(someTask({ env })).env, env);
   assert.match(complaint(someTask({ env: { A: null } })).message, /^env\.A is null/);
   assert.match(complaint(someTask({ env: { A: 'a\0b' } })).message, /NUL/);

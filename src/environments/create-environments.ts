@@ -3,6 +3,7 @@ import type { Environments, LocalBundle, PythonEnvironment } from '../simulation
 import { builtPython } from './built-python.js';
 import { environmentId } from './environment-id.js';
 import { type FoundPython, findPython } from './find-python.js';
+import { installedDistributions } from './installed-distributions.js';
 import { processVariables } from './process-variables.js';
 import { readDeclaration } from './read-declaration.js';
 import { rememberSuccess } from './remember-success.js';
@@ -27,8 +28,14 @@ export function createEnvironments({ python, venvsFolder, linksFolder }: Environ
   const locate = rememberSuccess<string>();
   const verify = rememberSuccess<PythonEnvironment>();
   const open = async (found: FoundPython): Promise<PythonEnvironment> => {
-    const { python, version } = found;
-    return { python, version, variables: await processVariables(found, linksFolder) };
+    const { python, version, build, libc, path } = found;
+    const distributions = installedDistributions(path);
+    return {
+      python,
+      version,
+      variables: await processVariables(found, linksFolder),
+      facts: async () => ({ build, ...(libc && { libc }), distributions: await distributions() }),
+    };
   };
   const findBase = () => askBase(python, () => findPython(python));
 

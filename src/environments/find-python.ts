@@ -12,6 +12,12 @@ export interface FoundPython {
   platform: string;
   /** Where it is installed. */
   prefix: string;
+  /** `sys.version` */
+  build: string;
+  /** For example `glibc 2.36`; empty when the system does not say. */
+  libc: string;
+  /** Where it looks for modules. */
+  path: string[];
 }
 
 /**
@@ -22,12 +28,12 @@ export interface FoundPython {
  */
 export async function findPython(python: string): Promise<FoundPython> {
   const command = await interpreterCommand(python);
-  const { executable, version, platform, prefix } = await probePython(command);
+  const { executable, version, ...facts } = await probePython(command);
   const [major, minor] = version;
   if (major < 3 || (major === 3 && minor < 9)) {
     throw new EnvironmentFailed(
       `Cannot use ${executable}: it is Python ${version.join('.')}, 3.9 or newer is required. Let MODELOPS_PYTHON name a newer one.`,
     );
   }
-  return { python: executable, version: version.join('.'), platform, prefix };
+  return { python: executable, version: version.join('.'), ...facts };
 }

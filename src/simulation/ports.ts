@@ -5,6 +5,7 @@ import type { Attestation } from '../contracts/result/attestation.js';
 import type { FilledCache } from '../contracts/result/filled-cache.js';
 import type { OutcomeKind } from '../contracts/result/outcome.js';
 import type { OutcomeRecord } from '../contracts/result/outcome-record.js';
+import type { PythonFacts } from '../contracts/result/python-facts.js';
 import type { StoredResult } from '../contracts/result/stored-result.js';
 import type { CheckRequest } from '../contracts/task/check-request.js';
 import type { RunExecutor } from '../contracts/task/executor.js';
@@ -52,6 +53,8 @@ export interface PythonEnvironment {
   version: string;
   /** What a process in it has of its own: PATH, by which `python3` is this one, and the name of a virtual or conda environment. */
   variables: Record<string, string>;
+  /** What of it decides what code computes, as it is now. */
+  facts?(): Promise<PythonFacts>;
 }
 
 export interface Environments {

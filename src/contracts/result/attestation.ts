@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { HashSeed } from '../environment/hash-seed.js';
 import { wholeNumberFrom } from '../json/number.js';
 import { RunExecutor } from '../task/executor.js';
+import { Machine } from './machine.js';
+import { PythonFacts } from './python-facts.js';
 
 /** What tells one operating-system process from every other one: a pid alone is reused, and counts only within its namespace and boot. */
 export const ProcessIdentity = z.object({
@@ -42,6 +44,9 @@ export const Attestation = z.object({
   threads: z.object({ most: wholeNumberFrom(1), overridden: z.array(z.string()) }).exactOptional(),
   /** With what Python hashed text, which decides the order of sets; absent in what was stored before it was told. */
   hash_seed: HashSeed.exactOptional(),
+  /** On what it ran, and in which environment; absent in what was stored before they were told. */
+  machine: Machine.exactOptional(),
+  environment: PythonFacts.exactOptional(),
   /** Absent when the process ended before it was found, and in what was stored before this was told. */
   wire: WireFunction.optional(),
 });

@@ -11,6 +11,7 @@ import { attest } from './attest.js';
 import { brokenDemand } from './broken-demand.js';
 import { decideOutcome } from './decide-outcome.js';
 import { plainFileSize } from './plain-file.js';
+import { thisMachine } from './this-machine.js';
 import { threadsInForce } from './threads-in-force.js';
 import { toldArtifacts } from './told-artifacts.js';
 
@@ -44,9 +45,11 @@ export async function buildReport(
     ...limitsOf(request),
     pythonVersion: request.environment.version,
   });
-  const [{ artifacts: files, missing }, caches] = await Promise.all([
+  const [{ artifacts: files, missing }, caches, machine, environment] = await Promise.all([
     toldArtifacts(done?.artifacts ?? [], place.artifacts),
     end.cpu_seconds < worthTellingSeconds ? [] : (place.filledCaches?.() ?? []),
+    thisMachine(),
+    request.environment.facts?.(),
   ]);
   await mustBePlain(place.log);
   const objection =
@@ -63,7 +66,16 @@ export async function buildReport(
     artifacts: succeeded ? files : [],
     partial: succeeded ? [] : files,
     filledCaches: caches,
-    ...(attestation ? { attestation: { ...attestation, ...circumstances(request) } } : {}),
+    ...(attestation
+      ? {
+          attestation: {
+            ...attestation,
+            ...circumstances(request),
+            machine,
+            ...(environment && { environment }),
+          },
+        }
+      : {}),
     standby: place.standby,
     exit: {
       code: ended?.exit_code ?? null,

@@ -109,7 +109,7 @@ for (const [what, files, name, reason] of [
   [
     'is too old',
     {
-      'python*': `#!/bin/sh\necho '{"executable": "/usr/bin/python3", "version": [3, 8, 20], "platform": "", "prefix": "/usr"}'\n`,
+      'python*': `#!/bin/sh\necho '{"executable": "/usr/bin/python3", "version": [3, 8, 20], "platform": "", "prefix": "/usr", "build": "3.8.20", "libc": "", "path": []}'\n`,
     },
     'python',
     /it is Python 3\.8\.20, 3\.9 or newer is required/,

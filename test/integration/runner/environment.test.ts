@@ -7,6 +7,7 @@ import { threadCaps } from '../../../src/contracts/environment/thread-caps.js';
 import { createEnvironments } from '../../../src/environments/create-environments.js';
 import { processVariables } from '../../../src/environments/process-variables.js';
 import { packageRoot } from '../../../src/package/package-root.js';
+import { thisMachine } from '../../../src/runner/report/this-machine.js';
 import type { PythonEnvironment } from '../../../src/simulation/ports.js';
 import { makeVenv } from '../../fixtures/environments/make-venv.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
@@ -144,3 +145,13 @@ test('a conda environment is named, and its commands come first', async () => {
   );
   assert.deepEqual(variables, { PATH: `${prefix}/bin:/bin`, CONDA_PREFIX: prefix });
 });
+
+for (const executor of executors) {
+  test(`under ${executor}, the attestation tells the machine and the environment that a result came from`, async () => {
+    const { report } = await told({ executor, environment: venv });
+    const { machine, environment } = report.attestation ?? {};
+    assert.deepEqual(machine, await thisMachine());
+    assert.deepEqual(environment, await venv.facts?.());
+    assert.match(environment?.distributions ?? '', /^sha256:[0-9a-f]{64}$/);
+  });
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { readdir, stat } from 'node:fs/promises';
+import { normalisedName } from '../contracts/bundle/normalised-name.js';
+
+const metadata = /(?:-py\d[\d.]*)?\.(?:dist|egg)-info$/i;
+
+/**
+ * Names what is installed: the digest of name and version of each distribution, as the folders of their metadata are named.
+ * Read again only when something has been installed or removed, so that it costs a look at each folder's time.
+ *
+ * @param path folders in which Python looks for modules
+ * @returns `sha256:<64 hex>`
+ */
+export function installedDistributions(path: string[]): () => Promise<string> {
+  let known: { times: string; digest: Promise<string> } | undefined;
+  return async () => {
+    const times = (await Promise.all(path.map(timeOf))).join();
+    if (known?.times !== times) known = { times, digest: digestOf(path) };
+    return known.digest;
+  };
+}
+
+async function digestOf(path: string[]): Promise<string> {
+  const names = await Promise.all(path.map((folder) => readdir(folder).catch(nothing)));
+  const distributions = names
+    .flat()
+    .filter((name) => metadata.test(name))
+    .map((name) => normalisedName(name.replace(metadata, '')));
+  const text = [...new Set(distributions)].sort().join('\n');
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+}
+
+async function timeOf(folder: string): Promise<string> {
+  const found = await stat(folder, { bigint: true }).catch(() => undefined);
+  return String(found?.mtimeNs);
+}
+
+/** No folder, or one that Python cannot read either. */
+function nothing(): string[] {
+  return [];
+}

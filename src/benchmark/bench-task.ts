@@ -63,6 +63,7 @@ export async function benchTask(
       task,
       shortTask: task,
       passed: passedVariables(settings),
+      fixedAddresses: settings.MODELOPS_FIXED_ADDRESSES,
       ...runLimits(limits, bundle.metadata),
     };
     await tryOut(settings, own, signal);

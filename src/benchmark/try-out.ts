@@ -13,7 +13,7 @@ import type { Workload } from './workload.js';
  */
 export async function tryOut(
   settings: Settings,
-  { task, bundle, environment, timeoutMs, timeoutSetBy, memoryLimitBytes, threads }: Workload,
+  { task, bundle, environment, timeoutMs, timeoutSetBy, memoryLimitBytes, threads, fixedAddresses = false }: Workload,
   signal: AbortSignal,
 ): Promise<void> {
   await withLocalExecutor(settings, environment, async (executor) => {
@@ -28,6 +28,7 @@ export async function tryOut(
         ...(timeoutSetBy !== undefined && { timeoutSetBy }),
         memoryLimitBytes,
         threads,
+        fixedAddresses,
       },
       signal,
     );

@@ -17,6 +17,8 @@ export interface Workload {
   timeoutSetBy?: string;
   memoryLimitBytes: number;
   threads: number;
+  /** Without address randomisation. */
+  fixedAddresses?: boolean;
   /** Variables of the app that every task gets. */
   passed?: Record<string, string>;
 }

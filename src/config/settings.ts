@@ -66,6 +66,9 @@ export const Settings = z.object({
   MODELOPS_THREADS_PER_TASK: number('1', 1).describe(
     'Threads that numerical libraries (OpenMP, BLAS, numba, Rayon, JAX and others) may use in a task whose bundle does not say. Results of another count are other results.',
   ),
+  MODELOPS_FIXED_ADDRESSES: flag().describe(
+    'Tasks run without address randomisation: the kernel has no part any more in what is ordered by address (sets of objects without a `__hash__`); what was allocated before still has. Linux, where the container allows it; elsewhere tasks fail and say so. Results with it are other results.',
+  ),
   MODELOPS_TASK_ENV_PASS: PassedNames.optional().describe(
     "Names of the app's own environment variables that every task gets, separated by commas, as in `SUMO_HOME,LM_LICENSE_FILE`. None of the app's credentials may be among them. What they say is no part of a result's name.",
   ),

@@ -45,6 +45,7 @@ export async function runOneTask(
         executor: 'cold',
         bundle,
         environment,
+        fixedAddresses: settings.MODELOPS_FIXED_ADDRESSES,
         ...runLimits(app, bundle.metadata),
       },
       signal,

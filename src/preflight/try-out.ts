@@ -49,6 +49,7 @@ export async function tryOut(
         executor,
         bundle,
         environment,
+        fixedAddresses: settings.MODELOPS_FIXED_ADDRESSES,
         ...runLimits({ timeoutMs, memoryLimitBytes, threads }, bundle.metadata),
       },
       signal,

@@ -27,6 +27,7 @@ export async function attemptTask(
     bundle,
     environment,
     ...runLimits(context, bundle.metadata),
+    fixedAddresses: invocation.fixedAddresses,
   };
   const report = await invocation.stopwatch
     .time('run', () => context.executor.run(request, signal))

@@ -21,9 +21,10 @@ export function createTaskInvocation(
   return {
     task: message,
     taskId: taskId(message),
-    resultKey: resultKey(message, executor, context.threads),
+    resultKey: resultKey(message, executor, context.threads, context.fixedAddresses),
     executor,
     threads: context.threads,
+    fixedAddresses: context.fixedAddresses ?? false,
     coldDemanded,
     jobRun: jobRunOf(message, delivery.messageId),
     attempt: newAttempt(),

@@ -97,6 +97,8 @@ export interface RunRequest {
   memoryLimitBytes: number;
   /** That numerical libraries may use. */
   threads: number;
+  /** Whether it runs without address randomisation. */
+  fixedAddresses?: boolean;
 }
 
 /** How a run ended. Success and failure have the same fields, so that nothing has to be looked for in two places. */

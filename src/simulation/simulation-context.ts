@@ -15,6 +15,8 @@ export interface SimulationContext {
   memoryLimitBytes: number;
   /** That a task's numerical libraries may use where its bundle says nothing. */
   threads: number;
+  /** Whether tasks run without address randomisation. */
+  fixedAddresses?: boolean;
   /** Deliveries that a task may use up, those of its earlier messages included. */
   maxDeliveries: number;
   now(): Date;

@@ -12,6 +12,8 @@ export interface TaskInvocation {
   executor: RunExecutor;
   /** What the app lets a task use; of its bundle's own word the result's name says nothing, the bundle's digest does. */
   threads: number;
+  /** Whether the app runs tasks without address randomisation. */
+  fixedAddresses: boolean;
   /** Whether the message itself demands a fresh process, whatever the app or its bundle would do. */
   coldDemanded: boolean;
   jobRun: JobRun;
@@ -26,7 +28,7 @@ export interface TaskInvocation {
 
 /** The same invocation under another kind of process, which gives its result another name. */
 export function withExecutor(executor: RunExecutor, invocation: TaskInvocation): TaskInvocation {
-  return executor === invocation.executor
-    ? invocation
-    : { ...invocation, executor, resultKey: resultKey(invocation.task, executor, invocation.threads) };
+  if (executor === invocation.executor) return invocation;
+  const { task, threads, fixedAddresses } = invocation;
+  return { ...invocation, executor, resultKey: resultKey(task, executor, threads, fixedAddresses) };
 }

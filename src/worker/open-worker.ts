@@ -84,6 +84,7 @@ export async function openWorker(
     timeoutMs: config.taskTimeoutMs,
     memoryLimitBytes: settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(host.queues.batchSize)),
     threads: settings.MODELOPS_THREADS_PER_TASK,
+    fixedAddresses: settings.MODELOPS_FIXED_ADDRESSES,
     maxDeliveries: host.queues.maxDequeueCount,
     now: () => new Date(),
     observe: telemetry.observe,

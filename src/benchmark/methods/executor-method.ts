@@ -20,6 +20,7 @@ export function executorMethod({
     ...method,
     async open(workload, { folder, atOnce }) {
       const { bundle, environment, timeoutMs, memoryLimitBytes, threads, passed } = workload;
+      const { fixedAddresses = false } = workload;
       const executor = createExecutor({
         python: environment.python,
         scratchRoot: folder,
@@ -38,6 +39,7 @@ export function executorMethod({
             timeoutMs,
             memoryLimitBytes,
             threads,
+            fixedAddresses,
           };
           const handedOverNs = Number(process.hrtime.bigint());
           const report = await executor.run(request, signal);

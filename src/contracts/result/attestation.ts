@@ -44,6 +44,8 @@ export const Attestation = z.object({
   threads: z.object({ most: wholeNumberFrom(1), overridden: z.array(z.string()) }).exactOptional(),
   /** With what Python hashed text, which decides the order of sets; absent in what was stored before it was told. */
   hash_seed: HashSeed.exactOptional(),
+  /** Whether it ran without address randomisation; absent when not. */
+  fixed_addresses: z.literal(true).exactOptional(),
   /** On what it ran, and in which environment; absent in what was stored before they were told. */
   machine: Machine.exactOptional(),
   environment: PythonFacts.exactOptional(),

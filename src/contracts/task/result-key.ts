@@ -7,8 +7,8 @@ import { taskId } from './task-id.js';
 
 /**
  * Where a task's result lives, 32 hex digits: its task id and whatever else can change what it returns. So
- * two different tasks never share a result, a warm run never stands in for a cold one, and one on two threads never for
- * one on a single thread.
+ * two different tasks never share a result, a warm run never stands in for a cold one, one on two threads never for
+ * one on a single thread, and one with addresses drawn anew never for one with fixed ones.
  *
  * @param threads what the app lets a task use. A bundle that says it itself has one answer already, by its digest.
  */
@@ -16,6 +16,7 @@ export function resultKey(
   task: SimTask & { check?: CheckRequest },
   executor: RunExecutor,
   threads = 1,
+  fixedAddresses = false,
 ): string {
   const more = {
     ...(task.check && { check: task.check }),
@@ -24,6 +25,7 @@ export function resultKey(
     ...(task.env && Object.keys(task.env).length > 0 && { env: task.env }),
     ...(executor !== 'cold' && { executor }),
     ...(threads !== 1 && { threads: String(threads) }),
+    ...(fixedAddresses && { fixed_addresses: true }),
   };
   return keyOf(taskId(task), more);
 }

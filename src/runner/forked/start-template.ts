@@ -55,6 +55,7 @@ export async function startTemplate(context: ExecutorContext, request: WarmedReq
     const before = await filesBelow(folder);
     runner = await startRunner(context.supervisor(), {
       interpreter: request.environment,
+      fixedAddresses: request.fixedAddresses ?? false,
       env: taskEnvironment(request, folder, context),
       cwd: join(folder, 'bundle'),
       memoryLimitBytes,

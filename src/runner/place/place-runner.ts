@@ -70,7 +70,7 @@ export async function placeRunner(
   request: WarmedRequest,
   { ahead, template }: { ahead: boolean; template?: ForkedFrom },
 ): ReturnType<PlaceRunner> {
-  const { environment, memoryLimitBytes, bundle } = request;
+  const { environment, memoryLimitBytes, bundle, fixedAddresses = false } = request;
   // Whose attempt it will be is not known of a process that is started ahead.
   const folder = await createAttemptFolder(context.folder.path, ahead ? randomUUID() : request.attempt);
   const at = (name: string) => join(folder, name);
@@ -89,7 +89,7 @@ export async function placeRunner(
     startRunner(context.supervisor(), {
       memoryLimitBytes,
       ...(template === undefined
-        ? { interpreter: environment, env, cwd: place.bundle }
+        ? { interpreter: environment, env, cwd: place.bundle, fixedAddresses }
         : { template: template.name }),
     });
   // What a template has imported needs no bytecode any more.

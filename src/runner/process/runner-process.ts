@@ -46,6 +46,8 @@ export type RunnerStart = { memoryLimitBytes: number } & (
       cwd: string;
       /** Whether it can become a template. */
       forks?: boolean;
+      /** Without address randomisation. */
+      fixedAddresses?: boolean;
     }
   | { template: string }
 );
@@ -216,6 +218,7 @@ function startCommand(name: string, start: RunnerStart): SupervisorCommand {
     env: start.env,
     cwd: start.cwd,
     forks: start.forks ?? false,
+    fixed_addresses: start.fixedAddresses ?? false,
     ...memory,
   };
 }

@@ -87,6 +87,7 @@ export type SupervisorCommand =
       cwd: string;
       memory_limit_bytes: number;
       forks: boolean;
+      fixed_addresses: boolean;
     }
   | { command: 'fork'; process: string; template: string; memory_limit_bytes: number }
   | {

@@ -4,8 +4,9 @@ Started as `python -I -u supervisor.py [--portable]`. Commands are JSON lines on
 on standard output, complaints go to standard error. `process` is a name that the worker chooses.
 
 commands
-    start    process, argv, env, cwd, memory_limit_bytes, forks   fork and exec a runner; with `forks` (Linux) one that
-                                                                  can become a template
+    start    process, argv, env, cwd, memory_limit_bytes, forks, fixed_addresses
+             fork and exec a runner; with `forks` (Linux) one that can become a template; with `fixed_addresses` (Linux) one
+             without address randomisation
     prepare  process, line                                        writes `line` to its standard input: it loads a bundle
                                                                   before there is a task, or becomes a template
     fork     process, template, memory_limit_bytes                lets the process `template` fork one more runner

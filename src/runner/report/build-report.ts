@@ -100,11 +100,14 @@ export async function buildReport(
 }
 
 /** What of how it was started can make a difference to what it computes. */
-function circumstances(request: WarmedRequest): Pick<Attestation, 'threads' | 'warm_up' | 'hash_seed'> {
+function circumstances(
+  request: WarmedRequest,
+): Pick<Attestation, 'threads' | 'warm_up' | 'hash_seed' | 'fixed_addresses'> {
   const { warmUp } = request;
   return {
     threads: threadsInForce(request),
     hash_seed: hashSeedInForce(request),
+    ...(request.fixedAddresses && { fixed_addresses: true }),
     ...(warmUp && { warm_up: warmUp.digest }),
   };
 }

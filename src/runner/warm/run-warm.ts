@@ -82,6 +82,7 @@ async function startWarm(
     await workingFolders(context, folder, direct ? undefined : request);
     const process = await startRunner(context.supervisor(), {
       interpreter: request.environment,
+      fixedAddresses: request.fixedAddresses ?? false,
       env: taskEnvironment(request, folder, context),
       cwd: join(folder, 'bundle'),
       memoryLimitBytes: request.memoryLimitBytes,

@@ -33,6 +33,8 @@ test('every library is held to the same count, and XLA to none that depends on t
 test('a task keeps its result key with one thread, and has another with each other count', () => {
   const task = SimTask.parse(someTask());
   assert.equal(resultKey(task, 'cold', 1), resultKey(task, 'cold'));
+  assert.equal(resultKey(task, 'cold', 1, false), resultKey(task, 'cold'));
+  assert.notEqual(resultKey(task, 'cold', 1, true), resultKey(task, 'cold'));
   const keys = [1, 2, 4, 256].flatMap((threads) =>
     (['cold', 'forkserver'] as const).map((executor) => resultKey(task, executor, threads)),
   );

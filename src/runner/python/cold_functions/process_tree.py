@@ -13,6 +13,8 @@ from typing import Iterable, List, Set, Union
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
+_ADDR_NO_RANDOMIZE = 0x0040000
+_PERSONALITY_AS_IT_IS = 0xFFFFFFFF
 _libc = ctypes.CDLL(None, use_errno=True)
 _page_bytes = os.sysconf("SC_PAGE_SIZE")
 _kernel_lists_children = os.path.exists(f"/proc/self/task/{os.getpid()}/children")
@@ -35,6 +37,14 @@ def die_with_parent(parent: int, signal_number: int) -> None:
     _prctl(_PR_SET_PDEATHSIG, signal_number)
     if os.getppid() != parent:
         os.kill(os.getpid(), signal_number)
+
+
+def fix_addresses() -> None:
+    """No address randomisation for what this process executes, and all below it. Raises OSError where that is forbidden."""
+    personality = _libc.personality(ctypes.c_ulong(_PERSONALITY_AS_IT_IS))
+    if personality == -1 or _libc.personality(ctypes.c_ulong(personality | _ADDR_NO_RANDOMIZE)) == -1:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
 
 
 def be_first_when_memory_runs_out() -> None:

@@ -51,17 +51,19 @@ class Started(NamedTuple):
     end: Optional[int] = None
 
 
-def start_process(argv: List[str], env: Dict[str, str], cwd: str, tree: Any, forks: bool = False) -> Started:
+def start_process(
+    argv: List[str], env: Dict[str, str], cwd: str, tree: Any, forks: bool = False, fixed_addresses: bool = False
+) -> Started:
     """Raises CannotExecute, or OSError when this machine cannot start a process now. Then nothing of it is left.
 
-    `forks`: it gets one more descriptor, over which it can be asked to fork.
+    `forks`: it gets one more descriptor, over which it can be asked to fork. `fixed_addresses`: without address randomisation.
     """
     if not forks:
-        return _start(argv, env, cwd, tree, None)
+        return _start(argv, env, cwd, tree, None, fixed_addresses)
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.setblocking(False)
     try:
-        return _start(argv, env, cwd, tree, its)._replace(forks=ours)
+        return _start(argv, env, cwd, tree, its, fixed_addresses)._replace(forks=ours)
     except BaseException:
         ours.close()
         raise
@@ -69,7 +71,9 @@ def start_process(argv: List[str], env: Dict[str, str], cwd: str, tree: Any, for
         its.close()
 
 
-def _start(argv: List[str], env: Dict[str, str], cwd: str, tree: Any, forks: Optional[socket.socket]) -> Started:
+def _start(
+    argv: List[str], env: Dict[str, str], cwd: str, tree: Any, forks: Optional[socket.socket], fixed_addresses: bool
+) -> Started:
     parent = os.getpid()
     pipes: List[int] = []
     try:
@@ -99,11 +103,14 @@ def _start(argv: List[str], env: Dict[str, str], cwd: str, tree: Any, forks: Opt
             if forks:
                 os.dup2(forks.fileno(), FORKS_DESCRIPTOR)
             os.chdir(cwd)
+            if fixed_addresses:
+                _fix_addresses(tree)
             executing = True
             os.execve(argv[0], argv, env)
         except BaseException as error:  # nothing may return into the supervisor's code from here
-            final = executing and _is_final(error)
-            said = f"{type(error).__name__}: {error}".encode("utf-8", "backslashreplace")
+            final = isinstance(error, CannotExecute) or (executing and _is_final(error))
+            name = "" if isinstance(error, CannotExecute) else f"{type(error).__name__}: "
+            said = f"{name}{error}".encode("utf-8", "backslashreplace")
             os.write(failure_write, (_FINAL if final else _PASSING) + said)
         finally:
             os._exit(127)
@@ -124,6 +131,16 @@ def _start(argv: List[str], env: Dict[str, str], cwd: str, tree: Any, forks: Opt
     for descriptor in ours:
         os.set_blocking(descriptor, False)
     return Started(pid, identity, *ours)
+
+
+def _fix_addresses(tree: Any) -> None:
+    try:
+        tree.fix_addresses()
+    except OSError as error:
+        raise CannotExecute(
+            f"addresses cannot be fixed, as MODELOPS_FIXED_ADDRESSES asks: {error.strerror}. A container may forbid it, as Docker "
+            "does without its own seccomp profile that allows personality(ADDR_NO_RANDOMIZE): allow it, or unset the setting"
+        ) from error
 
 
 def _is_final(error: BaseException) -> bool:

@@ -89,8 +89,9 @@ class Supervision:
 
     def _start(self, command: Dict[str, Any]) -> None:
         name = command["process"]
+        what = (command["argv"], command["env"], command["cwd"])
         try:
-            started = start_process(command["argv"], command["env"], command["cwd"], self._tree, command["forks"])
+            started = start_process(*what, self._tree, command["forks"], command["fixed_addresses"])
         except CannotExecute as error:
             return self._failed(name, str(error), True)
         except OSError as error:

@@ -13,7 +13,16 @@ import type { Workload } from './workload.js';
  */
 export async function tryOut(
   settings: Settings,
-  { task, bundle, environment, timeoutMs, timeoutSetBy, memoryLimitBytes, threads, fixedAddresses = false }: Workload,
+  {
+    task,
+    bundle,
+    environment,
+    timeoutMs,
+    timeoutSetBy,
+    memoryLimitBytes,
+    threads,
+    fixedAddresses = false,
+  }: Workload,
   signal: AbortSignal,
 ): Promise<void> {
   await withLocalExecutor(settings, environment, async (executor) => {

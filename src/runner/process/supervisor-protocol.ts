@@ -52,6 +52,7 @@ const figures = {
   cpu_seconds: z.number(),
   log: z.object({ bytes: z.number(), omitted_bytes: z.number(), failure: z.string() }),
   stderr_tail: z.string(),
+  stack: z.string(),
 };
 
 /** What the supervisor tells. The contract is in python/supervisor.py. */

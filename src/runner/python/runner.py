@@ -11,7 +11,8 @@ variables of Python's own are the hash seed and what its task may set, and
                    forbids to fork
     descriptor 1, 2   the log: whatever the simulation prints, at any level
     descriptor 3   control: the lines below, each after an empty one, to the supervisor; closed in programs that the
-                   simulation executes
+                   simulation executes. When the process crashes (SIGSEGV, SIGABRT, SIGFPE, SIGBUS, SIGILL), and when the
+                   supervisor asks for it by signal 59 (Linux), Python's faulthandler writes its stack there
 
 A task is {"entrypoint", "params", "seed", "bundle", "wire", "artifacts", "outputs", "env", "check"}: `bundle` is a
 private copy that becomes the working directory and the first place of sys.path, `wire` what the bundle says of its wire

@@ -19,16 +19,18 @@ events
     started     process, identity                                 as seen from outside
     failed      process, error, final                             final: the program cannot be executed, now or later;
                                                                   else this machine had no room for another process
-    control     process, message                                  what the runner said on descriptor 3. Anything else that
-                                                                  is written there is ignored, with a line in the log
+    control     process, message                                  what the runner said on descriptor 3. A stack that
+                                                                  Python's faulthandler writes there goes into the log;
+                                                                  anything else is ignored, with a line in the log
     limit       process, limit, [bytes]                           why it is being ended: timeout, memory, exit (its result
                                                                   is complete, but it does not leave), lost (its template
                                                                   has ended, which ends it) or the stop's reason. What
                                                                   its runner had said by then is told before
-    task_ended  process, peak_memory_bytes, cpu_seconds, log, stderr_tail
-                                                                  its task is done and it waits for another one
+    task_ended  process, peak_memory_bytes, cpu_seconds, log, stderr_tail, stack
+                                                                  its task is done and it waits for another one. `stack`:
+                                                                  the last that was written, at its time limit or a crash
     ended       process, exit_code, signal, limit, peak_memory_bytes, cpu_seconds, leftovers, oom_killed_by_kernel,
-                log, stderr_tail                                  nothing of it is left but leftovers.unkillable
+                log, stderr_tail, stack                           nothing of it is left but leftovers.unkillable
 
 When its standard input ends, or on SIGTERM, it kills everything and exits. On Linux a guardian process above it does
 so even when the supervisor itself is killed. `--portable` uses what every Unix has instead of Linux' own means.

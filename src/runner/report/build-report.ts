@@ -10,6 +10,7 @@ import type { WarmedRequest } from '../warm-up/warm-up.js';
 import { attest } from './attest.js';
 import { brokenDemand } from './broken-demand.js';
 import { decideOutcome } from './decide-outcome.js';
+import { placeInBundle } from './place-in-bundle.js';
 import { plainFileSize } from './plain-file.js';
 import { thisMachine } from './this-machine.js';
 import { threadsInForce } from './threads-in-force.js';
@@ -42,6 +43,7 @@ export async function buildReport(
     killedByKernel: ended?.oom_killed_by_kernel ?? false,
     exitCode: ended ? ended.exit_code : 0,
     signal: ended?.signal ?? null,
+    ...placesOf(end, dirname(dirname(place.log))),
     ...limitsOf(request),
     pythonVersion: request.environment.version,
   });
@@ -133,6 +135,14 @@ function replaced(name: string): Pick<RunReport, 'outcome' | 'reason'> {
   return {
     outcome: 'invalid-result',
     reason: `The output "${name}" is not the file that was written for it: the simulation changed it afterwards.`,
+  };
+}
+
+function placesOf({ stack, stderr_tail: stderr }: TaskRecord['end'], folder: string) {
+  return {
+    // Python's own fatal errors, of a wrong use of its C API for instance, are on standard error.
+    crashedAt: placeInBundle(stack || stderr, 'crash', folder),
+    timedOutAt: placeInBundle(stack, 'limit', folder),
   };
 }
 

@@ -12,6 +12,9 @@ export interface RunFacts {
   killedByKernel: boolean;
   exitCode: number | null;
   signal: string | null;
+  /** Deepest lines of the bundle in what was written last at a crash, and at the time limit: hints for people. */
+  crashedAt: string | undefined;
+  timedOutAt: string | undefined;
   timeoutMs: number;
   /** The name of the setting. */
   timeoutSetBy: string;
@@ -54,7 +57,7 @@ export function decideOutcome(facts: RunFacts): Decision {
     const limit = seconds(facts.timeoutMs);
     return {
       outcome: 'timed-out',
-      reason: `The simulation was ended after ${limit}: its time limit is ${limit} (${facts.timeoutSetBy}).`,
+      reason: `The simulation was ended after ${limit}: its time limit is ${limit} (${facts.timeoutSetBy}).${facts.timedOutAt === undefined ? '' : ` It was in ${facts.timedOutAt}.`}`,
     };
   }
   if (facts.exitCode === controlClosed) {
@@ -66,7 +69,13 @@ export function decideOutcome(facts: RunFacts): Decision {
   if (facts.signal !== null || facts.exitCode !== 0) {
     const how =
       facts.signal !== null ? `was ended by ${facts.signal}` : `ended with exit code ${facts.exitCode}`;
-    return { outcome: 'crashed', reason: `The Python process ${how} before its result was complete.` };
+    // Who was ended from outside, or left by itself, wrote none then.
+    const where =
+      ownFaults.has(facts.signal) && facts.crashedAt !== undefined ? `, in ${facts.crashedAt}` : '';
+    return {
+      outcome: 'crashed',
+      reason: `The Python process ${how} before its result was complete${where}.`,
+    };
   }
   return {
     outcome: 'no-result',
@@ -109,6 +118,9 @@ function ofResult(done: NonNullable<RunFacts['done']>, pythonVersion: string): D
 
 /** As known_cause.py says it. */
 const liesInSource = /It lies in src of the bundle/;
+
+/** At which Python's faulthandler writes a stack. */
+const ownFaults = new Set<string | null>(['SIGSEGV', 'SIGABRT', 'SIGFPE', 'SIGBUS', 'SIGILL']);
 
 const noError = { error_type: 'Error', message: 'no error was given', traceback: '' };
 

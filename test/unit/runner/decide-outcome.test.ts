@@ -9,6 +9,8 @@ const facts: RunFacts = {
   killedByKernel: false,
   exitCode: 0,
   signal: null,
+  crashedAt: undefined,
+  timedOutAt: undefined,
   timeoutMs: 2000,
   timeoutSetBy: 'MODELOPS_TASK_TIMEOUT_SECONDS',
   memoryLimitBytes: 100 * 1024 * 1024,

@@ -26,7 +26,7 @@ test('a control line without an end takes no more memory than the longest messag
 import resource
 from cold_functions.supervisor.control_channel import ControlChannel
 complaints = []
-channel = ControlChannel(complaints.append)
+channel = ControlChannel(complaints.append, lambda line, begins: None)
 messages = []
 for _ in range(400):
     messages += channel.take(b"x" * 1024 * 1024)

@@ -140,6 +140,25 @@ def is_resource_tracker(pid: int) -> bool:
     return b"resource_tracker import main" in _read(f"/proc/{pid}/cmdline")
 
 
+def catches(pid: int, number: int) -> bool:
+    """Whether the process has a handler of its own for the signal: otherwise it would be ended by it, or never know."""
+    return bool(_signals(pid, b"SigCgt:") >> (number - 1) & 1)
+
+
+def is_handling(pid: int, number: int) -> bool:
+    """Whether the signal waits for the process, or its handler runs and so keeps it blocked."""
+    return bool(_signals(pid, b"SigPnd:", b"ShdPnd:", b"SigBlk:") >> (number - 1) & 1)
+
+
+def _signals(pid: int, *sets: bytes) -> int:
+    """Those that are in any of these sets, each as the bit below its number; none where the kernel does not tell."""
+    found = 0
+    for line in _read(f"/proc/{pid}/status").splitlines():
+        if line.startswith(sets):
+            found |= int(line.split()[1], 16)
+    return found
+
+
 def parent_of(pid: int) -> int:
     """-1 when there is no such process."""
     fields = _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()

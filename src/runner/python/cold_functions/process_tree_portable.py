@@ -78,6 +78,16 @@ def is_resource_tracker(_: int) -> bool:
     return False
 
 
+def catches(_pid: int, _number: int) -> bool:
+    """Cannot be known here."""
+    return False
+
+
+def is_handling(_pid: int, _number: int) -> bool:
+    """Cannot be known here."""
+    return False
+
+
 def cpu_seconds(pid: int) -> float:
     return seconds_of(_ps("-o", "time=", "-p", str(pid)).strip())
 

@@ -16,6 +16,7 @@ from .find_wire import find_wire
 from .known_cause import known_cause
 from ..process_identity import identity_of
 from .rare_collection import RareCollection
+from .written_stacks import write_stacks
 
 # For type checkers; importing typing at run time would cost a tenth of the runner's start.
 TYPE_CHECKING = False
@@ -59,6 +60,7 @@ class _Loaded:
 
 
 def run_tasks() -> None:
+    write_stacks(_CONTROL)
     _introduce()
     _run_each(_open_tasks(), _Loaded())
     # Python leaves as ever (atexit, destructors), but for a search of all that is still alive for cycles: with numpy and

@@ -1,4 +1,4 @@
-"""Descriptor 3 as the supervisor hears it: the runner's messages in their order, and nothing else."""
+"""Descriptor 3 as the supervisor hears it: the runner's messages in their order, stacks of Python, and nothing else."""
 
 from __future__ import annotations
 
@@ -7,12 +7,20 @@ from typing import Any, Callable, Dict, Iterator, Optional
 from ..runner.collect_outputs import LONGEST_MESSAGE_BYTES
 from .runner_message import runner_message
 
+# As Python's faulthandler begins them, for all threads and for one.
+_STACK_BEGINS = (b"Fatal Python error: ", b"Stack (most recent call first)")
+
 
 class ControlChannel:
-    """What else arrives there is the simulation's doing: it is told to `complain` and ignored. Memory is bounded."""
+    """What else arrives there is the simulation's doing: it is told to `complain` and ignored. Memory is bounded.
 
-    def __init__(self, complain: Callable[[str], None]) -> None:
+    `tell_stack` hears each line of a stack, and whether it is the first.
+    """
+
+    def __init__(self, complain: Callable[[str], None], tell_stack: Callable[[bytes, bool], None]) -> None:
         self._complain = complain
+        self._tell_stack = tell_stack
+        self._in_stack = False
         self._line = bytearray()
         self._line_too_long = False
         self._ready = self._preparing = self._entered = self._task_open = False
@@ -54,6 +62,11 @@ class ControlChannel:
     def _end_line(self) -> Optional[Dict[str, Any]]:
         line, self._line, self._line_too_long = bytes(self._line), bytearray(), False
         if not line:
+            return None
+        begins = line.startswith(_STACK_BEGINS)
+        self._in_stack = begins or (self._in_stack and not line.startswith(b"{"))
+        if self._in_stack:
+            self._tell_stack(line, begins)
             return None
         try:
             message = runner_message(line)

@@ -3,8 +3,8 @@
 running ──(time limit)──► terminating ──(grace)──► killing ──► cleaning ──► gone
    ├──(memory, stop, its result is complete but it does not leave)──►┘         │
    └──(exits by itself)────────────────────────────────────────────►┘ ◄────────┘
-`terminating` has sent TERM to the whole tree; `killing` kills whatever it finds until the runner has been waited for;
-`cleaning` does the same to what the runner left. Nothing blocks: `step` does what is due and says when to come again.
+`terminating` has the runner write its stack, then sends TERM to the whole tree; `killing` kills whatever it finds until
+the runner has been waited for; `cleaning` does the same to what the runner left. Nothing blocks: `step` does what is due and says when to come again.
 """
 
 from __future__ import annotations
@@ -14,16 +14,20 @@ import signal
 import time
 from typing import Any, Callable, Dict, Optional, Set, Tuple
 
+from ..runner.written_stacks import STACK_SIGNAL
 from .control_channel import ControlChannel
 from .kernel_out_of_memory import kernel_kills
 from .memory_watch import MemoryWatch
 from .start_process import Started
 from .task_output import TaskOutput
-from .tree_killer import TreeKiller
+from .tree_killer import TreeKiller, send_signal
 
 EXIT_GRACE_SECONDS = 5.0
 _NEVER = float("inf")
 _ROUND_SECONDS = 0.001
+# A runner that is stopped, or does something else at the signal, does not say where it is.
+_STACK_SECONDS = 2.0
+_STACK_LOOK_SECONDS = 0.005
 _READ_BYTES = 256 * 1024
 _DRAIN_READS = 64
 
@@ -53,12 +57,15 @@ class SupervisedProcess:
         self._tree = tree
         self._emit = emit
         self._output = TaskOutput()
-        self._control = ControlChannel(lambda text: self._output.write(text.encode("utf-8", "backslashreplace"), False))
-        self._released = self._kill_sent = False
+        self._control = ControlChannel(
+            lambda text: self._output.write(text.encode("utf-8", "backslashreplace"), False),
+            self._take_stack,
+        )
+        self._released = self._kill_sent = self._stack_begun = False
         self._tasks = 0
         self._task_running = False
         self._limit: Optional[str] = None
-        self._deadline = self._kill_at = self._exit_by = _NEVER
+        self._deadline = self._stack_by = self._kill_at = self._exit_by = _NEVER
         self._grace = 0.0
         self._cpu = self._cpu_before = 0.0
         self._kernel_kills_before: Optional[int] = None
@@ -157,6 +164,8 @@ class SupervisedProcess:
         if self.phase == "running" and now >= self._deadline:
             self._tell_limit("timeout")
             self.phase = "terminating"
+            self._ask_for_stack(now)
+        if self._awaits_stack and (now >= self._stack_by or self._stack_told()):
             self._kill_at = now + self._grace
             self.killer.terminate()
         # Memory is watched during the grace too: a simulation that ignores TERM may go on taking it.
@@ -173,8 +182,29 @@ class SupervisedProcess:
                 self._finish()
             return now + _ROUND_SECONDS
         if self.phase == "terminating":
-            return min(self._kill_at, self._memory.due_at)
+            return min(now + _STACK_LOOK_SECONDS if self._awaits_stack else self._kill_at, self._memory.due_at)
         return min(self._deadline, self._exit_by, self._memory.due_at)
+
+    @property
+    def _awaits_stack(self) -> bool:
+        return self.phase == "terminating" and self._kill_at == _NEVER and not self._gone
+
+    def _ask_for_stack(self, now: float) -> None:
+        """TERM has to wait for it: of two signals that wait, the one that ends the process would win."""
+        if self._tree.catches(self.pid, STACK_SIGNAL):
+            self._stack_begun = False
+            self._stack_by = now + _STACK_SECONDS
+            send_signal(self.pid, STACK_SIGNAL)
+        else:
+            self._stack_by = now
+
+    def _stack_told(self) -> bool:
+        self.read_control()
+        return self._stack_begun and not self._tree.is_handling(self.pid, STACK_SIGNAL)
+
+    def _take_stack(self, line: bytes, begins: bool) -> None:
+        self._stack_begun = self._stack_begun or begins
+        self._output.write_stack(line, begins)
 
     def vanished(self) -> None:
         """It has ended, and its pid may be somebody else's from now on; how it ended is still to be told."""

@@ -40,11 +40,26 @@ const savingMs = 30_000;
  *
  * @throws StorageInUse when a running process has the folder. One that was killed counts for ten seconds more, which are waited for.
  */
-export async function startAzurite({
+export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurite> {
+  for (;;) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      // Something took a port after it was found free, another Azurite say: it is found taken the next time.
+      if (!(error instanceof PortTaken)) throw error;
+    }
+  }
+}
+
+class PortTaken extends Error {
+  override readonly name = 'PortTaken';
+}
+
+async function startOnce({
   folder,
   ports: wanted = { blob: 0, queue: 0, table: 0 },
   timeoutMs = 60_000,
-}: AzuriteOptions = {}): Promise<Azurite> {
+}: AzuriteOptions): Promise<Azurite> {
   if (folder !== undefined) await mkdir(folder, { recursive: true, mode: 0o700 });
   // Detached: Ctrl-C in a terminal must not end the storage before those who still write to it.
   const child = fork(
@@ -88,8 +103,9 @@ async function listeningPorts(
     const fail = (state: string): void => {
       clearTimeout(timer);
       const said = output.join('\n').slice(-2000);
+      const Failure = said.includes('EADDRINUSE') ? PortTaken : Error;
       reject(
-        new Error(
+        new Failure(
           `Cannot start Azurite: ${state}. Is the package installed? It said: ${said || '(nothing)'}`,
         ),
       );

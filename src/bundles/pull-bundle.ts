@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { checkWritable } from '../files/check-writable.js';
 import { UsageError } from '../reporting/usage-error.js';
 import type { BundleSource } from './bundle-store.js';
 import { fetchBundle } from './fetch-bundle.js';
@@ -10,7 +11,7 @@ import { fetchBundle } from './fetch-bundle.js';
  *
  * @param folder absolute
  * @returns how many files it has, and their bytes
- * @throws UsageError when the folder is not free
+ * @throws UsageError when the folder is not free; Error when nothing can be written there
  */
 export async function pullBundle(
   open: () => Promise<BundleSource>,
@@ -22,6 +23,7 @@ export async function pullBundle(
   }: { signal: AbortSignal; onProgress: (state: { done: number; total: number }) => void },
 ): Promise<{ files: number; bytes: number }> {
   const isThere = await mustBeFree(folder);
+  await checkWritable(isThere ? folder : dirname(folder));
   const source = await open();
   // A folder that is there is filled, whatever it is mounted on and whoever stands in it; another one appears whole.
   const name = `.${basename(folder)}.${randomUUID()}`;

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { pullBundle } from '../../bundles/pull-bundle.js';
 import { readSettings } from '../../config/read-settings.js';
 import { openStore } from '../../connections/open-bundles.js';
-import { checkWritable } from '../../files/check-writable.js';
 import { counted } from '../../reporting/counted.js';
 import { formatBytes } from '../../reporting/format-bytes.js';
 import type { CliContext } from '../cli-context.js';
@@ -20,7 +19,6 @@ export async function pull(
   const ref = bundleRefOf(reference);
   const { settings } = readSettings(context.env);
   const target = resolve(folder);
-  await checkWritable(target);
   const progress = createProgress(output.progress, 'Fetching');
   const { files, bytes } = await pullBundle(() => openStore(settings, context), ref, target, {
     signal: context.signal,

@@ -5,6 +5,11 @@ export function resultPath(resultKey: string): string {
   return `${resultFolder(resultKey)}/result.json`;
 }
 
+/** `sims/<2 hex>/<result_key>/results/<id>.json`: of other packages than the first, or of one run alone. */
+export function furtherResultPath(resultKey: string, id: string): string {
+  return `${resultFolder(resultKey)}/results/${id}.json`;
+}
+
 /** `sims/<2 hex>/<result_key>/attempts/<attempt>/` */
 export function attemptPrefix(resultKey: string, attempt: string): string {
   return `${resultFolder(resultKey)}/attempts/${attempt}/`;

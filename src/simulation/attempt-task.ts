@@ -1,5 +1,6 @@
 import type { OutcomeRecord } from '../contracts/result/outcome-record.js';
 import { replicateDigest } from '../contracts/result/replicate-digest.js';
+import { counting } from './counting.js';
 import type { DeliveryResult } from './delivery-result.js';
 import { Interrupted } from './interrupted.js';
 import { outcomeRecord } from './outcome-record.js';
@@ -46,7 +47,7 @@ export async function attemptTask(
     }
     const ended =
       report.outcome === 'succeeded'
-        ? await succeed(context, invocation, report)
+        ? await succeed(context, invocation, report, environment)
         : await fail(context, invocation, report);
     metrics = { ...runMetrics(invocation, report), total_seconds: invocation.stopwatch.elapsedMs() / 1000 };
     const record = outcomeRecord(invocation, context.now(), {
@@ -80,6 +81,7 @@ async function succeed(
   context: SimulationContext,
   invocation: TaskInvocation,
   report: RunReport,
+  environment: PythonEnvironment,
 ): Promise<Ended> {
   const { results, records } = context;
   const [references, logsRef] = await invocation.stopwatch.time('upload', () =>
@@ -88,8 +90,11 @@ async function succeed(
       records.putLog(invocation.jobRun, invocation.taskId, invocation.attempt, report.log.path),
     ),
   );
-  const { won, stored } = await invocation.stopwatch.time('commit', () =>
-    results.commit(storedResult(invocation, report, references, logsRef, context.now())),
+  const { won, stored, reference } = await invocation.stopwatch.time('commit', () =>
+    results.commit(
+      storedResult(invocation, report, references, logsRef, context.now()),
+      counting(invocation, async () => environment),
+    ),
   );
   // Two deliveries of one task can run at the same time; the first result stands, of the other only its log is kept.
   if (!won) await results.discardAttempt(invocation.resultKey, invocation.attempt);
@@ -97,7 +102,7 @@ async function succeed(
     outcome: 'succeeded',
     reason: '',
     cached: !won,
-    result: results.referenceOf(invocation.resultKey),
+    result: reference,
     replicate_digest: replicateDigest(invocation.task, invocation.executor, stored.outputs),
     attempt: stored.attempt,
     attestation: stored.attestation,

@@ -26,6 +26,7 @@ export function createTaskInvocation(
     threads: context.threads,
     fixedAddresses: context.fixedAddresses ?? false,
     coldDemanded,
+    mustRun: message.no_cache ?? false,
     jobRun: jobRunOf(message, delivery.messageId),
     attempt: newAttempt(),
     deliveries: (message.attempt ?? 0) + delivery.dequeueCount,

@@ -1,3 +1,4 @@
+import { counting } from './counting.js';
 import type { DeliveryResult } from './delivery-result.js';
 import { possibleRuns } from './possible-runs.js';
 import { recordWithoutRun } from './record-without-run.js';
@@ -14,12 +15,29 @@ export async function giveUp(
   invocation: TaskInvocation,
   reason: string,
 ): Promise<DeliveryResult> {
+  const environment = () => environmentOf(context, invocation);
   for (const possible of possibleRuns(invocation)) {
-    const stored = await context.results.find(possible.resultKey).catch((error: unknown) => {
-      if (error instanceof ResultDamaged) return undefined;
-      throw error;
-    });
-    if (stored) return recordWithoutRun(context, possible, { outcome: 'succeeded', reason: '', stored });
+    const found = await context.results
+      .find(possible.resultKey, counting(possible, environment))
+      .catch((error: unknown) => {
+        if (error instanceof ResultDamaged) return undefined;
+        throw error;
+      });
+    if (found) return recordWithoutRun(context, possible, { outcome: 'succeeded', reason: '', found });
   }
   return recordWithoutRun(context, invocation, { outcome: 'given-up', reason });
+}
+
+/** Where the task would run; undefined when its bundle or that cannot be had, which may be the very trouble that it is given up for. */
+async function environmentOf({ bundles, environments }: SimulationContext, { task }: TaskInvocation) {
+  try {
+    const bundle = await bundles.ensureLocal(task.bundle_ref);
+    try {
+      return await environments.forBundle(bundle);
+    } finally {
+      await bundle.release();
+    }
+  } catch {
+    return undefined;
+  }
 }

@@ -54,7 +54,7 @@ export interface PythonEnvironment {
   /** What a process in it has of its own: PATH, by which `python3` is this one, and the name of a virtual or conda environment. */
   variables: Record<string, string>;
   /** What of it decides what code computes, as it is now. */
-  facts?(): Promise<PythonFacts>;
+  facts(): Promise<PythonFacts>;
 }
 
 export interface Environments {
@@ -175,15 +175,27 @@ export interface Executor {
   abandon(): void;
 }
 
+export interface FoundResult {
+  stored: StoredResult;
+  /** How other documents name it. */
+  reference: string;
+}
+
+/**
+ * Which of the results of one key count: what any task made with the same packages, or, of a task that is to run whatever is
+ * stored, what its own run has made.
+ */
+export type Counting =
+  /** @property packages is asked only when there is a result; undefined when nobody can tell, and then none counts. */
+  { packages: () => Promise<string | undefined> } | { run: JobRun };
+
 export interface ResultStore {
-  /** How other documents name the result of this key. */
-  referenceOf(resultKey: string): string;
   /** @throws ResultDamaged when it is there and cannot be read. */
-  find(resultKey: string): Promise<StoredResult | undefined>;
+  find(resultKey: string, counting: Counting): Promise<FoundResult | undefined>;
   /** Streams artifacts to the attempt's own place. Returns each name's reference. */
   putArtifacts(resultKey: string, attempt: string, artifacts: ArtifactFile[]): Promise<Map<string, string>>;
-  /** First writer wins: returns the stored result, which is the winner's when `won` is false. */
-  commit(result: StoredResult): Promise<{ won: boolean; stored: StoredResult }>;
+  /** Of those that count, the first writer wins: returns what is stored, which is the winner's when `won` is false. */
+  commit(result: StoredResult, counting: Counting): Promise<FoundResult & { won: boolean }>;
   discardAttempt(resultKey: string, attempt: string): Promise<void>;
 }
 

@@ -1,8 +1,8 @@
 import type { OutcomeKind } from '../contracts/result/outcome.js';
 import { replicateDigest } from '../contracts/result/replicate-digest.js';
-import type { StoredResult } from '../contracts/result/stored-result.js';
 import type { DeliveryResult } from './delivery-result.js';
 import { outcomeRecord } from './outcome-record.js';
+import type { FoundResult } from './ports.js';
 import type { SimulationContext } from './simulation-context.js';
 import type { TaskInvocation } from './task-invocation.js';
 
@@ -10,21 +10,21 @@ import type { TaskInvocation } from './task-invocation.js';
 export async function recordWithoutRun(
   context: SimulationContext,
   invocation: TaskInvocation,
-  ended: { outcome: OutcomeKind; reason: string; stored?: StoredResult },
+  ended: { outcome: OutcomeKind; reason: string; found?: FoundResult },
 ): Promise<DeliveryResult> {
-  const cached = ended.stored !== undefined;
-  const { outcome, reason, stored } = ended;
+  const cached = ended.found !== undefined;
+  const { outcome, reason, found } = ended;
   const record = outcomeRecord(invocation, context.now(), {
     outcome,
     reason,
     cached,
     metrics: { queue_wait_seconds: invocation.queuedMs / 1000 },
-    ...(stored
+    ...(found
       ? {
-          result: context.results.referenceOf(invocation.resultKey),
-          replicate_digest: replicateDigest(invocation.task, invocation.executor, stored.outputs),
-          attempt: stored.attempt,
-          attestation: stored.attestation,
+          result: found.reference,
+          replicate_digest: replicateDigest(invocation.task, invocation.executor, found.stored.outputs),
+          attempt: found.stored.attempt,
+          attestation: found.stored.attestation,
         }
       : { error: { error_type: outcome, message: reason, retryable: outcome === 'given-up' } }),
   });

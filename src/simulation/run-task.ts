@@ -1,12 +1,13 @@
 import { attemptTask } from './attempt-task.js';
 import { BundleUnavailable } from './bundle-unavailable.js';
+import { counting } from './counting.js';
 import { decideRun } from './decide-run.js';
 import type { DeliveryResult } from './delivery-result.js';
 import { EnvironmentFailed } from './environment-failed.js';
 import { ForkRefused } from './fork-refused.js';
 import { giveUp } from './give-up.js';
 import { Interrupted } from './interrupted.js';
-import type { HeldBundle } from './ports.js';
+import type { HeldBundle, PythonEnvironment } from './ports.js';
 import { recordWithoutRun } from './record-without-run.js';
 import type { SimulationContext } from './simulation-context.js';
 import type { TaskInvocation } from './task-invocation.js';
@@ -17,32 +18,29 @@ export async function runTask(
   invocation: TaskInvocation,
   signal: AbortSignal,
 ): Promise<DeliveryResult> {
-  const cached = await fromBefore(context, invocation);
-  if (cached) return cached;
-
   if (invocation.deliveries > context.maxDeliveries) {
     const reason = `The task was delivered ${invocation.deliveries - 1} times and never finished; the limit is ${context.maxDeliveries} (maxDequeueCount). Submit it again when the trouble is over.`;
     return giveUp(context, invocation, reason);
   }
 
+  // Only its bundle says how a task runs and with which packages, and so which stored result may answer it.
   return withBundle(context, invocation, signal, async (bundle) => {
-    const decided = decideRun(invocation, bundle.metadata);
-    // Only its bundle says how a task runs, and then its result is another one.
-    const cached =
-      decided.invocation === invocation ? undefined : await fromBefore(context, decided.invocation);
-    if (cached) return cached;
     const environment = await invocation.stopwatch.time('environment', () =>
       context.environments.forBundle(bundle),
     );
-    const attempt = (chosen: TaskInvocation, remarks: string[]) => {
+    const answer = async (chosen: TaskInvocation, remarks: string[]) => {
       const remarked = { ...bundle, remarks: [...bundle.remarks, ...remarks] };
-      return attemptTask(context, chosen, remarked, environment, signal);
+      return (
+        (await fromBefore(context, chosen, environment)) ??
+        (await attemptTask(context, chosen, remarked, environment, signal))
+      );
     };
+    const decided = decideRun(invocation, bundle.metadata);
     try {
-      return await attempt(decided.invocation, decided.remarks);
+      return await answer(decided.invocation, decided.remarks);
     } catch (error) {
       if (!(error instanceof ForkRefused)) throw error;
-      return attempt(invocation, [error.message]);
+      return answer(invocation, [error.message]);
     }
   });
 }
@@ -50,9 +48,15 @@ export async function runTask(
 async function fromBefore(
   context: SimulationContext,
   invocation: TaskInvocation,
+  environment: PythonEnvironment,
 ): Promise<DeliveryResult | undefined> {
-  const stored = await invocation.stopwatch.time('lookup', () => context.results.find(invocation.resultKey));
-  return stored && recordWithoutRun(context, invocation, { outcome: 'succeeded', reason: '', stored });
+  const found = await invocation.stopwatch.time('lookup', () =>
+    context.results.find(
+      invocation.resultKey,
+      counting(invocation, async () => environment),
+    ),
+  );
+  return found && recordWithoutRun(context, invocation, { outcome: 'succeeded', reason: '', found });
 }
 
 /** Holds the bundle while work needs it. What makes the bundle or its environment impossible is the task's outcome. */

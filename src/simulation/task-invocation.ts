@@ -16,6 +16,8 @@ export interface TaskInvocation {
   fixedAddresses: boolean;
   /** Whether the message itself demands a fresh process, whatever the app or its bundle would do. */
   coldDemanded: boolean;
+  /** Whether it runs although its result is stored. */
+  mustRun: boolean;
   jobRun: JobRun;
   attempt: string;
   /** Deliveries used up so far, this one and those of earlier copies of the message included. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import { bareEnvironment } from '../fixtures/environments/bare-environment.js';
 import { temporaryFolders } from '../fixtures/files/temporary-folders.js';
 import {
   createFixtureRunner,
@@ -63,7 +64,7 @@ async function bundleOf(files: Record<string, string>, metadata: object) {
 }
 
 const request = (more: FixtureRun): FixtureRun => ({
-  environment: { python: its, version: '3', variables: {} },
+  environment: bareEnvironment(its, '3'),
   timeoutMs: 120_000,
   params: '{"a": 1, "b": 2}',
   ...more,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import { bareEnvironment } from '../fixtures/environments/bare-environment.js';
 import { temporaryFolders } from '../fixtures/files/temporary-folders.js';
 import { createFixtureRunner, localBundle, python } from '../integration/runner/run-fixture.js';
 
@@ -116,7 +117,7 @@ for (const [name, { wire }] of Object.entries(models)) {
     const runner = await createFixtureRunner();
     t.after(() => runner.close());
     const bundle = await localBundle(await make({ 'wire.py': wire }));
-    const environment = { python: interpreter, version: '3', variables: {} };
+    const environment = bareEnvironment(interpreter, '3');
     const run = (executor: 'cold' | 'forkserver', seed: bigint) =>
       // An import of some seconds, on a machine that has other things to do, must be within a tenth of it.
       runner.run('', { bundle, executor, environment, timeoutMs: 600_000, task: { seed } });
@@ -149,7 +150,7 @@ def wire(entrypoint, params, seed):
     return {"rows": sorted([row["rate"], row["size"]] for row in rows)}
 `;
   const bundle = await localBundle(await make({ 'wire.py': wire }));
-  const environment = { python: interpreter, version: '3', variables: {} };
+  const environment = bareEnvironment(interpreter, '3');
   const expected = new Set<string>();
   for (const executor of ['cold', 'forkserver'] as const) {
     const report = await runner.run('', { bundle, executor, environment, timeoutMs: 600_000 });

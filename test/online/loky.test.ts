@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { bareEnvironment } from '../fixtures/environments/bare-environment.js';
 import { temporaryFolders } from '../fixtures/files/temporary-folders.js';
 import { createFixtureRunner, localBundle, python } from '../integration/runner/run-fixture.js';
 
@@ -39,6 +40,6 @@ def wire(entrypoint, params, seed):
 `,
   });
   const bundle = await localBundle(folder);
-  const report = await runner.run('', { bundle, environment: { python: its, version: '3', variables: {} } });
+  const report = await runner.run('', { bundle, environment: bareEnvironment(its, '3') });
   assert.deepEqual(report.outputs, { doubled: '[0, 2, 4, 6]', tripled: '[0, 3, 6, 9]' }, report.reason);
 });

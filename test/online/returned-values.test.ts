@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { packageRoot } from '../../src/package/package-root.js';
 import type { RunReport } from '../../src/simulation/ports.js';
+import { bareEnvironment } from '../fixtures/environments/bare-environment.js';
 import {
   createFixtureRunner,
   type FixtureRunner,
@@ -89,7 +90,7 @@ for (const library of ['pandas', 'polars', 'pyarrow']) {
     if (unreachable) return t.skip(unreachable);
     const request = await requestFor('returns_large_table', {
       params: JSON.stringify({ of: library }),
-      environment: { python: interpreter, version: '3', variables: {} },
+      environment: bareEnvironment(interpreter, '3'),
       timeoutMs: 300_000,
     });
     const report = await runner.executor.run(request, new AbortController().signal);
@@ -119,7 +120,7 @@ async function withRun(
   params: object,
   look: (ran: { report: RunReport; text(name: string): string; log: string }) => Promise<void>,
 ): Promise<void> {
-  const environment = { python: interpreter, version: '3', variables: {} };
+  const environment = bareEnvironment(interpreter, '3');
   const request = await requestFor(simulation, { params: JSON.stringify(params), environment });
   const report = await runner.executor.run(request, new AbortController().signal);
   try {

@@ -54,6 +54,7 @@ export function addRun(program: Command, context: CliContext): void {
 function refuse(options: RunOptions, names: readonly (keyof RunOptions)[], many: boolean): void {
   const given = names.filter((name) => options[name] !== undefined).map(optionOf);
   if (!many && !options.preflight) given.push('--no-preflight');
+  if (!many && !options.cache) given.push('--no-cache');
   if (given.length === 0) return;
   const [these, those] = ['one task', 'a job file, a study file or a grid'];
   throw new UsageError(

@@ -89,7 +89,8 @@ async function queueJob(
   await provideBundle(storage, plan, options, { output, context: { ...client, env } });
   const last = await lastRun(storage, jobId, client.signal);
   const again = last !== undefined && last.pending === 0 && last.failed > 0;
-  const run = again ? newRunId() : (last?.run ?? newRunId());
+  const uncached = !options.cache && (last?.pending === 0 || last?.noCache === false);
+  const run = again || uncached ? newRunId() : (last?.run ?? newRunId());
   await storage.queue.createIfNotExists();
   await storage.queue.clearMessages(); // also those that a killed app had taken, which would come back in ten minutes
   const submitted = await sendPlan(
@@ -100,11 +101,13 @@ async function queueJob(
   );
   const { sent, tasks } = submitted;
   const before = tasks - sent;
-  const state = again
-    ? `; the ${last.failed} that failed run again`
-    : before === 0
-      ? ''
-      : `; ${before === tasks ? 'all have ended' : `${before} have ended, the others go on`}`;
+  const state = uncached
+    ? ', all of them run'
+    : again
+      ? `; the ${last.failed} that failed run again`
+      : before === 0
+        ? ''
+        : `; ${before === tasks ? 'all have ended' : `${before} have ended, the others go on`}`;
   output.say(`Job ${jobId}: ${tasks} tasks${state}.`);
   return { storage, jobId, run };
 }

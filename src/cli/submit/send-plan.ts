@@ -20,7 +20,7 @@ import type { SubmitOptions } from './submit-options.js';
 export async function sendPlan(
   storage: OpenStorage,
   plan: SubmissionPlan,
-  options: Pick<SubmitOptions, 'coldMode' | 'run'>,
+  options: Pick<SubmitOptions, 'cache' | 'coldMode' | 'run'>,
   { output, context }: { output: Output; context: CliContext },
 ): Promise<SubmittedJob> {
   const telemetry = readTelemetry(context.env, storage.settings);
@@ -35,6 +35,7 @@ export async function sendPlan(
     },
     lines: plan.lines,
     run: options.run,
+    noCache: !options.cache,
   };
   return traced(telemetry, storage.settings, job, (traceparent) =>
     submitJob(storage, { ...job, traceparent }, context.signal, (done, total) =>

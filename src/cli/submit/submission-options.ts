@@ -20,6 +20,7 @@ export function addSubmissionOptions(command: Command): Command {
     .option('--outputs <names>', 'outputs to keep, separated by commas; all when left out')
     .option('--env <NAME=VALUE>', 'an environment variable of every task; once for each', collect)
     .option('--cold-mode', "demand a fresh process for every task, whatever the app's own executor is")
+    .option('--no-cache', 'run every task, also those whose results are stored')
     .option('--job-id <id>', "the job's name; one that exists, with the same tasks, gets a new run")
     .option(
       '--repository <name>',

@@ -13,6 +13,7 @@ export interface SubmitOptions {
   run?: string;
   dryRun?: boolean;
   preflight: boolean;
+  cache: boolean;
   preflightInApp?: boolean;
   try?: boolean;
   watch?: boolean;

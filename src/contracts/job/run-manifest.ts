@@ -8,5 +8,7 @@ export const RunManifest = z.object({
   submitted_at: z.iso.datetime(),
   /** How many messages the run was to have when it was opened; a submission that was stopped sent fewer. */
   messages: wholeNumberFrom(0),
+  /** Its tasks run although their results are stored. */
+  no_cache: z.literal(true).exactOptional(),
 });
 export type RunManifest = z.infer<typeof RunManifest>;

@@ -14,6 +14,8 @@ export interface TaskMessage extends SimTask {
   run?: string;
   /** A message may demand a fresh process, never something weaker. */
   executor?: 'cold';
+  /** Runs although its result is stored. What comes of it is this run's alone, and answers no other task. */
+  no_cache?: true;
   /** Tries the bundle out instead of running it. */
   check?: CheckRequest;
   /** Tries used up before this message was sent. */
@@ -41,6 +43,9 @@ const Fields = closedObject(
     run: SafeName.exactOptional(),
     executor: z
       .literal('cold', mustBe('"cold" or absent, since a message may only ask for a fresh process'))
+      .exactOptional(),
+    no_cache: z
+      .literal(true, mustBe('true or absent, since only a result of the same packages answers a task anyway'))
       .exactOptional(),
     check: CheckRequest.exactOptional(),
     attempt: wholeNumberFrom(0).exactOptional(),

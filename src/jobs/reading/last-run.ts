@@ -4,13 +4,19 @@ import type { JobStorage } from '../job-storage.js';
 import { findJob } from './find-job.js';
 import { type JobStatus, readJobStatus } from './read-job-status.js';
 
+/** Where the latest run of a job stands, and whether its tasks run although their results are stored. */
+interface LastRun extends JobStatus {
+  noCache: boolean;
+}
+
 /** Where the latest run of a job stands; undefined when there is no such job, or it has no run yet. */
 export async function lastRun(
   storage: Pick<JobStorage, 'jobs' | 'poisonQueue'>,
   jobId: string,
   signal: AbortSignal,
-): Promise<JobStatus | undefined> {
+): Promise<(LastRun & { run: string }) | undefined> {
   if ((await readTextBlob(storage.jobs, jobPath(jobId))) === undefined) return undefined;
-  const status = await readJobStatus(storage, await findJob(storage, jobId, undefined, signal), signal);
-  return status.run === null ? undefined : status;
+  const job = await findJob(storage, jobId, undefined, signal);
+  const { run, ...status } = await readJobStatus(storage, job, signal);
+  return run === null ? undefined : { ...status, run, noCache: job.runManifest?.no_cache ?? false };
 }

@@ -1,8 +1,9 @@
 import { createOnce } from '../../azure-backend/create-once.js';
 import { readTextBlob } from '../../azure-backend/read-text-blob.js';
 import type { JobManifest } from '../../contracts/job/job-manifest.js';
-import type { RunManifest } from '../../contracts/job/run-manifest.js';
+import { RunManifest } from '../../contracts/job/run-manifest.js';
 import type { TaskLine } from '../../contracts/job/task-line.js';
+import { parseDocument } from '../../contracts/json/parse-document.js';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
 import { runPath } from '../job-paths.js';
 import type { JobStorage } from '../job-storage.js';
@@ -19,6 +20,8 @@ export interface JobToSubmit {
   lines: TaskLine[];
   /** An existing run is continued: tasks that have no outcome in it are sent. A new one is opened when absent. */
   run?: string | undefined;
+  /** Whether its tasks run although their results are stored. A run that is continued goes on as it was opened. */
+  noCache?: boolean | undefined;
   /** The trace that the tasks belong to, all of them. A new one when absent. */
   traceparent?: string | undefined;
 }
@@ -57,22 +60,20 @@ export async function submitJob(
   const newJob = await recordJob(storage, manifest, lines, signal);
 
   const jobRun = { jobId, run: job.run ?? newRunId(now) };
-  const continued =
-    job.run !== undefined && (await readTextBlob(storage.jobs, runPath(jobRun))) !== undefined;
+  const opened = job.run === undefined ? undefined : await readTextBlob(storage.jobs, runPath(jobRun));
+  const continued = opened !== undefined;
   const ended = new Set<string>();
   if (continued) for await (const { taskId } of listOutcomes(storage.jobs, jobRun, signal)) ended.add(taskId);
   const toSend = lines.filter(({ task_id: taskId }) => !ended.has(taskId));
   signal.throwIfAborted();
-  const runManifest: RunManifest = {
-    run: jobRun.run,
-    submitted_at: now.toISOString(),
-    messages: toSend.length,
-  };
+  const noCache = opened === undefined ? job.noCache : parseDocument(RunManifest, opened).no_cache;
+  const ofRun = { run: jobRun.run, ...(noCache && { no_cache: true as const }) };
+  const runManifest: RunManifest = { ...ofRun, submitted_at: now.toISOString(), messages: toSend.length };
   await createOnce(storage.jobs, runPath(jobRun), stringifyJson(runManifest), 'application/json');
 
   let sent = 0;
   try {
-    await sendTasks(storage, toSend, jobRun.run, traceparent, signal, () =>
+    await sendTasks(storage, toSend, { ...ofRun, traceparent }, signal, () =>
       onProgress(++sent, toSend.length),
     );
   } catch (cause) {

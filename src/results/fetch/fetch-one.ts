@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
-import type { StoredResult } from '../../contracts/result/stored-result.js';
 import { plainResultKey } from '../../contracts/task/result-key.js';
 import type { JobStorage } from '../../jobs/job-storage.js';
 import { directJob, findJob } from '../../jobs/reading/find-job.js';
@@ -9,7 +8,8 @@ import type { ListedOutcome } from '../../jobs/reading/listed-outcome.js';
 import { readOutcome } from '../../jobs/reading/read-outcomes.js';
 import { standingOutcomes, worthOf } from '../../jobs/reading/standing-outcomes.js';
 import type { RunScope } from '../../jobs/run-scope.js';
-import { createResultStore } from '../../provenance/create-result-store.js';
+import { readResult } from '../../provenance/read-result.js';
+import { resultPath } from '../../provenance/result-paths.js';
 import { claimResultsFolder } from './claim-results-folder.js';
 import { fetchTask } from './fetch-task.js';
 import { jobFolder } from './job-folder.js';
@@ -106,9 +106,9 @@ async function fromResult(
   taskId: string,
 ): Promise<OutcomeRecord | undefined> {
   if (jobId !== directJob || run !== undefined) return undefined;
-  const store = createResultStore(results);
-  const stored: StoredResult | undefined = await store.find(plainResultKey(taskId));
-  if (!stored) return undefined;
+  const found = await readResult(results, resultPath(plainResultKey(taskId)));
+  if (!found) return undefined;
+  const { stored, reference } = found;
   const { result_key, bundle_ref, entrypoint, param_id, params, seed, attempt, attestation, finished_at } =
     stored;
   return {
@@ -118,7 +118,7 @@ async function fromResult(
     ...{ result_key, bundle_ref, entrypoint, param_id, params, seed, attempt, attestation, finished_at },
     outcome: 'succeeded',
     reason: '',
-    result: store.referenceOf(result_key),
+    result: reference,
     cached: true,
     metrics: stored.metrics ?? {},
     ...(stored.logs_ref ? { logs_ref: stored.logs_ref } : {}),

@@ -51,7 +51,7 @@ export async function buildReport(
     toldArtifacts(done?.artifacts ?? [], place.artifacts),
     end.cpu_seconds < worthTellingSeconds ? [] : (place.filledCaches?.() ?? []),
     thisMachine(),
-    request.environment.facts?.(),
+    request.environment.facts(),
   ]);
   await mustBePlain(place.log);
   const objection =
@@ -74,7 +74,7 @@ export async function buildReport(
             ...attestation,
             ...circumstances(request),
             machine,
-            ...(environment && { environment }),
+            environment,
           },
         }
       : {}),

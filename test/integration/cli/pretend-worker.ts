@@ -7,6 +7,7 @@ import { createResultStore } from '../../../src/provenance/create-result-store.j
 import { handleDelivery } from '../../../src/simulation/handle-delivery.js';
 import type { Executor, RunReport, RunRequest } from '../../../src/simulation/ports.js';
 import { bareBundle } from '../../fixtures/bundles/bare-bundle.js';
+import { bareEnvironment } from '../../fixtures/environments/bare-environment.js';
 import type { CliStand } from './stand.js';
 
 /** What a pretended run changes in its report; by default it succeeds with one output, in a process of its own. */
@@ -15,7 +16,7 @@ export type Pretended = Partial<Omit<RunReport, 'artifacts' | 'partial'>> & {
   partial?: Record<string, string>;
 };
 
-const python = { python: 'python3', version: '3.11.7', variables: {} };
+const python = bareEnvironment();
 let lastPid = 1000;
 
 /**
@@ -112,6 +113,7 @@ async function report(
       nonce: randomBytes(16).toString('hex'),
       ordinal: 1,
       python: '3.11.7',
+      environment: await python.facts(),
     },
     exit: { code: 0, signal: null, afterResult: false },
     log: { path: log, bytes: 10, omittedBytes: 0 },

@@ -4,6 +4,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { parseMessage } from '../../../src/contracts/message/parse-message.js';
+import type { OutcomeRecord } from '../../../src/contracts/result/outcome-record.js';
+import { findJob } from '../../../src/jobs/reading/find-job.js';
+import { readOutcomes } from '../../../src/jobs/reading/read-outcomes.js';
 import { workOff } from './pretend-worker.js';
 import { type CliStand, startStand } from './stand.js';
 
@@ -12,6 +15,7 @@ const bundleRef = `sha256:${'a'.repeat(64)}`;
 const unchecked = '--no-preflight';
 const grid = ['--entrypoint', 'models.sir/baseline', '--bundle', bundleRef, '--grid', 'x=1,1.0', unchecked];
 const task = { entrypoint: 'models.sir/baseline', bundle_ref: bundleRef, seed: 1, outputs: null };
+const signal = new AbortController().signal;
 let stand: CliStand;
 
 before(async () => {
@@ -65,6 +69,44 @@ test('a file of parameter sets needs the entrypoint that it does not have', asyn
   const { exitCode, stderr } = await stand.cli('submit', file, '--bundle', bundleRef);
   assert.equal(exitCode, 2);
   assert.match(stderr, /holds parameter sets alone\. Give --entrypoint and --bundle with it/);
+});
+
+test('--no-cache is a word of its run, which goes on as it was opened', async () => {
+  const job = [...grid, '--job-id', 'uncached'];
+  const asked = async (...args: string[]) => {
+    const { run } = await submit(...job, ...args);
+    const { receivedMessageItems } = await stand.storage.queue.receiveMessages({ numberOfMessages: 32 });
+    const marks = receivedMessageItems.map(({ messageText }) => JSON.parse(messageText).no_cache);
+    return { run, marks };
+  };
+  assert.deepEqual((await asked()).marks, [undefined, undefined]);
+  assert.deepEqual(await asked('--no-cache', '--run', 'mine'), { run: 'mine', marks: [true, true] });
+  assert.deepEqual(await asked('--run', 'mine'), { run: 'mine', marks: [true, true] });
+});
+
+test('a task whose result is stored runs all the same with --no-cache', async () => {
+  const job = [...grid, '--job-id', 'again-uncached'];
+  const ended = async (...args: string[]) => {
+    const { run } = (await submit(...job, ...args)) as { run: string };
+    await workOff(stand);
+    const { scope } = await findJob(stand.storage, 'again-uncached', run, signal);
+    const records: OutcomeRecord[] = [];
+    await readOutcomes(stand.storage.jobs, scope, signal, (record) => void records.push(record));
+    records.sort((one, other) => one.task_id.localeCompare(other.task_id));
+    return records.map(({ cached, attempt }) => ({ cached, attempt }));
+  };
+  const first = await ended();
+  const second = await ended();
+  assert.deepEqual(
+    second,
+    first.map(({ attempt }) => ({ cached: true, attempt })),
+  );
+  const third = await ended('--no-cache');
+  assert.deepEqual(
+    third.map(({ cached }) => cached),
+    [false, false],
+  );
+  assert.ok(third.every(({ attempt }, at) => attempt !== first[at]?.attempt));
 });
 
 test('a grid is written down and queued, and the same job again opens another run', async () => {

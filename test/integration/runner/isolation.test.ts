@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { probePython } from '../../../src/environments/probe-python.js';
+import { bareEnvironment } from '../../fixtures/environments/bare-environment.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 import { createFixtureRunner, type FixtureRunner, localBundle } from './run-fixture.js';
 
@@ -51,7 +52,7 @@ function pythons(): { minor: number; command: string }[] {
 for (const { minor, command } of pythons()) {
   test(`Python 3.${minor}: nothing from outside is on the path of a task or its children`, async () => {
     const { executable, version } = await probePython(command);
-    const environment = { python: executable, version: version.join('.'), variables: {} };
+    const environment = bareEnvironment(executable, version.join('.'));
     const outside = await make({ 'sitecustomize.py': 'raise SystemExit("from outside")\n' });
     const bundle = await localBundle(await make({ 'wire.py': model, 'runner.py': 'raise SystemExit\n' }));
     const before = { ...process.env };
@@ -75,7 +76,7 @@ for (const { minor, command } of pythons()) {
 
   test(`Python 3.${minor}: a task finds the same order of a set in every process`, async () => {
     const { executable, version } = await probePython(command);
-    const environment = { python: executable, version: version.join('.'), variables: {} };
+    const environment = bareEnvironment(executable, version.join('.'));
     const orders = new Set<string | undefined>();
     for (let task = 0; task < 2; task++) {
       const report = await runner.run('orders_by_hash', { environment });

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { bareEnvironment } from '../../fixtures/environments/bare-environment.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 import {
   createFixtureRunner,
@@ -181,7 +182,7 @@ test('a missing module is named', async () => {
 
 test('an interpreter that cannot be executed is named', async () => {
   const report = await runner.run('succeeds', {
-    environment: { python: '/nowhere/bin/python3', version: '3.11.0', variables: {} },
+    environment: bareEnvironment('/nowhere/bin/python3', '3.11.0'),
   });
   assert.equal(report.outcome, 'environment-failed');
   assert.match(report.reason, /\/nowhere\/bin\/python3 cannot be executed: FileNotFoundError/);

@@ -13,6 +13,7 @@ import type { SimTask } from '../../../src/contracts/task/sim-task.js';
 import { packageRoot } from '../../../src/package/package-root.js';
 import { createExecutor, type ExecutorOptions } from '../../../src/runner/create-executor.js';
 import type { Executor, LocalBundle, RunReport, RunRequest } from '../../../src/simulation/ports.js';
+import { bareEnvironment } from '../../fixtures/environments/bare-environment.js';
 
 /** The interpreter itself, not a wrapper script that a name on PATH may be. */
 export const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], {
@@ -115,7 +116,7 @@ export async function requestFor(simulation: string, run: FixtureRun = {}): Prom
     attempt: randomUUID(),
     executor: 'cold',
     bundle: await localBundle(path),
-    environment: { python, version, variables: {} },
+    environment: bareEnvironment(python, version),
     timeoutMs: 30_000,
     memoryLimitBytes: 2 ** 31,
     threads: 1,

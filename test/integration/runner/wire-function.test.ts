@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { PythonEnvironment } from '../../../src/simulation/ports.js';
+import { bareEnvironment } from '../../fixtures/environments/bare-environment.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 import { createFixtureRunner, type FixtureRunner, localBundle, python } from './run-fixture.js';
 
@@ -33,7 +34,7 @@ before(async () => {
     }),
   );
   await run(python, ['-m', 'venv', '--without-pip', folder]);
-  environment = { python: join(folder, 'bin', 'python3'), version: '3', variables: {} };
+  environment = bareEnvironment(join(folder, 'bin', 'python3'), '3');
 });
 after(() => runner.close());
 

@@ -9,6 +9,7 @@ import { startAzurite } from '../../../src/local-host/start-azurite.js';
 import { createResultStore } from '../../../src/provenance/create-result-store.js';
 import { handleDelivery } from '../../../src/simulation/handle-delivery.js';
 import { bareBundle } from '../../fixtures/bundles/bare-bundle.js';
+import { bareEnvironment } from '../../fixtures/environments/bare-environment.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 import { createFixtureRunner, python } from '../runner/run-fixture.js';
 
@@ -43,7 +44,7 @@ test('a task with one small artifact takes five requests to storage, each furthe
   const service = BlobServiceClient.fromConnectionString(azurite.connectionString);
   const [results, jobs] = [service.getContainerClient('results'), service.getContainerClient('jobs')];
   await Promise.all([results.create(), jobs.create()]);
-  const environment = { python, version: '3.11.7', variables: {} };
+  const environment = bareEnvironment(python);
   const deliver = async (outputs: number, bytes = 1) => {
     const task = {
       bundle_ref: `sha256:${'0'.repeat(64)}`,

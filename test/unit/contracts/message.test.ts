@@ -174,6 +174,7 @@ test("the trigger's own fields are refused, in either case of the first letter",
 for (const [fields, field, reason] of [
   [{ executor: 'isolated_warm' }, 'executor', /it must be "cold" or absent/],
   [{ executor: 'direct' }, 'executor', /it must be "cold"/],
+  [{ no_cache: false }, 'no_cache', /it must be true or absent/],
   [{ attempt: -1 }, 'attempt', /is -1: it must be a whole number, at least 0/],
   [{ attempt: 1.5 }, 'attempt', /is 1\.5/],
   [{ attempt: '1' }, 'attempt', /is the string "1"/],

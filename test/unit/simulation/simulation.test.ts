@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { BundleMetadata } from '../../../src/contracts/bundle/bundle-metadata.js';
 import { parseMessage } from '../../../src/contracts/message/parse-message.js';
 import type { OutcomeRecord } from '../../../src/contracts/result/outcome-record.js';
+import { packagesId } from '../../../src/contracts/result/packages-id.js';
 import type { StoredResult } from '../../../src/contracts/result/stored-result.js';
 import { BundleUnavailable } from '../../../src/simulation/bundle-unavailable.js';
 import { createTaskInvocation } from '../../../src/simulation/create-task-invocation.js';
@@ -10,12 +11,13 @@ import { ForkRefused } from '../../../src/simulation/fork-refused.js';
 import { handleDelivery } from '../../../src/simulation/handle-delivery.js';
 import { handlePoison } from '../../../src/simulation/handle-poison.js';
 import type { Observation } from '../../../src/simulation/observation.js';
-import type { RunRequest } from '../../../src/simulation/ports.js';
+import type { Counting, RunRequest } from '../../../src/simulation/ports.js';
 import { ResultDamaged } from '../../../src/simulation/result-damaged.js';
 import type { SimulationContext } from '../../../src/simulation/simulation-context.js';
 import { createStopwatch } from '../../../src/simulation/stopwatch.js';
 import { withExecutor } from '../../../src/simulation/task-invocation.js';
 import { bareBundle } from '../../fixtures/bundles/bare-bundle.js';
+import { bareEnvironment } from '../../fixtures/environments/bare-environment.js';
 
 const body = Buffer.from(
   JSON.stringify({
@@ -31,6 +33,12 @@ const delivery = (dequeueCount = 1) => ({ messageId: 'm', body, dequeueCount, in
 const signal = new AbortController().signal;
 const nothing = async () => assert.fail('this port is not to be used');
 
+/** A bundle in somebody's hands, of which nothing is known but what its metadata says. */
+const held = (metadata: BundleMetadata = {}) => ({
+  ...bareBundle('/nowhere', { metadata }),
+  release: async () => undefined,
+});
+
 /** The use case over ports of which each test gives what it needs. Records are kept once, as in storage. */
 function stand(ports: Partial<SimulationContext> & { stored?: (key: string) => boolean } = {}) {
   const records = new Map<string, OutcomeRecord>();
@@ -38,13 +46,14 @@ function stand(ports: Partial<SimulationContext> & { stored?: (key: string) => b
     bundles: { ensureLocal: nothing },
     environments: {
       base: nothing,
-      forBundle: async () => ({ python: 'python3', version: '3.11.7', variables: {} }),
+      forBundle: async () => bareEnvironment(),
     },
     executor: { run: nothing, close: nothing, abandon: () => undefined },
     results: {
-      referenceOf: (key) => `azure://results/${key}`,
       find: async (key) =>
-        ports.stored?.(key) ? ({ attempt: 'a', outputs: {} } as StoredResult) : undefined,
+        ports.stored?.(key)
+          ? { stored: { attempt: 'a', outputs: {} } as StoredResult, reference: `azure://results/${key}` }
+          : undefined,
       putArtifacts: nothing,
       commit: nothing,
       discardAttempt: nothing,
@@ -93,9 +102,8 @@ test('the last delivery says which trouble it met', async () => {
 });
 
 test('a task whose result was stored before the trouble came has succeeded', async () => {
-  let looks = 0;
   const ensureLocal = () => Promise.reject(new Error('Trouble after the commit.'));
-  const { context, recorded } = stand({ bundles: { ensureLocal }, stored: () => looks++ > 0 });
+  const { context, recorded } = stand({ bundles: { ensureLocal }, stored: () => true });
   await assert.rejects(handleDelivery(context, delivery(5), signal), /Trouble after the commit/);
   assert.deepEqual(
     recorded().map(({ outcome, cached }) => [outcome, cached]),
@@ -104,7 +112,7 @@ test('a task whose result was stored before the trouble came has succeeded', asy
 });
 
 test('a result that cannot be read does not keep its task from being given up', async () => {
-  const { context, recorded } = stand();
+  const { context, recorded } = stand({ bundles: { ensureLocal: async () => held() } });
   context.results.find = () => Promise.reject(new ResultDamaged('Cannot use the stored result.'));
   await assert.rejects(handleDelivery(context, delivery(5), signal), /Cannot use the stored result/);
   await handlePoison(context, delivery(1));
@@ -115,10 +123,7 @@ test('a result that cannot be read does not keep its task from being given up', 
 test('a cold result of a bundle that demands it is found in a warm app too', async () => {
   const { context } = stand();
   const { resultKey: coldKey } = keyOf(context);
-  const bundle = {
-    ...bareBundle('/nowhere', { metadata: { requires_fresh_process: true } }),
-    release: async () => undefined,
-  };
+  const bundle = held({ requires_fresh_process: true });
   const warm = stand({
     defaultExecutor: 'isolated_warm',
     stored: (key) => key === coldKey,
@@ -133,13 +138,39 @@ test('a cold result of a bundle that demands it is found in a warm app too', asy
   assert.equal(poisoned.recorded()[0]?.outcome, 'succeeded');
 });
 
-test('a result that is there needs no bundle, in whatever app', async () => {
+test('only a bundle that is there tells which stored result may answer', async () => {
   const ensureLocal = () => Promise.reject(new BundleUnavailable('The bundle is gone.'));
-  for (const defaultExecutor of ['cold', 'isolated_warm'] as const) {
-    const { context } = stand({ defaultExecutor, bundles: { ensureLocal }, stored: () => true });
-    const result = await handleDelivery(context, delivery(), signal);
-    assert.deepEqual([result.outcome, result.cached], ['succeeded', true]);
-  }
+  const { context } = stand({ bundles: { ensureLocal }, stored: () => true });
+  const result = await handleDelivery(context, delivery(), signal);
+  assert.deepEqual([result.outcome, result.cached], ['bundle-unavailable', false]);
+});
+
+test('a stored result is asked for by the packages of where the task would run, or by its own run', async () => {
+  const asked: Counting[] = [];
+  const { context } = stand({ bundles: { ensureLocal: async () => held() } });
+  context.results.find = async (_key, counting) => {
+    asked.push(counting);
+    return { stored: { attempt: 'a', outputs: {} } as StoredResult, reference: 'azure://results/x' };
+  };
+  await handleDelivery(context, delivery(), signal);
+  const must = Buffer.from(JSON.stringify({ ...JSON.parse(body.toString()), no_cache: true }));
+  await handleDelivery(context, { ...delivery(), body: must }, signal);
+  const [first, second] = asked;
+  assert.ok(first && 'packages' in first);
+  assert.equal(await first.packages(), packagesId(await bareEnvironment().facts()));
+  assert.deepEqual(second, { run: { jobId: 'job', run: 'run' } });
+});
+
+test('a task that is given up is answered by no result of packages that nobody can name', async () => {
+  const ensureLocal = () => Promise.reject(new Error('The registry is down.'));
+  const { context, recorded } = stand({ bundles: { ensureLocal } });
+  context.results.find = async (_key, counting) => {
+    assert.ok('packages' in counting);
+    assert.equal(await counting.packages(), undefined);
+    return undefined;
+  };
+  await handlePoison(context, delivery());
+  assert.equal(recorded()[0]?.outcome, 'given-up');
 });
 
 const askings: {
@@ -191,7 +222,7 @@ const askings: {
 ];
 for (const { title, metadata, message, app, refuse, executors, remark } of askings) {
   test(`a task ${title}`, async () => {
-    const bundle = { ...bareBundle('/nowhere', { metadata }), release: async () => undefined };
+    const bundle = held(metadata);
     const asked: RunRequest[] = [];
     const { context } = stand({
       ...(app && { defaultExecutor: app }),
@@ -219,10 +250,7 @@ for (const { title, metadata, message, app, refuse, executors, remark } of askin
 }
 
 test('a forked result answers a task whose bundle asks for it, and none that demands a fresh process', async () => {
-  const bundle = {
-    ...bareBundle('/nowhere', { metadata: { start_method: 'forkserver' } }),
-    release: async () => undefined,
-  };
+  const bundle = held({ start_method: 'forkserver' });
   const forkedKey = withExecutor('forkserver', keyOf(stand().context)).resultKey;
   const { context, recorded } = stand({
     stored: (key) => key === forkedKey,
@@ -261,11 +289,11 @@ test('every delivery is told of once, however it ends', async () => {
       .splice(0)
       .map(({ queue, ended, invocation }) => [queue, 'result' in ended, invocation?.jobRun.jobId]);
 
-  const cached = stand({ observe, stored: () => true });
+  const cached = stand({ observe, stored: () => true, bundles: { ensureLocal: async () => held() } });
   await handleDelivery(cached.context, delivery(), signal);
   assert.deepEqual(
     observations[0]?.stages.map(({ name }) => name),
-    ['read', 'lookup', 'record'],
+    ['read', 'bundle', 'environment', 'lookup', 'record'],
   );
   await handleDelivery(cached.context, { ...delivery(), body: Buffer.from('no task') }, signal);
   assert.deepEqual(ends(), [

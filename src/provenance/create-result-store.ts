@@ -47,8 +47,9 @@ async function commit(
   const key = result.result_key;
   if ('run' in counting) return createOrRead(container, furtherResultPath(key, runId(counting.run)), result);
   const first = await createOrRead(container, resultPath(key), result);
+  if (first.won) return first;
   const packages = await counting.packages();
-  if (first.won || packages === undefined || packagesOf(first) === packages) return first;
+  if (packages === undefined || packagesOf(first) === packages) return first;
   return createOrRead(container, furtherResultPath(key, packages), result);
 }
 

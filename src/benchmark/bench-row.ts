@@ -24,6 +24,6 @@ export interface BenchRow {
   unique_processes?: number;
   /** Tasks that found their process as no task before had been there, 0 to 1. */
   clean_statics?: number;
-  /** Table `queue`: stages of an invocation, in the order of their names. */
+  /** Tables `queue` and `workers`: parts of what is measured, by name. */
   stages_ms?: Record<string, Quantiles>;
 }

@@ -9,7 +9,7 @@ export interface Level {
   met: boolean;
 }
 
-/** Of the workload with a heavy import, ratios within one run; and of an invocation. What was not measured is left out. */
+/** Of the workload with a heavy import, ratios within one run; and of an invocation and a new worker. What was not measured is left out. */
 export function levelsOf(rows: BenchRow[]): Level[] {
   const heavy = new Map(
     rows
@@ -26,6 +26,7 @@ export function levelsOf(rows: BenchRow[]): Level[] {
   const copied = (of: string, by: string) =>
     rows.find(({ table, workload, method }) => table === 'copies' && workload === of && method === by)
       ?.handover_ms?.p50;
+  const worker = rows.find(({ table }) => table === 'workers');
   const commands = rows.filter(({ table }) => table === 'commands');
   const start = commands.find(({ method }) => method === nothing)?.overhead_ms?.p50;
   const libraries = rows.filter(({ table }) => table === 'libraries');
@@ -47,6 +48,7 @@ export function levelsOf(rows: BenchRow[]): Level[] {
     atLeast('forkserver: throughput / spawn', 15, ratio(perSecond('forkserver'), perSecond('spawn'))),
     atMost('standby: CPU a task / spawn', 1.05, ratio(cpu('standby'), cpu('spawn'))),
     atMost('invocation without simulation and storage, p50', 10, invocation?.overhead_ms?.p50, ' ms'),
+    atMost('exit → new worker ready for a task, p50', 400, worker?.overhead_ms?.p50, ' ms'),
     ...copies.map((workload) =>
       atMost(
         `working copy / cp -r, ${workload}`,

@@ -53,6 +53,16 @@ export function showRows(rows: BenchRow[]): void {
 
   console.log(
     `\n${formatTable(
+      ['workers', 'workload', 'n', 'p50 ms', 'p95 ms', 'p99 ms'],
+      of('workers').flatMap(({ method, workload, n, overhead_ms, stages_ms = {} }) => [
+        [method, workload, String(n), ...ms(overhead_ms)],
+        ...Object.entries(stages_ms).map(([stage, took]) => [`  ${stage}`, '', '', ...ms(took)]),
+      ]),
+    )}`,
+  );
+
+  console.log(
+    `\n${formatTable(
       ['commands', 'command', 'n', 'p50 ms', 'p95 ms', 'p99 ms'],
       of('commands').map(({ workload, method, n, overhead_ms }) => [
         workload,

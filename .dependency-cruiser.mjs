@@ -14,7 +14,7 @@ const rooms = {
     'local-run connections environments runner jobs simulation config azure-backend reporting contracts files package',
   doctor: 'connections environments runner simulation config reporting contracts',
   'local-run': 'results environments runner simulation config contracts files',
-  'local-app': 'environments local-host',
+  'local-app': 'environments local-host contracts',
   results: 'provenance jobs azure-backend contracts files',
 
   // What is put together from settings: one worker of the app, and what its clients connect to.

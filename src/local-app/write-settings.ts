@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { shellWord } from '../contracts/validation/shell-word.js';
 import { settingsFile } from './settings-file.js';
 
 const ofClients = /^(MODELOPS_|AZURE_STORAGE_CONNECTION_STRING$|AzureWebJobsStorage$)/;
@@ -13,7 +14,7 @@ export async function writeSettings(folder: string, env: NodeJS.ProcessEnv): Pro
   const names = Object.keys(env).filter((name) => ofClients.test(name));
   // Storage is on this machine, where a proxy does not lead.
   if (proxies.some((name) => env[name])) names.push('NO_PROXY', 'no_proxy');
-  const lines = names.map((name) => `export ${name}='${(env[name] ?? '').replaceAll("'", "'\\''")}'\n`);
+  const lines = names.map((name) => `export ${name}=${shellWord(env[name] ?? '')}\n`);
   const path = settingsFile(folder);
   await writeFile(path, lines.join(''), { mode: 0o600 });
   return path;

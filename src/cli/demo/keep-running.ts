@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { shellWord } from '../../contracts/validation/shell-word.js';
 import { type DemoModel, demoGrid, demoModel } from '../../demonstration/demo-model.js';
 import { checkWritable } from '../../files/check-writable.js';
 import { type LocalApp, withLocalApp } from '../../local-app/with-local-app.js';
@@ -48,7 +49,7 @@ function instructions(app: LocalApp, keptIn: string | undefined, settings: strin
 ${kept}${moved}
 In another terminal, in this folder (npm install --global . in the checkout installs mops-cold):
 
-. '${settings.replaceAll("'", "'\\''")}'
+. ${shellWord(settings)}
 mops-cold submit --bundle ${model.folder} --entrypoint ${demoGrid.entrypoint} --grid beta=0.2,0.3,0.4 --replicates 2 --watch
 
 Health: ${healthUrl}

@@ -1,11 +1,11 @@
 import { openStorage } from '../../connections/open-storage.js';
 import { checkWritable } from '../../files/check-writable.js';
-import { findJob } from '../../jobs/reading/find-job.js';
 import { identicalReplicates } from '../../jobs/reading/identical-replicates.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import { fetchOne } from '../../results/fetch/fetch-one.js';
 import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
+import { openJob } from '../open-job.js';
 import type { Output } from '../terminal/output.js';
 import { replicateLines } from '../terminal/replicate-lines.js';
 import { fetchWithProgress } from './fetch-with-progress.js';
@@ -21,8 +21,8 @@ export async function fetch(
     throw new UsageError('Cannot fetch: name a job, or a task with --task.');
   }
   await checkWritable(to);
-  const storage = await openStorage(context.env);
   if (task !== undefined) {
+    const storage = await openStorage(context.env);
     const fetched = await fetchOne(storage, { jobId: jobId ?? 'direct', run }, task, to, context.signal);
     for (const note of fetched.notes) output.note(`Note: ${note}`);
     output.say(`Task ${task}: ${fetched.outcome}, in ${fetched.folder}`);
@@ -30,7 +30,7 @@ export async function fetch(
     output.document(fetched);
     return report(fetched.problems, fetched.outcome === 'succeeded' ? 0 : 1, output.note);
   }
-  const found = await findJob(storage, jobId ?? '', run, context.signal);
+  const { storage, job: found } = await openJob(context, jobId ?? '', run);
   const job = { ...found, scope: { ...found.scope, run } };
   const fetched = await fetchWithProgress(output, storage, job, to, context.signal);
   const replicates = await identicalReplicates(storage.jobs, job.scope, context.signal);

@@ -1,9 +1,8 @@
-import { openStorage } from '../../connections/open-storage.js';
-import { findJob } from '../../jobs/reading/find-job.js';
 import { readJobStatus } from '../../jobs/reading/read-job-status.js';
 import { readRefused } from '../../jobs/reading/read-refused.js';
 import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
+import { openJob } from '../open-job.js';
 import type { Output } from '../terminal/output.js';
 import { statusLines } from '../terminal/status-lines.js';
 
@@ -16,8 +15,7 @@ export async function status(
   { run }: { run?: string },
   [jobId = '']: (string | undefined)[],
 ): Promise<ExitCode> {
-  const storage = await openStorage(context.env);
-  const job = await findJob(storage, jobId, run, context.signal);
+  const { storage, job } = await openJob(context, jobId, run);
   const status = await readJobStatus(storage, job, context.signal);
   for (const line of statusLines(status)) output.say(line);
   const { invalid, poison } = status.refused;

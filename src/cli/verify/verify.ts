@@ -1,9 +1,8 @@
-import { openStorage } from '../../connections/open-storage.js';
-import { findJob } from '../../jobs/reading/find-job.js';
 import { identicalReplicates } from '../../jobs/reading/identical-replicates.js';
 import { type VerifiedJob, verifyJob } from '../../jobs/reading/verify-job.js';
 import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
+import { openJob } from '../open-job.js';
 import type { Output } from '../terminal/output.js';
 import { replicateLines } from '../terminal/replicate-lines.js';
 import { verifyLines } from '../terminal/verify-lines.js';
@@ -15,8 +14,7 @@ export async function verify(
   { run }: { run?: string },
   [jobId = '']: (string | undefined)[],
 ): Promise<ExitCode> {
-  const storage = await openStorage(context.env);
-  const job = await findJob(storage, jobId, run, context.signal);
+  const { storage, job } = await openJob(context, jobId, run);
   const verified = await verifyJob(storage, job, context.signal);
   const replicates = await identicalReplicates(storage.jobs, job.scope, context.signal);
   for (const line of [...verifyLines(verified), ...replicateLines(replicates)]) output.say(line);

@@ -1,7 +1,6 @@
-import { openStorage } from '../../connections/open-storage.js';
-import { findJob } from '../../jobs/reading/find-job.js';
 import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
+import { openJob } from '../open-job.js';
 import type { Output } from '../terminal/output.js';
 import { watchRemote } from '../terminal/watch-remote.js';
 
@@ -12,8 +11,7 @@ export async function watch(
   { run, timeout }: { run?: string; timeout?: number },
   [jobId = '']: (string | undefined)[],
 ): Promise<ExitCode> {
-  const storage = await openStorage(context.env);
-  const job = await findJob(storage, jobId, run, context.signal);
+  const { storage, job } = await openJob(context, jobId, run);
   const status = await watchRemote(output, storage, job, context, timeout);
   output.document(status);
   return status.failed > 0 ? exitCodes.someTasksFailed : exitCodes.done;

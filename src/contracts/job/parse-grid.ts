@@ -3,6 +3,7 @@ import { numberText } from '../json/number-text.js';
 import { Scalar } from '../json/scalar.js';
 import { stringifyJson } from '../json/stringify-json.js';
 import { ContractViolation } from '../validation/contract-violation.js';
+import { shellWord } from '../validation/shell-word.js';
 import { violationOf } from '../validation/violation-of.js';
 import { gridRange } from './grid-range.js';
 import { maxTasks } from './max-tasks.js';
@@ -59,7 +60,7 @@ function readValue(name: string, text: string): Scalar | Scalar[] {
   if (text.startsWith('"')) return unquoted(name, text);
   const range = gridRange(text, maxTasks);
   if (range !== undefined) return 'wrong' in range ? fail([name], range.wrong) : range;
-  const asString = `write ${inShell(`${name}=${JSON.stringify(text)}`)} for the string`;
+  const asString = `write ${shellWord(`${name}=${JSON.stringify(text)}`)} for the string`;
   if (/^(?:null|none|na|n\/a)$/i.test(text))
     fail(
       [name],
@@ -78,11 +79,6 @@ function readValue(name: string, text: string): Scalar | Scalar[] {
       `has the value ${text}: parameters are single values, and strings with such characters must be quoted as in JSON, in quotes that the shell keeps; ${asString}`,
     );
   return text;
-}
-
-/** An argument as a shell passes it on. */
-function inShell(argument: string): string {
-  return `'${argument.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function unquoted(name: string, text: string): string {

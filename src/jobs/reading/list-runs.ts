@@ -1,4 +1,5 @@
 import type { ContainerClient } from '@azure/storage-blob';
+import { isDrawnRun } from '../is-drawn-run.js';
 import { runsPrefix } from '../job-paths.js';
 import { unlessMissing } from '../unless-missing.js';
 
@@ -13,6 +14,6 @@ export async function listRuns(
   for await (const item of unlessMissing(jobs.listBlobsByHierarchy('/', { prefix, abortSignal }))) {
     if (item.kind === 'prefix') runs.push(item.name.slice(prefix.length).replace(/\/$/, ''));
   }
-  const ours = (run: string) => Number(/^\d{8}T\d{9}Z-[0-9a-f]+$/.test(run));
+  const ours = (run: string) => Number(isDrawnRun(run));
   return runs.sort((a, b) => ours(a) - ours(b) || (a < b ? -1 : 1));
 }

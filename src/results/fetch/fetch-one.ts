@@ -4,6 +4,7 @@ import { plainResultKey } from '../../contracts/task/result-key.js';
 import type { JobStorage } from '../../jobs/job-storage.js';
 import { directJob, findJob } from '../../jobs/reading/find-job.js';
 import { listOutcomes } from '../../jobs/reading/list-outcomes.js';
+import { listRuns } from '../../jobs/reading/list-runs.js';
 import type { ListedOutcome } from '../../jobs/reading/listed-outcome.js';
 import { readOutcome } from '../../jobs/reading/read-outcomes.js';
 import { standingOutcomes, worthOf } from '../../jobs/reading/standing-outcomes.js';
@@ -62,7 +63,9 @@ export async function fetchOne(
       `Cannot fetch the task ${taskId}: there is no outcome of it in the job ${wanted.jobId}${wanted.jobId === directJob ? ', and no result' : ''}. Has it ended?`,
     );
   }
-  const { folder: inJob, note } = await claimResultsFolder(to, resultsOwner(storage, job));
+  const { folder: inJob, note } = await claimResultsFolder(to, resultsOwner(storage, job), () =>
+    listRuns(storage.jobs, wanted.jobId, signal),
+  );
   const folder = taskFolder(inJob, taskId);
   const before = (await readIndex(join(inJob, 'index.json'))).rows.get(taskId);
   if (before && worthOf(before) > worthOf(record) && (await isComplete(inJob, before))) {

@@ -5,6 +5,7 @@ import { writeWhole } from '../../files/write-whole.js';
 import type { JobStorage } from '../../jobs/job-storage.js';
 import type { FoundJob } from '../../jobs/reading/find-job.js';
 import { listOutcomes } from '../../jobs/reading/list-outcomes.js';
+import { listRuns } from '../../jobs/reading/list-runs.js';
 import type { ListedOutcome } from '../../jobs/reading/listed-outcome.js';
 import { readListed } from '../../jobs/reading/read-outcomes.js';
 import { readTasks } from '../../jobs/reading/read-tasks.js';
@@ -53,7 +54,9 @@ export async function fetchResults(
   onFetched: OnFetched = () => undefined,
 ): Promise<FetchedJob> {
   const { jobId, run } = job.scope;
-  const { folder, note } = await claimResultsFolder(to, resultsOwner(storage, job));
+  const { folder, note } = await claimResultsFolder(to, resultsOwner(storage, job), () =>
+    listRuns(storage.jobs, jobId, signal),
+  );
   const index = { csv: join(folder, 'index.csv'), json: join(folder, 'index.json') };
   const known = await readIndex(index.json);
   const listed: ListedOutcome[] = [];

@@ -20,14 +20,20 @@ const fixed = [
   'seed',
 ] as const;
 
-/** The index as CSV: a column `params.<name>` for each parameter, files separated by `;`. Numbers keep their text. */
+/**
+ * The index as CSV: a column `params.<name>` for each parameter. Files are separated by `;`, and so are the places where the same
+ * artifacts are stored, in the same order. Numbers keep their text.
+ */
 export function indexCsv(rows: IndexRow[]): string {
   const parameters = [...new Set(rows.flatMap((row) => Object.keys(row.params)))].sort(compareCodePoints);
-  const header = [...fixed, ...parameters.map((name) => `params.${name}`), 'artifacts'];
+  const header = [...fixed, ...parameters.map((name) => `params.${name}`), 'artifacts', 'abfs'];
   const cells = (row: IndexRow) => [
     ...fixed.map((column) => text(row[column])),
     ...parameters.map((name) => text(row.params[name])),
     Object.values(row.artifacts).join(';'),
+    Object.keys(row.artifacts)
+      .map((name) => row.abfs?.[name] ?? '')
+      .join(';'),
   ];
   return formatCsv(header, rows.map(cells));
 }

@@ -30,7 +30,12 @@ export const IndexRow = z.object({
   /** Name → file, relative to the index. */
   artifacts: z.record(z.string(), z.string()),
   /** Of a task that failed: what it still wrote. Name → file, relative to the index. */
-  partial: z.record(z.string(), z.string()),
+  partial: z.record(z.string(), z.string()).prefault({}),
+  /**
+   * Name of an artifact, also of what a failed task still wrote → where it is stored, as fsspec, adlfs and pandas open it. Absent in
+   * indexes of earlier versions.
+   */
+  abfs: z.record(z.string(), z.string()).optional(),
 });
 export type IndexRow = z.infer<typeof IndexRow>;
 
@@ -39,7 +44,8 @@ export function indexRow({
   record,
   artifacts,
   partial,
-}: Pick<FetchedTask, 'record' | 'artifacts' | 'partial'>): IndexRow {
+  abfs,
+}: Pick<FetchedTask, 'record' | 'artifacts' | 'partial' | 'abfs'>): IndexRow {
   const { attestation, metrics } = record;
   return {
     task_id: record.task_id,
@@ -60,6 +66,7 @@ export function indexRow({
     params: record.params,
     artifacts,
     partial,
+    abfs,
   };
 }
 
@@ -84,5 +91,6 @@ export function pendingRow({ task_id, message }: TaskLine): IndexRow {
     params: message.params.values,
     artifacts: {},
     partial: {},
+    abfs: {},
   };
 }

@@ -50,7 +50,8 @@ export async function planFetch(
       const asked = run === undefined || run === row.run;
       if (asked) plan.forgotten[complete ? 'kept' : 'lost'] += 1;
     } else if (isOf(row, outcome)) {
-      if (!(await isUntouched(folder, row, writtenNs))) return;
+      // A row of an earlier version is completed: its files stay.
+      if (row.abfs === undefined || !(await isUntouched(folder, row, writtenNs))) return;
       keep(row);
       plan.present += Object.keys(row.artifacts).length + Object.keys(row.partial).length;
     } else if (worthOf(row) > worthOf(outcome) && (await isComplete(folder, row))) {

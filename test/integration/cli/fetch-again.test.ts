@@ -117,6 +117,35 @@ test('a folder in which something else lies is not taken for a job', async () =>
   );
 });
 
+test('results of an earlier version are taken on by the job of their runs, and completed, and by no other', async () => {
+  await submit('older', '1,2');
+  await work('older');
+  await fetch('older');
+  const folder = join(stand.folder, 'results', 'older');
+  // As the version before wrote it: a mark that names nobody, and an index without the places in storage.
+  const asBefore = async () => {
+    await writeFile(join(folder, '.mops-cold-results'), 'Results that mops-cold keeps here are left out of bundles.\n');
+    const { abfs: _, ...rest } = (await rows('older'))['1'];
+    const { tasks, ...index } = JSON.parse(await readFile(join(folder, 'index.json'), 'utf8'));
+    const older = tasks.map((row: { task_id: string }) => (row.task_id === rest.task_id ? rest : row));
+    await writeFile(join(folder, 'index.json'), JSON.stringify({ ...index, tasks: older }));
+  };
+  await asBefore();
+  const again = await fetch('older');
+  assert.deepEqual([again.document.folder, again.document.notes], ['results/older', []]);
+  assert.deepEqual(again.document.artifacts, { fetched: 0, present: 2 });
+  for (const { abfs } of Object.values(await rows('older'))) assert.match(abfs.answer, /^abfs:\/\//);
+  assert.match(await readFile(join(folder, '.mops-cold-results'), 'utf8'), /"account": "devstoreaccount1"/);
+
+  await asBefore();
+  for (const container of [stand.storage.jobs, stand.storage.results]) await empty(container);
+  await submit('older', '1,2');
+  await work('older');
+  const other = await fetch('older');
+  assert.match(other.document.folder, /^results\/older~devstoreaccount1~/);
+  assert.match(other.stderr, /^Note: results\/older holds results of an earlier version, which do not say whose they are,/m);
+});
+
 test('what an index says to be here is not asked for again, and what was touched since then is', async () => {
   await submit('still', '1,2');
   await work('still');

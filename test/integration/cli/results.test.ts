@@ -89,7 +89,14 @@ test('fetch makes a folder for each task and an index, and skips what is there',
     assert.equal(await readFile(join(folder, row.artifacts['result.json']), 'utf8'), 'not ours');
     assert.equal(await readFile(join(folder, row.artifacts['a/../b']), 'utf8'), 'b');
   }
+  for (const { artifacts, abfs } of index.tasks) {
+    assert.deepEqual(Object.keys(abfs).sort(), Object.keys(artifacts).sort());
+    for (const [name, place] of Object.entries<string>(abfs))
+      assert.deepEqual(await stored(place), await readFile(join(folder, artifacts[name])), place);
+  }
   const csv = await readFile(join(folder, 'index.csv'), 'utf8');
+  const [{ abfs }] = index.tasks.filter(({ outcome }: { outcome: string }) => outcome === 'succeeded');
+  assert.ok(csv.includes(`,${Object.values(abfs).join(';')}\r\n`), 'in the order of the files');
   assert.match(csv, /,18446744073709551615,1\.0,/);
   assert.match(csv, /,simulation-failed,nine is bad,/);
 
@@ -202,12 +209,9 @@ test('a task that was pushed without a job is counted under direct, and fetched 
   );
   const id = taskId(task);
   const fetched = await json('fetch', '--task', id);
-  const stored = Object.values(fetched.abfs as Record<string, string>);
-  assert.ok(stored.length > 0);
-  for (const place of stored) {
-    const [, container = '', blob = ''] = /^abfs:\/\/([^/]+)\/(.+)$/.exec(place) ?? [];
-    assert.ok(await stand.storage.blobs.getContainerClient(container).getBlobClient(blob).exists(), place);
-  }
+  const places = Object.values(fetched.abfs as Record<string, string>);
+  assert.ok(places.length > 0);
+  for (const place of places) assert.ok((await stored(place)).length > 0, place);
   assert.deepEqual([fetched.outcome, fetched.run], ['succeeded', messageId]);
   assert.ok((await stat(join(stand.folder, 'results', 'direct', id, 'answer'))).size > 0);
 
@@ -342,6 +346,12 @@ async function jsonThatEnds(expected: number, ...args: string[]): Promise<any> {
   const { exitCode, stdout, stderr } = await stand.cli(...args, '--json');
   assert.equal(exitCode, expected, stderr);
   return JSON.parse(stdout);
+}
+
+/** What lies at an `abfs://` reference. */
+async function stored(place: string): Promise<Buffer> {
+  const [, container = '', blob = ''] = /^abfs:\/\/([^/]+)\/(.+)$/.exec(place) ?? [];
+  return stand.storage.blobs.getContainerClient(container).getBlobClient(blob).downloadToBuffer();
 }
 
 async function artifactOf(jobId: string): Promise<string> {

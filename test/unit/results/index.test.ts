@@ -22,9 +22,9 @@ test('fields with commas, quotes and line ends are quoted as RFC 4180 says', () 
 test('the index has a column for each parameter of any task, with the text of the numbers', () => {
   const csv = indexCsv([row({ x: new LosslessNumber('1.0') }), row({ seed: 'own', y: true })]);
   const [header = '', first = '', second = ''] = csv.split('\r\n');
-  assert.match(header, /,seed,params\.seed,params\.x,params\.y,artifacts$/);
-  assert.match(first, /,18446744073709551615,,1\.0,,a;b$/);
-  assert.match(second, /,18446744073709551615,own,,true,a;b$/);
+  assert.match(header, /,seed,params\.seed,params\.x,params\.y,artifacts,abfs$/);
+  assert.match(first, /,18446744073709551615,,1\.0,,a;b,abfs:\/\/results\/a;abfs:\/\/results\/b$/);
+  assert.match(second, /,18446744073709551615,own,,true,a;b,abfs:/);
 });
 
 test('ordinary artifacts keep their names, and the others get names that no file system confuses', () => {
@@ -57,5 +57,6 @@ function row(params: IndexRow['params']): IndexRow {
     params,
     artifacts: { one: 'a', two: 'b' },
     partial: {},
+    abfs: { two: 'abfs://results/b', one: 'abfs://results/a' },
   };
 }

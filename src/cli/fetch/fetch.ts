@@ -1,14 +1,19 @@
 import { openStorage } from '../../connections/open-storage.js';
 import { checkWritable } from '../../files/check-writable.js';
 import { identicalReplicates } from '../../jobs/reading/identical-replicates.js';
+import { readRefused } from '../../jobs/reading/read-refused.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import { fetchOne } from '../../results/fetch/fetch-one.js';
 import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { openJob } from '../open-job.js';
 import type { Output } from '../terminal/output.js';
+import { refusedLines } from '../terminal/refused-lines.js';
 import { replicateLines } from '../terminal/replicate-lines.js';
 import { fetchWithProgress } from './fetch-with-progress.js';
+
+/** How many refused messages are named. */
+const mostRefused = 3;
 
 /** What `mops-cold fetch` does. */
 export async function fetch(
@@ -35,7 +40,16 @@ export async function fetch(
   const fetched = await fetchWithProgress(output, storage, job, to, context.signal);
   const replicates = await identicalReplicates(storage.jobs, job.scope, context.signal);
   for (const line of replicateLines(replicates)) output.say(line);
-  output.document({ ...fetched, identical_replicates: replicates });
+  const since = job.manifest?.created_at ?? null;
+  // Tasks without an outcome may be among them; whoever pushed tasks may have expected more of them.
+  const refused =
+    fetched.pending > 0 || since === null
+      ? await readRefused(storage.jobs, since, mostRefused, context.signal)
+      : { total: 0, newest: [] };
+  const lines = refusedLines(refused, `which \`mops-cold status ${job.scope.jobId}\` lists`);
+  if (refused.total > 0) output.note('Note: messages of whatever job were refused or given up:');
+  for (const line of lines) output.note(line);
+  output.document({ ...fetched, identical_replicates: replicates, refused_messages: refused.newest });
   return report(fetched.problems, fetched.failed, output.note);
 }
 

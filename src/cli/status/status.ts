@@ -4,6 +4,7 @@ import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { openJob } from '../open-job.js';
 import type { Output } from '../terminal/output.js';
+import { refusedLines } from '../terminal/refused-lines.js';
 import { statusLines } from '../terminal/status-lines.js';
 
 const mostRefused = 20;
@@ -18,12 +19,9 @@ export async function status(
   const { storage, job } = await openJob(context, jobId, run);
   const status = await readJobStatus(storage, job, context.signal);
   for (const line of statusLines(status)) output.say(line);
-  const { invalid, poison } = status.refused;
-  const since = status.submitted_at === null ? undefined : new Date(status.submitted_at);
-  const refused =
-    invalid + poison === 0 ? [] : await readRefused(storage.jobs, since, mostRefused, context.signal);
-  for (const { blob, reason } of refused) output.say(`  ${blob}: ${reason}`);
-  if (refused.length < invalid + poison) output.say(`  and ${invalid + poison - refused.length} older ones`);
-  output.document({ ...status, refused_messages: refused });
+  const refused = await readRefused(storage.jobs, status.submitted_at, mostRefused, context.signal);
+  const container = storage.jobs.containerName;
+  for (const line of refusedLines(refused, `below refused/ in the container ${container}`)) output.say(line);
+  output.document({ ...status, refused_messages: refused.newest });
   return exitCodes.done;
 }

@@ -3,6 +3,8 @@ import { progressLine } from './progress-line.js';
 
 export interface Progress {
   update(state: { done: number; total: number | undefined; failed?: number; note?: string }): void;
+  /** Says something once, on a line of its own. */
+  say(text: string): void;
   /** Leaves the last state on the screen and the cursor on a new line. */
   end(): void;
 }
@@ -51,6 +53,10 @@ export function createProgress(
         samples.length < 2 || samples[samples.length - 2]?.done !== done || terminal !== undefined;
       if (moved || note) latest = `${label} ${text}${note ? ` · ${note}` : ''}`;
       if (at - writtenAt >= (terminal ? redrawEveryMs : plainEveryMs)) write(at);
+    },
+    say(text) {
+      stream.write(`${terminal ? '\r\u001b[2K' : ''}${text}\n`);
+      if (terminal) written = ''; // it is drawn again below
     },
     end() {
       write(now());

@@ -3,11 +3,13 @@ import { type FilledCaches, filledCaches } from '../../jobs/reading/filled-cache
 import type { FoundJob } from '../../jobs/reading/find-job.js';
 import { type IdenticalReplicates, identicalReplicates } from '../../jobs/reading/identical-replicates.js';
 import type { JobStatus } from '../../jobs/reading/read-job-status.js';
+import { type RefusedMessage, readRefused } from '../../jobs/reading/read-refused.js';
 import { watchJob } from '../../jobs/reading/watch-job.js';
 import { counted } from '../../reporting/counted.js';
 import { createProgress } from './create-progress.js';
 import { filledCacheLines } from './filled-cache-lines.js';
 import type { Output } from './output.js';
+import { refusedLines } from './refused-lines.js';
 import { replicateLines } from './replicate-lines.js';
 import { statusLines, troubleOf } from './status-lines.js';
 
@@ -15,7 +17,11 @@ import { statusLines, troubleOf } from './status-lines.js';
 export type WatchedJob = JobStatus & {
   identical_replicates: IdenticalReplicates;
   filled_caches: FilledCaches;
+  refused_messages: RefusedMessage[];
 };
+
+/** How many refused messages are named. */
+const mostRefused = 3;
 
 /** Watches a run to its end: a bar, or lines where there is no terminal, and then how it ended. */
 export async function watchWithProgress(
@@ -25,7 +31,8 @@ export async function watchWithProgress(
   signal: AbortSignal,
 ): Promise<WatchedJob> {
   const progress = createProgress(output.progress, job.scope.jobId);
-  const status = await watchJob(storage, job, signal, (now) => {
+  const named = new Set<string>();
+  const status = await watchJob(storage, job, signal, async (now) => {
     const trouble = troubleOf(now);
     progress.update({
       done: now.ended,
@@ -33,12 +40,32 @@ export async function watchWithProgress(
       failed: now.failed,
       ...(trouble && { note: trouble }),
     });
+    // At once, and not in the end: the job may wait for what was refused.
+    if (now.refused.invalid + now.refused.poison <= named.size || named.size >= mostRefused) return;
+    const { newest } = await readRefused(storage.jobs, now.submitted_at, mostRefused, signal);
+    for (const { blob, reason } of newest
+      .filter((one) => !named.has(one.blob))
+      .slice(0, mostRefused - named.size)) {
+      named.add(blob);
+      progress.say(`${blob}: ${reason}`);
+    }
   }).finally(() => progress.end());
   const replicates = await identicalReplicates(storage.jobs, job.scope, signal);
   const caches = await filledCaches(storage.jobs, job.scope, signal);
-  const lines = [...statusLines(status), ...replicateLines(replicates), ...cacheLines(caches)];
+  const refused = await readRefused(storage.jobs, status.submitted_at, mostRefused, signal);
+  const lines = [
+    ...statusLines(status),
+    ...refusedLines(refused, `which \`mops-cold status ${job.scope.jobId}\` lists`),
+    ...replicateLines(replicates),
+    ...cacheLines(caches),
+  ];
   for (const line of lines) output.say(line);
-  return { ...status, identical_replicates: replicates, filled_caches: caches };
+  return {
+    ...status,
+    identical_replicates: replicates,
+    filled_caches: caches,
+    refused_messages: refused.newest,
+  };
 }
 
 function cacheLines({ tasks, example }: FilledCaches): string[] {

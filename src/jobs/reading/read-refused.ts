@@ -7,6 +7,12 @@ import { type ListedRefusal, listRefused } from './list-refused.js';
 /** A refused message, without its body, which its record holds. */
 export type RefusedMessage = z.infer<typeof Refused> & { blob: string };
 
+export interface RefusedMessages {
+  total: number;
+  /** The newest first. */
+  newest: RefusedMessage[];
+}
+
 const Refused = z.object({
   message_id: z.string(),
   /** `invalid`: it is no task. `poison`: all its deliveries were used up. */
@@ -15,15 +21,21 @@ const Refused = z.object({
   received_at: z.string(),
 });
 
-/** The newest messages that were refused since a time, of whatever job, newest first; at most `most`. */
+/**
+ * Messages that were refused since a time, of whatever job.
+ *
+ * @param since in ISO 8601; all of them when null
+ * @param most how many are read
+ */
 export async function readRefused(
   jobs: ContainerClient,
-  since: Date | undefined,
+  since: string | null,
   most: number,
   signal: AbortSignal,
-): Promise<RefusedMessage[]> {
+): Promise<RefusedMessages> {
   const listed: ListedRefusal[] = [];
-  for await (const one of listRefused(jobs, since, signal)) listed.push(one);
+  for await (const one of listRefused(jobs, since === null ? undefined : new Date(since), signal))
+    listed.push(one);
   const newest = listed.sort((a, b) => b.recordedAt.getTime() - a.recordedAt.getTime()).slice(0, most);
   const read = await Promise.all(
     newest.map(async ({ blobName }) => {
@@ -32,5 +44,5 @@ export async function readRefused(
       return [{ ...parseDocument(Refused, text, `The refused message ${blobName}`), blob: blobName }];
     }),
   );
-  return read.flat();
+  return { total: listed.length, newest: read.flat() };
 }

@@ -16,7 +16,7 @@ export async function watchJob(
   storage: Pick<JobStorage, 'jobs' | 'poisonQueue'>,
   job: FoundJob,
   signal: AbortSignal,
-  onStatus: (status: JobStatus) => void,
+  onStatus: (status: JobStatus) => void | Promise<void>,
 ): Promise<JobStatus> {
   if (job.manifest === undefined) {
     throw new Error(
@@ -27,7 +27,7 @@ export async function watchJob(
   let ended = -1;
   for (;;) {
     const status = await readJobStatus(storage, job, signal);
-    onStatus(status);
+    await onStatus(status);
     if (status.pending === 0) return status;
     pauseMs = status.ended === ended ? Math.min(longestPauseMs, pauseMs * 1.5) : shortestPauseMs;
     ended = status.ended;

@@ -124,7 +124,10 @@ test('results of an earlier version are taken on by the job of their runs, and c
   const folder = join(stand.folder, 'results', 'older');
   // As the version before wrote it: a mark that names nobody, and an index without the places in storage.
   const asBefore = async () => {
-    await writeFile(join(folder, '.mops-cold-results'), 'Results that mops-cold keeps here are left out of bundles.\n');
+    await writeFile(
+      join(folder, '.mops-cold-results'),
+      'Results that mops-cold keeps here are left out of bundles.\n',
+    );
     const { abfs: _, ...rest } = (await rows('older'))['1'];
     const { tasks, ...index } = JSON.parse(await readFile(join(folder, 'index.json'), 'utf8'));
     const older = tasks.map((row: { task_id: string }) => (row.task_id === rest.task_id ? rest : row));
@@ -143,7 +146,10 @@ test('results of an earlier version are taken on by the job of their runs, and c
   await work('older');
   const other = await fetch('older');
   assert.match(other.document.folder, /^results\/older~devstoreaccount1~/);
-  assert.match(other.stderr, /^Note: results\/older holds results of an earlier version, which do not say whose they are,/m);
+  assert.match(
+    other.stderr,
+    /^Note: results\/older holds results of an earlier version, which do not say whose they are,/m,
+  );
 });
 
 test('what an index says to be here is not asked for again, and what was touched since then is', async () => {

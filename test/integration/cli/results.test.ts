@@ -286,6 +286,36 @@ test('interruptions, refused messages and a filled poison queue are shown', asyn
   assert.deepEqual(listed.map(({ why }: { why: string }) => why).sort(), ['invalid', 'poison']);
 });
 
+test('watch names messages while they are refused, fetch where tasks lack an outcome, and both what lists the others', async () => {
+  const others = await stand.storage.queue.receiveMessages({ numberOfMessages: 32 });
+  assert.equal(others.receivedMessageItems.length, 0, 'nothing waits of another test');
+  for (let n = 0; n < 5; n++) await stand.storage.queue.sendMessage(`this is no task ${n}`);
+  await submit('beside', 'x=60');
+  const watching = stand.start('watch', 'beside', '--json');
+  const names: string[] = [];
+  const threeNamed = new Promise<void>((resolve) => {
+    watching.stderr?.on('data', (text) => {
+      names.push(...(String(text).match(/^refused\/\S+\.json: \S.*JSON/gm) ?? []));
+      if (names.length === 3) resolve();
+    });
+  });
+  await workOff(stand, undefined, 5);
+  await threeNamed;
+  const fetched = await stand.cli('fetch', 'beside');
+  const said = [
+    'Note: messages of whatever job were refused or given up:',
+    ...Array(3).fill('  refused/\\S+\\.json: .*'),
+    '  and \\d+ older ones, which `mops-cold status beside` lists',
+  ];
+  assert.match(fetched.stderr, new RegExp(`^${said.join('\n')}$`, 'm'));
+
+  await workOff(stand);
+  const { stdout, stderr } = await watching;
+  assert.equal(JSON.parse(stdout).refused_messages.length, 3);
+  assert.match(stderr, new RegExp(`^${said.slice(1).join('\n')}$`, 'm'));
+  assert.doesNotMatch((await stand.cli('fetch', 'beside')).stderr, /refused/, 'every task has its outcome');
+});
+
 test('an unknown job and an unknown run are errors in a sentence', async () => {
   const job = await stand.cli('status', 'unknown');
   assert.deepEqual([job.exitCode, job.stdout], [1, '']);

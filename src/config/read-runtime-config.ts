@@ -11,11 +11,14 @@ import { readBundlePlace, settingsOfOtherPlaces } from './read-bundle-place.js';
 import { readSettings } from './read-settings.js';
 import { readTelemetry } from './read-telemetry.js';
 import type { Settings } from './settings.js';
+import { timeoutSetBy } from './timeout-set-by.js';
 
 export interface RuntimeConfig {
   executor: ExecutorName;
   settings: Settings;
   taskTimeoutMs: number;
+  /** How whoever reads of the time limit has set it, where that was not by the setting. */
+  taskTimeoutSetBy: string | undefined;
   azureBackend: AzureBackend;
   bundlePlace: BundlePlace;
   /** Undefined when none is sent. */
@@ -46,7 +49,7 @@ export function readRuntimeConfig(env: NodeJS.ProcessEnv, appFolder: string = pa
   const telemetry = settings && read(() => readTelemetry(env, settings));
   if (settings) read(() => passedVariables(settings, env));
   if (settings)
-    problems.push(...executorProblems(settings), ...(host ? timeoutProblems(settings, host) : []));
+    problems.push(...executorProblems(settings), ...(host ? timeoutProblems(settings, host, env) : []));
   if (problems.length > 0 || !settings || !withoutEffect || !azureBackend || !bundlePlace || !host) {
     throw new ConfigurationError(problems);
   }
@@ -54,6 +57,7 @@ export function readRuntimeConfig(env: NodeJS.ProcessEnv, appFolder: string = pa
     executor: settings.MODELOPS_EXECUTOR_TYPE,
     settings,
     taskTimeoutMs: settings.MODELOPS_TASK_TIMEOUT_SECONDS * 1000,
+    taskTimeoutSetBy: env[timeoutSetBy],
     azureBackend,
     bundlePlace,
     telemetry,
@@ -77,12 +81,16 @@ function executorProblems({
   ];
 }
 
-function timeoutProblems({ MODELOPS_TASK_TIMEOUT_SECONDS: limit }: Settings, host: HostSettings): string[] {
+function timeoutProblems(
+  { MODELOPS_TASK_TIMEOUT_SECONDS: limit }: Settings,
+  host: HostSettings,
+  { [timeoutSetBy]: name = 'MODELOPS_TASK_TIMEOUT_SECONDS' }: NodeJS.ProcessEnv,
+): string[] {
   if (host.functionTimeoutMs === null) {
     return ['functionTimeout in host.json is unlimited: a hung invocation would never end; give it a limit.'];
   }
   if (limit * 1000 < host.functionTimeoutMs) return [];
   return [
-    `MODELOPS_TASK_TIMEOUT_SECONDS is ${limit} and functionTimeout ${host.functionTimeoutMs / 1000} s: the task's limit must be below it, with time left for the upload; raise functionTimeout in host.json or lower the task's limit.`,
+    `${name} is ${limit} and functionTimeout ${host.functionTimeoutMs / 1000} s: the task's limit must be below it, with time left for the upload; raise functionTimeout in host.json or lower the task's limit.`,
   ];
 }

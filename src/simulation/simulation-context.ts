@@ -12,6 +12,8 @@ export interface SimulationContext {
   /** The executor of tasks that do not demand `cold`. */
   defaultExecutor: ExecutorName;
   timeoutMs: number;
+  /** How whoever is told of it has set it; by the setting when absent. */
+  timeoutSetBy?: string;
   memoryLimitBytes: number;
   /** That a task's numerical libraries may use where its bundle says nothing. */
   threads: number;

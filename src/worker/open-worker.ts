@@ -82,6 +82,7 @@ export async function openWorker(
     records: createJobRecords(jobs),
     defaultExecutor: config.executor,
     timeoutMs: config.taskTimeoutMs,
+    ...(config.taskTimeoutSetBy !== undefined && { timeoutSetBy: config.taskTimeoutSetBy }),
     memoryLimitBytes: settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(host.queues.batchSize)),
     threads: settings.MODELOPS_THREADS_PER_TASK,
     fixedAddresses: settings.MODELOPS_FIXED_ADDRESSES,

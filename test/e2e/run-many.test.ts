@@ -138,6 +138,22 @@ describe('mops-cold run with many tasks', () => {
     }
   });
 
+  test('names the option that set a time limit wherever it is told of one', async () => {
+    await folderWithModel();
+    const command = [...grid('waits=true'), '--timeout', '1'];
+    const tried = await run(...command, '--try');
+    assert.equal(tried.exitCode, 1, tried.all);
+    assert.match(tried.stderr, /its time limit is 1 s \(--timeout\)/);
+    const ran = await run(...command);
+    assert.equal(ran.exitCode, 3, ran.all);
+    const [job = ''] = await readdir(join(folder, 'here', 'results'));
+    const results = join(folder, 'here', 'results', job);
+    const text = await readFile(join(results, 'index.json'), 'utf8');
+    const [{ reason, task_id }] = JSON.parse(text).tasks;
+    assert.match(reason, /its time limit is 1 s \(--timeout\)/);
+    assert.equal(JSON.parse(await readFile(join(results, task_id, 'outcome.json'), 'utf8')).reason, reason);
+  });
+
   test('says who has its storage when something else does', async () => {
     await folderWithModel();
     const dev = start(['--keep', '--storage', 'kept']);

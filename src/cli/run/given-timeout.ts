@@ -1,7 +1,6 @@
 import type { GivenTimeout } from '../../simulation/timeout-limit.js';
-import type { TaskOptions } from './task-options.js';
 
 /** The limit that `--timeout` sets, if it was given. */
-export function givenTimeout({ timeout }: Pick<TaskOptions, 'timeout'>): GivenTimeout | undefined {
+export function givenTimeout({ timeout }: { timeout?: number | undefined }): GivenTimeout | undefined {
   return timeout === undefined ? undefined : { seconds: timeout, setBy: '--timeout' };
 }

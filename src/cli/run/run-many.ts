@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parse, resolve } from 'node:path';
+import { timeoutSetBy } from '../../config/timeout-set-by.js';
 import { type OpenStorage, openStorage } from '../../connections/open-storage.js';
 import { resultKey } from '../../contracts/task/result-key.js';
 import { checkWritable } from '../../files/check-writable.js';
@@ -45,7 +46,10 @@ export async function runMany(
   for (const folder of [keptIn, to]) await checkWritable(folder);
   const env = {
     ...context.env,
-    ...(options.timeout !== undefined && { MODELOPS_TASK_TIMEOUT_SECONDS: String(options.timeout) }),
+    ...(options.timeout !== undefined && {
+      MODELOPS_TASK_TIMEOUT_SECONDS: String(options.timeout),
+      [timeoutSetBy]: '--timeout',
+    }),
   };
   const logger = hostLog(options.verbose ? 'app' : 'errors', context.stderr);
   let job: QueuedJob | undefined;
@@ -136,7 +140,7 @@ async function watchToTheEnd(
   return status.failed > 0 ? exitCodes.someTasksFailed : exitCodes.done;
 }
 
-/** The app names the setting that it was given; whoever is told of it has given the option. */
+/** What reads the settings here names the one that the option set. */
 function inOptions(error: unknown, { timeout }: RunOptions): unknown {
   const setting = 'MODELOPS_TASK_TIMEOUT_SECONDS';
   if (timeout === undefined || !(error instanceof Error) || !error.message.includes(setting)) return error;

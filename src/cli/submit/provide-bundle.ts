@@ -3,6 +3,7 @@ import { openCache } from '../../connections/open-bundles.js';
 import type { OpenStorage } from '../../connections/open-storage.js';
 import { pushWithProgress } from '../bundle/push-with-progress.js';
 import type { CliContext } from '../cli-context.js';
+import { givenTimeout } from '../run/given-timeout.js';
 import type { Output } from '../terminal/output.js';
 import type { SubmissionPlan } from './plan-submission.js';
 import { preflightHere } from './preflight-here.js';
@@ -20,7 +21,12 @@ import { type TriedTask, tryFirstTask } from './try-first-task.js';
 export async function provideBundle(
   storage: OpenStorage,
   { bundle, names, lines }: SubmissionPlan,
-  { preflight, preflightInApp: inAppNext = false, try: tryNext = false }: SubmitOptions,
+  {
+    preflight,
+    preflightInApp: inAppNext = false,
+    try: tryNext = false,
+    timeout,
+  }: SubmitOptions & { timeout?: number | undefined },
   { output, context }: { output: Output; context: CliContext },
 ): Promise<TriedTask | undefined> {
   const { settings } = storage;
@@ -35,7 +41,10 @@ export async function provideBundle(
   const [first] = lines;
   const tried =
     tryNext && bundles && first
-      ? await tryFirstTask({ settings, bundles, task: first.message }, { output, context })
+      ? await tryFirstTask(
+          { settings, bundles, task: first.message, timeout: givenTimeout({ timeout }) },
+          { output, context },
+        )
       : undefined;
   const pushed = await pushWithProgress(bundle, output);
   if (pushed && !appIsHere && readBundlePlace(settings).kind === 'file') {

@@ -11,6 +11,8 @@ export interface RecyclerOptions {
   afterMinutes: number;
   /** Empty when the worker may hold and exit under a full queue; otherwise why it may not. */
   holdRefused: string;
+  /** When the host does not look at its queue: so long after the last answer, and from then on always so much later. */
+  quiet: { waitMs: number; againMs: number };
   messages: OwnMessages;
   /**
    * Whatever is to be done before the exit. It takes a bounded time, never rejects, and may be asked for more than once:
@@ -49,39 +51,41 @@ const usual: RecyclerTiming = { answerMs: 100, othersMs: 2_000, clockMs: 15_000 
 /**
  * Replaces the worker after so many tasks or minutes, or when something is left that only a new one is rid of.
  *
- * Queue quiet: the exit comes from a timer, with nothing in flight. Queue full: the next message would reach this worker
- * within milliseconds of an answer, so an invocation that has committed deletes its own message and withholds its answer;
- * the host fetches nothing more, and once every queue invocation is held the worker exits. The host fails the held ones,
- * finds their messages gone, and starts a new worker: nothing is lost and nothing runs twice.
+ * Queue quiet: the exit comes in a pause of the host's polling, with nothing in flight and the queue seen empty right before.
+ * Queue full: the next message would reach this worker within milliseconds of an answer, so an invocation that has committed
+ * deletes its own message and withholds its answer; the host fetches nothing more, and once every queue invocation is held the
+ * worker exits. The host fails the held ones, finds their messages gone, and starts a new worker: nothing is lost and nothing
+ * runs twice. What comes while the worker waits for a quiet moment is held too, or a steady trickle would put it off for ever.
  */
 export function createRecycler(options: RecyclerOptions, timing: RecyclerTiming = usual): Recycler {
   const startedAt = performance.now();
-  const inFlight: InFlight = { queue: 0, held: 0, http: 0, lastAnswerAt: startedAt };
+  const inFlight: InFlight = {
+    queue: 0,
+    held: 0,
+    http: 0,
+    lastAnswerAt: startedAt,
+    lastQueueAnswerAt: startedAt,
+  };
   let tasks = 0;
   let unclean: string | undefined;
   let leaving = false;
-  let settling = false;
   let quietTimer: NodeJS.Timeout | undefined;
 
   const minutes = () => (performance.now() - startedAt) / 60_000;
   const due = () => dueReason({ ...options, tasks, minutes: minutes(), unclean });
-  const idle = () => inFlight.queue === 0 && inFlight.http === 0;
   const answersSent = () => performance.now() - inFlight.lastAnswerAt >= timing.answerMs;
 
-  const clock = setInterval(leaveWhenQuiet, timing.clockMs);
+  const clock = setInterval(leaveWhenPossible, timing.clockMs);
   clock.unref();
 
   async function task<T>(receipt: Receipt, work: () => Promise<T>): Promise<T> {
-    inFlight.queue += 1;
-    try {
+    const wasDue = due() !== undefined;
+    return counted('queue', async () => {
       const done = await work();
       tasks += 1;
-      if (await mustHold(receipt)) await hold(receipt);
+      if (await mustHold(receipt, wasDue)) await hold(receipt);
       return done;
-    } finally {
-      inFlight.queue -= 1;
-      answered();
-    }
+    });
   }
 
   async function counted<T>(kind: 'queue' | 'http', work: () => Promise<T>): Promise<T> {
@@ -90,20 +94,16 @@ export function createRecycler(options: RecyclerOptions, timing: RecyclerTiming 
       return await work();
     } finally {
       inFlight[kind] -= 1;
-      answered();
+      inFlight.lastAnswerAt = performance.now();
+      if (kind === 'queue') inFlight.lastQueueAnswerAt = inFlight.lastAnswerAt;
+      leaveWhenPossible();
     }
   }
 
-  function answered(): void {
-    inFlight.lastAnswerAt = performance.now();
-    if (inFlight.held > 0) void leaveWhenAllHeld();
-    else leaveWhenQuiet();
-  }
-
   /** At its last delivery the host would copy a held message to the poison queue, though it is done and deleted. */
-  async function mustHold(receipt: Receipt): Promise<boolean> {
+  async function mustHold(receipt: Receipt, wasDue: boolean): Promise<boolean> {
     if (!due() || options.holdRefused !== '' || receipt.dequeueCount !== 1) return false;
-    return inFlight.held > 0 || (await waiting());
+    return wasDue || inFlight.held > 0 || (await waiting());
   }
 
   async function waiting(): Promise<boolean> {
@@ -124,44 +124,53 @@ export function createRecycler(options: RecyclerOptions, timing: RecyclerTiming 
       options.log(`Message ${receipt.messageId} comes back once: it could not be deleted: ${error}`);
     }
     inFlight.held += 1;
-    void leaveWhenAllHeld();
+    leaveWhenPossible();
     return new Promise<never>(() => {});
   }
 
-  async function leaveWhenAllHeld(): Promise<void> {
+  function leaveWhenPossible(): void {
     const why = due();
     if (leaving || !why) return;
+    const allHeld = () => inFlight.held === inFlight.queue;
+    if (inFlight.held === 0) leaveWhenQuiet();
+    else if (allHeld()) void leave(why, allHeld, async () => true);
+  }
+
+  function leaveWhenQuiet(): void {
+    const { waitMs, againMs } = options.quiet;
+    const over = performance.now() - inFlight.lastQueueAnswerAt - waitMs;
+    clearTimeout(quietTimer);
+    quietTimer = setTimeout(leaveIfQuiet, over < 0 ? -over : againMs - (over % againMs));
+    quietTimer.unref();
+  }
+
+  function leaveIfQuiet(): void {
+    const why = due();
+    if (leaving || !why || inFlight.queue > 0) return;
+    const { lastQueueAnswerAt } = inFlight;
+    const stillQuiet = () => inFlight.queue === 0 && inFlight.lastQueueAnswerAt === lastQueueAnswerAt;
+    void leave(why, stillQuiet, async () => !(await waiting()));
+  }
+
+  /** Exits when HTTP requests are answered and everything is settled, or have had their time; stays when it may not any more. */
+  async function leave(why: Due, mayLeave: () => boolean, lastLook: () => Promise<boolean>): Promise<void> {
     leaving = true;
     const deadline = performance.now() + timing.othersMs;
     let settled = false;
     void options.settle(why).then(() => {
       settled = true;
     });
-    while (inFlight.held === inFlight.queue) {
-      const outOfPatience = performance.now() >= deadline;
-      if ((inFlight.http === 0 && answersSent() && settled) || outOfPatience) return options.exit(why.reason);
+    const othersDone = () =>
+      (settled && inFlight.http === 0 && answersSent()) || performance.now() >= deadline;
+    while (mayLeave()) {
+      if (othersDone()) {
+        if (!(await lastLook())) break;
+        if (mayLeave() && othersDone()) return options.exit(why.reason);
+      }
       await delay(10);
     }
     leaving = false;
-  }
-
-  function leaveWhenQuiet(): void {
-    if (!due() || leaving) return;
-    clearTimeout(quietTimer);
-    quietTimer = setTimeout(leaveIfQuiet, timing.answerMs);
-  }
-
-  async function leaveIfQuiet(): Promise<void> {
-    const why = due();
-    if (!idle() || leaving || settling || !why) return;
-    settling = true;
-    await options.settle(why);
-    settling = false;
-    // What came meanwhile looks again when it has been answered.
-    if (!idle() || leaving) return;
-    if (!answersSent()) return leaveWhenQuiet();
-    leaving = true;
-    options.exit(why.reason);
+    leaveWhenPossible();
   }
 
   return {

@@ -1,5 +1,4 @@
-/** The first host that fails the invocations in flight when a worker exits with 200, instead of leaving them to hang. */
-const firstMinor = 1048;
+import { leavesInFlightHanging } from './leaves-in-flight-hanging.js';
 
 /**
  * Why this worker must not exit with invocations in flight; empty when it may.
@@ -10,9 +9,8 @@ export function holdRefused(
   hostVersion: string,
   queues: { newBatchThreshold: number; maxDequeueCount: number },
 ): string {
-  const [major = Number.NaN, minor = Number.NaN] = hostVersion.split('.').map(Number);
-  if (!(major > 4 || (major === 4 && minor >= firstMinor))) {
-    return `the host is ${hostVersion}, and only from 4.${firstMinor} on can a worker be replaced while the queue is full`;
+  if (leavesInFlightHanging(hostVersion)) {
+    return `the host is ${hostVersion}, and only from 4.1048 on can a worker be replaced while the queue is full`;
   }
   if (queues.newBatchThreshold > 0) {
     return `newBatchThreshold in host.json is ${queues.newBatchThreshold}, and only with 0 can a worker be replaced while the queue is full`;

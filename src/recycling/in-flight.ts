@@ -7,4 +7,6 @@ export interface InFlight {
   http: number;
   /** `performance.now()` of the last answer given. */
   lastAnswerAt: number;
+  /** Of the last one to a queue trigger, from which the host's polling begins anew. */
+  lastQueueAnswerAt: number;
 }

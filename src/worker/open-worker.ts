@@ -13,6 +13,7 @@ import { createResultStore } from '../provenance/create-result-store.js';
 import { createRecycler } from '../recycling/create-recycler.js';
 import { holdRefused } from '../recycling/hold-refused.js';
 import { createOwnMessages } from '../recycling/own-messages.js';
+import { quietWaitMs } from '../recycling/quiet-wait.js';
 import { createExecutor } from '../runner/create-executor.js';
 import { containerMemory } from '../runner/memory/container-memory.js';
 import { defaultMemoryLimit } from '../runner/memory/default-memory-limit.js';
@@ -96,6 +97,10 @@ export async function openWorker(
     afterTasks: settings.MODELOPS_RECYCLE_AFTER_TASKS,
     afterMinutes: settings.MODELOPS_RECYCLE_AFTER_MINUTES,
     holdRefused: holdRefused(hostVersion, host.queues),
+    quiet: {
+      waitMs: quietWaitMs(host.queues.maxPollingIntervalMs, hostVersion),
+      againMs: host.queues.maxPollingIntervalMs,
+    },
     messages,
     log: (text) => console.log(text),
     settle({ kind, reason }) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startAzurite } from '../../src/local-host/start-azurite.js';
 import { blobNames, eventually, fixture, type RunningApp, taskMessage, withApp } from './running-app.js';
 
@@ -82,6 +83,33 @@ describe('a worker that is replaced while the queue is full', () => {
         (await app.refused()).map((refused) => refused.why),
         [],
       );
+    });
+  });
+});
+
+describe('a worker that is replaced while messages trickle in, each shortly after the outcome of the one before', () => {
+  const tasks = 24;
+  const mostMs = 350;
+
+  it('meets none of them: each is delivered once', async () => {
+    const settings = { MODELOPS_RECYCLE_AFTER_TASKS: '1' };
+    await withApp(azurite, settings, async (app) => {
+      const bundle = await app.push(fixture('tells_parameters'));
+      const done = () => app.lines.filter((line) => line.endsWith(': succeeded')).length;
+      for (let seed = 0; seed < tasks; seed += 1) {
+        const message = taskMessage(bundle, { seed, job_id: 'job', run: 'run' });
+        await app.queue.sendMessage(JSON.stringify(message));
+        await eventually(`task ${seed} is done`, async () => done() > seed);
+        await delay((seed * 97) % mostMs);
+      }
+      const deliveries = app.events.flatMap((event) =>
+        event.type === 'invocation-started' && event.functionName === 'runSimulation'
+          ? [event.dequeueCount]
+          : [],
+      );
+      assert.deepEqual(deliveries, Array(tasks).fill(1));
+      await assertRunOnce(app, tasks);
+      assert.ok(timesRecycled(app) >= tasks / 2 - 1, app.lines.join('\n'));
     });
   });
 });

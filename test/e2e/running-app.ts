@@ -11,6 +11,7 @@ import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
 import { pushBundle } from '../../src/bundles/push-bundle.js';
 import { parseDocument } from '../../src/contracts/json/parse-document.js';
 import { OutcomeRecord } from '../../src/contracts/result/outcome-record.js';
+import type { HostEvent, Logger } from '../../src/local-host/logger.js';
 import type { Azurite } from '../../src/local-host/start-azurite.js';
 import { type LocalHost, startLocalHost } from '../../src/local-host/start-local-host.js';
 import { packageRoot } from '../../src/package/package-root.js';
@@ -24,6 +25,8 @@ export interface RunningApp {
   results: ContainerClient;
   /** What the host and its workers have said. */
   lines: string[];
+  /** What the host has told in its log for programs to read. */
+  events: HostEvent[];
   /** Puts a fixture bundle, or any folder, into the app's store. @returns its digest */
   push(folder: string): Promise<string>;
   outcomes(jobId?: string): Promise<OutcomeRecord[]>;
@@ -75,7 +78,11 @@ export async function startApp(azurite: Azurite, settings: NodeJS.ProcessEnv = {
   await Promise.all([queue.createIfNotExists(), jobs.createIfNotExists(), results.createIfNotExists()]);
 
   const lines: string[] = [];
-  const logger = (_level: string, text: string) => void lines.push(text);
+  const events: HostEvent[] = [];
+  const logger: Logger = (_level, text, event) => {
+    lines.push(text);
+    if (event) events.push(event);
+  };
   const openHost = () => startLocalHost({ appFolder: packageRoot, env, logger });
   const hosts = [await openHost()];
   const app: RunningApp = {
@@ -88,6 +95,7 @@ export async function startApp(azurite: Azurite, settings: NodeJS.ProcessEnv = {
     jobs,
     results,
     lines,
+    events,
     async push(bundle) {
       const target = createFolderStore(env.MODELOPS_BUNDLES_DIR).target({});
       return (await pushBundle(await packBundle(bundle), target)).ref;

@@ -1,19 +1,25 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createBackoff } from '../../../src/local-host/queue/backoff.js';
 import { createRecycler, type RecyclerOptions } from '../../../src/recycling/create-recycler.js';
 import { holdRefused } from '../../../src/recycling/hold-refused.js';
 import type { OwnMessages } from '../../../src/recycling/own-messages.js';
+import { quietWaitMs } from '../../../src/recycling/quiet-wait.js';
 
-const timing = { answerMs: 20, othersMs: 200, clockMs: 20 };
+const timing = { answerMs: 20, othersMs: 2_000, clockMs: 20 };
+const quiet = { waitMs: 50, againMs: 50 };
 
 const first = (messageId: string) => ({ messageId, popReceipt: 'receipt', dequeueCount: 1 });
 
-function setUp(options: Partial<RecyclerOptions> & { waiting?: boolean; deletable?: boolean }) {
+function setUp(
+  options: Partial<RecyclerOptions> & { waiting?: boolean | (() => boolean); deletable?: boolean },
+) {
   const deleted: string[] = [];
   const exited = defer<string>();
   const messages: OwnMessages = {
-    waiting: async () => options.waiting ?? false,
+    waiting: async () =>
+      typeof options.waiting === 'function' ? options.waiting() : (options.waiting ?? false),
     delete: async ({ messageId }) => {
       deleted.push(messageId);
       return options.deletable ?? true;
@@ -25,6 +31,7 @@ function setUp(options: Partial<RecyclerOptions> & { waiting?: boolean; deletabl
       afterTasks: 0,
       afterMinutes: 0,
       holdRefused: '',
+      quiet,
       messages,
       log: () => {},
       settle: async () => {},
@@ -107,7 +114,7 @@ describe('a worker whose tasks are used up', () => {
   it('settles first, and stays when work comes meanwhile', async () => {
     const settling = defer<void>();
     let settles = 0;
-    const { recycler, exited } = setUp({
+    const { recycler, exited, deleted } = setUp({
       afterTasks: 1,
       settle: ({ kind }) => {
         assert.equal(kind, 'tasks');
@@ -119,13 +126,89 @@ describe('a worker whose tasks are used up', () => {
     await staysPending(exited);
     assert.equal(settles, 1);
     const work = defer<void>();
-    const late = recycler.task(first('b'), () => work.promise);
+    void recycler.task(first('b'), () => work.promise);
     settling.resolve();
     await staysPending(exited);
     work.resolve();
-    await late;
     await within(5_000, exited);
+    assert.deepEqual(deleted, ['b']);
     assert.equal(settles, 2);
+  });
+
+  it('stays while the host looks at its queue often, in case it finds something', async () => {
+    const { recycler, exited } = setUp({ afterTasks: 1, quiet: { waitMs: 60_000, againMs: 60_000 } });
+    await recycler.task(first('a'), async () => {});
+    await recycler.http(async () => {});
+    await staysPending(exited);
+    recycler.close();
+  });
+
+  it('stays when a message waits at the last moment, and leaves when somebody else has taken it', async () => {
+    const looks = [false, true, true, false];
+    const { recycler, exited } = setUp({ afterTasks: 1, waiting: () => looks.shift() ?? false });
+    await recycler.task(first('a'), async () => {});
+    await within(5_000, exited);
+    assert.deepEqual(looks, []);
+  });
+
+  it('stays when a message arrives while it looks for the last time', async () => {
+    const work = defer<void>();
+    const looked = defer<void>();
+    let looks = 0;
+    const { recycler, exited, deleted } = setUp({
+      afterTasks: 1,
+      waiting: () => {
+        looks += 1;
+        if (looks === 2) {
+          void recycler.task(first('b'), () => work.promise);
+          looked.resolve();
+        }
+        return false;
+      },
+    });
+    await recycler.task(first('a'), async () => {});
+    await within(5_000, looked.promise);
+    await staysPending(exited);
+    work.resolve();
+    await within(5_000, exited);
+    assert.deepEqual(deleted, ['b']);
+  });
+
+  it('holds what comes while it waits for a quiet moment, so that a steady trickle cannot put it off for ever', async () => {
+    const { recycler, deleted, exited } = setUp({
+      afterTasks: 1,
+      quiet: { waitMs: 60_000, againMs: 60_000 },
+    });
+    await recycler.task(first('a'), async () => {});
+    void recycler.task(first('b'), async () => {});
+    await within(5_000, exited);
+    assert.deepEqual(deleted, ['b']);
+  });
+
+  it('answers the others of its last batch, when the queue is empty', async () => {
+    const { recycler, deleted, exited } = setUp({ afterTasks: 1 });
+    const slow = defer<void>();
+    const slowly = recycler.task(first('slow'), () => slow.promise);
+    await recycler.task(first('fast'), async () => {});
+    slow.resolve();
+    await slowly;
+    await within(5_000, exited);
+    assert.deepEqual(deleted, []);
+  });
+
+  it('is not put off by HTTP requests, which do not make the host look at its queue', async () => {
+    const { recycler, exited } = setUp({ afterTasks: 1 });
+    await recycler.task(first('a'), async () => {});
+    let left = false;
+    void exited.then(() => {
+      left = true;
+    });
+    const deadline = performance.now() + 10_000;
+    while (!left && performance.now() < deadline) {
+      await recycler.http(() => delay(1));
+      await delay(5);
+    }
+    await within(1, exited);
   });
 
   it('waits for settling, when messages are held, no longer than for HTTP', async () => {
@@ -148,14 +231,10 @@ describe('a worker whose tasks are used up', () => {
   });
 
   it('takes a queue that cannot be looked into for full', async () => {
-    const messages: OwnMessages = {
-      waiting: async () => {
-        throw new Error('storage is away');
-      },
-      delete: async () => true,
-      release: async () => 'released',
+    const waiting = () => {
+      throw new Error('storage is away');
     };
-    const { recycler, exited } = setUp({ afterTasks: 1, messages });
+    const { recycler, exited } = setUp({ afterTasks: 1, waiting });
     void recycler.task(first('a'), async () => {});
     await within(5_000, exited);
   });
@@ -175,20 +254,50 @@ describe('a worker whose tasks are used up', () => {
   });
 
   it('stays, and says that it is overdue, on a host that cannot replace it under a full queue', async () => {
+    let full = true;
     const { recycler, deleted, exited } = setUp({
       afterTasks: 1,
-      waiting: true,
+      waiting: () => full,
       holdRefused: 'the host is old',
     });
-    const slow = defer<void>();
-    void recycler.task(first('slow'), () => slow.promise);
     await recycler.task(first('a'), async () => 'answer');
+    await recycler.task(first('b'), async () => 'answer');
     assert.deepEqual(deleted, []);
     assert.equal(recycler.status().overdue, 'the host is old');
     await staysPending(exited);
-    slow.resolve();
+    full = false;
     await within(5_000, exited);
   });
+});
+
+describe('the wait for a quiet moment', () => {
+  const looks = (maxMs: number, random: () => number, untilMs: number): number[] => {
+    const pause = createBackoff(100, maxMs, random);
+    const at = [0];
+    for (let found = true; (at.at(-1) ?? 0) < untilMs; found = false)
+      at.push((at.at(-1) ?? 0) + pause(found));
+    return at;
+  };
+
+  for (const [hostVersion, backedOff] of [
+    ['4.1050.0', 1],
+    ['4.1037.0', 5],
+  ] as const) {
+    it(`ends in a pause of the polling of host ${hostVersion}, whatever its pauses were by chance`, () => {
+      for (const maxMs of [100, 200, 350, 500, 1_000, 1_700, 2_000, 5_000, 10_000, 45_000, 60_000]) {
+        const waitMs = quietWaitMs(maxMs, hostVersion);
+        assert.ok(waitMs > maxMs * backedOff, 'longer than the host may have waited between two looks');
+        for (const random of [() => 0, () => 1, Math.random, Math.random, Math.random]) {
+          const all = looks(maxMs, random, waitMs + 2 * maxMs);
+          const nearest = Math.min(...all.map((at) => Math.abs(at - waitMs)));
+          assert.ok(
+            nearest > 0.15 * maxMs,
+            `with ${maxMs} ms the host looks ${nearest} ms from ${waitMs} ms`,
+          );
+        }
+      }
+    });
+  }
 });
 
 describe('a worker that has grown old', () => {

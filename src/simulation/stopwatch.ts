@@ -1,5 +1,5 @@
 /** Where the time of one invocation goes. `run` is the process, from the order for it until it is gone. */
-export type Stage = 'read' | 'lookup' | 'bundle' | 'environment' | 'run' | 'upload' | 'commit' | 'record';
+export type Stage = 'read' | 'bundle' | 'environment' | 'lookup' | 'run' | 'upload' | 'commit' | 'record';
 
 /** One stretch of an invocation. */
 export interface TimedStage {

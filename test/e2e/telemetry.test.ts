@@ -37,7 +37,7 @@ describe('what is sent of a job', () => {
           const { 'messaging.system.name': system, 'messaging.destination.name': from } = message.attributes;
           assert.deepEqual([system, from], ['azqueue', app.queue.name]);
           const stages = below(spans, message);
-          const all = ['read', 'lookup', 'bundle', 'environment', 'run', 'upload', 'commit', 'record'];
+          const all = ['read', 'bundle', 'environment', 'lookup', 'run', 'upload', 'commit', 'record'];
           assert.deepEqual(names(stages), all);
           const run = stages.find(({ name }) => name === 'run');
           const parts = below(spans, run);

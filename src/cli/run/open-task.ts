@@ -5,6 +5,7 @@ import { openCache } from '../../connections/open-bundles.js';
 import type { SimTask } from '../../contracts/task/sim-task.js';
 import type { HeldBundle } from '../../simulation/ports.js';
 import type { CliContext } from '../cli-context.js';
+import { withBundle } from '../with-bundle.js';
 import { readTask } from './read-task.js';
 import type { TaskOptions } from './task-options.js';
 
@@ -18,8 +19,9 @@ export async function openTask(
   context: CliContext,
 ): Promise<{ settings: Settings; task: SimTask; bundle: HeldBundle }> {
   const { settings } = readSettings(context.env);
-  const named = await namedBundle(options.bundle, settings, context);
-  const task = await readTask(options, named.ref);
+  const [named, task] = await withBundle(namedBundle(options.bundle, settings, context), (ref) =>
+    readTask(options, ref),
+  );
   const bundle = await openCache(settings, await named.source()).ensureLocal(task.bundle_ref, context.signal);
   return { settings, task, bundle };
 }

@@ -13,7 +13,7 @@ import type { TaskOptions } from './task-options.js';
  *
  * @throws UsageError
  */
-export async function readTask(options: TaskOptions, bundleRef: string): Promise<SimTask> {
+export async function readTask(options: TaskOptions, bundleRef: string | undefined): Promise<SimTask> {
   const values = await readParams(options.param ?? [], options.paramsJson);
   const seeds = options.seed === undefined ? [replicateSeed(paramId(values), 0)] : parseSeeds(options.seed);
   if (seeds.length !== 1)

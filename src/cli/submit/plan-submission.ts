@@ -8,6 +8,7 @@ import { asUsage } from '../../reporting/as-usage.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import type { CliContext } from '../cli-context.js';
 import type { Output } from '../terminal/output.js';
+import { withBundle } from '../with-bundle.js';
 import { type ReadSubmission, readSubmission } from './read-submission.js';
 import { sharedEnv } from './shared-env.js';
 import type { SubmitOptions } from './submit-options.js';
@@ -35,11 +36,11 @@ export async function planSubmission(
 ): Promise<SubmissionPlan> {
   const { settings } = readSettings(context.env);
   const { repository } = options;
-  const given =
+  const named =
     options.bundle === undefined
-      ? undefined
-      : await namedBundle(options.bundle, settings, context, repository === undefined ? {} : { repository });
-  const read = await readSubmission(file, options, given?.ref);
+      ? Promise.resolve(undefined)
+      : namedBundle(options.bundle, settings, context, repository === undefined ? {} : { repository });
+  const [given, read] = await withBundle(named, (ref) => readSubmission(file, options, ref));
   const { tasks, source, targets, withoutEffect } = read;
   const jobId = safeName('--job-id', options.jobId ?? read.jobId ?? nameOf(read));
   if (options.run !== undefined) safeName('--run', options.run);

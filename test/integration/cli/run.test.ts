@@ -177,6 +177,21 @@ for (const [given, args, refused] of [
   });
 }
 
+for (const [what, wrong, args] of [
+  ['a file', 'Cannot read none.json: ', ['run', 'none.json']],
+  ['a grid', 'Cannot use this grid: x ', ['run', '--entrypoint', 'a.b/c', '--grid', 'x=1,,2']],
+  ['a file, for submit', 'Cannot read none.json: ', ['submit', 'none.json']],
+  ['a parameter', 'Cannot use these parameters: x ', ['run', '--entrypoint', 'a.b/c', '--param', 'x=']],
+  ['an entrypoint, for bench', 'Cannot run this task: entrypoint ', ['bench', '--entrypoint', 'none']],
+] as const)
+  test(`what is wrong with the bundle and with ${what} is told at once`, async () => {
+    const ended = await stand.cli(...args, '--bundle', './nowhere');
+    assert.equal(ended.exitCode, 1);
+    const [bundle, tasks] = ended.stderr.trimEnd().split('\n').slice(-2);
+    assert.match(bundle ?? '', /^Cannot pack .*nowhere: /, ended.stderr);
+    assert.ok(tasks?.startsWith(wrong), tasks);
+  });
+
 test('submit without storage says so, and how to run the tasks on this machine', async () => {
   const before = stand.env.AZURE_STORAGE_CONNECTION_STRING;
   stand.env.AZURE_STORAGE_CONNECTION_STRING = '';

@@ -124,7 +124,7 @@ export default {
     error(
       'no tool',
       'What the app imports belongs to its dependencies.',
-      { path: '^(src|functions)/' },
+      { path: '^(src|functions)/', pathNot: '^src/package/bundle.mjs$' },
       {
         dependencyTypes: ['npm-dev', 'npm-no-pkg'],
       },

@@ -1,5 +1,5 @@
-// npm run build: compiles the package in a folder of its own below .builds, named for what it is made of, and has `dist` lead
-// there. Such a folder is a whole package (sources, Python, host.json, dist) and never changes: what runs from it, workers that
+// npm run build: compiles the package in a folder of its own below .builds, named for what it is made of, bundles what the
+// Functions host loads (bundle.mjs), and has `dist` lead there. Such a folder is a whole package (sources, Python, host.json, dist) and never changes: what runs from it, workers that
 // are started later too, keeps the build that it began with. Where nothing has changed, nothing is built.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -64,11 +64,16 @@ function kindOf(path) {
 
 function compile(folder) {
   const compiler = join(root, 'node_modules', '.bin', 'tsc');
-  const { status, error } = spawnSync(compiler, [], { cwd: folder, stdio: 'inherit' });
-  if (error) process.stderr.write(`Cannot build: ${error.message}. Install the packages: npm run setup.\n`);
-  if (status !== 0) return false;
+  const bundler = join(folder, 'src', 'package', 'bundle.mjs');
+  if (!run(folder, compiler) || !run(folder, process.execPath, bundler)) return false;
   fs.chmodSync(join(folder, 'dist', 'src', 'cli', 'main.js'), 0o755);
   return true;
+}
+
+function run(folder, command, ...argv) {
+  const { status, error } = spawnSync(command, argv, { cwd: folder, stdio: 'inherit' });
+  if (error) process.stderr.write(`Cannot build: ${error.message}. Install the packages: npm run setup.\n`);
+  return status === 0;
 }
 
 /** Another build of the same may have come first. */

@@ -47,10 +47,18 @@ async function checkout() {
     'host.json': '{}',
     'src/model.py': 'old Python',
     'src/cli/main.ts': main('old code,'),
-    'functions/.keep': '',
+    'functions/main.ts':
+      "import { packageRoot } from '../src/package/package-root.js';\nconsole.log(packageRoot);\n",
   });
   cpSync(join(packageRoot, 'tsconfig.json'), join(folder, 'tsconfig.json'));
-  for (const name of ['build.mjs', 'builds.mjs', 'setup.mjs', 'keep-build.ts', 'package-root.ts'])
+  for (const name of [
+    'build.mjs',
+    'builds.mjs',
+    'bundle.mjs',
+    'setup.mjs',
+    'keep-build.ts',
+    'package-root.ts',
+  ])
     cpSync(join(packageRoot, 'src', 'package', name), join(folder, 'src', 'package', name));
   symlinkSync(join(packageRoot, 'node_modules'), join(folder, 'node_modules'));
   const bin = await temporaryFolder({ 'npm*': '#!/bin/sh\necho "npm $*"\n' });

@@ -2,6 +2,7 @@ import { app, type InvocationContext } from '@azure/functions';
 import { handleDelivery } from '../src/simulation/handle-delivery.js';
 import { currentWorker } from '../src/worker/current-worker.js';
 import { deliveryOf } from '../src/worker/delivery-of.js';
+import { keepBodiesUnread } from '../src/worker/keep-bodies-unread.js';
 import { queueTrigger } from '../src/worker/queue-trigger.js';
 import type { Worker } from '../src/worker/worker.js';
 
@@ -28,7 +29,10 @@ if ('worker' in currentWorker) {
     ...queueTrigger(worker.config.settings, ''),
     handler: (body, invocation) => runSimulation(worker, body, invocation),
   });
-  app.hook.appStart(() => worker.start());
+  app.hook.appStart(() => {
+    keepBodiesUnread();
+    return worker.start();
+  });
   app.hook.appTerminate(async () => {
     await worker.terminator.terminate();
     await Promise.all([worker.simulation.executor.close(), worker.telemetry.flush()]);

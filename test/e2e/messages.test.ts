@@ -135,9 +135,23 @@ describe('a task whose stored result cannot be read', () => {
   });
 });
 
+/** Bodies that a library which walks through them recursively has no stack for. */
+const deep = {
+  lists: `${'['.repeat(3_000)}${']'.repeat(3_000)}`,
+  objects: `${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}`,
+};
+
 describe('a message that is no valid task', () => {
   const cases: [what: string, body: () => string, field: string, reason: RegExp][] = [
     ['is not JSON', () => 'hello there', '', /JSON/],
+    ['is nested lists without end', () => deep.lists, '', /nested more than/],
+    ['is nested objects without end', () => deep.objects, '', /nested more than/],
+    [
+      'has parameters nested without end',
+      () => JSON.stringify(taskMessage(bundle)).replace('"x":1', `"x":${deep.lists}`),
+      '',
+      /nested more than/,
+    ],
     [
       'has NaN',
       () => JSON.stringify(taskMessage(bundle)).replace('"x":1', '"x":NaN'),
@@ -199,6 +213,23 @@ describe('a message that is no valid task', () => {
       assert.match(refused.reason, reason);
       await eventually('the message is gone from the queue', async () => {
         const { approximateMessagesCount } = await app.queue.getProperties();
+        return approximateMessagesCount === 0;
+      });
+    });
+  }
+});
+
+describe('a message in the poison queue', () => {
+  for (const [what, body] of Object.entries(deep)) {
+    it(`that is nested ${what} without end is kept whole among the refused`, async () => {
+      const other = `[${body}]`;
+      await app.poison.sendMessage(other);
+      const refused = await eventually('the message is refused', async () =>
+        (await app.refused()).find((record) => record.body === other),
+      );
+      assert.equal(refused.why, 'poison');
+      await eventually('the message is gone from the poison queue', async () => {
+        const { approximateMessagesCount } = await app.poison.getProperties();
         return approximateMessagesCount === 0;
       });
     });

@@ -177,6 +177,18 @@ describe('the local host and its queues', () => {
     assert.equal((metadata.queueTrigger as { jobId: string }).jobId, 'j1');
   });
 
+  it('fails a body that is nested too deep for the functions library before the function is called, as the real one', async () => {
+    const { queue, said, events, until, count } = await start({
+      env: { BINARY: '1' },
+      host: { 'queues.maxDequeueCount': 1 },
+    });
+    await queue.sendMessage(`${'['.repeat(9_000)}${']'.repeat(9_000)}`);
+    await until('the message poisoned', () => count('message-poisoned') === 1);
+    const [end] = events.filter((event) => event.type === 'invocation-ended');
+    assert.match(end?.type === 'invocation-ended' ? (end.error ?? '') : '', /call stack/);
+    assert.equal(said('ran').length, 0);
+  });
+
   it('decodes base64 when host.json says so; what it cannot decode fails without reaching the function', async () => {
     const { queue, poison, said, count, until } = await start({
       host: { 'queues.messageEncoding': 'base64', 'queues.maxDequeueCount': 2 },

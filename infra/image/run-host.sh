@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # Runs the Functions host and passes SIGTERM on to it, which gives the messages in hand back to the queue.
 #
+# What the host has fetched and not started when it stops would lie for ten minutes. So the app is told before, by the file
+# <scratch>/stopping: it withholds its answers from then on, and while an answer is due the host fetches nothing.
+#
 # A process of an earlier task that cannot be killed is written down by the app in <scratch>/unkillable, as `<pid> <start
 # time>`. To replace the worker is no help against it: when it stays, the host is stopped and the container ends, so that the
 # platform replaces the instance.
@@ -9,6 +12,9 @@
 set -uo pipefail
 
 list=${MODELOPS_SCRATCH_DIR:?}/unkillable
+told=$MODELOPS_SCRATCH_DIR/stopping
+# Longer than a worker that is being replaced takes, so that what was fetched meanwhile is started.
+tell_before=${TELL_BEFORE_SECONDS:-2}
 look_every=${LOOK_EVERY_SECONDS:-5}
 looks_before_end=6
 stop_within=${STOP_WITHIN_SECONDS:-40}
@@ -35,6 +41,12 @@ leftover() {
   return 1
 }
 
+stop_host() {
+  touch "$told" 2>/dev/null
+  sleep "$tell_before"
+  kill -TERM "$host" 2>/dev/null
+}
+
 end_when_stuck() {
   local seen=0 pid
   while sleep "$look_every"; do
@@ -42,7 +54,7 @@ end_when_stuck() {
       seen=0
     elif ((++seen >= looks_before_end)); then
       echo "Process $pid of an earlier task could not be killed: this container ends, so that the instance is replaced." >&2
-      kill -TERM "$host"
+      stop_host
       sleep "$stop_within"
       kill -KILL "$host" 2>/dev/null
       return
@@ -62,9 +74,10 @@ if [[ -f $certificates ]]; then bash "$certificates"; fi
 host='' stopping=''
 stop() {
   stopping=1
-  if [[ -n $host ]]; then kill -TERM "$host" 2>/dev/null; fi
+  if [[ -n $host ]]; then stop_host; fi
 }
 trap stop TERM INT
+rm -f "$told"
 "$@" &
 host=$!
 if [[ -n $stopping ]]; then stop; fi

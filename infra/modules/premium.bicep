@@ -86,7 +86,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
           value: '600'
         }
         {
-          name: 'WEBSITES_CONTAINER_STOP_TIME_LIMIT' // seconds; by default 5, and messages are given back after 10
+          name: 'WEBSITES_CONTAINER_STOP_TIME_LIMIT' // seconds; by default 5, and messages are given back after 12
           value: '120'
         }
       ])

@@ -13,6 +13,8 @@ export interface RecyclerOptions {
   holdRefused: string;
   /** When the host does not look at its queue: so long after the last answer, and from then on always so much later. */
   quiet: { waitMs: number; againMs: number };
+  /** Whether the host is about to be stopped: then every answer is withheld, so that it fetches nothing more, and the worker stays. */
+  stopping(): boolean;
   messages: OwnMessages;
   /**
    * Whatever is to be done before the exit. It takes a bounded time, never rejects, and may be asked for more than once:
@@ -102,7 +104,9 @@ export function createRecycler(options: RecyclerOptions, timing: RecyclerTiming 
 
   /** At its last delivery the host would copy a held message to the poison queue, though it is done and deleted. */
   async function mustHold(receipt: Receipt, wasDue: boolean): Promise<boolean> {
-    if (!due() || options.holdRefused !== '' || receipt.dequeueCount !== 1) return false;
+    if (receipt.dequeueCount !== 1) return false;
+    if (options.stopping()) return true;
+    if (!due() || options.holdRefused !== '') return false;
     return wasDue || inFlight.held > 0 || (await waiting());
   }
 
@@ -130,7 +134,7 @@ export function createRecycler(options: RecyclerOptions, timing: RecyclerTiming 
 
   function leaveWhenPossible(): void {
     const why = due();
-    if (leaving || !why) return;
+    if (leaving || !why || options.stopping()) return;
     const allHeld = () => inFlight.held === inFlight.queue;
     if (inFlight.held === 0) leaveWhenQuiet();
     else if (allHeld()) void leave(why, allHeld, async () => true);
@@ -162,10 +166,10 @@ export function createRecycler(options: RecyclerOptions, timing: RecyclerTiming 
     });
     const othersDone = () =>
       (settled && inFlight.http === 0 && answersSent()) || performance.now() >= deadline;
-    while (mayLeave()) {
+    while (mayLeave() && !options.stopping()) {
       if (othersDone()) {
         if (!(await lastLook())) break;
-        if (mayLeave() && othersDone()) return options.exit(why.reason);
+        if (mayLeave() && othersDone() && !options.stopping()) return options.exit(why.reason);
       }
       await delay(10);
     }

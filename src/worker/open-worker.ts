@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectBlobService } from '../azure-backend/connect-blob-service.js';
@@ -101,6 +102,8 @@ export async function openWorker(
       waitMs: quietWaitMs(host.queues.maxPollingIntervalMs, hostVersion),
       againMs: host.queues.maxPollingIntervalMs,
     },
+    // The script that runs the host in the image makes it before it passes SIGTERM on.
+    stopping: () => existsSync(join(settings.MODELOPS_SCRATCH_DIR, 'stopping')),
     messages,
     log: (text) => console.log(text),
     settle({ kind, reason }) {

@@ -107,6 +107,49 @@ describe('a run whose worker', { skip: process.platform !== 'linux' && 'needs /p
   });
 });
 
+describe('a host that is stopped under a full queue', () => {
+  const tasks = 24;
+
+  it('has nothing fetched and not started when the app was told before, as by the script of the image', async () => {
+    const settings = { AzureFunctionsJobHost__extensions__queues__batchSize: '4' };
+    const timing = { dispatchMs: 200, drainMs: 500 };
+    await withApp(
+      azurite,
+      settings,
+      async (app) => {
+        const bundle = await app.push(fixture('tells_parameters'));
+        for (let seed = 0; seed < tasks; seed += 1)
+          await app.queue.sendMessage(JSON.stringify(taskMessage(bundle, { seed })));
+        const counts = () => {
+          const own = app.events.filter(
+            (event) => !('functionName' in event) || event.functionName === 'runSimulation',
+          );
+          const fetched = own.flatMap((event) =>
+            event.type === 'queue-polled' && event.queue === app.queue.name ? [event.found] : [],
+          );
+          return {
+            fetched: fetched.reduce((sum, found) => sum + found, 0),
+            started: own.filter(({ type }) => type === 'invocation-started').length,
+            done: app.lines.filter((line) => line.endsWith(': succeeded')).length,
+            ended: own.filter(({ type }) => type === 'invocation-ended').length,
+          };
+        };
+        await eventually('the first tasks are done', async () => counts().done >= 4);
+        await writeFile(join(app.env.MODELOPS_SCRATCH_DIR ?? '', 'stopping'), '');
+        const { done } = await eventually('everything fetched is done, and an answer due', async () => {
+          const now = counts();
+          return now.fetched === now.done && now.ended < now.done && now;
+        });
+        await app.host.stop();
+        assert.equal((await app.outcomes()).length, done);
+        const { receivedMessageItems } = await app.queue.receiveMessages({ numberOfMessages: 32 });
+        assert.equal(receivedMessageItems.length, tasks - done, 'the others are visible, not in ten minutes');
+      },
+      timing,
+    );
+  });
+});
+
 describe('two deliveries of one task at the same time', () => {
   it('give one result and no error', async () => {
     await withWaitingTask({}, async (waiting) => {

@@ -11,6 +11,7 @@ import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
 import { pushBundle } from '../../src/bundles/push-bundle.js';
 import { parseDocument } from '../../src/contracts/json/parse-document.js';
 import { OutcomeRecord } from '../../src/contracts/result/outcome-record.js';
+import type { HostTiming } from '../../src/local-host/host-timing.js';
 import type { HostEvent, Logger } from '../../src/local-host/logger.js';
 import type { Azurite } from '../../src/local-host/start-azurite.js';
 import { type LocalHost, startLocalHost } from '../../src/local-host/start-local-host.js';
@@ -43,8 +44,9 @@ export async function withApp(
   azurite: Azurite,
   settings: NodeJS.ProcessEnv,
   use: (app: RunningApp) => Promise<void>,
+  timing: Partial<HostTiming> = {},
 ): Promise<void> {
-  const app = await startApp(azurite, settings);
+  const app = await startApp(azurite, settings, timing);
   try {
     await use(app);
   } finally {
@@ -53,7 +55,11 @@ export async function withApp(
 }
 
 /** The app on the embedded host, with a queue, containers and folders of its own in an Azurite that tests share. */
-export async function startApp(azurite: Azurite, settings: NodeJS.ProcessEnv = {}): Promise<RunningApp> {
+export async function startApp(
+  azurite: Azurite,
+  settings: NodeJS.ProcessEnv = {},
+  timing: Partial<HostTiming> = {},
+): Promise<RunningApp> {
   const name = randomBytes(4).toString('hex');
   const folder = await mkdtemp(join(tmpdir(), 'mops-cold-e2e-'));
   const env = {
@@ -83,7 +89,7 @@ export async function startApp(azurite: Azurite, settings: NodeJS.ProcessEnv = {
     lines.push(text);
     if (event) events.push(event);
   };
-  const openHost = () => startLocalHost({ appFolder: packageRoot, env, logger });
+  const openHost = () => startLocalHost({ appFolder: packageRoot, env, logger, timing });
   const hosts = [await openHost()];
   const app: RunningApp = {
     get host() {

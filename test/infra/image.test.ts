@@ -21,14 +21,15 @@ const host = [
   'trap "echo ended in order; exit 0" TERM; echo up; for i in {1..200}; do sleep 0.05; done',
 ];
 
-function runHost(scratch: string, more: Record<string, string> = {}) {
+function runHost(scratch: string, more: Record<string, string> = {}, command = host) {
   const env = {
     MODELOPS_SCRATCH_DIR: scratch,
     LOOK_EVERY_SECONDS: '0.05',
+    TELL_BEFORE_SECONDS: '0.05',
     STOP_WITHIN_SECONDS: '5',
     ...more,
   };
-  return execa(script('run-host.sh'), host, { env, reject: false, timeout: 20_000 });
+  return execa(script('run-host.sh'), command, { env, reject: false, timeout: 20_000 });
 }
 
 test('the restart interval of the Node worker is set, and of nothing else', async () => {
@@ -73,6 +74,22 @@ test('SIGTERM reaches the host', onLinux, async () => {
   const { stdout, exitCode } = await running;
   assert.deepEqual([stdout, exitCode], ['up\nended in order', 0]);
 });
+
+test(
+  'the app is told before the host is stopped, and not by what an earlier container left',
+  onLinux,
+  async () => {
+    const scratch = await make({ stopping: '' });
+    const look = (when: string) =>
+      `if [ -e "$MODELOPS_SCRATCH_DIR/stopping" ]; then echo told ${when}; else echo not told ${when}; fi`;
+    const looking = `trap '${look('when stopped')}; exit 0' TERM; ${look('at the start')}; for i in {1..200}; do sleep 0.05; done`;
+    const running = runHost(scratch, {}, ['bash', '-c', looking]);
+    await once(running.stdout, 'data');
+    running.kill('SIGTERM');
+    const { stdout, exitCode } = await running;
+    assert.deepEqual([stdout, exitCode], ['not told at the start\ntold when stopped', 0]);
+  },
+);
 
 test(
   'the host is started after the certificates of the platform, which not every platform names',

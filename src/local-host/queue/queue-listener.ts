@@ -37,6 +37,7 @@ export function startQueueListener(context: QueueContext, onBroken: (error: Erro
     while (!stopping.signal.aborted) {
       pause = new AbortController();
       const messages = await fetch();
+      if (!(await dispatched(messages))) return leave(messages);
       for (const message of messages) start(message);
       if (messages.length > 0) {
         found = true;
@@ -45,6 +46,23 @@ export function startQueueListener(context: QueueContext, onBroken: (error: Erro
         await idle(backoff(found));
         found = false;
       }
+    }
+  }
+
+  /** False when the host was stopped before that. */
+  async function dispatched(messages: DequeuedMessageItem[]): Promise<boolean> {
+    if (messages.length === 0 || timing.dispatchMs === 0) return true;
+    await sleep(timing.dispatchMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    return !stopping.signal.aborted;
+  }
+
+  function leave(messages: DequeuedMessageItem[]): void {
+    for (const { messageId } of messages) {
+      logger('debug', `Left message ${messageId} as it is: the host stops, and has not started it`, {
+        type: 'message-left',
+        queue: queue.name,
+        messageId,
+      });
     }
   }
 

@@ -47,6 +47,18 @@ describe('stopping the local host', () => {
     assert.equal(delivery?.type === 'invocation-started' && delivery.dequeueCount, 2);
   });
 
+  it('leaves what it has fetched and not started leased too', async () => {
+    const { host, queue, send, said, count, events, until } = await start({ timing: { dispatchMs: 60_000 } });
+    await send({ do: 'ok' });
+    await until('it is fetched', () =>
+      events.some((event) => event.type === 'queue-polled' && event.found === 1),
+    );
+    await host.stop();
+    assert.equal(count('message-left'), 1);
+    assert.equal(said('ran').length, 0);
+    assert.equal((await queue.receiveMessages()).receivedMessageItems.length, 0, 'still hidden');
+  });
+
   it('cuts an appTerminate hook that takes too long', async () => {
     const probe = await start({ env: { TERMINATE_MS: '60000' }, timing: { terminateGraceMs: 500 } });
     const pid = probe.host.workerPid();

@@ -32,6 +32,7 @@ function setUp(
       afterMinutes: 0,
       holdRefused: '',
       quiet,
+      stopping: () => false,
       messages,
       log: () => {},
       settle: async () => {},
@@ -312,6 +313,31 @@ describe('a worker in which something odd happened', () => {
     const { recycler, exited } = setUp({});
     await recycler.task(first('a'), async () => recycler.markUnclean('a process could not be killed'));
     assert.equal(await within(5_000, exited), 'a process could not be killed');
+  });
+});
+
+describe('a worker whose host is about to be stopped', () => {
+  it('withholds every answer, so that the host fetches nothing more, and stays', async () => {
+    let stopping = false;
+    const { recycler, deleted, exited } = setUp({
+      afterTasks: 2,
+      holdRefused: 'the host is old',
+      stopping: () => stopping,
+    });
+    await recycler.task(first('before'), async () => {});
+    stopping = true;
+    const held = recycler.task(first('held'), async () => {});
+    await staysPending(held);
+    await staysPending(exited);
+    assert.deepEqual(deleted, ['held']);
+    recycler.close();
+  });
+
+  it('answers a message that was delivered before, which the host could poison', async () => {
+    const { recycler, deleted } = setUp({ stopping: () => true });
+    await recycler.task({ ...first('a'), dequeueCount: 2 }, async () => {});
+    assert.deepEqual(deleted, []);
+    recycler.close();
   });
 });
 

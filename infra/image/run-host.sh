@@ -4,6 +4,9 @@
 # What the host has fetched and not started when it stops would lie for ten minutes. So the app is told before, by the file
 # <scratch>/stopping: it withholds its answers from then on, and while an answer is due the host fetches nothing.
 #
+# A host that ends by itself, as after the third crash of its worker, does so with code 0. The container then ends with another, so
+# that the platform starts it again whatever its policy.
+#
 # A process of an earlier task that cannot be killed is written down by the app in <scratch>/unkillable, as `<pid> <start
 # time>`. To replace the worker is no help against it: when it stays, the host is stopped and the container ends, so that the
 # platform replaces the instance.
@@ -20,6 +23,7 @@ looks_before_end=6
 stop_within=${STOP_WITHIN_SECONDS:-40}
 certificates=${INSTALL_CA_CERTIFICATES:-/opt/startup/install_ca_certificates.sh}
 ended_for_leftover=70
+ended_by_itself=71
 
 # The fields behind the name of the command, which may hold anything: the state is the first, the start time the twentieth.
 still_there() {
@@ -89,6 +93,11 @@ while kill -0 "$host" 2>/dev/null; do
   wait "$host"
   code=$?
 done
-if leftover >/dev/null; then code=$ended_for_leftover; fi
+if leftover >/dev/null; then
+  code=$ended_for_leftover
+elif [[ $code -eq 0 && -z $stopping ]]; then
+  echo "The Functions host ended by itself, though nobody had asked for that: this container ends as a failure, so that it is started again." >&2
+  code=$ended_by_itself
+fi
 kill "$watch" 2>/dev/null
 exit "$code"

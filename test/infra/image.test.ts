@@ -92,6 +92,17 @@ test(
 );
 
 test(
+  'a host that ends by itself is a failure, though it says 0, and its own code otherwise',
+  onLinux,
+  async () => {
+    const given = await runHost(await make(), {}, ['true']);
+    assert.equal(given.exitCode, 71);
+    assert.match(given.stderr, /ended by itself/);
+    assert.equal((await runHost(await make(), {}, ['bash', '-c', 'exit 3'])).exitCode, 3);
+  },
+);
+
+test(
   'the host is started after the certificates of the platform, which not every platform names',
   onLinux,
   async () => {

@@ -1,8 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../package/package-root.js';
 import { StorageInUse } from './storage-in-use.js';
 
 /** Where its services listen, on 127.0.0.1. */
@@ -51,6 +55,19 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurit
   }
 }
 
+/** It is a package of development: where `mops-cold` was installed without the checkout, it may lie beside it. */
+function mustBeInstalled(): void {
+  try {
+    createRequire(import.meta.url).resolve('azurite/package.json');
+  } catch (cause) {
+    const { devDependencies } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
+    throw new Error(
+      `Cannot keep storage on this machine: Azurite, which does, is not installed beside mops-cold. Install it there, \`npm install --global azurite@${devDependencies.azurite}\` with the --prefix that mops-cold has, or name storage that runs in AZURE_STORAGE_CONNECTION_STRING and use \`mops-cold submit\`.`,
+      { cause },
+    );
+  }
+}
+
 class PortTaken extends Error {
   override readonly name = 'PortTaken';
 }
@@ -60,6 +77,7 @@ async function startOnce({
   ports: wanted = { blob: 0, queue: 0, table: 0 },
   timeoutMs = 60_000,
 }: AzuriteOptions): Promise<Azurite> {
+  mustBeInstalled();
   if (folder !== undefined) await mkdir(folder, { recursive: true, mode: 0o700 });
   // Detached: Ctrl-C in a terminal must not end the storage before those who still write to it.
   const child = fork(

@@ -42,6 +42,7 @@ function mayReplace() {
 }
 
 function install() {
+  fs.rmSync(join(root, 'npm-shrinkwrap.json'), { force: true }); // of an `npm pack` that was interrupted: it would rule
   const options = ['--no-audit', '--no-fund', '--loglevel=error'];
   return spawnSync('npm', ['ci', ...options], { cwd: root, stdio: 'inherit' }).status === 0;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
@@ -9,6 +10,9 @@ import { readRequirements } from './read-requirements.js';
 
 export const dockerfile: string = join('infra', 'Dockerfile');
 const requirementsFile = join('infra', 'image', 'requirements.txt');
+
+/** npm packs the lock file under its other name alone. */
+const [lock, packedLock] = ['package-lock.json', 'npm-shrinkwrap.json'];
 
 /** What an image is built from. */
 export interface BuildContext {
@@ -26,8 +30,9 @@ export interface BuildContext {
  */
 export async function readBuildContext(requirements: string | undefined): Promise<BuildContext> {
   const packages = requirements === undefined ? undefined : await readRequirements(requirements);
-  const paths = [...(await pathsOfContext()), dockerfile, '.dockerignore'].sort();
+  const paths = [...new Set([...(await pathsOfContext()), lock, dockerfile, '.dockerignore'])].sort();
   const files = new Map(paths.map((path) => [path, join(packageRoot, path)]));
+  if (!existsSync(join(packageRoot, lock))) files.set(lock, join(packageRoot, packedLock));
   if (packages !== undefined) files.set(requirementsFile, packages);
   const hash = createHash('sha256');
   for (const [path, from] of files) {

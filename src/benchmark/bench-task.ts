@@ -5,6 +5,7 @@ import { passedVariables } from '../config/passed-variables.js';
 import type { Settings } from '../config/settings.js';
 import type { SimTask } from '../contracts/task/sim-task.js';
 import { createEnvironments } from '../environments/create-environments.js';
+import { heldNumpyFeatures } from '../runner/baseline/held-numpy-features.js';
 import { defaultMemoryLimit } from '../runner/memory/default-memory-limit.js';
 import type { LocalBundle } from '../simulation/ports.js';
 import { runLimits } from '../simulation/run-limits.js';
@@ -56,11 +57,11 @@ export async function benchTask(
   // Where tasks have their folders: the disk is part of what is measured.
   const folder = await createBenchFolder(settings.MODELOPS_SCRATCH_DIR);
   try {
+    const held = { bundle, environment, task, cpuBaseline: settings.MODELOPS_CPU_BASELINE };
     const own = {
+      ...held,
+      numpyFeatures: await heldNumpyFeatures(held),
       name: task.entrypoint,
-      bundle,
-      environment,
-      task,
       shortTask: task,
       passed: passedVariables(settings),
       fixedAddresses: settings.MODELOPS_FIXED_ADDRESSES,

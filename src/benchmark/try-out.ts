@@ -22,6 +22,7 @@ export async function tryOut(
     memoryLimitBytes,
     threads,
     fixedAddresses = false,
+    cpuBaseline = 'native',
   }: Workload,
   signal: AbortSignal,
 ): Promise<void> {
@@ -38,6 +39,7 @@ export async function tryOut(
         memoryLimitBytes,
         threads,
         fixedAddresses,
+        cpuBaseline,
       },
       signal,
     );

@@ -1,3 +1,4 @@
+import type { CpuBaseline } from '../contracts/environment/cpu-baseline.js';
 import type { SimTask } from '../contracts/task/sim-task.js';
 import type { LocalBundle, PythonEnvironment } from '../simulation/ports.js';
 
@@ -19,6 +20,10 @@ export interface Workload {
   threads: number;
   /** Without address randomisation. */
   fixedAddresses?: boolean;
+  /** The instruction sets to which libraries are held. */
+  cpuBaseline?: CpuBaseline;
+  /** Between which numpy chooses here, where it is held. */
+  numpyFeatures?: string[];
   /** Variables of the app that every task gets. */
   passed?: Record<string, string>;
 }

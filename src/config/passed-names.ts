@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { baselineVariables } from '../contracts/environment/baseline-variables.js';
+import { numpyChoices } from '../contracts/environment/numpy-choices.js';
 import { whyReserved } from '../contracts/environment/reserved-variable.js';
 import { threadCaps } from '../contracts/environment/thread-caps.js';
 
@@ -30,6 +32,8 @@ function whyRefused(name: string): string | undefined {
     return "belongs to the app's own access to its services, which no simulation may see: leave it out";
   if (name in threadCaps(1))
     return "would change what a task's result is without its name: set MODELOPS_THREADS_PER_TASK, or the task's own env";
+  if (name in baselineVariables('avx2') || numpyChoices.includes(name))
+    return "would change what a task's result is without its name: set MODELOPS_CPU_BASELINE, or the task's own env";
   if (/^PYTHON/.test(name)) return "is Python's own: set it in the bundle's metadata, or the task's own env";
   return whyReserved(name);
 }

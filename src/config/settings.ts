@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { StorageName } from '../azure-backend/azure-backend.js';
 import { parseRegistry } from '../contracts/bundle/registry-address.js';
+import { CpuBaseline } from '../contracts/environment/cpu-baseline.js';
 import { ExecutorName } from '../contracts/task/executor.js';
 import { PassedNames } from './passed-names.js';
 
@@ -68,6 +69,9 @@ export const Settings = z.object({
   ),
   MODELOPS_FIXED_ADDRESSES: flag().describe(
     'Tasks run without address randomisation: the kernel has no part any more in what is ordered by address (sets of objects without a `__hash__`); what was allocated before still has. Linux, where the container allows it; elsewhere tasks fail and say so. Results with it are other results.',
+  ),
+  MODELOPS_CPU_BASELINE: CpuBaseline.prefault('native').describe(
+    'The instruction sets that numerical libraries (numpy, OpenBLAS, MKL, PyTorch, oneDNN, numba, Arrow, glibc) use, so that instances of different processors agree: `native`, all that each has; `avx2`, those of x86-64-v3; `sse`, those of x86-64-v2. A machine that does not reach it runs no tasks. Results of another one are other results.',
   ),
   MODELOPS_TASK_ENV_PASS: PassedNames.optional().describe(
     "Names of the app's own environment variables that every task gets, separated by commas, as in `SUMO_HOME,LM_LICENSE_FILE`. None of the app's credentials may be among them. What they say is no part of a result's name.",

@@ -7,6 +7,7 @@ import { checkFunc } from './check-func.js';
 import { checkGuarantees } from './check-guarantees.js';
 import { checkMemory } from './check-memory.js';
 import { checkNode } from './check-node.js';
+import { checkProcessor } from './check-processor.js';
 import { checkPython } from './check-python.js';
 import { checkScratch } from './check-scratch.js';
 import { checkSettings } from './check-settings.js';
@@ -25,6 +26,7 @@ export async function examineMachine(caller: Caller): Promise<Check[]> {
     reportOf('Bundles', () => checkBundles(settings, caller)),
     reportOf('Scratch disk', () => checkScratch(settings.MODELOPS_SCRATCH_DIR)),
     reportOf('Memory', () => checkMemory(settings)),
+    reportOf('Processor', () => checkProcessor(settings.MODELOPS_CPU_BASELINE)),
     reportOf('Process trees', () => checkGuarantees(process.platform)),
   ]);
   return found.flat();

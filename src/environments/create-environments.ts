@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import type { Environments, LocalBundle, PythonEnvironment } from '../simulation/ports.js';
+import type { Environments, LocalBundle, Numerics, PythonEnvironment } from '../simulation/ports.js';
+import { askNumerics } from './ask-numerics.js';
 import { builtPython } from './built-python.js';
 import { environmentId } from './environment-id.js';
 import { type FoundPython, findPython } from './find-python.js';
@@ -30,11 +31,14 @@ export function createEnvironments({ python, venvsFolder, linksFolder }: Environ
   const open = async (found: FoundPython): Promise<PythonEnvironment> => {
     const { python, version, build, libc, path } = found;
     const distributions = installedDistributions(path);
+    const numerics = rememberSuccess<Numerics>();
     return {
       python,
       version,
       variables: await processVariables(found, linksFolder),
       facts: async () => ({ build, ...(libc && { libc }), distributions: await distributions() }),
+      // Another numpy has other names.
+      numerics: async () => numerics(await distributions(), () => askNumerics(python)),
     };
   };
   const findBase = () => askBase(python, () => findPython(python));

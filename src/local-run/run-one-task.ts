@@ -46,6 +46,7 @@ export async function runOneTask(
         bundle,
         environment,
         fixedAddresses: settings.MODELOPS_FIXED_ADDRESSES,
+        cpuBaseline: settings.MODELOPS_CPU_BASELINE,
         ...runLimits(app, bundle.metadata),
       },
       signal,

@@ -1,15 +1,23 @@
 import { mkdir } from 'node:fs/promises';
+import { ConfigurationError } from '../config/configuration-error.js';
 import { passedVariables } from '../config/passed-variables.js';
 import type { Settings } from '../config/settings.js';
+import { baselineProblem } from '../runner/baseline/baseline-problem.js';
 import { createExecutor } from '../runner/create-executor.js';
 import type { Executor, PythonEnvironment } from '../simulation/ports.js';
 
-/** Lets work use an executor on this machine, and ends it afterwards with everything that it started. */
+/**
+ * Lets work use an executor on this machine, and ends it afterwards with everything that it started.
+ *
+ * @throws ConfigurationError when this machine does not reach MODELOPS_CPU_BASELINE
+ */
 export async function withLocalExecutor<T>(
   settings: Settings,
   { python }: PythonEnvironment,
   work: (executor: Executor) => Promise<T>,
 ): Promise<T> {
+  const unreached = await baselineProblem(settings.MODELOPS_CPU_BASELINE);
+  if (unreached !== undefined) throw new ConfigurationError([unreached]);
   await mkdir(settings.MODELOPS_SCRATCH_DIR, { recursive: true });
   const executor = createExecutor({
     python,

@@ -50,6 +50,7 @@ export async function tryOut(
         bundle,
         environment,
         fixedAddresses: settings.MODELOPS_FIXED_ADDRESSES,
+        cpuBaseline: settings.MODELOPS_CPU_BASELINE,
         ...runLimits({ timeoutMs, memoryLimitBytes, threads }, bundle.metadata),
       },
       signal,

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { Executor, RunReport } from '../simulation/ports.js';
+import { heldNumpyFeatures } from './baseline/held-numpy-features.js';
 import type { ExecutorContext } from './executor-context.js';
 import { runForked } from './forked/run-forked.js';
 import { createTemplates, type TemplateLimits } from './forked/templates.js';
@@ -95,9 +96,10 @@ export function createExecutor(options: ExecutorOptions): Executor {
     async run(request, signal) {
       if (closing) throw new Error('Cannot run a task: the executor has been closed.');
       const context = await ready();
-      const warmUp = await warmUps.of(request, signal);
+      const begins = { ...request, numpyFeatures: await heldNumpyFeatures(request) };
+      const warmUp = await warmUps.of(begins, signal);
       const warmed = warmUp && { warmUp, bundle: { ...request.bundle, path: warmUp.bundle } };
-      const report = await runIn(context, { ...request, ...warmed }, signal);
+      const report = await runIn(context, { ...begins, ...warmed }, signal);
       return {
         ...report,
         async dispose() {

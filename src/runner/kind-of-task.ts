@@ -7,7 +7,8 @@ import { hashSeedInForce } from './hash-seed-in-force.js';
  * variables go with its digest, and those of the app are the same for every task of an executor.
  */
 export function kindOfTask(request: RunRequest): string {
-  const { bundle, environment, memoryLimitBytes, threads, task, fixedAddresses = false } = request;
+  const { bundle, environment, memoryLimitBytes, threads, task } = request;
+  const { fixedAddresses = false, cpuBaseline = 'native' } = request;
   const settings = stringify({ config: task.config ?? null, env: task.env ?? null });
-  return `${bundle.digest} ${environment.python} ${memoryLimitBytes} ${threads} ${hashSeedInForce(request)} ${fixedAddresses} ${settings}`;
+  return `${bundle.digest} ${environment.python} ${memoryLimitBytes} ${threads} ${hashSeedInForce(request)} ${fixedAddresses} ${cpuBaseline} ${settings}`;
 }

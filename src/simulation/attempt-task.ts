@@ -29,6 +29,7 @@ export async function attemptTask(
     environment,
     ...runLimits(context, bundle.metadata),
     fixedAddresses: invocation.fixedAddresses,
+    cpuBaseline: invocation.cpuBaseline,
   };
   const report = await invocation.stopwatch
     .time('run', () => context.executor.run(request, signal))

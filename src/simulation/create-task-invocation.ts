@@ -21,10 +21,11 @@ export function createTaskInvocation(
   return {
     task: message,
     taskId: taskId(message),
-    resultKey: resultKey(message, executor, context.threads, context.fixedAddresses),
+    resultKey: resultKey(message, executor, context),
     executor,
     threads: context.threads,
     fixedAddresses: context.fixedAddresses ?? false,
+    cpuBaseline: context.cpuBaseline ?? 'native',
     coldDemanded,
     mustRun: message.no_cache ?? false,
     jobRun: jobRunOf(message, delivery.messageId),

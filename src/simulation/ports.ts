@@ -1,6 +1,7 @@
 import type { BundleMetadata } from '../contracts/bundle/bundle-metadata.js';
 import type { DeclaredDependencies } from '../contracts/bundle/declared-dependencies.js';
 import type { WireSources } from '../contracts/bundle/wire-sources.js';
+import type { CpuBaseline } from '../contracts/environment/cpu-baseline.js';
 import type { Attestation } from '../contracts/result/attestation.js';
 import type { FilledCache } from '../contracts/result/filled-cache.js';
 import type { OutcomeKind } from '../contracts/result/outcome.js';
@@ -55,6 +56,16 @@ export interface PythonEnvironment {
   variables: Record<string, string>;
   /** What of it decides what code computes, as it is now. */
   facts(): Promise<PythonFacts>;
+  /** @throws EnvironmentFailed when numpy is installed and cannot be imported. */
+  numerics(): Promise<Numerics>;
+}
+
+/** Of an environment what is to be known before its libraries can be held to a common instruction set. */
+export interface Numerics {
+  /** Between which numpy chooses on this machine, by its own names; none where it is not installed. */
+  numpyFeatures: string[];
+  /** Versions of the OpenBLAS that numpy and scipy bring, as in `0.3.30`. */
+  openblas: string[];
 }
 
 export interface Environments {
@@ -99,6 +110,8 @@ export interface RunRequest {
   threads: number;
   /** Whether it runs without address randomisation. */
   fixedAddresses?: boolean;
+  /** The instruction sets to which libraries are held; `native` when absent. */
+  cpuBaseline?: CpuBaseline;
 }
 
 /** How a run ended. Success and failure have the same fields, so that nothing has to be looked for in two places. */

@@ -1,3 +1,4 @@
+import type { CpuBaseline } from '../contracts/environment/cpu-baseline.js';
 import type { ExecutorName } from '../contracts/task/executor.js';
 import type { Observation } from './observation.js';
 import type { Bundles, Environments, Executor, JobRecords, ResultStore } from './ports.js';
@@ -19,6 +20,8 @@ export interface SimulationContext {
   threads: number;
   /** Whether tasks run without address randomisation. */
   fixedAddresses?: boolean;
+  /** The instruction sets to which libraries are held; `native` when absent. */
+  cpuBaseline?: CpuBaseline;
   /** Deliveries that a task may use up, those of its earlier messages included. */
   maxDeliveries: number;
   now(): Date;

@@ -1,3 +1,4 @@
+import type { CpuBaseline } from '../contracts/environment/cpu-baseline.js';
 import type { TaskMessage } from '../contracts/message/task-message.js';
 import type { RunExecutor } from '../contracts/task/executor.js';
 import { resultKey } from '../contracts/task/result-key.js';
@@ -14,6 +15,8 @@ export interface TaskInvocation {
   threads: number;
   /** Whether the app runs tasks without address randomisation. */
   fixedAddresses: boolean;
+  /** The instruction sets to which the app holds the libraries of its tasks. */
+  cpuBaseline: CpuBaseline;
   /** Whether the message itself demands a fresh process, whatever the app or its bundle would do. */
   coldDemanded: boolean;
   /** Whether it runs although its result is stored. */
@@ -31,6 +34,5 @@ export interface TaskInvocation {
 /** The same invocation under another kind of process, which gives its result another name. */
 export function withExecutor(executor: RunExecutor, invocation: TaskInvocation): TaskInvocation {
   if (executor === invocation.executor) return invocation;
-  const { task, threads, fixedAddresses } = invocation;
-  return { ...invocation, executor, resultKey: resultKey(task, executor, threads, fixedAddresses) };
+  return { ...invocation, executor, resultKey: resultKey(invocation.task, executor, invocation) };
 }

@@ -43,6 +43,7 @@ export async function checkHealth(current: typeof currentWorker) {
     python: worker.python,
     bundles: worker.config.bundlePlace,
     free_disk_bytes: disk.value ?? null,
+    cpu_baseline: worker.config.settings.MODELOPS_CPU_BASELINE,
     memory_limit_bytes: worker.simulation.memoryLimitBytes,
     storage: storage.error ?? 'reachable',
     tasks_since_start: recycling.tasks,

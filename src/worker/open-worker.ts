@@ -15,6 +15,7 @@ import { createRecycler } from '../recycling/create-recycler.js';
 import { holdRefused } from '../recycling/hold-refused.js';
 import { createOwnMessages } from '../recycling/own-messages.js';
 import { quietWaitMs } from '../recycling/quiet-wait.js';
+import { baselineProblem } from '../runner/baseline/baseline-problem.js';
 import { createExecutor } from '../runner/create-executor.js';
 import { containerMemory } from '../runner/memory/container-memory.js';
 import { defaultMemoryLimit } from '../runner/memory/default-memory-limit.js';
@@ -43,6 +44,8 @@ export async function openWorker(
   env: NodeJS.ProcessEnv,
 ): Promise<Worker> {
   const { settings, host } = config;
+  const unreached = await baselineProblem(settings.MODELOPS_CPU_BASELINE);
+  if (unreached !== undefined) throw new ConfigurationError([unreached]);
   const environments = createEnvironments({
     python: settings.MODELOPS_PYTHON,
     venvsFolder: settings.MODELOPS_VENVS_DIR,
@@ -88,6 +91,7 @@ export async function openWorker(
     memoryLimitBytes: settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(host.queues.batchSize)),
     threads: settings.MODELOPS_THREADS_PER_TASK,
     fixedAddresses: settings.MODELOPS_FIXED_ADDRESSES,
+    cpuBaseline: settings.MODELOPS_CPU_BASELINE,
     maxDeliveries: host.queues.maxDequeueCount,
     now: () => new Date(),
     observe: telemetry.observe,

@@ -20,7 +20,7 @@ export function executorMethod({
     ...method,
     async open(workload, { folder, atOnce }) {
       const { bundle, environment, timeoutMs, memoryLimitBytes, threads, passed } = workload;
-      const { fixedAddresses = false } = workload;
+      const { fixedAddresses = false, cpuBaseline = 'native' } = workload;
       const executor = createExecutor({
         python: environment.python,
         scratchRoot: folder,
@@ -40,6 +40,7 @@ export function executorMethod({
             memoryLimitBytes,
             threads,
             fixedAddresses,
+            cpuBaseline,
           };
           const handedOverNs = Number(process.hrtime.bigint());
           const report = await executor.run(request, signal);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CpuBaseline } from '../environment/cpu-baseline.js';
 import { HashSeed } from '../environment/hash-seed.js';
 import { wholeNumberFrom } from '../json/number.js';
 import { RunExecutor } from '../task/executor.js';
@@ -46,6 +47,10 @@ export const Attestation = z.object({
   hash_seed: HashSeed.exactOptional(),
   /** Whether it ran without address randomisation; absent when not. */
   fixed_addresses: z.literal(true).exactOptional(),
+  /** To which instruction sets libraries were held, and which of the variables that say so the task or its bundle set otherwise; absent when to none. */
+  cpu_baseline: z
+    .object({ name: CpuBaseline.exclude(['native']), overridden: z.array(z.string()) })
+    .exactOptional(),
   /** On what it ran, and in which environment; absent in what was stored before they were told. */
   machine: Machine.exactOptional(),
   environment: PythonFacts.exactOptional(),

@@ -1,25 +1,30 @@
 import { join } from 'node:path';
 import { stringify } from 'lossless-json';
+import { baselineVariables } from '../../contracts/environment/baseline-variables.js';
 import { threadCaps } from '../../contracts/environment/thread-caps.js';
-import type { RunRequest } from '../../simulation/ports.js';
 import { hashSeedInForce } from '../hash-seed-in-force.js';
 import { workerMark } from '../identity/worker-mark.js';
+import type { WarmedRequest } from '../warm-up/warm-up.js';
 
 const inherited = /^(PATH|TZ|LANG|LANGUAGE|LC_[A-Z]+)$/;
 
 /**
  * The whole environment of a task's process, by an allow-list: no connection string, no identity endpoint and no token
- * of the worker reaches simulation code. Over what is the app's come the interpreter's, the limits of threads, the private
- * folders, the bundle's own `env` and last the task's; no name of theirs is the worker's mark.
+ * of the worker reaches simulation code. Over what is the app's come the interpreter's, the limits of threads and
+ * instruction sets, the private folders, the bundle's own `env` and last the task's; no name of theirs is the worker's mark.
  *
  * @param folder holds `home` and `tmp`
  */
 export function taskEnvironment(
-  { task, bundle, environment, threads }: Pick<RunRequest, 'task' | 'bundle' | 'environment' | 'threads'>,
+  request: Pick<
+    WarmedRequest,
+    'task' | 'bundle' | 'environment' | 'threads' | 'cpuBaseline' | 'numpyFeatures'
+  >,
   folder: string,
   context: { passed: Record<string, string>; folder: { name: string } },
   from: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
+  const { task, bundle, environment, threads, cpuBaseline = 'native', numpyFeatures } = request;
   const [home, tmp] = [join(folder, 'home'), join(folder, 'tmp')];
   const env: Record<string, string> = { LANG: 'C.UTF-8' };
   for (const [name, value] of Object.entries(from)) {
@@ -30,6 +35,7 @@ export function taskEnvironment(
     ...context.passed,
     ...environment.variables,
     ...threadCaps(threads),
+    ...baselineVariables(cpuBaseline, numpyFeatures),
     HOME: home,
     TMPDIR: tmp,
     XDG_CACHE_HOME: join(home, '.cache'),

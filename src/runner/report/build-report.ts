@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Attestation } from '../../contracts/result/attestation.js';
 import type { FilledCache } from '../../contracts/result/filled-cache.js';
 import type { RunReport, RunRequest } from '../../simulation/ports.js';
+import { baselineInForce } from '../baseline/baseline-in-force.js';
 import { hashSeedInForce } from '../hash-seed-in-force.js';
 import { removeFolder } from '../place/remove-folder.js';
 import type { TaskRecord } from '../process/runner-process.js';
@@ -104,12 +105,14 @@ export async function buildReport(
 /** What of how it was started can make a difference to what it computes. */
 function circumstances(
   request: WarmedRequest,
-): Pick<Attestation, 'threads' | 'warm_up' | 'hash_seed' | 'fixed_addresses'> {
+): Pick<Attestation, 'threads' | 'warm_up' | 'hash_seed' | 'fixed_addresses' | 'cpu_baseline'> {
   const { warmUp } = request;
+  const baseline = baselineInForce(request);
   return {
     threads: threadsInForce(request),
     hash_seed: hashSeedInForce(request),
     ...(request.fixedAddresses && { fixed_addresses: true }),
+    ...(baseline && { cpu_baseline: baseline }),
     ...(warmUp && { warm_up: warmUp.digest }),
   };
 }

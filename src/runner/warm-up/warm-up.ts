@@ -8,5 +8,10 @@ export interface WarmUp {
   digest: string;
 }
 
-/** A run, with what its bundle's warm-up has left, if it has one. */
-export type WarmedRequest = RunRequest & { warmUp?: WarmUp };
+/** A run, with all that its process begins with. */
+export type WarmedRequest = RunRequest & {
+  /** What its bundle's warm-up has left, if it has one. */
+  warmUp?: WarmUp;
+  /** Between which numpy chooses here, where a baseline holds it. */
+  numpyFeatures?: string[];
+};

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { paramId } from '../../contracts/identities/param-id.js';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
-import type { RunReport, RunRequest } from '../../simulation/ports.js';
+import type { RunReport } from '../../simulation/ports.js';
 import { createBackground } from '../background.js';
 import { unlessAborted } from '../unless-aborted.js';
 import { type KeptWarmUps, keptWarmUps } from './kept-warm-ups.js';
-import type { WarmUp } from './warm-up.js';
+import type { WarmedRequest, WarmUp } from './warm-up.js';
 
 /** Runs one task in a process of its own, started for it. */
-export type RunAlone = (request: RunRequest, signal: AbortSignal) => Promise<RunReport>;
+export type RunAlone = (request: WarmedRequest, signal: AbortSignal) => Promise<RunReport>;
 
 export interface WarmUps {
   /**
@@ -20,7 +20,7 @@ export interface WarmUps {
    * @returns undefined when the bundle names none
    * @throws EnvironmentFailed when it failed, in the ten minutes after that at once
    */
-  of(request: RunRequest, signal: AbortSignal): Promise<WarmUp | undefined>;
+  of(request: WarmedRequest, signal: AbortSignal): Promise<WarmUp | undefined>;
   /** Ends what runs. */
   close(): Promise<void>;
 }
@@ -35,7 +35,7 @@ export function createWarmUps(scratchRoot: string, runAlone: RunAlone): WarmUps 
 
   return { of, close };
 
-  async function of(request: RunRequest, signal: AbortSignal): Promise<WarmUp | undefined> {
+  async function of(request: WarmedRequest, signal: AbortSignal): Promise<WarmUp | undefined> {
     if (request.bundle.metadata.warm_up === undefined || request.check !== undefined) return undefined;
     const key = keyOf(request);
     let warmUp = known.get(key);
@@ -58,7 +58,7 @@ export function createWarmUps(scratchRoot: string, runAlone: RunAlone): WarmUps 
     await running.settled();
   }
 
-  async function make(key: string, request: RunRequest): Promise<WarmUp> {
+  async function make(key: string, request: WarmedRequest): Promise<WarmUp> {
     const there = await kept.find(key);
     if (there) return there;
     const report = await runAlone(warmUpRequest(request), closing.signal);
@@ -80,11 +80,12 @@ export function createWarmUps(scratchRoot: string, runAlone: RunAlone): WarmUps 
 }
 
 /** All that decides what it leaves. */
-function keyOf({ bundle, environment }: RunRequest): string {
-  return JSON.stringify([bundle.digest, environment.python, environment.version]);
+function keyOf({ bundle, environment, cpuBaseline = 'native' }: WarmedRequest): string {
+  const held = cpuBaseline === 'native' ? [] : [cpuBaseline];
+  return JSON.stringify([bundle.digest, environment.python, environment.version, ...held]);
 }
 
-function warmUpRequest({ check: _, task, bundle, ...request }: RunRequest): RunRequest {
+function warmUpRequest({ check: _, task, bundle, ...request }: WarmedRequest): WarmedRequest {
   const { warm_up: named, ...metadata } = bundle.metadata;
   const { entrypoint = task.entrypoint, params: values = {} } = named ?? {};
   return {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { passedVariables } from '../../../src/config/passed-variables.js';
 import { readSettings } from '../../../src/config/read-settings.js';
+import { baselineVariables } from '../../../src/contracts/environment/baseline-variables.js';
+import { numpyChoices } from '../../../src/contracts/environment/numpy-choices.js';
 import { threadCaps } from '../../../src/contracts/environment/thread-caps.js';
 
 function passed(names: string, env: NodeJS.ProcessEnv = {}) {
@@ -45,6 +47,12 @@ for (const name of [
 for (const name of Object.keys(threadCaps(1))) {
   test(`${name} is left to MODELOPS_THREADS_PER_TASK`, () => {
     assert.throws(() => passed(name, { [name]: '8' }), /set MODELOPS_THREADS_PER_TASK/);
+  });
+}
+
+for (const name of [...Object.keys(baselineVariables('avx2')), ...numpyChoices]) {
+  test(`${name} is left to MODELOPS_CPU_BASELINE`, () => {
+    assert.throws(() => passed(name, { [name]: 'x' }), /set MODELOPS_CPU_BASELINE, or the task's own env/);
   });
 }
 

@@ -32,11 +32,11 @@ test('every library is held to the same count, and XLA to none that depends on t
 
 test('a task keeps its result key with one thread, and has another with each other count', () => {
   const task = SimTask.parse(someTask());
-  assert.equal(resultKey(task, 'cold', 1), resultKey(task, 'cold'));
-  assert.equal(resultKey(task, 'cold', 1, false), resultKey(task, 'cold'));
-  assert.notEqual(resultKey(task, 'cold', 1, true), resultKey(task, 'cold'));
+  assert.equal(resultKey(task, 'cold', { threads: 1 }), resultKey(task, 'cold'));
+  assert.equal(resultKey(task, 'cold', { fixedAddresses: false }), resultKey(task, 'cold'));
+  assert.notEqual(resultKey(task, 'cold', { fixedAddresses: true }), resultKey(task, 'cold'));
   const keys = [1, 2, 4, 256].flatMap((threads) =>
-    (['cold', 'forkserver'] as const).map((executor) => resultKey(task, executor, threads)),
+    (['cold', 'forkserver'] as const).map((executor) => resultKey(task, executor, { threads })),
   );
   assert.equal(new Set(keys).size, keys.length);
 });

@@ -2,6 +2,7 @@ import { Settings } from '../config/settings.js';
 import type { Caller } from '../connections/caller.js';
 import type { Check } from '../reporting/check.js';
 import { reportOf } from '../reporting/report-of.js';
+import { checkAddresses } from './check-addresses.js';
 import { checkBundles } from './check-bundles.js';
 import { checkFunc } from './check-func.js';
 import { checkGuarantees } from './check-guarantees.js';
@@ -27,6 +28,7 @@ export async function examineMachine(caller: Caller): Promise<Check[]> {
     reportOf('Scratch disk', () => checkScratch(settings.MODELOPS_SCRATCH_DIR)),
     reportOf('Memory', () => checkMemory(settings)),
     reportOf('Processor', () => checkProcessor(settings.MODELOPS_CPU_BASELINE)),
+    reportOf('Addresses', () => checkAddresses(settings)),
     reportOf('Process trees', () => checkGuarantees(process.platform)),
   ]);
   return found.flat();

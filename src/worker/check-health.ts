@@ -14,10 +14,11 @@ export async function checkHealth(current: typeof currentWorker) {
   }
   const { worker } = current;
   const { outcomes, lastError } = worker.journal.read();
-  const [disk, storage, unkillable] = await Promise.all([
+  const [disk, storage, unkillable, addresses] = await Promise.all([
     known(freeDisk(worker.scratchFolder)),
     known(reachStorage(worker)),
     known(unkillableProcesses(worker.scratchFolder)),
+    known(worker.whyAddressesVary()),
   ]);
   const recycling = worker.recycler.status();
   const remark = temporaryFolderRemark(worker.scratchFolder);
@@ -25,6 +26,10 @@ export async function checkHealth(current: typeof currentWorker) {
     ...unknown('The scratch folder cannot be used', disk),
     ...unknown('The storage account cannot be used', storage),
     ...unknown('The list of unkillable processes cannot be read', unkillable),
+    ...unknown('Whether addresses can be fixed is not known', addresses),
+    ...(addresses.value === undefined
+      ? []
+      : [`${addresses.value} Allow it, or unset MODELOPS_FIXED_ADDRESSES: every task fails.`]),
     ...(unkillable.value ?? []).map(
       (pid) => `Process ${pid} of an earlier task could not be killed: this instance must be replaced.`,
     ),
@@ -44,6 +49,7 @@ export async function checkHealth(current: typeof currentWorker) {
     bundles: worker.config.bundlePlace,
     free_disk_bytes: disk.value ?? null,
     cpu_baseline: worker.config.settings.MODELOPS_CPU_BASELINE,
+    fixed_addresses: worker.config.settings.MODELOPS_FIXED_ADDRESSES,
     memory_limit_bytes: worker.simulation.memoryLimitBytes,
     storage: storage.error ?? 'reachable',
     tasks_since_start: recycling.tasks,

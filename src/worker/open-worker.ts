@@ -21,6 +21,7 @@ import { containerMemory } from '../runner/memory/container-memory.js';
 import { defaultMemoryLimit } from '../runner/memory/default-memory-limit.js';
 import { sweep } from '../runner/sweep/sweep.js';
 import { rememberUnkillable } from '../runner/sweep/unkillable-processes.js';
+import { whyAddressesVary } from '../runner/why-addresses-vary.js';
 import type { PythonEnvironment } from '../simulation/ports.js';
 import type { SimulationContext } from '../simulation/simulation-context.js';
 import { createTelemetry } from '../telemetry/create-telemetry.js';
@@ -143,6 +144,9 @@ export async function openWorker(
       });
     },
     python: base,
+    whyAddressesVary: once(async () =>
+      settings.MODELOPS_FIXED_ADDRESSES ? whyAddressesVary(base.python) : undefined,
+    ),
     scratchFolder: settings.MODELOPS_SCRATCH_DIR,
     storage: { results, jobs, queue },
     async start() {
@@ -167,8 +171,8 @@ async function required(python: Promise<PythonEnvironment>): Promise<PythonEnvir
 }
 
 /** Runs the work at the first call, and again only when it failed. */
-function once(work: () => Promise<void>): () => Promise<void> {
-  let pending: Promise<void> | undefined;
+function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
+  let pending: Promise<Result> | undefined;
   return () => {
     pending ??= work().catch((error: unknown) => {
       pending = undefined;

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkHealth } from '../../../src/worker/check-health.js';
+import type { currentWorker } from '../../../src/worker/current-worker.js';
+import { bareEnvironment } from '../../fixtures/environments/bare-environment.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
+
+const make = temporaryFolders();
+
+async function health(worker: object) {
+  const there = { exists: async () => true };
+  const whole = {
+    config: {
+      executor: 'cold',
+      settings: { MODELOPS_CPU_BASELINE: 'sse', MODELOPS_FIXED_ADDRESSES: true },
+      withoutEffect: [],
+    },
+    journal: { read: () => ({ outcomes: {}, lastError: null }) },
+    recycler: { status: () => ({ tasks: 0 }) },
+    simulation: { memoryLimitBytes: 1 },
+    python: bareEnvironment(),
+    scratchFolder: await make(),
+    storage: { results: there, jobs: there, queue: there },
+    whyAddressesVary: async () => undefined,
+    ...worker,
+  };
+  return checkHealth({ worker: whole } as unknown as typeof currentWorker);
+}
+
+test('health tells to which instruction sets libraries are held, and whether addresses are fixed', async () => {
+  const told = await health({});
+  assert.deepEqual(told.problems, []);
+  assert.deepEqual('cpu_baseline' in told && [told.cpu_baseline, told.fixed_addresses, told.status], [
+    'sse',
+    true,
+    'healthy',
+  ]);
+});
+
+test('addresses that cannot be fixed though they are to be make a worker unhealthy', async () => {
+  const { status, problems } = await health({
+    whyAddressesVary: async () => 'Addresses cannot be fixed here (Operation not permitted): it takes Linux.',
+  });
+  assert.equal(status, 'unhealthy');
+  assert.deepEqual(problems, [
+    'Addresses cannot be fixed here (Operation not permitted): it takes Linux. Allow it, or unset MODELOPS_FIXED_ADDRESSES: every task fails.',
+  ]);
+});

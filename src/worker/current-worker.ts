@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { ConfigurationError } from '../config/configuration-error.js';
-import { readRuntimeConfig } from '../config/read-runtime-config.js';
+import { type RuntimeConfig, readRuntimeConfig } from '../config/read-runtime-config.js';
+import { createEnvironments } from '../environments/create-environments.js';
+import type { Environments } from '../simulation/ports.js';
 import { hostVersion } from './host-version.js';
-import { openWorker } from './open-worker.js';
 import type { Worker } from './worker.js';
 
 /**
@@ -14,7 +16,11 @@ async function open(): Promise<typeof currentWorker> {
   try {
     const config = readRuntimeConfig(process.env);
     for (const line of config.withoutEffect) console.warn(`Setting without effect: ${line}.`);
-    return { worker: await openWorker(config, hostVersion(), process.env) };
+    const environments = environmentsOf(config);
+    // Python says who it is while the rest of the code is loaded. Without one no task could run, and every one would be
+    // recorded as failed: better not to take any.
+    const [python, { openWorker }] = await Promise.all([environments.base(), import('./open-worker.js')]);
+    return { worker: await openWorker(config, { environments, python }, hostVersion(), process.env) };
   } catch (error) {
     const refusal =
       error instanceof ConfigurationError
@@ -23,4 +29,12 @@ async function open(): Promise<typeof currentWorker> {
     console.error(`${refusal.message}\nNo tasks are taken from the queue until this is put right.`);
     return { refusal };
   }
+}
+
+function environmentsOf({ settings }: RuntimeConfig): Environments {
+  return createEnvironments({
+    python: settings.MODELOPS_PYTHON,
+    venvsFolder: settings.MODELOPS_VENVS_DIR,
+    linksFolder: join(settings.MODELOPS_SCRATCH_DIR, 'python3'),
+  });
 }

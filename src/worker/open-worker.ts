@@ -8,7 +8,6 @@ import { openBundleStore } from '../bundles/open-bundle-store.js';
 import { ConfigurationError } from '../config/configuration-error.js';
 import { passedVariables } from '../config/passed-variables.js';
 import type { RuntimeConfig } from '../config/read-runtime-config.js';
-import { createEnvironments } from '../environments/create-environments.js';
 import { createJobRecords } from '../jobs/recording/create-job-records.js';
 import { createResultStore } from '../provenance/create-result-store.js';
 import { createRecycler } from '../recycling/create-recycler.js';
@@ -22,7 +21,7 @@ import { defaultMemoryLimit } from '../runner/memory/default-memory-limit.js';
 import { sweep } from '../runner/sweep/sweep.js';
 import { rememberUnkillable } from '../runner/sweep/unkillable-processes.js';
 import { whyAddressesVary } from '../runner/why-addresses-vary.js';
-import type { PythonEnvironment } from '../simulation/ports.js';
+import type { Environments, PythonEnvironment } from '../simulation/ports.js';
 import type { SimulationContext } from '../simulation/simulation-context.js';
 import { createTelemetry } from '../telemetry/create-telemetry.js';
 import { createJournal } from './create-journal.js';
@@ -41,18 +40,13 @@ const mostTemplates = 4;
 /** Everything that one worker holds for as long as it lives. Makes no request; `start` and `ready` do. */
 export async function openWorker(
   config: RuntimeConfig,
+  { environments, python }: { environments: Environments; python: PythonEnvironment },
   hostVersion: string,
   env: NodeJS.ProcessEnv,
 ): Promise<Worker> {
   const { settings, host } = config;
   const unreached = await baselineProblem(settings.MODELOPS_CPU_BASELINE);
   if (unreached !== undefined) throw new ConfigurationError([unreached]);
-  const environments = createEnvironments({
-    python: settings.MODELOPS_PYTHON,
-    venvsFolder: settings.MODELOPS_VENVS_DIR,
-    linksFolder: join(settings.MODELOPS_SCRATCH_DIR, 'python3'),
-  });
-  const base = await required(environments.base());
   await mkdir(settings.MODELOPS_SCRATCH_DIR, { recursive: true });
   const blobs = await connectBlobService(config.azureBackend);
   const results = blobs.getContainerClient(config.azureBackend.container);
@@ -61,7 +55,7 @@ export async function openWorker(
   const queue = queues.getQueueClient(settings.MODELOPS_QUEUE_NAME);
   const telemetry = createTelemetry(config.telemetry, settings.MODELOPS_QUEUE_NAME);
   const executor = createExecutor({
-    python: base.python,
+    python: python.python,
     scratchRoot: settings.MODELOPS_SCRATCH_DIR,
     passed: passedVariables(settings, env),
     standby: {
@@ -143,9 +137,9 @@ export async function openWorker(
         console.error(`Cannot write down the processes ${left}: ${error}`);
       });
     },
-    python: base,
+    python,
     whyAddressesVary: once(async () =>
-      settings.MODELOPS_FIXED_ADDRESSES ? whyAddressesVary(base.python) : undefined,
+      settings.MODELOPS_FIXED_ADDRESSES ? whyAddressesVary(python.python) : undefined,
     ),
     scratchFolder: settings.MODELOPS_SCRATCH_DIR,
     storage: { results, jobs, queue },
@@ -159,15 +153,6 @@ export async function openWorker(
       await Promise.all([results.createIfNotExists(), jobs.createIfNotExists()]);
     }),
   };
-}
-
-/** Without a Python no task could run, and every one would be recorded as failed: better not to take any. */
-async function required(python: Promise<PythonEnvironment>): Promise<PythonEnvironment> {
-  try {
-    return await python;
-  } catch (error) {
-    throw new ConfigurationError([error instanceof Error ? error.message : String(error)]);
-  }
 }
 
 /** Runs the work at the first call, and again only when it failed. */

@@ -61,7 +61,7 @@ export async function readDeclarations(
     ],
     dependencies,
     wire: wireSources(pyproject.project, await requiredNames(folder, dependencies)),
-    models: registeredModels(registryText),
+    models: await registeredModels(registryText),
     remarks: manifest.remarks,
   };
 }

@@ -1,4 +1,3 @@
-import { parse } from 'yaml';
 import { z } from 'zod';
 
 const Registry = z.looseObject({
@@ -9,8 +8,10 @@ const Registry = z.looseObject({
  * The models that modelops-bundle registered for a bundle, as `module:Class`. They are a hint, of what to import before a task
  * comes: a registry that cannot be read names none, and `bundle check` says so.
  */
-export function registeredModels(text: string | undefined): string[] {
+export async function registeredModels(text: string | undefined): Promise<string[]> {
   if (text === undefined) return [];
+  // Few bundles have one, and the parser is large.
+  const { parse } = await import('yaml');
   try {
     const { models } = Registry.parse(parse(text) ?? {});
     return Object.values(models ?? {}).map(({ entrypoint }) => entrypoint);

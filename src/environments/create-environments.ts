@@ -17,13 +17,20 @@ export interface EnvironmentsOptions {
   venvsFolder: string;
   /** Where an interpreter gets the name `python3` that has it nowhere; without it, it goes by its own name alone. Need not exist. */
   linksFolder?: string;
+  /** A file in which the next worker finds what the interpreter said; without it, each one asks. Need not exist. */
+  memory?: string;
 }
 
 /**
  * Runs a bundle in the environment that was built for it, or else in the one interpreter of all bundles: whichever it
  * is has been found to be of the right version and to have all that the bundle declares.
  */
-export function createEnvironments({ python, venvsFolder, linksFolder }: EnvironmentsOptions): Environments {
+export function createEnvironments({
+  python,
+  venvsFolder,
+  linksFolder,
+  memory,
+}: EnvironmentsOptions): Environments {
   const askBase = rememberSuccess<FoundPython>();
   const opened = rememberSuccess<PythonEnvironment>();
   const locate = rememberSuccess<string>();
@@ -41,7 +48,7 @@ export function createEnvironments({ python, venvsFolder, linksFolder }: Environ
       numerics: async () => numerics(await distributions(), () => askNumerics(python)),
     };
   };
-  const findBase = () => askBase(python, () => findPython(python));
+  const findBase = () => askBase(python, () => findPython(python, memory));
 
   async function base(): Promise<PythonEnvironment> {
     return opened(python, async () => open(await findBase()));

@@ -1,6 +1,7 @@
 import { EnvironmentFailed } from '../simulation/environment-failed.js';
 import { interpreterCommand } from './interpreter-command.js';
 import { probePython } from './probe-python.js';
+import { rememberedProbe } from './remembered-probe.js';
 
 /** An interpreter that can run tasks. */
 export interface FoundPython {
@@ -24,11 +25,14 @@ export interface FoundPython {
  * The interpreter that MODELOPS_PYTHON means, asked who it is.
  *
  * @param python a path, a name on PATH, or the folder of a virtual environment
+ * @param memory a file that remembers the answer for the next worker; it is asked each time without one
  * @throws EnvironmentFailed when there is none, or it is too old.
  */
-export async function findPython(python: string): Promise<FoundPython> {
+export async function findPython(python: string, memory?: string): Promise<FoundPython> {
   const command = await interpreterCommand(python);
-  const { executable, version, ...facts } = await probePython(command);
+  const { executable, version, ...facts } = await (memory === undefined
+    ? probePython(command)
+    : rememberedProbe(command, memory));
   const [major, minor] = version;
   if (major < 3 || (major === 3 && minor < 9)) {
     throw new EnvironmentFailed(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { askPython } from './ask-python.js';
 
-const Probed = z.object({
+export const Probed = z.object({
   /** As it was called, links not resolved: that is how a virtual environment knows itself. */
   executable: z.string().min(1),
   version: z.tuple([z.number(), z.number(), z.number()]),

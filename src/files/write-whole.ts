@@ -8,18 +8,25 @@ import { pipeline } from 'node:stream/promises';
  * Writes a file that others see whole or not at all, replacing one that is there. When the content fails, or the signal
  * aborts, what was there stays.
  *
+ * @param mode of the file, less what the process takes from every file
  * @param meanwhile folder of the unfinished file, by default the file's own; must be on the same file system
  */
 export async function writeWhole(
   path: string,
   content: AsyncIterable<Uint8Array> | Iterable<Uint8Array | string>,
-  { meanwhile = dirname(path), signal }: { meanwhile?: string; signal?: AbortSignal } = {},
+  {
+    mode,
+    meanwhile = dirname(path),
+    signal,
+  }: { mode?: number; meanwhile?: string; signal?: AbortSignal } = {},
 ): Promise<void> {
   const unfinished = join(meanwhile, `.${randomUUID()}.part`);
   await mkdir(meanwhile, { recursive: true });
   await mkdir(dirname(path), { recursive: true });
   try {
-    await pipeline(content, createWriteStream(unfinished, { flags: 'wx' }), { ...(signal && { signal }) });
+    await pipeline(content, createWriteStream(unfinished, { flags: 'wx', mode }), {
+      ...(signal && { signal }),
+    });
     await rename(unfinished, path);
   } catch (error) {
     await rm(unfinished, { force: true });

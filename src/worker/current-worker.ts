@@ -36,5 +36,6 @@ function environmentsOf({ settings }: RuntimeConfig): Environments {
     python: settings.MODELOPS_PYTHON,
     venvsFolder: settings.MODELOPS_VENVS_DIR,
     linksFolder: join(settings.MODELOPS_SCRATCH_DIR, 'python3'),
+    memory: join(settings.MODELOPS_SCRATCH_DIR, 'python.json'),
   });
 }

@@ -75,10 +75,11 @@ if [[ -n ${PORT:-} ]]; then export ASPNETCORE_URLS=http://+:$PORT; fi
 if [[ -f $certificates ]]; then bash "$certificates"; fi
 
 # Before the host is started: an order to stop that comes meanwhile must not end this script alone.
-host='' stopping=''
+host='' stopping='' interrupted=''
 stop() {
-  stopping=1
-  if [[ -n $host ]]; then stop_host; fi
+  stopping=1 interrupted=1
+  # Not waited for: what ended in the meantime would not be noticed.
+  if [[ -n $host ]]; then stop_host & fi
 }
 trap stop TERM INT
 rm -f "$told"
@@ -88,10 +89,14 @@ if [[ -n $stopping ]]; then stop; fi
 end_when_stuck &
 watch=$!
 
-code=0
-while kill -0 "$host" 2>/dev/null; do
+# A signal ends the wait early: then the host is waited for again, unless it has ended meanwhile, as it was told to.
+for (( ; ; )); do
+  interrupted=''
   wait "$host"
   code=$?
+  if [[ -z $interrupted ]]; then break; fi
+  code=0
+  kill -0 "$host" 2>/dev/null || break
 done
 if leftover >/dev/null; then
   code=$ended_for_leftover

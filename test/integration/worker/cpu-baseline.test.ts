@@ -18,7 +18,9 @@ test('where a machine does not reach the baseline, no worker opens, no task runs
   Object.defineProperty(process, 'arch', { value: 'arm64' });
   try {
     const config = readRuntimeConfig(env);
-    await assert.rejects(openWorker(config, '4.1048.0', env), {
+    const python = bareEnvironment();
+    const environments = { base: async () => python, forBundle: async () => python };
+    await assert.rejects(openWorker(config, { environments, python }, '4.1048.0', env), {
       name: 'ConfigurationError',
       message: refusal,
     });

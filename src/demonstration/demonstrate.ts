@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { FoundPython } from '../environments/find-python.js';
+import { watchJob } from '../jobs/reading/watch-job.js';
 import { newRunId } from '../jobs/submission/new-run-id.js';
 import { batchSizeSetting } from '../local-app/batch-size-setting.js';
 import { ownSettings } from '../local-app/own-settings.js';
@@ -10,6 +12,7 @@ import type { Logger } from '../local-host/logger.js';
 import { type ComparedSet, compareAnswers } from './compare-answers.js';
 import { type DemoModel, demoModel } from './demo-model.js';
 import { mustBeIsolated } from './must-be-isolated.js';
+import { mustBeTheSame, type Repeated } from './must-be-the-same.js';
 import { type Leaked, mustHaveLeaked } from './must-have-leaked.js';
 import { type GridRun, runGrid, type Watch } from './run-grid.js';
 
@@ -32,8 +35,13 @@ export type DemonstrationStep =
   | { step: 'running'; executor: 'cold' | 'isolated_warm' }
   | { step: 'ran-cold'; cold: GridRun }
   | { step: 'isolated'; cold: GridRun; processes: number }
+  | { step: 'ran-again'; repeated: Repeated }
   | { step: 'ran-warm'; sets: ComparedSet[] }
   | { step: 'leaked'; cold: GridRun; warm: GridRun; leaked: Leaked };
+
+type RunJob = (job: { jobId: string; to: string; again?: boolean }, watch?: Watch) => Promise<GridRun>;
+
+const unseen: Watch = (storage, job, signal) => watchJob(storage, job, signal, () => {});
 
 /**
  * The whole demonstration: the same grid in fresh processes and in one reused process, and where the answers differ.
@@ -55,27 +63,39 @@ export async function* demonstrate(
     yield { step: 'built', model, python: services.python };
 
     const name = `demo-${newRunId()}`;
-    const runAs = async (jobId: string, executor: NodeJS.ProcessEnv): Promise<GridRun> => {
+    const hosted = async <Result>(
+      executor: NodeJS.ProcessEnv,
+      work: (run: RunJob) => Promise<Result>,
+    ): Promise<Result> => {
       const appEnv = { ...services.env, ...executor };
       const host = await startHost({ func, env: appEnv, logger }, signal);
       return whileHosted(host, signal, (stillHosted) =>
-        runGrid({ jobId, bundleRef: model.ref, env: appEnv, to }, watch, stillHosted),
+        work((job, watchIt = watch) =>
+          runGrid({ ...job, bundleRef: model.ref, env: appEnv }, watchIt, stillHosted),
+        ),
       );
     };
 
     yield { step: 'running', executor: 'cold' };
     const atOnce = Math.min(availableParallelism(), 4);
-    const cold = await runAs(name, { MODELOPS_EXECUTOR_TYPE: 'cold', [batchSizeSetting]: String(atOnce) });
+    const appIsCold = { MODELOPS_EXECUTOR_TYPE: 'cold', [batchSizeSetting]: String(atOnce) };
+    const { cold, repeated } = await hosted(appIsCold, async (run) => {
+      const cold = await run({ jobId: name, to });
+      const again = { jobId: `${name}-again`, to: join(services.folder, 'again'), again: true };
+      return { cold, repeated: await run(again, unseen) };
+    });
     yield { step: 'ran-cold', cold };
     yield { step: 'isolated', cold, processes: mustBeIsolated(cold) };
+    yield { step: 'ran-again', repeated: mustBeTheSame(cold, repeated) };
 
     yield { step: 'running', executor: 'isolated_warm' };
-    const warm = await runAs(`${name}-warm`, {
+    const appIsWarm = {
       MODELOPS_EXECUTOR_TYPE: 'isolated_warm',
       MODELOPS_RECYCLE_AFTER_TASKS: '0',
       MODELOPS_RECYCLE_AFTER_MINUTES: '0',
       [batchSizeSetting]: '1',
-    });
+    };
+    const warm = await hosted(appIsWarm, (run) => run({ jobId: `${name}-warm`, to }));
     const sets = compareAnswers(cold.answers, warm.answers);
     yield { step: 'ran-warm', sets };
     yield { step: 'leaked', cold, warm, leaked: mustHaveLeaked(cold, warm, sets) };

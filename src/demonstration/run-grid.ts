@@ -30,25 +30,26 @@ export interface GridRun {
  * `mops-cold submit --watch`, `fetch` and `verify` do.
  *
  * @param env the settings that the app has too
+ * @param again its first task alone, which runs although its result is stored
  * @throws Error when a task failed or a file could not be fetched.
  */
 export async function runGrid(
-  request: { jobId: string; bundleRef: string; env: NodeJS.ProcessEnv; to: string },
+  request: { jobId: string; bundleRef: string; env: NodeJS.ProcessEnv; to: string; again?: boolean },
   watch: Watch,
   signal: AbortSignal,
 ): Promise<GridRun> {
-  const { jobId, bundleRef, env, to } = request;
+  const { jobId, bundleRef, env, to, again = false } = request;
   const storage = await openStorage(env);
   const { entrypoint, axes, replicates } = demoGrid;
   const tasks = gridTasks({ entrypoint, bundleRef, axes, seeds: undefined, replicates });
-  const { lines } = planTasks(tasks, jobId, undefined);
+  const { lines } = planTasks(again ? tasks.slice(0, 1) : tasks, jobId, undefined);
   const manifest = {
     job_id: jobId,
     bundle_refs: [bundleRef],
     tool_version: await toolVersion(),
     source: 'demonstration',
   };
-  const { run } = await submitJob(storage, { manifest, lines }, signal);
+  const { run } = await submitJob(storage, { manifest, lines, noCache: again }, signal);
   const job = await findJob(storage, jobId, run, signal);
   const late = AbortSignal.timeout(patienceMs);
   await watch(storage, job, AbortSignal.any([signal, late])).catch((cause: unknown) => {

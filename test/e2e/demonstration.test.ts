@@ -28,6 +28,12 @@ describe('npm start', () => {
     assert.equal(new Set(rows.map(([, , , pid]) => pid)).size, 16, 'every task has its own process');
     assert.match(stdout, /Verified: 16 tasks ran in 16 processes, each of them fresh\./);
 
+    const twice =
+      /^Task (\w{8}) once more.*: process (\d+) answers as (\d+) did, 2 outputs, the same bytes\.$/m;
+    const [, task = '', again, first] = twice.exec(stdout) ?? [];
+    assert.match(stdout, new RegExp(`^${task} .* ${first} +succeeded`, 'm'));
+    assert.notEqual(again, first);
+
     const sets = [...stdout.matchAll(/^ +(\d) +(beta=\S+) .* (the same|WRONG)$/gm)];
     assert.deepEqual(
       sets.map(([, place, , answers]) => `${place} ${answers}`),

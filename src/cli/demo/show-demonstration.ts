@@ -1,5 +1,6 @@
 import { demoGrid } from '../../demonstration/demo-model.js';
 import { type DemonstrationStep, demonstrate } from '../../demonstration/demonstrate.js';
+import { counted } from '../../reporting/counted.js';
 import { formatDuration } from '../../reporting/format-duration.js';
 import type { CliContext } from '../cli-context.js';
 import { createOutput, type Output } from '../terminal/output.js';
@@ -62,6 +63,13 @@ function linesOf(step: DemonstrationStep): string[] {
         '',
         `Verified: ${answers.length} tasks ran in ${step.processes} processes, each of them fresh.`,
         `Results: ${fetched.folder}   Index: ${fetched.index.csv}`,
+      ];
+    }
+    case 'ran-again': {
+      const { first, again } = step.repeated;
+      const outputs = counted(Object.keys(again.outputs).length, 'output');
+      return [
+        `Task ${again.taskId.slice(0, 8)} once more, with nothing kept of the first time: process ${again.pid} answers as ${first.pid} did, ${outputs}, the same bytes.`,
       ];
     }
     case 'ran-warm':

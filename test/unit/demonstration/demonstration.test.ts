@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { compareAnswers } from '../../../src/demonstration/compare-answers.js';
 import { mustBeIsolated } from '../../../src/demonstration/must-be-isolated.js';
+import { mustBeTheSame } from '../../../src/demonstration/must-be-the-same.js';
 import { mustHaveLeaked } from '../../../src/demonstration/must-have-leaked.js';
 import type { Answer } from '../../../src/demonstration/read-answers.js';
 import type { GridRun } from '../../../src/demonstration/run-grid.js';
@@ -14,6 +15,20 @@ describe('a demonstration that shows something else than it promises', () => {
   test('fails when a process ran two tasks that were to be cold', () => {
     const answers = [answer(1, { process: '10 5' }), answer(2, { process: '10 5' })];
     assert.throws(() => mustBeIsolated(gridRun(answers)), /2 tasks ran in 1 processes/);
+  });
+
+  test('fails when a task that ran again answers other bytes, did not run, or only its result came back', () => {
+    const cold = gridRun([answer(1), answer(2)]);
+    const again = (fields: Partial<Answer>) => () =>
+      mustBeTheSame(cold, gridRun([answer(1, { process: '99 5', ...fields })]));
+    assert.doesNotThrow(again({}));
+    assert.throws(
+      again({ outputs: { summary: 'other' } }),
+      /task-1 answered otherwise when it ran again \(summary\)/,
+    );
+    assert.throws(again({ outputs: {} }), /answered otherwise/);
+    assert.throws(again({ process: '11 5' }), /process 11 answered it both times/);
+    assert.throws(again({ taskId: 'task-3' }), /none of the tasks ran again/);
   });
 
   test('fails when the reused process is right everywhere, wrong too early, or is not one process', () => {

@@ -2,7 +2,7 @@ import type { Settings } from '../config/settings.js';
 import { findPython } from '../environments/find-python.js';
 import type { Check } from '../reporting/check.js';
 import { whyAddressesVary } from '../runner/why-addresses-vary.js';
-import { EnvironmentFailed } from '../simulation/environment-failed.js';
+import { unlessNone } from './unless-none.js';
 
 /** Whether tasks can run without address randomisation, where they are to and where they could. */
 export async function checkAddresses({
@@ -20,8 +20,4 @@ export async function checkAddresses({
   return asked
     ? [{ name, state: 'missing', found: `${why} Allow it, or unset MODELOPS_FIXED_ADDRESSES` }]
     : [{ name, state: 'limited', found: `${why} Leave MODELOPS_FIXED_ADDRESSES unset` }];
-}
-
-function unlessNone(error: unknown): undefined {
-  if (!(error instanceof EnvironmentFailed)) throw error;
 }

@@ -27,7 +27,7 @@ export async function examineMachine(caller: Caller): Promise<Check[]> {
     reportOf('Bundles', () => checkBundles(settings, caller)),
     reportOf('Scratch disk', () => checkScratch(settings.MODELOPS_SCRATCH_DIR)),
     reportOf('Memory', () => checkMemory(settings)),
-    reportOf('Processor', () => checkProcessor(settings.MODELOPS_CPU_BASELINE)),
+    reportOf('Processor', () => checkProcessor(settings)),
     reportOf('Addresses', () => checkAddresses(settings)),
     reportOf('Process trees', () => checkGuarantees(process.platform)),
   ]);

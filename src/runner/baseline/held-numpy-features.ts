@@ -16,7 +16,11 @@ export async function heldNumpyFeatures(
     bundle,
     environment,
     cpuBaseline = 'native',
-  }: Pick<RunRequest, 'task' | 'bundle' | 'environment' | 'cpuBaseline'>,
+  }: Pick<RunRequest, 'cpuBaseline'> & {
+    task: Pick<RunRequest['task'], 'env'>;
+    bundle: Pick<RunRequest['bundle'], 'metadata'>;
+    environment: Pick<RunRequest['environment'], 'numerics'>;
+  },
   machine: Promise<Machine> = thisMachine(),
 ): Promise<string[]> {
   if (cpuBaseline === 'native') return [];

@@ -26,10 +26,10 @@ test('where a machine does not reach the baseline, no worker opens, no task runs
     });
     const ran = withLocalExecutor(config.settings, bareEnvironment(), async () => assert.fail('it ran'));
     await assert.rejects(ran, { name: 'ConfigurationError', message: refusal });
-    const { state, found } = await checkProcessor('sse');
+    const { state, found } = await checkProcessor(config.settings);
     assert.equal(state, 'missing');
     assert.match(found, refusal);
-    assert.equal((await checkProcessor('native')).state, 'ok');
+    assert.equal((await checkProcessor({ ...config.settings, MODELOPS_CPU_BASELINE: 'native' })).state, 'ok');
   } finally {
     Object.defineProperty(process, 'arch', { value: arch });
   }

@@ -3,7 +3,7 @@
 const rooms = {
   // What is called from outside: by the Functions host, and by people.
   functions: 'worker simulation',
-  cli: 'deployment demonstration local-app benchmark preflight doctor local-run results connections bundles jobs telemetry local-host simulation config reporting contracts files package',
+  cli: 'deployment demonstration local-app benchmark preflight doctor local-run comparison results connections bundles jobs telemetry local-host simulation config reporting contracts files package',
 
   // What a person or a program can ask for, without a terminal.
   deployment: 'preflight results connections jobs config azure-backend reporting contracts files package',
@@ -15,6 +15,7 @@ const rooms = {
   doctor: 'connections environments runner simulation config reporting contracts',
   'local-run': 'results environments runner simulation config contracts files',
   'local-app': 'environments local-host contracts',
+  comparison: 'results jobs azure-backend reporting contracts',
   results: 'provenance jobs azure-backend contracts files',
 
   // What is put together from settings: one worker of the app, and what its clients connect to.
@@ -117,7 +118,7 @@ export default {
     error(
       'no orphan',
       'Nothing imports it, and it imports nothing.',
-      { orphan: true, pathNot: '^test/fixtures/' },
+      { orphan: true, pathNot: ['^test/fixtures/', '\\.d\\.ts$'] },
       {},
     ),
     error('no unknown', 'It cannot be found.', {}, { couldNotResolve: true }),

@@ -33,11 +33,16 @@ export interface ExecutorOptions {
   warm: WarmLimits;
 }
 
+export interface PythonExecutor extends Executor {
+  /** Starts what every task needs, ahead of the first one, which does it otherwise. */
+  prepare(): Promise<void>;
+}
+
 /**
- * Runs tasks in Python processes. Starts nothing before the first task. A supervisor that died is replaced with the next
+ * Runs tasks in Python processes. Starts nothing before `prepare`, or the first task. A supervisor that died is replaced with the next
  * task; runs that it took along reject, and may be tried again.
  */
-export function createExecutor(options: ExecutorOptions): Executor {
+export function createExecutor(options: ExecutorOptions): PythonExecutor {
   let supervisor: Supervisor | undefined;
   let preparing: Promise<ExecutorContext> | undefined;
   let prepared: WorkerFolder | undefined;
@@ -93,6 +98,9 @@ export function createExecutor(options: ExecutorOptions): Executor {
     return preparing;
   };
   return {
+    async prepare() {
+      (await ready()).supervisor();
+    },
     async run(request, signal) {
       if (closing) throw new Error('Cannot run a task: the executor has been closed.');
       const context = await ready();

@@ -91,6 +91,16 @@ export async function openWorker(
     now: () => new Date(),
     observe: telemetry.observe,
   };
+  const ready = once(async () => {
+    const clean = async () => {
+      const { processes, folders } = await sweep(settings.MODELOPS_SCRATCH_DIR);
+      for (const line of processes) console.log(line);
+      void folders.then((lines) => {
+        for (const line of lines) console.log(line);
+      });
+    };
+    await Promise.all([clean(), results.createIfNotExists(), jobs.createIfNotExists()]);
+  });
   const journal = createJournal();
   const messages = createOwnMessages(queue);
   const recycler = createRecycler({
@@ -144,14 +154,13 @@ export async function openWorker(
     scratchFolder: settings.MODELOPS_SCRATCH_DIR,
     storage: { results, jobs, queue },
     async start() {
+      // Begun here, so that the first task need not wait for it. One that meets trouble with it tries again, and tells.
+      void ready().catch(() => undefined);
+      void executor.prepare().catch(() => undefined);
       const poison = queues.getQueueClient(`${settings.MODELOPS_QUEUE_NAME}-poison`);
       for (const trouble of await makeQueues([queue, poison])) console.warn(trouble);
     },
-    ready: once(async () => {
-      const swept = await sweep(settings.MODELOPS_SCRATCH_DIR);
-      for (const line of swept) console.log(line);
-      await Promise.all([results.createIfNotExists(), jobs.createIfNotExists()]);
-    }),
+    ready,
   };
 }
 

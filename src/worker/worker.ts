@@ -24,8 +24,8 @@ export interface Worker {
   storage: { results: ContainerClient; jobs: ContainerClient; queue: QueueClient };
   /** Why addresses cannot be fixed as MODELOPS_FIXED_ADDRESSES asks, one sentence; tried once. */
   whyAddressesVary(): Promise<string | undefined>;
-  /** Makes the queues that the host reads, and says what keeps it from that; done when the app starts. */
+  /** Makes the queues that the host reads, and says what keeps it from that; begins with what `ready` waits for. Done when the app starts. */
   start(): Promise<void>;
-  /** Removes what dead workers left and makes the containers; done once, before the first task. */
+  /** Ends what dead workers left and makes the containers; done once, before the first task. */
   ready(): Promise<void>;
 }

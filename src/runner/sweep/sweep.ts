@@ -16,30 +16,46 @@ const killWithinMs = 5000;
 /** Nothing of a living worker is untouched for this long, unless it has nothing to do. */
 const unknownIsDeadAfterMs = 24 * 3600 * 1000;
 
+/** What came of a sweep, a sentence for each thing done or left undone. */
+export interface Swept {
+  /** Of processes: they are over, and no task that starts now meets one that could be ended. */
+  processes: string[];
+  /** Of scratch folders. No task has to wait for them: their names are drawn at random, and none is ever given again. */
+  folders: Promise<string[]>;
+}
+
 /**
- * Removes what dead workers left: first the processes that carry their mark, then their scratch folders. Several
- * workers may sweep at the same time.
- * @returns one sentence for each thing done or left undone
+ * Removes what dead workers left: first the processes that carry their mark, then, while the caller goes on, their scratch
+ * folders. Several workers may sweep at the same time.
  */
-export async function sweep(scratchRoot: string): Promise<string[]> {
+export async function sweep(scratchRoot: string): Promise<Swept> {
   const workers = scratchPaths.workers(scratchRoot);
-  const said: string[] = [];
+  const processes: string[] = [];
+  const folders: { name: string; path: string }[] = [];
   for (const entry of (await readdir(workers).catch(() => [])).filter(scratchPaths.isWorker)) {
-    const folder = join(workers, entry);
-    const identity = await writtenIdentity(folder);
-    if (await mayLive(identity, folder)) continue;
+    const path = join(workers, entry);
+    const identity = await writtenIdentity(path);
+    if (await mayLive(identity, path)) continue;
     const name = identity ? workerName(identity) : entry;
     const { killed, left } = await killMarked(name);
     if (killed.length > 0)
-      said.push(`Ended processes that the dead worker ${name} left: ${killed.join(', ')}.`);
+      processes.push(`Ended processes that the dead worker ${name} left: ${killed.join(', ')}.`);
     if (left.length > 0) {
-      said.push(`Cannot end processes that the dead worker ${name} left: ${left.join(', ')}.`);
+      processes.push(`Cannot end processes that the dead worker ${name} left: ${left.join(', ')}.`);
       await rememberUnkillable(scratchRoot, left);
     }
-    await removeFolder(folder);
-    said.push(`Removed the scratch folder of the dead worker ${name}.`);
+    folders.push({ name, path });
   }
-  return said;
+  return { processes, folders: Promise.all(folders.map(removed)) };
+}
+
+async function removed({ name, path }: { name: string; path: string }): Promise<string> {
+  try {
+    await removeFolder(path);
+    return `Removed the scratch folder of the dead worker ${name}.`;
+  } catch (error) {
+    return `Cannot remove the scratch folder of the dead worker ${name}; the next worker tries again: ${error}`;
+  }
 }
 
 /** Undefined where nothing says whose folder it is: its worker is about to. */

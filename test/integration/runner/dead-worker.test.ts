@@ -13,6 +13,12 @@ import { eventually, isRunning, processesOf } from './run-fixture.js';
 
 const onLinux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
 
+/** Sweeps to the end. @returns what was said */
+async function sweepAll(folder: string): Promise<string[]> {
+  const { processes, folders } = await sweep(folder);
+  return [...processes, ...(await folders)];
+}
+
 let scratchRoot: string;
 before(async () => {
   scratchRoot = await mkdtemp(join(tmpdir(), 'runner-test-'));
@@ -37,7 +43,7 @@ test(
     });
     worker.kill('SIGKILL');
     await ended;
-    const said = await sweep(scratchRoot);
+    const said = await sweepAll(scratchRoot);
     assert.ok(!isRunning(grandchild));
     assert.deepEqual(processesOf(scratchRoot), []);
     assert.equal(said.length, 1, said.join('\n'));
@@ -60,7 +66,7 @@ test('a process that a dead worker left is found by its mark and ended', onLinux
   const left = spawn('sleep', ['600'], { env: { ...process.env, MOPS_COLD_WORKER: '999999-1' } });
   const ended = new Promise<string | null>((resolve) => left.once('exit', (_, signal) => resolve(signal)));
   await new Promise((resolve) => left.once('spawn', resolve));
-  const said = await sweep(scratchRoot);
+  const said = await sweepAll(scratchRoot);
   assert.equal(await ended, 'SIGKILL');
   assert.match(
     said.join('\n'),
@@ -70,7 +76,7 @@ test('a process that a dead worker left is found by its mark and ended', onLinux
 
 test('the folder of a living worker stays, and so does what is not a worker’s', onLinux, async () => {
   const folders = [await workerFolder('living', {}), await workerFolder('notes-of-mine')];
-  assert.deepEqual(await sweep(scratchRoot), []);
+  assert.deepEqual(await sweepAll(scratchRoot), []);
   for (const folder of folders) {
     assert.ok(existsSync(folder));
     await rm(folder, { recursive: true });
@@ -79,7 +85,7 @@ test('the folder of a living worker stays, and so does what is not a worker’s'
 
 test('a pid that another process has by now does not save a dead worker’s folder', onLinux, async () => {
   await workerFolder('reused', { start_time: '1' });
-  assert.deepEqual(await sweep(scratchRoot), [
+  assert.deepEqual(await sweepAll(scratchRoot), [
     `Removed the scratch folder of the dead worker ${process.pid}-1.`,
   ]);
 });
@@ -89,7 +95,7 @@ test(
   onLinux,
   async () => {
     const folder = await workerFolder('spaces', { pid: 999998, start_time: '1', pid_namespace: '1' });
-    assert.deepEqual(await sweep(scratchRoot), []);
+    assert.deepEqual(await sweepAll(scratchRoot), []);
     assert.ok(existsSync(folder));
   },
 );
@@ -113,13 +119,15 @@ for (const { whose, identity, named } of strangers) {
     for (const path of [...(identity ? ['worker.json'] : []), 'attempt', ''])
       await age(join(folder, path), 25);
     await age(log, 23);
-    assert.deepEqual(await sweep(scratchRoot), []);
+    assert.deepEqual(await sweepAll(scratchRoot), []);
     assert.ok(existsSync(log));
     await age(log, 25);
-    assert.deepEqual(await sweep(scratchRoot), [`Removed the scratch folder of the dead worker ${named}.`]);
+    assert.deepEqual(await sweepAll(scratchRoot), [
+      `Removed the scratch folder of the dead worker ${named}.`,
+    ]);
   });
 }
 
 test('there is nothing to sweep before the first worker', async () => {
-  assert.deepEqual(await sweep(join(scratchRoot, 'never')), []);
+  assert.deepEqual(await sweepAll(join(scratchRoot, 'never')), []);
 });

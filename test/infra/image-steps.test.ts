@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
+import module from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -58,6 +59,18 @@ describe('the steps of the Dockerfile', () => {
       env: { PATH: process.env.PATH },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
+
+    // Its settings let the app be loaded whole: what it refused, it would not have compiled.
+    const compile = commands.find(({ text }) => / node dist\/app\/main\.js /.test(text))?.text ?? '';
+    const env = { PATH: process.env.PATH, NODE_COMPILE_CACHE: join(image, 'compiled') };
+    const { status, stderr } = spawnSync('sh', ['-c', compile.replaceAll('/tmp/', `${image}/`)], {
+      cwd: image,
+      env,
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0, stderr);
+    assert.doesNotMatch(stderr, /Cannot|No tasks are taken/);
+    if ('enableCompileCache' in module) assert.ok(readdirSync(env.NODE_COMPILE_CACHE).length > 0);
   });
 
   it('install the Pythons that are asked for, the first one as python3', async () => {

@@ -1,4 +1,4 @@
-metadata description = 'Alerts from what the app says of its tasks. Not from failed executions of the host: each recycling of a busy worker is one.'
+metadata description = 'Alerts from what the app says of its tasks. Not from failed executions of the host: each invocation that is held for the recycling of a busy worker is one, of executions at most batchSize / (MODELOPS_RECYCLE_AFTER_TASKS + batchSize - 1): 2 % with 1 at a time and the default of 50 tasks, 25 % with 16.'
 
 @description('What the names of the rules begin with.')
 param prefix string

@@ -12,15 +12,20 @@ const silent: Telemetry = {
  * where nothing is configured it is not loaded at all.
  *
  * @param queueName the queue of the tasks
+ * @param toldFile remembers beyond this worker when it was last said that telemetry is in trouble
  */
-export function createTelemetry(place: TelemetryPlace | undefined, queueName: string): Telemetry {
+export function createTelemetry(
+  place: TelemetryPlace | undefined,
+  queueName: string,
+  toldFile?: string,
+): Telemetry {
   if (!place) return silent;
 
   let loading: Promise<Telemetry> | undefined;
   let recyclingTold = false;
   const sdk = () => {
     loading ??= import('./record-telemetry.js')
-      .then(({ recordTelemetry }) => recordTelemetry(place, queueName))
+      .then(({ recordTelemetry }) => recordTelemetry(place, queueName, toldFile))
       .catch((error: unknown) => {
         console.error(`Telemetry is not sent by this worker, because it could not be started: ${error}`);
         return silent;

@@ -12,8 +12,12 @@ import { traceObservation } from './trace-observation.js';
 const patienceMs = 1_000;
 
 /** Telemetry by the SDK of OpenTelemetry: of each observation its spans, its figures and a line. */
-export async function recordTelemetry(place: TelemetryPlace, queueName: string): Promise<Telemetry> {
-  const sdk = await startSdk(place);
+export async function recordTelemetry(
+  place: TelemetryPlace,
+  queueName: string,
+  toldFile?: string,
+): Promise<Telemetry> {
+  const sdk = await startSdk(place, { toldFile });
   const instruments = createInstruments(sdk.meter);
   return {
     observe(observation) {

@@ -27,9 +27,13 @@ const scope = 'modelops-cold-functions';
  * away, the newest is dropped once they are full. Nothing is registered globally but where the SDK says its own trouble.
  *
  * @param sendingMs how long a collector is tried for, when that is not the usual 10 s
+ * @param toldFile remembers when it was last said that telemetry is in trouble
  */
-export async function startSdk(place: TelemetryPlace, sendingMs?: number): Promise<Sdk> {
-  const tell = createTrouble();
+export async function startSdk(
+  place: TelemetryPlace,
+  { sendingMs, toldFile }: { sendingMs?: number; toldFile?: string | undefined },
+): Promise<Sdk> {
+  const tell = createTrouble(toldFile);
   setGlobalErrorHandler((error) => tell(error instanceof Error ? error.message : String(error)));
   const silent = () => undefined;
   const tellAll = (...parts: unknown[]) => tell(parts.map(String).join(' '));

@@ -22,7 +22,7 @@ export async function traceSubmission<T>(
   { jobId, tasks, queueName }: Submission,
   submit: (traceparent: string) => Promise<T>,
 ): Promise<T> {
-  const sdk = await startSdk(place, patienceMs);
+  const sdk = await startSdk(place, { sendingMs: patienceMs });
   const span = sdk.tracer.startSpan(`send ${queueName}`, {
     kind: SpanKind.PRODUCER,
     attributes: {

@@ -53,7 +53,11 @@ export async function openWorker(
   const jobs = blobs.getContainerClient(settings.MODELOPS_JOBS_CONTAINER);
   const queues = await connectQueueService(settings.MODELOPS_QUEUE_CONNECTION, env, config.azureBackend);
   const queue = queues.getQueueClient(settings.MODELOPS_QUEUE_NAME);
-  const telemetry = createTelemetry(config.telemetry, settings.MODELOPS_QUEUE_NAME);
+  const telemetry = createTelemetry(
+    config.telemetry,
+    settings.MODELOPS_QUEUE_NAME,
+    join(settings.MODELOPS_SCRATCH_DIR, 'telemetry-trouble'),
+  );
   const executor = createExecutor({
     python: python.python,
     scratchRoot: settings.MODELOPS_SCRATCH_DIR,

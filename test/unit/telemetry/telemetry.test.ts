@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
+import { utimes } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { ExportResult } from '@opentelemetry/core';
 import { ConfigurationError } from '../../../src/config/configuration-error.js';
 import { readTelemetry } from '../../../src/config/read-telemetry.js';
 import { Settings } from '../../../src/config/settings.js';
 import { createStopwatch } from '../../../src/simulation/stopwatch.js';
+import { createTrouble } from '../../../src/telemetry/create-trouble.js';
 import { observationAttributes } from '../../../src/telemetry/observation-attributes.js';
 import { watchExports } from '../../../src/telemetry/watch-exports.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 import { someObservation } from '../../fixtures/telemetry/some-observation.js';
 
 const key = '00000000-0000-0000-0000-000000000001';
@@ -16,7 +20,27 @@ const insights = {
 const collector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' };
 const read = (env: NodeJS.ProcessEnv) => readTelemetry(env, Settings.parse(env));
 
+const temporaryFolder = temporaryFolders();
+
 describe('telemetry', () => {
+  it('in trouble is said once in ten minutes by all the workers that an instance has one after the other', async (context) => {
+    const warn = context.mock.method(console, 'warn', () => undefined);
+    const folder = await temporaryFolder();
+    const file = join(folder, 'telemetry-trouble');
+    createTrouble(file)('the collector is away');
+    for (let worker = 0; worker < 3; worker += 1) createTrouble(file)('the collector is still away');
+    assert.equal(warn.mock.callCount(), 1);
+    const before = new Date(Date.now() - 10 * 60_000);
+    await utimes(file, before, before);
+    createTrouble(file)('the collector is away again');
+    assert.equal(warn.mock.callCount(), 2);
+    const noDisk = join(folder, 'absent', 'telemetry-trouble');
+    const tell = createTrouble(noDisk);
+    tell('nothing can be written down');
+    tell('nothing can be written down');
+    assert.equal(warn.mock.callCount(), 3);
+  });
+
   it('goes nowhere unless a collector or Application Insights is named', () => {
     assert.equal(read({}), undefined);
     assert.equal(read({ OTEL_EXPORTER_OTLP_ENDPOINT: '', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }), undefined);

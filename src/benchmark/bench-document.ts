@@ -15,6 +15,7 @@ export function benchDocument(rows: BenchRow[]): object[] {
     peak_mib: row.peak_mib ?? null,
     unique_processes: row.unique_processes ?? null,
     clean_statics: row.clean_statics ?? null,
+    ...(row.late_messages !== undefined && { late_messages: row.late_messages }),
     ...(stages && { stages_ms: stages }),
   }));
 }

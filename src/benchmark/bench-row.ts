@@ -24,6 +24,8 @@ export interface BenchRow {
   unique_processes?: number;
   /** Tasks that found their process as no task before had been there, 0 to 1. */
   clean_statics?: number;
+  /** Table `queue`, messages that trickle in while workers are replaced: those that waited 25 s or longer. */
+  late_messages?: number;
   /** Tables `queue` and `workers`: parts of what is measured, by name. */
   stages_ms?: Record<string, Quantiles>;
 }

@@ -21,6 +21,7 @@ export function levelsOf(rows: BenchRow[]): Level[] {
   const cpu = (method: string) => heavy.get(method)?.cpu_s_per_task;
   const queue = rows.filter(({ table }) => table === 'queue');
   const invocation = queue.find(({ stages_ms: stages }) => stages);
+  const trickle = queue.find(({ late_messages: late }) => late !== undefined);
   const upload = queue.find(({ peak_mib: peak }) => peak !== undefined);
   const copies = [...new Set(rows.filter(({ table }) => table === 'copies').map(({ workload }) => workload))];
   const copied = (of: string, by: string) =>
@@ -49,6 +50,7 @@ export function levelsOf(rows: BenchRow[]): Level[] {
     atMost('standby: CPU a task / spawn', 1.05, ratio(cpu('standby'), cpu('spawn'))),
     atMost('invocation without simulation and storage, p50', 10, invocation?.overhead_ms?.p50, ' ms'),
     atMost('exit → new worker ready for a task, p50', 400, worker?.overhead_ms?.p50, ' ms'),
+    atMost('trickle, a new worker due after each: messages that wait 25 s', 0, trickle?.late_messages),
     ...copies.map((workload) =>
       atMost(
         `working copy / cp -r, ${workload}`,

@@ -17,6 +17,7 @@ import { benchCopies } from './bench-copies.js';
 import { benchLibraries } from './bench-libraries.js';
 import { benchMethods } from './bench-methods.js';
 import { benchQueue } from './bench-queue.js';
+import { benchTrickle } from './bench-trickle.js';
 import { benchWorkers } from './bench-workers.js';
 import { drawChart } from './draw-chart.js';
 import { showRows } from './show-rows.js';
@@ -76,6 +77,7 @@ async function measure(
       ['Running tasks in every way', () => benchMethods(options, folder, signal, say)],
       ['Sending messages through queue and app', () => benchQueue(options, signal, say)],
       ['Replacing the worker after each message', () => benchWorkers(options, signal)],
+      ['Trickling messages in while workers are replaced', () => benchTrickle(options, signal)],
       ['Uploading a large artifact', () => benchArtifact(options.quick, folder.path, signal)],
       ['Pushing and fetching bundles', () => benchBundles(options.quick, folder.path, signal)],
       ['Copying large bundles', () => benchCopies(options.quick, folder.path, signal)],

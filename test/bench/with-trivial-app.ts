@@ -24,6 +24,12 @@ import { writeBundle } from './standard-workload.js';
 /** Sends n messages of a job, and waits until all have succeeded: their records. */
 export type Through = (name: string, busyMs: number, n: number) => Promise<OutcomeRecord[]>;
 
+/** For messages of one's own: settings of the app, and the bundle that is in its store. */
+export interface TrivialApp {
+  env: NodeJS.ProcessEnv;
+  bundleRef: string;
+}
+
 /**
  * Has the app run on Azurite and the embedded host while work sends messages through it, for a simulation that only keeps busy.
  *
@@ -36,7 +42,7 @@ export async function withTrivialApp<Result>(
     logger = () => undefined,
   }: { settings?: NodeJS.ProcessEnv; python: string; logger?: Logger },
   signal: AbortSignal,
-  work: (through: Through) => Promise<Result>,
+  work: (through: Through, app: TrivialApp, stillHosted: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const services = await startLocalServices({
     ...ownSettings(process.env, 'everything'),
@@ -48,8 +54,10 @@ export async function withTrivialApp<Result>(
     const bundleRef = await pushTrivial(services, env, signal);
     const host = await startHost({ func: false, env, logger }, signal);
     return await whileHosted(host, signal, (stillHosted) =>
-      work((name, busyMs, n) =>
-        throughQueue(env, { jobId: `bench-${name}`, bundleRef, busyMs, n }, stillHosted),
+      work(
+        (name, busyMs, n) => throughQueue(env, { jobId: `bench-${name}`, bundleRef, busyMs, n }, stillHosted),
+        { env, bundleRef },
+        stillHosted,
       ),
     );
   } finally {

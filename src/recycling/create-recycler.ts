@@ -71,6 +71,7 @@ export function createRecycler(options: RecyclerOptions, timing: RecyclerTiming 
   let tasks = 0;
   let unclean: string | undefined;
   let leaving = false;
+  let blind = false;
   let quietTimer: NodeJS.Timeout | undefined;
 
   const minutes = () => (performance.now() - startedAt) / 60_000;
@@ -105,16 +106,22 @@ export function createRecycler(options: RecyclerOptions, timing: RecyclerTiming 
   /** At its last delivery the host would copy a held message to the poison queue, though it is done and deleted. */
   async function mustHold(receipt: Receipt, wasDue: boolean): Promise<boolean> {
     if (receipt.dequeueCount !== 1) return false;
-    if (options.stopping()) return true;
+    if (options.stopping()) {
+      unclean ??= 'answers were withheld for a stop of the host, which did not come';
+      return true;
+    }
     if (!due() || options.holdRefused !== '') return false;
     return wasDue || inFlight.held > 0 || (await waiting());
   }
 
   async function waiting(): Promise<boolean> {
     try {
-      return await options.messages.waiting();
+      const isWaiting = await options.messages.waiting();
+      blind = false;
+      return isWaiting;
     } catch (error) {
-      options.log(`Cannot look into the queue, so it counts as full: ${error}`);
+      if (!blind) options.log(`Cannot look into the queue, so it counts as full: ${error}`);
+      blind = true;
       return true;
     }
   }

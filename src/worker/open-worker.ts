@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectBlobService } from '../azure-backend/connect-blob-service.js';
@@ -14,6 +13,7 @@ import { createRecycler } from '../recycling/create-recycler.js';
 import { holdRefused } from '../recycling/hold-refused.js';
 import { createOwnMessages } from '../recycling/own-messages.js';
 import { quietWaitMs } from '../recycling/quiet-wait.js';
+import { stopAnnounced } from '../recycling/stop-announced.js';
 import { baselineProblem } from '../runner/baseline/baseline-problem.js';
 import { createExecutor } from '../runner/create-executor.js';
 import { containerMemory } from '../runner/memory/container-memory.js';
@@ -115,8 +115,7 @@ export async function openWorker(
       waitMs: quietWaitMs(host.queues.maxPollingIntervalMs, hostVersion),
       againMs: host.queues.maxPollingIntervalMs,
     },
-    // The script that runs the host in the image makes it before it passes SIGTERM on.
-    stopping: () => existsSync(join(settings.MODELOPS_SCRATCH_DIR, 'stopping')),
+    stopping: () => stopAnnounced(join(settings.MODELOPS_SCRATCH_DIR, 'stopping')),
     messages,
     log: (text) => console.log(text),
     settle({ kind, reason }) {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createBackoff } from '../../../src/local-host/queue/backoff.js';
@@ -6,6 +8,10 @@ import { createRecycler, type RecyclerOptions } from '../../../src/recycling/cre
 import { holdRefused } from '../../../src/recycling/hold-refused.js';
 import type { OwnMessages } from '../../../src/recycling/own-messages.js';
 import { quietWaitMs } from '../../../src/recycling/quiet-wait.js';
+import { stopAnnounced } from '../../../src/recycling/stop-announced.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
+
+const temporaryFolder = temporaryFolders();
 
 const timing = { answerMs: 20, othersMs: 2_000, clockMs: 20 };
 const quiet = { waitMs: 50, againMs: 50 };
@@ -317,7 +323,7 @@ describe('a worker in which something odd happened', () => {
 });
 
 describe('a worker whose host is about to be stopped', () => {
-  it('withholds every answer, so that the host fetches nothing more, and stays', async () => {
+  it('withholds every answer, so that the host fetches nothing more, and stays, unless it does not stop after all', async () => {
     let stopping = false;
     const { recycler, deleted, exited } = setUp({
       afterTasks: 2,
@@ -330,7 +336,18 @@ describe('a worker whose host is about to be stopped', () => {
     await staysPending(held);
     await staysPending(exited);
     assert.deepEqual(deleted, ['held']);
-    recycler.close();
+    stopping = false;
+    assert.match(await within(5_000, exited), /did not come/);
+  });
+
+  it('believes the announcement for a minute: a host that stops is gone by then', async () => {
+    const file = join(await temporaryFolder(), 'stopping');
+    assert.equal(stopAnnounced(file), false);
+    await writeFile(file, '');
+    assert.equal(stopAnnounced(file), true);
+    const before = new Date(Date.now() - 61_000);
+    await utimes(file, before, before);
+    assert.equal(stopAnnounced(file), false);
   });
 
   it('answers a message that was delivered before, which the host could poison', async () => {

@@ -15,7 +15,7 @@ const rooms = {
   doctor: 'connections environments runner simulation config reporting contracts',
   'local-run': 'results environments runner simulation config contracts files',
   'local-app': 'environments local-host contracts',
-  comparison: 'results jobs azure-backend reporting contracts',
+  comparison: 'results provenance jobs azure-backend reporting contracts',
   results: 'provenance jobs azure-backend contracts files',
 
   // What is put together from settings: one worker of the app, and what its clients connect to.

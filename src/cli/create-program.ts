@@ -3,6 +3,7 @@ import { toolVersion } from '../package/tool-version.js';
 import { addBench } from './bench/add-bench.js';
 import { addBundle } from './bundle/add-bundle.js';
 import type { CliContext } from './cli-context.js';
+import { addCompare } from './compare/add-compare.js';
 import { addDeploy } from './deploy/add-deploy.js';
 import { addDoctor } from './doctor/add-doctor.js';
 import { addFetch } from './fetch/add-fetch.js';
@@ -35,6 +36,7 @@ export async function createProgram(context: CliContext): Promise<Command> {
     addStatus,
     addFetch,
     addVerify,
+    addCompare,
     addRun,
     addBench,
     addBundle,

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blake2b } from '../../../src/contracts/identities/blake2b.js';
+import type { Attestation } from '../../../src/contracts/result/attestation.js';
 import { createJobRecords } from '../../../src/jobs/recording/create-job-records.js';
 import { createResultStore } from '../../../src/provenance/create-result-store.js';
 import { handleDelivery } from '../../../src/simulation/handle-delivery.js';
@@ -14,6 +15,8 @@ import type { CliStand } from './stand.js';
 export type Pretended = Partial<Omit<RunReport, 'artifacts' | 'partial'>> & {
   outputs?: Record<string, string>;
   partial?: Record<string, string>;
+  /** What its process tells of itself beside who it is. */
+  attested?: Partial<Attestation>;
 };
 
 const python = bareEnvironment();
@@ -75,7 +78,7 @@ export async function workOff(
 async function report(
   { attempt, executor }: RunRequest,
   folder: string,
-  { outputs = { answer: `made by ${attempt}` }, partial = {}, ...changes }: Pretended,
+  { outputs = { answer: `made by ${attempt}` }, partial = {}, attested = {}, ...changes }: Pretended,
 ): Promise<RunReport> {
   const scratch = join(folder, 'attempts', attempt);
   await mkdir(scratch, { recursive: true });
@@ -114,6 +117,7 @@ async function report(
       ordinal: 1,
       python: '3.11.7',
       environment: await python.facts(),
+      ...attested,
     },
     exit: { code: 0, signal: null, afterResult: false },
     log: { path: log, bytes: 10, omittedBytes: 0 },

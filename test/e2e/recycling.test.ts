@@ -92,7 +92,7 @@ describe('a worker that is replaced while messages trickle in, each shortly afte
   const mostMs = 350;
 
   it('meets none of them: each is delivered once', async () => {
-    // With none started ahead, whose folders a worker that leaves could not remove while they start: the next one does, if it has a task.
+    // With none started ahead: a worker that leaves could not remove its folder while it starts, nor could the next one, which is stopped at once.
     const settings = { MODELOPS_RECYCLE_AFTER_TASKS: '1', MODELOPS_STANDBY_RUNNERS: '0' };
     await withApp(azurite, settings, async (app) => {
       const bundle = await app.push(fixture('tells_parameters'));

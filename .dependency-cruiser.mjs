@@ -3,7 +3,7 @@
 const rooms = {
   // What is called from outside: by the Functions host, and by people.
   functions: 'worker simulation',
-  cli: 'deployment demonstration local-app benchmark preflight doctor local-run comparison results connections bundles jobs telemetry local-host simulation config reporting contracts files package',
+  cli: 'deployment demonstration local-app benchmark preflight doctor reproduction local-run comparison results connections bundles jobs telemetry local-host simulation config reporting contracts files package',
 
   // What a person or a program can ask for, without a terminal.
   deployment: 'preflight results connections jobs config azure-backend reporting contracts files package',
@@ -13,6 +13,8 @@ const rooms = {
   preflight:
     'local-run connections environments runner jobs simulation config azure-backend reporting contracts files package',
   doctor: 'connections environments runner simulation config reporting contracts',
+  reproduction:
+    'local-run comparison jobs simulation config azure-backend reporting contracts package',
   'local-run': 'results environments runner simulation config contracts files',
   'local-app': 'environments local-host contracts',
   comparison: 'results provenance jobs azure-backend reporting contracts',

@@ -7,6 +7,7 @@ import { addCompare } from './compare/add-compare.js';
 import { addDeploy } from './deploy/add-deploy.js';
 import { addDoctor } from './doctor/add-doctor.js';
 import { addFetch } from './fetch/add-fetch.js';
+import { addReproduce } from './reproduce/add-reproduce.js';
 import { addRun } from './run/add-run.js';
 import { addStatus } from './status/add-status.js';
 import { addSubmit } from './submit/add-submit.js';
@@ -37,6 +38,7 @@ export async function createProgram(context: CliContext): Promise<Command> {
     addFetch,
     addVerify,
     addCompare,
+    addReproduce,
     addRun,
     addBench,
     addBundle,

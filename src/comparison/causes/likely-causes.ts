@@ -123,7 +123,8 @@ function weigh(
   const overridden = attested.some(({ threads: told }) => (told?.overridden.length ?? 0) > 0);
   if (threads > 1) add('threads', 25, `libraries may use ${threads} threads`);
   else if (overridden) add('threads', 25, 'the task or its bundle sets how many threads libraries use');
-  if ((threads > 1 || overridden) && traces.tiny) add('threads', 40, sizeOf(traces));
+  // Threads that a model starts itself are not told.
+  if (traces.tiny) add('threads', threads > 1 || overridden ? 40 : 22, sizeOf(traces));
 
   const processors = differ(
     'machine.processor',

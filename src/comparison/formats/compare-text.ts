@@ -1,11 +1,12 @@
 import { open, stat } from 'node:fs/promises';
 import type { FieldsComparison } from '../values/compare-fields.js';
+import { numberIn } from '../values/number-in.js';
 
 /** A line may be as long as the file. */
 const largest = 64 * 1024 * 1024;
 
 /**
- * Compares two texts line by line.
+ * Compares two texts line by line, and lines of numbers number by number.
  *
  * @throws Error when one is too large, or no text
  */
@@ -21,11 +22,20 @@ export async function compareText(first: string, second: string, fields: FieldsC
           fields.remark(`the ${one.done ? 'second' : 'first'} has more lines: the other ends after ${line}`);
         return;
       }
-      fields.compare('', one.value, other.value, at);
+      const numbers = [numbersIn(one.value), numbersIn(other.value)] as const;
+      if (numbers[0] && numbers[0].length === numbers[1]?.length) fields.compare('', ...numbers, at);
+      else fields.compare('', one.value, other.value, at);
     }
   } finally {
     await Promise.all([a.return(undefined), b.return(undefined)]);
   }
+}
+
+/** Of a line that holds nothing else. */
+function numbersIn(line: string): unknown[] | undefined {
+  const words = line.trim().split(/[\s,;]+/);
+  const numbers = words.map(numberIn);
+  return numbers.every((number) => number !== undefined) ? numbers : undefined;
 }
 
 async function* linesOf(path: string): AsyncGenerator<string> {

@@ -1,14 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
-import { LosslessNumber } from 'lossless-json';
+import { numberIn } from '../values/number-in.js';
 import { type Batch, distinctNames, type Table } from './table.js';
 
 /** An unclosed quote would make a record of the whole file. */
 const longestRecord = 16 * 1024 * 1024;
 const rowsAtOnce = 1_000;
-const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const notFinite = /^[+-]?(?:nan|inf|infinity)$/i;
 
 /** A table of text, its first record the names of its columns; where that holds numbers alone, they have none. */
 export async function openCsv(path: string): Promise<Table> {
@@ -21,7 +19,7 @@ export async function openCsv(path: string): Promise<Table> {
       () => undefined, // whoever reads it is told
     );
   const [head = []] = await take(records(), 1);
-  const named = !head.every((cell) => number.test(cell));
+  const named = !head.every((cell) => numberIn(cell.trim()) !== undefined);
   const names = distinctNames(named ? head : head.map((_, index) => `column ${index + 1}`));
   const places = new Map(names.map((name, index) => [name, index]));
   return {
@@ -47,15 +45,8 @@ export async function openCsv(path: string): Promise<Table> {
   };
 }
 
-/** Numbers, not a number and infinities are such; `007` is a number too, for what differs are its digits. */
 function cellMeaning(cell: unknown): unknown {
-  if (typeof cell !== 'string') return cell;
-  const text = cell.trim();
-  if (number.test(text))
-    return /^-?\d+$/.test(text) ? new LosslessNumber(text.replace(/^(-?)0+(?=\d)/, '$1')) : Number(text);
-  if (!notFinite.test(text)) return cell;
-  if (/nan/i.test(text)) return Number.NaN;
-  return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  return typeof cell === 'string' ? (numberIn(cell.trim()) ?? cell) : cell;
 }
 
 async function delimiterOf(path: string): Promise<string> {

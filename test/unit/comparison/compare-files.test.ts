@@ -169,6 +169,19 @@ test('values that are written differently, and whole numbers beyond floats, are 
   assert.equal(other.fields[0]?.largest?.absolute, 1);
 });
 
+test('a text is compared line by line, and number by number where a line holds nothing else', async () => {
+  const found = await differenceOf(
+    'made by a\n0.5 1 nan\nend\n',
+    'made by b\n0.5000000000001 1 nan\nend\nmore\n',
+  );
+  assert.equal(found.format, 'text');
+  assert.deepEqual(fieldsOf(found), [
+    ['', 1, 'line 1', '"made by a"', '"made by b"'],
+    ['[]', 1, 'line 2[0]', '0.5', '0.5000000000001'],
+  ]);
+  assert.deepEqual(found.structure, ['the second has more lines: the other ends after 3']);
+});
+
 test('JSON is compared path by path, also with what Python writes', async () => {
   const found = await differenceOf(
     '{"r": [{"n": 1, "name": "a"}, {"n": NaN}], "text": "NaN, Infinity", "list": [1, 2, 3], "was": 1}',

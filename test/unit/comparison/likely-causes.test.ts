@@ -98,7 +98,7 @@ const cases: [
     tiny,
     made(),
     made({ machine: { processor: 'B', instruction_sets: ['avx2'] } }),
-    ['processor', 'set-order'],
+    ['processor', 'set-order', 'threads'],
   ],
   [
     'last digits, with several threads',
@@ -112,8 +112,9 @@ const cases: [
     tiny,
     made(),
     made({ environment: { build: '3.11.7 (main)', libc: 'glibc 2.36', distributions: 'sha256:2' } }),
-    ['packages', 'set-order'],
+    ['packages', 'set-order', 'threads'],
   ],
+  ['last digits, and no fact', tiny, made(), made(), ['set-order', 'threads']],
   ['another bundle', large, made(), made({}, 'b'), ['bundle', 'unseeded-generator']],
   [
     'a warm process',

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import type { Settings } from '../config/settings.js';
+import type { SimTask } from '../contracts/task/sim-task.js';
+import { createEnvironments } from '../environments/create-environments.js';
+import { defaultMemoryLimit } from '../runner/memory/default-memory-limit.js';
+import { newAttempt } from '../simulation/new-attempt.js';
+import type { LocalBundle, RunReport } from '../simulation/ports.js';
+import { runLimits } from '../simulation/run-limits.js';
+import { type GivenTimeout, timeoutLimit } from '../simulation/timeout-limit.js';
+import { withLocalExecutor } from './with-local-executor.js';
+
+/**
+ * Runs a task as the app would run it under `cold`. Whoever asks for it disposes of the report.
+ *
+ * @throws the signal's reason when the run was cancelled.
+ */
+export type RunTask = (task: SimTask, signal: AbortSignal) => Promise<RunReport>;
+
+/**
+ * Lets work run tasks of a bundle on this machine, and ends afterwards all that was started.
+ *
+ * @param limits.atOnce how many at a time, among which the memory is shared
+ */
+export async function withTaskRunner<T>(
+  settings: Settings,
+  bundle: LocalBundle,
+  { timeout, atOnce = 1 }: { timeout?: GivenTimeout | undefined; atOnce?: number },
+  work: (run: RunTask) => Promise<T>,
+): Promise<T> {
+  const environments = createEnvironments({
+    python: settings.MODELOPS_PYTHON,
+    venvsFolder: settings.MODELOPS_VENVS_DIR,
+    linksFolder: join(settings.MODELOPS_SCRATCH_DIR, 'python3'),
+  });
+  const environment = await environments.forBundle(bundle);
+  const memoryLimitBytes = settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(atOnce));
+  const threads = settings.MODELOPS_THREADS_PER_TASK;
+  const app = {
+    ...timeoutLimit(timeout, settings.MODELOPS_TASK_TIMEOUT_SECONDS),
+    memoryLimitBytes,
+    threads,
+  };
+  return withLocalExecutor(settings, environment, (executor) =>
+    work(async (task, signal) => {
+      const report = await executor.run(
+        {
+          attempt: newAttempt(),
+          task,
+          executor: 'cold',
+          bundle,
+          environment,
+          fixedAddresses: settings.MODELOPS_FIXED_ADDRESSES,
+          cpuBaseline: settings.MODELOPS_CPU_BASELINE,
+          ...runLimits(app, bundle.metadata),
+        },
+        signal,
+      );
+      if (!signal.aborted) return report;
+      await report.dispose();
+      throw signal.reason;
+    }),
+  );
+}

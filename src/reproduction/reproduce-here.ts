@@ -1,0 +1,137 @@
+import { compareTask, sameOutputs } from '../comparison/compare-task.js';
+import type { Comparison, TaskDifference } from '../comparison/comparison.js';
+import { storedSide } from '../comparison/stored-side.js';
+import type { TaskSide } from '../comparison/task-side.js';
+import type { Settings } from '../config/settings.js';
+import type { TaskLine } from '../contracts/job/task-line.js';
+import { forEachConcurrently } from '../jobs/for-each-concurrently.js';
+import type { JobStorage } from '../jobs/job-storage.js';
+import type { ListedOutcome } from '../jobs/reading/listed-outcome.js';
+import { readOutcome } from '../jobs/reading/read-outcomes.js';
+import { type RunTask, withTaskRunner } from '../local-run/with-task-runner.js';
+import type { Bundles, RunReport } from '../simulation/ports.js';
+import type { GivenTimeout } from '../simulation/timeout-limit.js';
+import { taskOf } from './task-of.js';
+
+export interface HereOptions {
+  atOnce: number;
+  /** How many of the tasks that differ are looked into. */
+  look: number;
+  timeout?: GivenTimeout | undefined;
+  /** Is told how many of how many tasks have run again, and how many of those differ. */
+  onProgress?: (done: number, total: number, different: number) => void;
+}
+
+/**
+ * Runs tasks again on this machine, each in a fresh process, and compares what they return with their stored results. Their bundles
+ * come from the store.
+ *
+ * @param outcomes how they ended, by their ids
+ * @throws the signal's reason when it is aborted; nothing runs then any more
+ */
+export async function reproduceHere(
+  storage: Pick<JobStorage, 'jobs' | 'blobs'>,
+  { settings, bundles }: { settings: Settings; bundles: Bundles },
+  tasks: TaskLine[],
+  outcomes: ReadonlyMap<string, ListedOutcome>,
+  { atOnce, look, timeout, onProgress = () => undefined }: HereOptions,
+  signal: AbortSignal,
+): Promise<Comparison> {
+  const different = new Map<string, TaskDifference>();
+  const uncompared = new Map<string, string>();
+  let [same, done] = [0, 0];
+
+  const again = async (run: RunTask, line: TaskLine): Promise<void> => {
+    const first = await storedOf(storage, outcomes.get(line.task_id), signal).catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      uncompared.set(line.task_id, error instanceof Error ? error.message : String(error));
+      return undefined;
+    });
+    if (first === undefined) return;
+    const task = taskOf(line);
+    const report = await run(task, signal);
+    try {
+      const second = ranSide(report, task.bundle_ref);
+      if (second && sameOutputs(first, second)) {
+        same += 1;
+        return;
+      }
+      const { outcome, reason } = report;
+      const found = second
+        ? await compareTask(first, second, different.size < look, signal)
+        : { ended: { outcome, reason }, outputs: [], looked_at: false, facts: [], causes: [] };
+      const { entrypoint, params, seed } = task;
+      const named = {
+        task_id: line.task_id,
+        second_task_id: line.task_id,
+        entrypoint,
+        params: params.values,
+        seed,
+      };
+      different.set(line.task_id, { ...named, ...found });
+    } finally {
+      await report.dispose();
+    }
+  };
+
+  for (const [ref, ofBundle] of byBundle(tasks)) {
+    const bundle = await bundles.ensureLocal(ref, signal);
+    await withTaskRunner(settings, bundle, { timeout, atOnce }, (run) =>
+      forEachConcurrently(ofBundle, atOnce, signal, async (line) => {
+        await again(run, line);
+        done += 1;
+        onProgress(done, tasks.length, different.size);
+      }),
+    ).finally(bundle.release);
+  }
+  return {
+    ...{ compared: same + different.size, same, one_result: 0 },
+    different: tasks.flatMap(({ task_id }) => different.get(task_id) ?? []),
+    uncompared: tasks.flatMap(({ task_id }) => {
+      const why = uncompared.get(task_id);
+      return why === undefined ? [] : [{ task_id, why }];
+    }),
+  };
+}
+
+async function storedOf(
+  { jobs, blobs }: Pick<JobStorage, 'jobs' | 'blobs'>,
+  outcome: ListedOutcome | undefined,
+  signal: AbortSignal,
+): Promise<TaskSide> {
+  const { result } = outcome ? await readOutcome(jobs, outcome.blobName) : {};
+  if (result === undefined) throw new Error('Its outcome does not say where its result is.');
+  return storedSide(blobs, result, signal);
+}
+
+/** What a task returned here; undefined when it did not succeed. */
+function ranSide({ outcome, artifacts, attestation }: RunReport, bundleRef: string): TaskSide | undefined {
+  if (outcome !== 'succeeded' || attestation === undefined) return undefined;
+  const files = new Map(artifacts.map((artifact) => [artifact.name, artifact]));
+  return {
+    bundle_ref: bundleRef,
+    attestation,
+    finished_at: new Date().toISOString(),
+    outputs: Object.fromEntries(
+      artifacts.map(({ name, size, contentType, blake2b256 }) => [
+        name,
+        { size, content_type: contentType, checksum: blake2b256 },
+      ]),
+    ),
+    bring: async (output) => {
+      const file = files.get(output);
+      if (!file) throw new Error('there is no such output');
+      return file.path;
+    },
+  };
+}
+
+function byBundle(tasks: TaskLine[]): Map<string, TaskLine[]> {
+  const groups = new Map<string, TaskLine[]>();
+  for (const line of tasks) {
+    const group = groups.get(line.message.bundle_ref);
+    if (group) group.push(line);
+    else groups.set(line.message.bundle_ref, [line]);
+  }
+  return groups;
+}

@@ -18,7 +18,7 @@ const rooms = {
   'local-run': 'results environments runner simulation config contracts files',
   'local-app': 'environments local-host contracts',
   comparison: 'results provenance jobs azure-backend reporting contracts',
-  results: 'provenance jobs azure-backend contracts files',
+  results: 'provenance jobs azure-backend reporting contracts files',
 
   // What is put together from settings: one worker of the app, and what its clients connect to.
   worker: 'bundles environments runner provenance jobs recycling telemetry simulation config azure-backend',

@@ -1,7 +1,9 @@
 import type { OpenStorage } from '../../connections/open-storage.js';
 import type { FoundJob } from '../../jobs/reading/find-job.js';
+import { counted } from '../../reporting/counted.js';
 import { type FetchedJob, fetchResults } from '../../results/fetch/fetch-results.js';
 import { createProgress } from '../terminal/create-progress.js';
+import { failureLines } from '../terminal/failure-lines.js';
 import type { Output } from '../terminal/output.js';
 
 /** Fetches a job's results into `<to>/<job>/`, and says what came of it; its problems are left to be told. */
@@ -18,8 +20,9 @@ export async function fetchWithProgress(
   ).finally(() => progress.end());
   const { succeeded, failed, pending, artifacts, folder, index } = fetched;
   output.say(
-    `${succeeded} succeeded, ${failed} failed, ${pending} without an outcome yet. ${artifacts.fetched} artifacts fetched, ${artifacts.present} were there already.`,
+    `${succeeded} succeeded, ${failed} failed, ${pending} without an outcome yet. ${counted(artifacts.fetched, 'artifact')} fetched, ${artifacts.present} were there already.`,
   );
+  for (const line of failureLines(fetched)) output.say(line);
   for (const note of fetched.notes) output.note(`Note: ${note}`);
   output.say(`Results: ${folder}   Index: ${index.csv}, ${index.json}`);
   return fetched;

@@ -22,7 +22,9 @@ export async function watchRemote(
   const late = timeout === undefined ? undefined : AbortSignal.timeout(timeout * 1000);
   const signal = late ? AbortSignal.any([context.signal, late]) : context.signal;
   try {
-    return await watchWithProgress(output, storage, job, signal);
+    const watched = await watchWithProgress(output, storage, job, signal);
+    output.say(`Next: mops-cold fetch ${jobId}${watched.failed > 0 ? ', which says why tasks failed' : ''}`);
+    return watched;
   } catch (cause) {
     if (context.signal.aborted) {
       throw new StoppedHalfway(

@@ -10,7 +10,9 @@ import type { ListedOutcome } from '../../jobs/reading/listed-outcome.js';
 import { readListed } from '../../jobs/reading/read-outcomes.js';
 import { readTasks } from '../../jobs/reading/read-tasks.js';
 import { standingOutcomes, worthOf } from '../../jobs/reading/standing-outcomes.js';
+import { counted } from '../../reporting/counted.js';
 import { claimResultsFolder } from './claim-results-folder.js';
+import { type FailureKind, failureKinds } from './failure-kinds.js';
 import { fetchTask } from './fetch-task.js';
 import { indexCsv } from './index-csv.js';
 import { type IndexRow, indexRow, pendingRow } from './index-row.js';
@@ -31,6 +33,8 @@ export interface FetchedJob {
   succeeded: number;
   failed: number;
   pending: number;
+  /** How those failed, the most frequent first. */
+  failures: FailureKind[];
   artifacts: { fetched: number; present: number };
   /** Sentences about what is not as one might expect, and no failure. */
   notes: string[];
@@ -91,6 +95,7 @@ export async function fetchResults(
   return {
     ...{ job_id: jobId, run: run ?? null, folder, index, tasks: tasks.length },
     ...countsOf(tasks),
+    failures: failureKinds(tasks),
     artifacts,
     notes: [...(note ? [note] : []), ...notesOf(plan, run)],
     problems,
@@ -108,15 +113,15 @@ function notesOf({ better, forgotten: { kept, lost } }: FetchPlan, run: string |
   return [
     ...(better > 0
       ? [
-          `${better} tasks ended better in another run than in ${run}: their results and rows are those, as before.`,
+          `${counted(better, 'task')} ended better in another run than in ${run}: their results and rows are those, as before.`,
         ]
       : []),
     ...(kept > 0
-      ? [`${forgotten} ${kept} tasks ended: their rows stay, for their results lie in the folder.`]
+      ? [`${forgotten} ${counted(kept, 'task')} ended: their rows stay, for their results lie in the folder.`]
       : []),
     ...(lost > 0
       ? [
-          `${forgotten} ${lost} tasks ended, and their results do not lie in the folder any more: their rows are gone.`,
+          `${forgotten} ${counted(lost, 'task')} ended, and their results do not lie in the folder any more: their rows are gone.`,
         ]
       : []),
   ];

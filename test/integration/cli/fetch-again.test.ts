@@ -41,7 +41,7 @@ test('a run that is under way takes nothing from the index: of each task the bes
   // What is worse is not brought by asking for it, neither a job's nor one task's.
   const asked = await fetch('runs', '--run', first);
   assert.deepEqual(asked.document.notes, [
-    `1 tasks ended better in another run than in ${first}: their results and rows are those, as before.`,
+    `1 task ended better in another run than in ${first}: their results and rows are those, as before.`,
   ]);
   assert.deepEqual(await index('runs'), { ...all, 3: ['simulation-failed', first] });
   const { task_id } = (await rows('runs'))['2'];
@@ -68,7 +68,7 @@ test('rows of which storage has no outcome any more stay while their results lie
     recursive: true,
   });
   const { stderr } = await fetch('forgotten');
-  assert.match(stderr, /^Note: Storage no longer knows how 1 tasks ended, and their results do not lie/m);
+  assert.match(stderr, /^Note: Storage no longer knows how 1 task ended, and their results do not lie/m);
   assert.deepEqual(await index('forgotten'), { 1: ['succeeded', run], 2: ['pending', ''] });
 });
 

@@ -83,7 +83,15 @@ function gridRun(answers: Answer[], leaks = 0): GridRun {
       unfinished: 0,
     },
     fetched: {
-      ...{ job_id: 'job', run: 'run', folder: '', index: { csv: '', json: '' }, notes: [], problems: [] },
+      ...{
+        job_id: 'job',
+        run: 'run',
+        folder: '',
+        index: { csv: '', json: '' },
+        notes: [],
+        problems: [],
+        failures: [],
+      },
       ...{ tasks: 0, succeeded: 0, failed: 0, pending: 0, artifacts: { fetched: 0, present: 0 } },
     },
   };

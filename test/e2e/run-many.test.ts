@@ -175,6 +175,6 @@ describe('mops-cold run with many tasks', () => {
     assert.equal(first.exitCode, 0, first.all);
     const second = await run(...grid('n=1,2'), '--job-id', 'one');
     assert.equal(second.exitCode, 2, 'another job of that name');
-    assert.match(second.stderr, /^Cannot submit as job one: there is a job of this name with other tasks/m);
+    assert.match(second.stderr, /^Cannot use the job id one: there is a job of this name with other tasks/m);
   });
 });

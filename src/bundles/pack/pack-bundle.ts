@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { fileTrouble } from '../../files/file-trouble.js';
 import { allAtOnce } from '../all-at-once.js';
 import { encodeBundle } from '../format/encode-bundle.js';
 import type { PackedBundle } from '../format/packed-bundle.js';
@@ -29,7 +30,8 @@ export async function packBundle(folder: string): Promise<PackedBundle> {
 
 async function mustBeFolder(path: string): Promise<void> {
   const facts = await stat(path).catch((cause) => {
-    throw new Error(`Cannot pack ${path}: it cannot be read. Name an existing folder.`, { cause });
+    const { is, code } = fileTrouble(cause) ?? { is: 'it cannot be read', code: String(cause) };
+    throw new Error(`Cannot pack ${path}: ${is} (${code}). Name the folder of the bundle.`, { cause });
   });
   if (!facts.isDirectory())
     throw new Error(`Cannot pack ${path}: it is not a folder. Name the folder of the bundle.`);

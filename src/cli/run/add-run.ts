@@ -38,7 +38,7 @@ export function addRun(program: Command, context: CliContext): void {
       // Each way loads what it needs, and nothing else.
       if (many) {
         const { runMany } = await import('./run-many.js');
-        return runMany(output, context, options, file);
+        return runMany(output, context, { ...options, verb: 'run' }, file);
       }
       if (bundle === undefined || entrypoint === undefined) {
         throw new UsageError(

@@ -9,6 +9,7 @@ import { lastRun } from '../../jobs/reading/last-run.js';
 import { verifyJob } from '../../jobs/reading/verify-job.js';
 import { newRunId } from '../../jobs/submission/new-run-id.js';
 import { type LocalApp, withLocalApp } from '../../local-app/with-local-app.js';
+import { counted } from '../../reporting/counted.js';
 import { StoppedHalfway } from '../../reporting/stopped-halfway.js';
 import type { CliContext } from '../cli-context.js';
 import { hostLog } from '../demo/host-log.js';
@@ -112,7 +113,7 @@ async function queueJob(
       : before === 0
         ? ''
         : `; ${before === tasks ? 'all have ended' : `${before} have ended, the others go on`}`;
-  output.say(`Job ${jobId}: ${tasks} tasks${state}.`);
+  output.say(`Job ${jobId}: ${counted(tasks, 'task')}${state}.`);
   return { storage, jobId, run };
 }
 

@@ -35,7 +35,7 @@ export async function planSubmission(
   nameOf: (submission: ReadSubmission) => string = () => `job-${newRunId()}`,
 ): Promise<SubmissionPlan> {
   const { settings } = readSettings(context.env);
-  const { repository } = options;
+  const { repository, verb = 'submit' } = options;
   const named =
     options.bundle === undefined
       ? Promise.resolve(undefined)
@@ -49,7 +49,7 @@ export async function planSubmission(
       'Cannot use the job id "direct": it belongs to tasks that are pushed without a job. Choose another --job-id.',
     );
   }
-  const planned = asUsage('Cannot submit', () =>
+  const planned = asUsage(`Cannot ${verb}`, () =>
     planTasks(tasks, jobId, options.coldMode ? 'cold' : undefined),
   );
   for (const remark of given?.remarks ?? []) output.note(remark);
@@ -61,7 +61,7 @@ export async function planSubmission(
     );
   }
   const [first] = planned.lines;
-  if (first === undefined) throw new UsageError('Cannot submit: there is no task.');
+  if (first === undefined) throw new UsageError(`Cannot ${verb}: there is no task.`);
   return {
     ...planned,
     jobId,

@@ -14,7 +14,8 @@ export async function preflightHere(
     context,
     inAppNext,
     tryNext,
-  }: { output: Output; context: CliContext; inAppNext: boolean; tryNext: boolean },
+    verb,
+  }: { output: Output; context: CliContext; inAppNext: boolean; tryNext: boolean; verb: 'submit' | 'run' },
 ): Promise<void> {
   output.note('Trying the bundle out before its tasks are sent (--no-preflight leaves that out).');
   const findings = await preflight(request, context.signal);
@@ -23,7 +24,7 @@ export async function preflightHere(
   if (missing.length > 0) {
     const lines = missing.map(({ name, found }) => `  ${name}: ${found}`);
     throw new Error(
-      `Cannot submit: no task of this bundle could run. Nothing was sent.\n${lines.join('\n')}\nPut it right; --no-preflight sends it all the same.`,
+      `Cannot ${verb}: no task of this bundle could run. Nothing was sent.\n${lines.join('\n')}\nPut it right; --no-preflight sends it all the same.`,
     );
   }
   const unknown = findings.filter(({ state }) => state === 'unknown');

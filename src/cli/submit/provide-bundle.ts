@@ -26,6 +26,7 @@ export async function provideBundle(
     preflightInApp: inAppNext = false,
     try: tryNext = false,
     timeout,
+    verb = 'submit',
   }: SubmitOptions & { timeout?: number | undefined },
   { output, context }: { output: Output; context: CliContext },
 ): Promise<TriedTask | undefined> {
@@ -36,13 +37,13 @@ export async function provideBundle(
     // Where the app checks for itself, what this machine lacks says nothing.
     const isTheApps = appIsHere && !inAppNext;
     const request = { settings, bundles, bundleRef: bundle.ref, names, isTheApps };
-    await preflightHere(request, { output, context, inAppNext, tryNext });
+    await preflightHere(request, { output, context, inAppNext, tryNext, verb });
   }
   const [first] = lines;
   const tried =
     tryNext && bundles && first
       ? await tryFirstTask(
-          { settings, bundles, task: first.message, timeout: givenTimeout({ timeout }) },
+          { settings, bundles, task: first.message, timeout: givenTimeout({ timeout }), verb },
           { output, context },
         )
       : undefined;

@@ -37,10 +37,10 @@ export async function readSubmission(
 }
 
 function readGrid(options: SubmitOptions, bundleRef: string | undefined): ReadSubmission {
-  const { entrypoint, grid = [] } = options;
+  const { entrypoint, grid = [], verb = 'submit' } = options;
   if (entrypoint === undefined || bundleRef === undefined) {
     throw new UsageError(
-      'Cannot submit: give a job or study file, or --entrypoint and --bundle with --grid name=value,… for each parameter or a file of parameter sets.',
+      `Cannot ${verb}: give a job or study file, or --entrypoint and --bundle with --grid name=value,… for each parameter or a file of parameter sets.`,
     );
   }
   const tasks = gridTasks({ entrypoint, bundleRef, axes: grid, ...replication(options) });
@@ -54,14 +54,15 @@ async function readFileOf(
 ): Promise<ReadSubmission> {
   const source = basename(file);
   const text = await readText(file);
-  const read = asUsage(`Cannot submit ${file}`, () => readParameterSets(source, text));
+  const cannot = `Cannot ${options.verb ?? 'submit'} ${file}`;
+  const read = asUsage(cannot, () => readParameterSets(source, text));
   if (read.sets === undefined) {
     refuseWith(
       options,
       ['entrypoint', 'grid', 'seeds', 'replicates'],
       'a job or study file: the file says it',
     );
-    const { tasks, jobId, targets, withoutEffect } = asUsage(`Cannot submit ${file}`, () =>
+    const { tasks, jobId, targets, withoutEffect } = asUsage(cannot, () =>
       parseSubmission(read.json, bundleRef),
     );
     return { tasks, jobId, source, targets, withoutEffect, told: [] };
@@ -72,9 +73,7 @@ async function readFileOf(
     refuseWith(options, ['seeds', 'replicates'], 'a file that gives every parameter set a seed');
   const { entrypoint } = options;
   if (entrypoint === undefined || bundleRef === undefined)
-    throw new UsageError(
-      `Cannot submit ${file}: it holds parameter sets alone. Give --entrypoint and --bundle with it.`,
-    );
+    throw new UsageError(`${cannot}: it holds parameter sets alone. Give --entrypoint and --bundle with it.`);
   const tasks = sweepTasks(sets, { entrypoint, bundleRef, ...replication(options) });
   return { tasks, jobId: undefined, source, targets: [], withoutEffect: [], told };
 }

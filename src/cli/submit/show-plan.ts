@@ -1,5 +1,6 @@
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
 import type { PlannedTasks } from '../../jobs/submission/plan-tasks.js';
+import { counted } from '../../reporting/counted.js';
 import type { Output } from '../terminal/output.js';
 
 const shown = 20;
@@ -25,6 +26,6 @@ export function showPlan(output: Output, { lines, repeated, jobId }: PlannedTask
   }
   if (lines.length > shown) output.say(`… and ${lines.length - shown} more (--json shows all).`);
   output.say(
-    `Nothing was sent. Job ${jobId} would have ${lines.length} tasks${repeated > 0 ? `; ${repeated} more repeat one of them` : ''}.`,
+    `Nothing was sent. Job ${jobId} would have ${counted(lines.length, 'task')}${repeated > 0 ? `; ${repeated} more repeat one of them` : ''}.`,
   );
 }

@@ -1,5 +1,7 @@
 /** The options of `submit`, as commander hands them over. */
 export interface SubmitOptions {
+  /** What is done with the tasks, and could not be; by default they are submitted. */
+  verb?: 'submit' | 'run';
   entrypoint?: string;
   bundle?: string;
   repository?: string;

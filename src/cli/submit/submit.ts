@@ -1,5 +1,6 @@
 import { openStorage } from '../../connections/open-storage.js';
 import { findJob } from '../../jobs/reading/find-job.js';
+import { counted } from '../../reporting/counted.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
@@ -36,7 +37,9 @@ export async function submit(
   const submitted = await sendPlan(storage, plan, options, { output, context });
 
   const { job_id: jobId, run, sent, tasks } = submitted;
-  output.say(`Job ${jobId}, run ${run}: ${sent === tasks ? '' : `${sent} of `}${tasks} tasks queued.`);
+  output.say(
+    `Job ${jobId}, run ${run}: ${sent === tasks ? '' : `${sent} of `}${counted(tasks, 'task')} queued.`,
+  );
   if (!options.watch) {
     output.say(`Next: mops-cold watch ${jobId}`);
     output.document({ ...submitted, repeated: plan.repeated, ...(tried && { tried }) });

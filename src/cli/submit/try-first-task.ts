@@ -30,7 +30,14 @@ export async function tryFirstTask(
     bundles,
     task,
     timeout,
-  }: { settings: Settings; bundles: Bundles; task: SimTask; timeout: GivenTimeout | undefined },
+    verb,
+  }: {
+    settings: Settings;
+    bundles: Bundles;
+    task: SimTask;
+    timeout: GivenTimeout | undefined;
+    verb: 'submit' | 'run';
+  },
   { output, context: { signal } }: { output: Output; context: CliContext },
 ): Promise<TriedTask> {
   output.note('Running the first task here before anything is sent (--try).');
@@ -44,7 +51,7 @@ export async function tryFirstTask(
       const details = ran.error?.traceback || ran.stderr_tail;
       if (details) output.note(details.trimEnd());
       throw new Error(
-        `Cannot submit: its first task was run here, and ended as ${ran.outcome}. Nothing was sent.\n  Task ${ran.task_id}: ${ran.reason}\nPut it right; without --try it is sent all the same.`,
+        `Cannot ${verb}: its first task was run here, and ended as ${ran.outcome}. Nothing was sent.\n  Task ${ran.task_id}: ${ran.reason}\nPut it right; without --try it is sent all the same.`,
       );
     }
     const made = await Promise.all(

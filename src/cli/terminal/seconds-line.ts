@@ -1,4 +1,5 @@
 import type { SummedSeconds } from '../../jobs/reading/sum-seconds.js';
+import { counted } from '../../reporting/counted.js';
 import { formatDuration } from '../../reporting/format-duration.js';
 
 const stages = ['start', 'import', 'simulate', 'write', 'exit', 'upload'] as const;
@@ -10,7 +11,7 @@ export function secondsLine(of: SummedSeconds): string {
   const parts = stages.map((stage) => `${stage} ${formatDuration(of[stage])} (${share(of[stage])} %)`);
   const ahead =
     of.started_ahead > 0
-      ? ` ${of.started_ahead} processes were started ahead, while an earlier task ran: their start and import cost less.`
+      ? ` Started ahead, while an earlier task ran: ${counted(of.started_ahead, 'process', 'processes')}, whose start and import cost less.`
       : '';
-  return `Time in ${of.tasks} tasks, ${formatDuration(total)} in all: ${parts.join(', ')}; in the queue they waited ${formatDuration(of.wait / of.tasks)} on average.${ahead}`;
+  return `Time in ${counted(of.tasks, 'task')}, ${formatDuration(total)} in all: ${parts.join(', ')}; in the queue they waited ${formatDuration(of.wait / of.tasks)} on average.${ahead}`;
 }

@@ -1,4 +1,5 @@
 import type { JobStatus } from '../../jobs/reading/read-job-status.js';
+import { counted } from '../../reporting/counted.js';
 import { secondsLine } from './seconds-line.js';
 
 /** A run's status for people. */
@@ -17,11 +18,11 @@ export function statusLines(status: JobStatus): string[] {
     ...(status.seconds.tasks > 0 ? [secondsLine(status.seconds)] : []),
     ...(status.repeated > 0
       ? [
-          `${status.repeated} more outcomes are of tasks that ended several times; each task counts once, as it ended best.`,
+          `${counted(status.repeated, 'more outcome is', 'more outcomes are')} of tasks that ended several times; each task counts once, as it ended best.`,
         ]
       : []),
     ...(status.interruptions > 0
-      ? [`${status.interruptions} attempts ended with their worker, and went back to the queue.`]
+      ? [`${counted(status.interruptions, 'attempt')} ended with the worker, and went back to the queue.`]
       : []),
     ...(troubleOf(status) ? [`Note: ${troubleOf(status)}.`] : []),
   ];
@@ -34,11 +35,13 @@ export function troubleOf({
 }: Pick<JobStatus, 'refused' | 'poison_queue'>): string {
   return [
     refused.invalid > 0
-      ? `${refused.invalid} messages of whatever job were refused as invalid since the run began`
+      ? `${counted(refused.invalid, 'message of whatever job was', 'messages of whatever job were')} refused as invalid since the run began`
       : '',
-    refused.poison > 0 ? `${refused.poison} messages of whatever job were given up since the run began` : '',
+    refused.poison > 0
+      ? `${counted(refused.poison, 'message of whatever job was', 'messages of whatever job were')} given up since the run began`
+      : '',
     poisonQueue !== null && poisonQueue > 0
-      ? `${poisonQueue} messages in the poison queue are not recorded yet`
+      ? `${counted(poisonQueue, 'message in the poison queue is', 'messages in the poison queue are')} not recorded yet`
       : '',
   ]
     .filter((part) => part !== '')

@@ -1,4 +1,5 @@
 import type { VerifiedJob } from '../../jobs/reading/verify-job.js';
+import { counted } from '../../reporting/counted.js';
 
 const shown = 20;
 
@@ -13,11 +14,13 @@ export function verifyLines(verified: VerifiedJob): string[] {
     ...more,
     ...(unknown.length > 0
       ? [
-          `${unknown.length} failed tasks never said in which process they ran, and have no result: ${unknown.slice(0, shown).join(', ')}`,
+          `${counted(unknown.length, 'failed task')} never said in which process they ran, and have no result: ${unknown.slice(0, shown).join(', ')}`,
         ]
       : []),
     ...(verified.unfinished
-      ? [`Not finished: ${verified.unfinished} tasks have no outcome yet. Verify again at the end.`]
+      ? [
+          `Not finished: ${counted(verified.unfinished, 'task has', 'tasks have')} no outcome yet. Verify again at the end.`,
+        ]
       : []),
   ];
 }
@@ -31,7 +34,7 @@ function headline(verified: VerifiedJob): string {
   const fromBefore = cached > 0 ? `, ${cached} of them in an earlier run` : '';
   const more =
     repeated > 0
-      ? ` ${repeated} more outcomes are of tasks that ended several times; they were checked too.`
+      ? ` ${counted(repeated, 'more outcome is', 'more outcomes are')} of tasks that ended several times; they were checked too.`
       : '';
-  return `Job ${name}: ${attested} tasks ran in ${processes} processes${fromBefore}; every process was fresh and ran one task.${more}`;
+  return `Job ${name}: ${counted(attested, 'task')} ran in ${counted(processes, 'process', 'processes')}${fromBefore}; every process was fresh and ran one task.${more}`;
 }

@@ -23,7 +23,12 @@ export function parseGrid(axes: readonly string[]): ParameterSet[] {
   for (const axis of axes) {
     const cut = axis.indexOf('=');
     const name = axis.slice(0, Math.max(cut, 0)).trim();
-    if (name === '') fail([], `${JSON.stringify(axis)} must name a parameter and its values, as in x=1,2,3`);
+    if (name === '')
+      throw new ContractViolation(
+        [],
+        'must name a parameter and its values, as in x=1',
+        JSON.stringify(axis),
+      );
     if (name === '__proto__') fail([name], 'cannot be used as a name: rename it');
     if (names.has(name)) fail([name], 'is given twice: put all its values into one list');
     names.add(name);
@@ -98,5 +103,5 @@ function isNumberElsewhere(text: string): boolean {
 }
 
 function fail(path: string[], complaint: string): never {
-  throw new ContractViolation(path, complaint, 'The grid:');
+  throw new ContractViolation(path, complaint);
 }

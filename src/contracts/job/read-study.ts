@@ -36,7 +36,7 @@ export function readStudy(file: unknown, bundleRef?: string): Submission {
   if (bundleRef === undefined) {
     throw new ContractViolation(
       ['bundle_ref'],
-      'is missing: a study does not name its bundle, so give it when you submit',
+      'is missing: a study does not name its bundle, so give it with --bundle',
       'The file',
     );
   }

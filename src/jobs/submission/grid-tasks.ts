@@ -49,7 +49,7 @@ export function sweepTasks(
   const count = sets.reduce((sum, { seed }) => sum + (seed === undefined ? each : 1), 0);
   if (count > maxTasks)
     throw new UsageError(
-      `Cannot submit ${count} tasks as one job: at most ${maxTasks} are possible. Split it.`,
+      `Cannot make one job of ${count} tasks: at most ${maxTasks} are possible. Split it.`,
     );
   return sets.flatMap(({ params: values, seed: given }) => {
     const param_id = paramId(values);

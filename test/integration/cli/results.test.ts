@@ -27,7 +27,7 @@ test('a job that has not ended is pending, then running, and cannot be verified 
   assert.deepEqual([status.state, status.ended, status.pending, status.tasks], ['running', 2, 1, 3]);
   const verified = await stand.cli('verify', 'growing');
   assert.equal(verified.exitCode, 1);
-  assert.match(verified.stdout, /Not finished: 1 tasks have no outcome yet/);
+  assert.match(verified.stdout, /Not finished: 1 task has no outcome yet/);
 
   const late = await stand.cli('watch', 'growing', '--timeout', '1');
   assert.equal(late.exitCode, 1);
@@ -62,6 +62,7 @@ test('watch stays until the end and exits with 0, or with 3 when tasks failed', 
   await workOff(stand, failWhen('7'));
   const half = await stand.cli('watch', 'half', '--json');
   assert.equal(half.exitCode, 3);
+  assert.match(half.stderr, /^Next: mops-cold fetch half, which says why tasks failed$/m);
   assert.deepEqual(JSON.parse(half.stdout).outcomes, { succeeded: 1, 'simulation-failed': 1 });
 });
 
@@ -276,9 +277,9 @@ test('interruptions, refused messages and a filled poison queue are shown', asyn
   await stand.storage.poisonQueue.createIfNotExists();
   await stand.storage.poisonQueue.sendMessage('x');
   const { stdout } = await stand.cli('status', 'troubled');
-  assert.match(stdout, /1 attempts ended with their worker/);
-  assert.match(stdout, /1 messages of whatever job were refused as invalid since the run began/);
-  assert.match(stdout, /1 messages in the poison queue/);
+  assert.match(stdout, /1 attempt ended with the worker/);
+  assert.match(stdout, /1 message of whatever job was refused as invalid since the run began/);
+  assert.match(stdout, /1 message in the poison queue is not recorded/);
   assert.match(stdout, /^ {2}refused\/given-up\.json: All deliveries are used up\.$/m);
   assert.match(stdout, new RegExp(`^ {2}refused/${messageId}\\.json: \\S.*JSON`, 'm'));
   const { refused, refused_messages: listed } = await json('status', 'troubled');

@@ -130,7 +130,7 @@ test('a grid is written down and queued, and the same job again opens another ru
 
   const other = await stand.cli('submit', ...grid, '--seeds', '1..4', '--job-id', 'again', '--cold-mode');
   assert.equal(other.exitCode, 2);
-  assert.match(other.stderr, /Cannot submit as job again: there is a job of this name with other tasks/);
+  assert.match(other.stderr, /Cannot use the job id again: there is a job of this name with other tasks/);
 });
 
 test('a run that exists is continued with the tasks that have no outcome', async () => {

@@ -189,7 +189,7 @@ test('targets of a study are said to have no effect', () => {
 });
 
 for (const [what, text, given, field, reason] of [
-  ['no bundle', study('"parameter_sets":[{}]'), undefined, 'bundle_ref', /give it when you submit/],
+  ['no bundle', study('"parameter_sets":[{}]'), undefined, 'bundle_ref', /give it with --bundle/],
   ['a bundle that is a path', study('"parameter_sets":[{}]'), './x', 'bundle_ref', /path cannot be sent/],
   ['no parameter sets', study('"parameter_sets":[]'), bundleRef, 'parameter_sets', /is empty/],
   ['no scenario', '{"model":"m.n","parameter_sets":[{}]}', bundleRef, 'scenario', /is missing/],

@@ -9,6 +9,7 @@ import type { Settings } from '../config/settings.js';
 import type { Bundles } from '../simulation/ports.js';
 import type { Caller } from './caller.js';
 import { checkReachable } from './check-reachable.js';
+import { mustNameStorage } from './must-name-storage.js';
 
 /**
  * The store of bundles that the settings describe. Where it is in the storage account, that is reached once, to fail at
@@ -32,6 +33,7 @@ export function openCache(settings: Settings, source: BundleSource): Bundles {
 }
 
 async function reached(settings: Settings, env: NodeJS.ProcessEnv): Promise<BlobServiceClient> {
+  mustNameStorage(settings);
   const blobs = await connectBlobService(readAzureBackend(settings));
   await checkReachable(blobs.url, env);
   return blobs;

@@ -5,6 +5,7 @@ import { readSettings } from '../config/read-settings.js';
 import type { Settings } from '../config/settings.js';
 import type { JobStorage } from '../jobs/job-storage.js';
 import { checkReachable } from './check-reachable.js';
+import { mustNameStorage } from './must-name-storage.js';
 
 export interface OpenStorage extends JobStorage {
   settings: Settings;
@@ -17,6 +18,7 @@ export interface OpenStorage extends JobStorage {
  */
 export async function openStorage(env: NodeJS.ProcessEnv): Promise<OpenStorage> {
   const { settings } = readSettings(env);
+  mustNameStorage(settings);
   const backend = readAzureBackend(settings);
   const blobs = await connectBlobService(backend);
   const queues = await connectQueueService(settings.MODELOPS_QUEUE_CONNECTION, env, backend);

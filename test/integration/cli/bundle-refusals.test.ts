@@ -16,7 +16,12 @@ for (const [what, args, exitCode, message] of [
     /^Cannot use the bundle: it is "sha256:abc": it must be/,
   ],
   ['a tag', ['verify', 'models/sir:latest'], 2, /a tag can move/],
-  ['a folder that does not exist', ['push', './nowhere'], 1, /^Cannot pack .*nowhere: there is no such file or folder/],
+  [
+    'a folder that does not exist',
+    ['push', './nowhere'],
+    1,
+    /^Cannot pack .*nowhere: there is no such file or folder/,
+  ],
   ['pushing a reference', ['push', `sha256:${'0'.repeat(64)}`], 2, /it is a reference to a bundle/],
   ['a bundle that is not there', ['show', `sha256:${'0'.repeat(64)}`], 1, /its manifest is not there/],
   ['pulling what is not there', ['pull', `sha256:${'0'.repeat(64)}`, 'x'], 1, /its manifest is not there/],

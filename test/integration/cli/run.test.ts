@@ -204,6 +204,26 @@ test('submit without storage says so, and how to run the tasks on this machine',
   );
 });
 
+for (const args of [
+  ['watch', 'job'],
+  ['status', 'job'],
+  ['fetch', 'job'],
+  ['fetch', '--task', '0'.repeat(32)],
+  ['verify', 'job'],
+  ['bundle', 'list'],
+  ['bundle', 'push', 'model'],
+])
+  test(`${args.join(' ')} without storage says how a terminal comes to know one`, async () => {
+    const places = ['AZURE_STORAGE_CONNECTION_STRING', 'MODELOPS_BUNDLES_DIR'];
+    const without = { ...stand.env, ...Object.fromEntries(places.map((name) => [name, ''])) };
+    const { exitCode, stderr } = await stand.cliIn(without, ...args);
+    assert.equal(exitCode, 1);
+    assert.match(
+      stderr,
+      /^Cannot connect: no storage is set\. .*`npm run dev` has storage here, and prints the line/,
+    );
+  });
+
 test('an unknown command, an unknown option and a missing one are wrong usage', async () => {
   assert.equal((await stand.cli('rum')).exitCode, 2);
   assert.equal((await stand.cli('status', 'job', '--nonsense')).exitCode, 2);

@@ -13,6 +13,8 @@ export interface CliStand {
   storage: OpenStorage;
   /** Runs the compiled `mops-cold`. */
   cli(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }>;
+  /** The same, in another environment. */
+  cliIn(env: NodeJS.ProcessEnv, ...args: string[]): ReturnType<CliStand['cli']>;
   /** Starts it and leaves it running. */
   start(...args: string[]): ReturnType<typeof startCli>;
   stop(): Promise<void>;
@@ -39,16 +41,19 @@ export async function startStand(settings: NodeJS.ProcessEnv = {}): Promise<CliS
     folder,
     env,
     storage: await openStorage(env),
-    cli: async (...args) => {
-      const { exitCode = -1, stdout, stderr } = await startCli(args, env, folder);
-      return { exitCode, stdout, stderr };
-    },
+    cli: (...args) => ended(startCli(args, env, folder)),
+    cliIn: (other, ...args) => ended(startCli(args, other, folder)),
     start: (...args) => startCli(args, env, folder),
     stop: async () => {
       await azurite.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function ended(running: ReturnType<typeof startCli>) {
+  const { exitCode = -1, stdout, stderr } = await running;
+  return { exitCode, stdout, stderr };
 }
 
 function startCli(args: string[], env: NodeJS.ProcessEnv, cwd: string) {

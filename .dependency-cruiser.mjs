@@ -13,8 +13,7 @@ const rooms = {
   preflight:
     'local-run connections environments runner jobs simulation config azure-backend reporting contracts files package',
   doctor: 'connections environments runner simulation config reporting contracts',
-  reproduction:
-    'local-run comparison jobs simulation config azure-backend reporting contracts package',
+  reproduction: 'local-run comparison jobs simulation config azure-backend reporting contracts package',
   'local-run': 'results environments runner simulation config contracts files',
   'local-app': 'environments local-host contracts',
   comparison: 'results provenance jobs azure-backend reporting contracts',

@@ -76,6 +76,7 @@ test('a bundle whose requirements are installed gets the interpreter', async () 
     'version',
     'variables',
     'facts',
+    'numerics',
   ]);
 });
 

@@ -105,7 +105,8 @@ async function inApp(
         output.note(
           `The app runs them as job ${name}; \`mops-cold compare ${job.scope.jobId} ${name}\` compares them later, too.`,
         );
-        await watchRemote(output, storage, again, context, timeout);
+        // How the comparison comes out is the result; how the job ended is said beside it.
+        await watchRemote({ ...output, say: output.note }, storage, again, context, timeout);
       },
     },
     context.signal,

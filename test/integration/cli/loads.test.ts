@@ -41,6 +41,8 @@ const quick: [what: string, args: string[], exitCode: number][] = [
   ['a command that there is not', ['sumbit'], 2],
   ['an option that there is not', ['fetch', 'job', '--tos', 'x'], 2],
   ['an argument that is missing', ['watch'], 2],
+  ['a second argument that is missing', ['compare', 'job'], 2],
+  ['a share that cannot be', ['reproduce', 'job', '--sample', '0%'], 2],
   ['an option that is missing', ['bench'], 2],
   ['a value that cannot be', ['deploy', 'cost', '--tasks', 'many'], 2],
 ];

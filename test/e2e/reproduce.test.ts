@@ -27,13 +27,14 @@ def wire(entrypoint, params, seed):
 describe('reproduce', () => {
   let app: RunningApp;
   let folder: string;
-  const start = (...args: string[]) =>
+  const startWith = (settings: NodeJS.ProcessEnv, ...args: string[]) =>
     execa(process.execPath, [join(packageRoot, 'dist', 'src', 'cli', 'main.js'), ...args], {
-      env: { ...app.env, TMPDIR: join(folder, 'tmp') },
+      env: { ...app.env, TMPDIR: join(folder, 'tmp'), ...settings },
       extendEnv: false,
       reject: false,
       timeout: 240_000,
     });
+  const start = (...args: string[]) => startWith({}, ...args);
   /** Runs a job of these simulations through the app. */
   const ran = async (job: string, bundle: string, grid = 'x=1,2', ...more: string[]) => {
     const args = [
@@ -84,6 +85,7 @@ describe('reproduce', () => {
   for (const [name, causes] of [
     ['draws_unseeded', ['unseeded-generator']],
     ['orders_by_id', ['set-order', 'unseeded-generator']],
+    ['sums_in_racing_threads', ['set-order', 'threads']],
   ] as const) {
     test(`a model that answers differently is told with the likely cause: ${name}`, async () => {
       await ran(name, fixture(name));
@@ -109,6 +111,19 @@ describe('reproduce', () => {
       found.facts.map(({ fact }: { fact: string }) => fact),
       ['hash_seed'],
     );
+  });
+
+  test('instruction sets that were masked for one of two runs are named', async (t) => {
+    await ran('digits', fixture('rounds_as_the_processor'), 'x=1', '--outputs', 'digits');
+    const held = await startWith({ MODELOPS_CPU_BASELINE: 'sse' }, 'reproduce', 'digits', '--here', '--json');
+    if (held.exitCode === 0) return t.skip('needs glibc on a processor with fused multiplication');
+    assert.equal(held.exitCode, 5, held.stderr);
+    const { facts, different } = JSON.parse(held.stdout);
+    assert.deepEqual(
+      facts.map(({ fact, values }: { fact: string; values: string[] }) => [fact, ...values]),
+      [['cpu_baseline.name', 'native', 'sse']],
+    );
+    assert.equal(different[0].causes[0].cause, 'processor');
   });
 
   test('tasks are named by the beginnings of their ids', async () => {

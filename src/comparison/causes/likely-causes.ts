@@ -133,7 +133,7 @@ function weigh(
     'cpu_baseline.overridden',
   );
   if (processors.length > 0) {
-    add('processor', 30, `${list(processors)} are not the same`);
+    add('processor', 40, `${list(processors)} are not the same`);
     if (traces.tiny) add('processor', 60, sizeOf(traces));
   }
 

@@ -2,6 +2,7 @@ import { openStorage } from '../../connections/open-storage.js';
 import { checkWritable } from '../../files/check-writable.js';
 import { identicalReplicates } from '../../jobs/reading/identical-replicates.js';
 import { readRefused } from '../../jobs/reading/read-refused.js';
+import { StoppedHalfway } from '../../reporting/stopped-halfway.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import { fetchOne } from '../../results/fetch/fetch-one.js';
 import type { CliContext } from '../cli-context.js';
@@ -37,7 +38,12 @@ export async function fetch(
   }
   const { storage, job: found } = await openJob(context, jobId ?? '', run);
   const job = { ...found, scope: { ...found.scope, run } };
-  const fetched = await fetchWithProgress(output, storage, job, to, context.signal);
+  const fetched = await fetchWithProgress(output, storage, job, to, context.signal).catch(
+    (cause: unknown) => {
+      if (!context.signal.aborted) throw cause;
+      throw new StoppedHalfway('What was fetched stays; the same command fetches the rest.', { cause });
+    },
+  );
   const replicates = await identicalReplicates(storage.jobs, job.scope, context.signal);
   for (const line of replicateLines(replicates)) output.say(line);
   const since = job.manifest?.created_at ?? null;

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { appendFile, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { ContainerClient } from '@azure/storage-blob';
@@ -218,6 +221,51 @@ test('the progress of fetch counts what has ended and is not here', async () => 
   assert.deepEqual([exitCode, document.succeeded, document.pending], [0, 2, 3]);
   await workOff(stand);
   assert.match((await fetch('early')).stderr, /^Fetching 3\/3/m);
+});
+
+test('Ctrl-C says that what was fetched stays, and the same command fetches the rest', async () => {
+  await submit('halfway', '1,2,3');
+  await work('halfway');
+  const { BlobEndpoint = '' } = Object.fromEntries(
+    (stand.env.AZURE_STORAGE_CONNECTION_STRING ?? '').split(';').map((part) => part.split(/=(.*)/s)),
+  );
+  const to = new URL(BlobEndpoint);
+  let asked: () => void = () => undefined;
+  const askedForThird = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  let artifacts = 0;
+  // Storage that leaves the third artifact unanswered.
+  const server = createServer((incoming, answer) => {
+    if (incoming.url?.includes('/attempts/') && ++artifacts > 2) return asked();
+    const { url: path, method, headers } = incoming;
+    const onwards = request({ host: to.hostname, port: to.port, path, method, headers }, (received) => {
+      answer.writeHead(received.statusCode ?? 500, received.headers);
+      received.pipe(answer);
+    });
+    incoming.pipe(onwards);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    const { port } = server.address() as AddressInfo;
+    const through = stand.env.AZURE_STORAGE_CONNECTION_STRING?.replace(`:${to.port}/`, `:${port}/`);
+    const fetching = stand.startIn(
+      { ...stand.env, AZURE_STORAGE_CONNECTION_STRING: through },
+      'fetch',
+      'halfway',
+    );
+    await askedForThird;
+    fetching.kill('SIGINT');
+    const { exitCode, stderr } = await fetching;
+    assert.equal(exitCode, 130, stderr);
+    assert.match(stderr, /^Interrupted\. What was fetched stays; the same command fetches the rest\.$/m);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+  const { exitCode, document } = await fetch('halfway');
+  assert.equal(exitCode, 0);
+  assert.equal(document.artifacts.fetched + document.artifacts.present, 3);
 });
 
 /** Submits tasks of these x as a new run. */

@@ -17,6 +17,7 @@ export interface CliStand {
   cliIn(env: NodeJS.ProcessEnv, ...args: string[]): ReturnType<CliStand['cli']>;
   /** Starts it and leaves it running. */
   start(...args: string[]): ReturnType<typeof startCli>;
+  startIn(env: NodeJS.ProcessEnv, ...args: string[]): ReturnType<typeof startCli>;
   stop(): Promise<void>;
 }
 
@@ -44,6 +45,7 @@ export async function startStand(settings: NodeJS.ProcessEnv = {}): Promise<CliS
     cli: (...args) => ended(startCli(args, env, folder)),
     cliIn: (other, ...args) => ended(startCli(args, other, folder)),
     start: (...args) => startCli(args, env, folder),
+    startIn: (other, ...args) => startCli(args, other, folder),
     stop: async () => {
       await azurite.stop();
       await rm(folder, { recursive: true, force: true });

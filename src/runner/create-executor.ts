@@ -104,18 +104,20 @@ export function createExecutor(options: ExecutorOptions): PythonExecutor {
     async run(request, signal) {
       if (closing) throw new Error('Cannot run a task: the executor has been closed.');
       const context = await ready();
-      const begins = { ...request, numpyFeatures: await heldNumpyFeatures(request) };
-      const warmUp = await warmUps.of(begins, signal);
-      const warmed = warmUp && { warmUp, bundle: { ...request.bundle, path: warmUp.bundle } };
-      const report = await runIn(context, { ...begins, ...warmed }, signal);
-      return {
-        ...report,
-        async dispose() {
-          await report.dispose();
-          // It was kept for this report when the executor was closed.
-          if (closing) await leaveWorkerFolder(context.folder);
-        },
+      // What it was kept for when the executor was closed: a run that was on its way, or a report.
+      const leave = async () => {
+        if (closing) await leaveWorkerFolder(context.folder);
       };
+      try {
+        const begins = { ...request, numpyFeatures: await heldNumpyFeatures(request) };
+        const warmUp = await warmUps.of(begins, signal);
+        const warmed = warmUp && { warmUp, bundle: { ...request.bundle, path: warmUp.bundle } };
+        const report = await runIn(context, { ...begins, ...warmed }, signal);
+        return { ...report, dispose: () => report.dispose().then(leave) };
+      } catch (error) {
+        await leave();
+        throw error;
+      }
     },
     close() {
       closing ??= (async () => {

@@ -20,11 +20,7 @@ before(async () => {
   temporary = await make();
   stand = await startStand({ TMPDIR: temporary });
 });
-after(async () => {
-  await stand.stop();
-  const left = (await readdir(temporary)).filter((name) => name.startsWith('mops-cold-compare-'));
-  assert.deepEqual(left, []);
-});
+after(() => stand.stop());
 
 /** Runs a job of three tasks, x = 1, 2, 3, whose output is a table. */
 async function ran(
@@ -217,4 +213,12 @@ test('a job that there is not, and options that cannot be, are told', async () =
   const run = await stand.cli('compare', 'first', 'second@nowhere');
   assert.match(run.stderr, /Cannot find the run nowhere of job second/);
   assert.equal((await stand.cli('compare', 'first', 'second', '--details', '-1')).exitCode, 2);
+});
+
+test('outputs that were brought here are gone', async () => {
+  const left = await readdir(temporary);
+  assert.deepEqual(
+    left.filter((name) => name.startsWith('mops-cold-compare-')),
+    [],
+  );
 });

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { hasCode } from './has-code.js';
+import { hasCode } from '../files/has-code.js';
 
 /** Bytes of what is at a path; undefined when nothing is there. */
 export async function fileSize(path: string): Promise<number | undefined> {

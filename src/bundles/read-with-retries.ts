@@ -1,8 +1,8 @@
 import { RestError } from '@azure/storage-blob';
 import pRetry, { AbortError } from 'p-retry';
+import { hasCode } from '../files/has-code.js';
 import { BundleUnavailable } from '../simulation/bundle-unavailable.js';
 import type { Bytes } from './bundle-store.js';
-import { hasCode } from './has-code.js';
 import { inTime } from './in-time.js';
 
 /** A store that sends nothing for this long has forgotten us. */

@@ -1,13 +1,13 @@
 import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { hasCode } from '../files/has-code.js';
 import { BundleUnavailable } from '../simulation/bundle-unavailable.js';
 import { allAtOnce } from './all-at-once.js';
 import type { BundleSource, Bytes } from './bundle-store.js';
 import type { CheckedFile } from './format/check-files.js';
 import { openBundleFile } from './format/open-bundle-file.js';
 import { verifiedBytes } from './format/verified-bytes.js';
-import { hasCode } from './has-code.js';
 import { readWithRetries } from './read-with-retries.js';
 
 const filesAtOnce = 8;

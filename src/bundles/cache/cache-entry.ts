@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, readFile, rename, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
+import { hasCode } from '../../files/has-code.js';
 import type { CheckedFile } from '../format/check-files.js';
-import { hasCode } from '../has-code.js';
 import { isReadOnly } from './kinds-of-trouble.js';
 
 const CacheEntry = z.object({

@@ -1,6 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode } from '../has-code.js';
+import { hasCode } from '../../files/has-code.js';
 import type { CacheEntry } from './cache-entry.js';
 
 /**

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode } from '../has-code.js';
-import { withFreeLock } from '../with-lock.js';
+import { hasCode } from '../../files/has-code.js';
+import { withFreeLock } from '../../files/with-lock.js';
 import { readEntry } from './cache-entry.js';
 import type { CachePaths } from './cache-paths.js';
 import { isFull } from './kinds-of-trouble.js';

@@ -1,5 +1,5 @@
 import { lstat } from 'node:fs/promises';
-import { hasCode } from '../has-code.js';
+import { hasCode } from '../../files/has-code.js';
 
 /**
  * Makes sure that a folder whose content is trusted belongs to us or to root: in a temporary folder that all users of a

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { bundleDigest } from '../../contracts/bundle/bundle-digest.js';
+import { hasCode } from '../../files/has-code.js';
+import { withLock } from '../../files/with-lock.js';
 import { writeWhole } from '../../files/write-whole.js';
 import type { BundleStore, BundleTarget } from '../bundle-store.js';
 import { fileSize } from '../file-size.js';
@@ -8,8 +10,6 @@ import { lackingBlobs } from '../format/lacking-blobs.js';
 import { readLayoutIndex } from '../format/layout-index.js';
 import { layoutMarker, layoutPaths } from '../format/layout-paths.js';
 import type { ExpectedBytes } from '../format/verified-bytes.js';
-import { hasCode } from '../has-code.js';
-import { withLock } from '../with-lock.js';
 import { openIfPresent } from './open-if-present.js';
 import { createPlainFolders } from './plain-folders.js';
 

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
+import { hasCode } from '../../files/has-code.js';
 import type { Bytes } from '../bundle-store.js';
-import { hasCode } from '../has-code.js';
 
 /** The bytes of a file; undefined when there is none. */
 export async function openIfPresent(path: string): Promise<Bytes | undefined> {

@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleDigest } from '../../contracts/bundle/bundle-digest.js';
+import { hasCode } from '../../files/has-code.js';
 import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
 import type { Bytes, ListedBundle } from '../bundle-store.js';
 import { layoutPaths } from '../format/layout-paths.js';
 import type { PackedBundle } from '../format/packed-bundle.js';
-import { hasCode } from '../has-code.js';
 import { createPackedSource } from '../pack/create-packed-source.js';
 import { packBundle } from '../pack/pack-bundle.js';
 

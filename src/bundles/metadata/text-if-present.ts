@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { decodeText } from '../../files/decode-text.js';
-import { hasCode } from '../has-code.js';
+import { hasCode } from '../../files/has-code.js';
 
 /** No file that a person wrote about a model is longer; a lock that a tool wrote may be a few megabytes. */
 const longestBytes = 32 * 1024 * 1024;

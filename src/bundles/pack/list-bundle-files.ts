@@ -2,9 +2,9 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { compareCodePoints } from '../../contracts/json/compare-code-points.js';
 import { resultsMark } from '../../contracts/result/results-mark.js';
+import { hasCode } from '../../files/has-code.js';
 import { readText } from '../../files/read-text.js';
 import { unsafePath } from '../format/unsafe-path.js';
-import { hasCode } from '../has-code.js';
 import { ignoreFile, ignoreRules } from './ignore-rules.js';
 
 export interface ListedFile {

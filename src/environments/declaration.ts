@@ -11,4 +11,6 @@ export interface Declaration {
   /** Of a requirements.txt, with the requirement that they follow. */
   options: string[];
   lock?: { root: string; packages: LockedPackage[] };
+  /** Digest of the bundle, where some of what is installed lies in the bundle itself. */
+  ownFiles?: string;
 }

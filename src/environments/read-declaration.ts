@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { LocalBundle } from '../simulation/ports.js';
 import type { Declaration } from './declaration.js';
 import { readInBundle } from './read-in-bundle.js';
@@ -17,11 +19,28 @@ export async function readDeclaration(bundle: LocalBundle): Promise<Declaration>
     options: [],
   };
   for (const declared of dependencies) {
-    if (declared.file === 'uv.lock') declaration.lock = { root: declared.root, packages: declared.packages };
-    else if (declared.file === 'pyproject.toml') declaration.requirements.push(...declared.requirements);
+    if (declared.file === 'uv.lock') {
+      declaration.lock = { root: declared.root, packages: declared.packages };
+      if (declared.packages.some(({ origin }) => origin?.inBundle)) declaration.ownFiles = bundle.digest;
+    } else if (declared.file === 'pyproject.toml') declaration.requirements.push(...declared.requirements);
     else await readRequirements(bundle, declared.file, declared.requirements.join('\n'), declaration);
   }
+  if (await takesOwnFiles(bundle, declaration)) declaration.ownFiles = bundle.digest;
   return declaration;
+}
+
+/** Requirements by path, folders of wheels that options name, and the folder `wheels`, which is looked into where there is no lock. */
+async function takesOwnFiles({ path }: LocalBundle, declaration: Declaration): Promise<boolean> {
+  const { lock, requirements, constraints, options } = declaration;
+  if (lock) return false;
+  if ([...requirements, ...constraints].some((text) => isPath(text.trim()))) return true;
+  if (options.some((text) => /^(-e|--editable|-f|--find-links)/.test(text) && !text.includes('://')))
+    return true;
+  return (await stat(join(path, 'wheels')).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+function isPath(requirement: string): boolean {
+  return !requirement.includes('://') && /^[./~]|@\s*file:|\.(whl|zip|tar\.gz)$/i.test(requirement);
 }
 
 /** Adds what a requirements.txt says to a declaration, and what the files say that it refers to. */

@@ -6,6 +6,18 @@ export interface LockedPackage {
   dependencies: LockedDependency[];
   /** What each extra of the package needs besides. */
   extras: Record<string, LockedDependency[]>;
+  /** What tells it from another one of its name and version: its source, and the hashes of its files. */
+  origin?: LockedOrigin;
+}
+
+/** Where a locked package comes from. */
+export interface LockedOrigin {
+  /** As the lock has it: `registry`, `git`, `url`, `path`, `directory` … */
+  source: Record<string, unknown>;
+  /** One for each wheel and sdist: `sha256:<64 hex>`, or its address where the lock has no hash. */
+  files: string[];
+  /** Whether it lies in the bundle itself, so that nothing but the bundle's digest fixes it. */
+  inBundle: boolean;
 }
 
 /** An edge of a `uv.lock`. */
@@ -21,6 +33,13 @@ export interface LockedDependency {
 /** What a bundle declares that has to be installed beside it. */
 export type DeclaredDependencies =
   /** PEP 508 requirements, as they are written. */
-  | { file: 'pyproject.toml' | 'requirements.txt'; requirements: string[] }
-  /** `root` is the package that is the bundle itself. */
-  | { file: 'uv.lock'; root: string; packages: LockedPackage[] };
+  { file: 'pyproject.toml' | 'requirements.txt'; requirements: string[] } | UvLock;
+
+export interface UvLock {
+  file: 'uv.lock';
+  /** The package that is the bundle itself. */
+  root: string;
+  packages: LockedPackage[];
+  /** What the project required when it was locked, its extras left out; undefined when the lock does not say. */
+  lockedFor?: { name: string; extras: string[]; specifier: string }[];
+}

@@ -146,6 +146,11 @@ dependencies = [{ name = "numpy", marker = "python_full_version < '3.12'" }]
 name = "m"
 source = { editable = "." }
 dependencies = [{ name = "scipy", extra = ["x"] }]
+[package.metadata]
+requires-dist = [
+    { name = "scipy", extras = ["x"], specifier = ">=1.10" },
+    { name = "pytest", marker = "extra == 'dev'" },
+]
 `,
   };
   const of = async (files: Record<string, string>) =>
@@ -167,8 +172,10 @@ dependencies = [{ name = "scipy", extra = ["x"] }]
         version: '1.11.4',
         dependencies: [{ name: 'numpy', marker: "python_full_version < '3.12'", extras: [] }],
         extras: {},
+        origin: { source: { registry: 'https://pypi.org/simple' }, files: [], inBundle: false },
       },
       { name: 'm', dependencies: [{ name: 'scipy', extras: ['x'] }], extras: {} },
     ],
+    lockedFor: [{ name: 'scipy', extras: ['x'], specifier: '>=1.10' }],
   });
 });

@@ -1,6 +1,9 @@
 import { join, resolve } from 'node:path';
 import type { Environments, LocalBundle, Numerics, PythonEnvironment } from '../simulation/ports.js';
 import { askNumerics } from './ask-numerics.js';
+import type { BuildOptions } from './build/build-options.js';
+import type { BuildPlan } from './build/build-plan.js';
+import { createBuilder } from './build/create-builder.js';
 import { builtPython } from './built-python.js';
 import { environmentId } from './environment-id.js';
 import { type FoundPython, findPython } from './find-python.js';
@@ -19,18 +22,27 @@ export interface EnvironmentsOptions {
   linksFolder?: string;
   /** A file in which the next worker finds what the interpreter said; without it, each one asks. Need not exist. */
   memory?: string;
+  /** Without it none is built: what a bundle declares must be installed in `python`, or in an environment that somebody built. */
+  build?: BuildOptions;
+}
+
+export interface BundleEnvironments extends Environments {
+  /** The environment that would have to be built before a bundle can run; undefined when there is nothing to build. */
+  toBuild(bundle: LocalBundle): Promise<BuildPlan | undefined>;
 }
 
 /**
- * Runs a bundle in the environment that was built for it, or else in the one interpreter of all bundles: whichever it
- * is has been found to be of the right version and to have all that the bundle declares.
+ * Runs a bundle that declares nothing in the one interpreter of all bundles, and one that declares packages in an environment
+ * of these alone, which is built when it is first needed. Where none is to be built, whichever is there is used that is of the
+ * right version and has all that the bundle declares.
  */
 export function createEnvironments({
   python,
   venvsFolder,
   linksFolder,
   memory,
-}: EnvironmentsOptions): Environments {
+  build,
+}: EnvironmentsOptions): BundleEnvironments {
   const askBase = rememberSuccess<FoundPython>();
   const opened = rememberSuccess<PythonEnvironment>();
   const locate = rememberSuccess<string>();
@@ -50,12 +62,18 @@ export function createEnvironments({
   };
   const findBase = () => askBase(python, () => findPython(python, memory));
 
+  const builder = build && createBuilder(findBase, venvsFolder, build);
+
   async function base(): Promise<PythonEnvironment> {
     return opened(python, async () => open(await findBase()));
   }
 
   async function forBundle(bundle: LocalBundle): Promise<PythonEnvironment> {
     if (bundle.pythonRanges.length === 0 && bundle.dependencies.length === 0) return base();
+    if (builder && bundle.dependencies.length > 0) {
+      const found = await builder.built(bundle);
+      return opened(`${found.python} ${found.version}`, () => open(found));
+    }
     const folder = await locate(bundle.digest, async () => {
       const id = environmentId(await readDeclaration(bundle), await findBase());
       return join(resolve(venvsFolder), id);
@@ -69,5 +87,11 @@ export function createEnvironments({
     });
   }
 
-  return { base, forBundle };
+  async function toBuild(bundle: LocalBundle): Promise<BuildPlan | undefined> {
+    if (!builder || bundle.dependencies.length === 0) return undefined;
+    const plan = await builder.planFor(bundle);
+    return (await builder.isBuilt(plan)) ? undefined : plan;
+  }
+
+  return { base, forBundle, toBuild };
 }

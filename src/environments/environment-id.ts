@@ -13,9 +13,14 @@ import type { Declaration } from './declaration.js';
  * what is installed lies in the bundle.
  *
  * @param base version (3.11.7) and platform (as sysconfig.get_platform() gives it) of the interpreter
+ * @param indexes addresses of those that packages without a lock come from
  * @returns 32 hexadecimal digits
  */
-export function environmentId(declaration: Declaration, base: { version: string; platform: string }): string {
+export function environmentId(
+  declaration: Declaration,
+  base: { version: string; platform: string },
+  indexes: string[] = [],
+): string {
   const { pythonRanges, requirements, constraints, options, lock, ownFiles = null } = declaration;
   const canonical = JSON.stringify({
     python: base.version.split('.').slice(0, 2).join('.'),
@@ -25,6 +30,8 @@ export function environmentId(declaration: Declaration, base: { version: string;
     constraints: sorted(constraints),
     options: sorted(options),
     ownFiles,
+    // Left out of the text where there are none.
+    indexes: indexes.length > 0 ? indexes : undefined,
     packages: lock ? sorted(lock.packages.map((each) => canonicalPackage(each, lock.root))) : null,
   });
   return createHash('sha256').update(canonical).digest('hex').slice(0, 32);

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { bundleDigest } from '../../contracts/bundle/bundle-digest.js';
 import { BundleRef } from '../../contracts/bundle/bundle-ref.js';
 import { hasCode } from '../../files/has-code.js';
+import { mustBeOurs } from '../../files/must-be-ours.js';
 import { withLock } from '../../files/with-lock.js';
 import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
 import type { Bundles } from '../../simulation/ports.js';
@@ -20,7 +21,6 @@ import { isIntact } from './is-intact.js';
 import { isFull, isReadOnly } from './kinds-of-trouble.js';
 import { createLeases } from './leases.js';
 import { makeRoom, removeBundle, removeUnfinished } from './make-room.js';
-import { mustBeOurs } from './must-be-ours.js';
 import { shareWork } from './share-work.js';
 
 export interface CacheOptions {
@@ -54,7 +54,7 @@ export function createBundleCache({ source, folder, limitBytes }: CacheOptions):
         throw new BundleUnavailable(`Cannot use the bundle: it ${checked.error.issues[0]?.message}.`);
       }
       try {
-        await mustBeOurs(paths.root);
+        await mustBeOurs(paths.root, 'MODELOPS_BUNDLES_CACHE_DIR');
         return await orAfterMakingRoom(() => hold(bundleRef, signal));
       } catch (error) {
         throw cacheTrouble(error, bundleRef, folder);

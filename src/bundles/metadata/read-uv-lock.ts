@@ -35,6 +35,8 @@ const Lock = z.looseObject({ package: z.array(Package).optional() });
 
 /** The keys of uv for a package that is the project itself, or another folder of it. */
 const projectSources = ['virtual', 'editable', 'directory'];
+/** Those for one that has no version to choose. */
+const addressed = ['git', 'url', 'path', ...projectSources];
 
 /** @returns undefined when the lock holds no project that needs anything */
 export function readUvLock(
@@ -65,7 +67,11 @@ export function readUvLock(
     ...(requiresDist && {
       lockedFor: requiresDist
         .filter(({ marker = '' }) => !/\bextra\s*==/.test(marker))
-        .map(({ name, extras = [], specifier = '' }) => ({ name, extras, specifier })),
+        .map(({ name, extras = [], specifier = '', ...source }) => ({
+          name,
+          extras,
+          ...(!addressed.some((kind) => kind in source) && { specifier }),
+        })),
     }),
   };
 }

@@ -40,6 +40,9 @@ export interface UvLock {
   /** The package that is the bundle itself. */
   root: string;
   packages: LockedPackage[];
-  /** What the project required when it was locked, its extras left out; undefined when the lock does not say. */
-  lockedFor?: { name: string; extras: string[]; specifier: string }[];
+  /**
+   * What the project required when it was locked, its own extras left out; undefined when the lock does not say. Without a
+   * specifier where it comes from an address or a path.
+   */
+  lockedFor?: { name: string; extras: string[]; specifier?: string }[];
 }

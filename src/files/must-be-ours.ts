@@ -1,13 +1,14 @@
 import { lstat } from 'node:fs/promises';
-import { hasCode } from '../../files/has-code.js';
+import { hasCode } from './has-code.js';
 
 /**
  * Makes sure that a folder whose content is trusted belongs to us or to root: in a temporary folder that all users of a
  * machine share, another one may have been there first.
  *
+ * @param setting that names the folder
  * @throws Error when it is another user's.
  */
-export async function mustBeOurs(folder: string): Promise<void> {
+export async function mustBeOurs(folder: string, setting: string): Promise<void> {
   const facts = await lstat(folder).catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
@@ -15,6 +16,6 @@ export async function mustBeOurs(folder: string): Promise<void> {
   const me = process.getuid?.();
   if (facts === undefined || me === undefined || facts.uid === me || facts.uid === 0) return;
   throw new Error(
-    `Cannot use the folder ${folder}: it belongs to another user (uid ${facts.uid}), who could change what is in it. Let MODELOPS_BUNDLES_CACHE_DIR name a folder of your own.`,
+    `Cannot use the folder ${folder}: it belongs to another user (uid ${facts.uid}), who could change what is in it. Let ${setting} name a folder of your own.`,
   );
 }

@@ -1,0 +1,13 @@
+/** How environments are built for bundles. */
+export interface BuildOptions {
+  /** A path or a name on PATH; without it, `uv` on PATH and `python -m uv` are tried, and then pip is taken. */
+  uv?: string;
+  /** Address of the package index (PEP 503); PyPI without it. */
+  indexUrl?: string;
+  /** Addresses of further indexes. */
+  extraIndexUrls: string[];
+  /** Whether what was built before is built anew when this process first needs it. */
+  fresh: boolean;
+  /** Whether a build is tried although the same one has failed: somebody stands before it who may have put things right. */
+  retry: boolean;
+}

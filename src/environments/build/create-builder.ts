@@ -1,0 +1,99 @@
+import { join, resolve } from 'node:path';
+import { mustBeOurs } from '../../files/must-be-ours.js';
+import { EnvironmentFailed } from '../../simulation/environment-failed.js';
+import type { LocalBundle } from '../../simulation/ports.js';
+import { choosePython } from '../choose-python.js';
+import { environmentId } from '../environment-id.js';
+import { type FoundPython, findPython } from '../find-python.js';
+import { readDeclaration } from '../read-declaration.js';
+import { rememberSuccess } from '../remember-success.js';
+import type { BuildOptions } from './build-options.js';
+import type { BuildPlan } from './build-plan.js';
+import { ensureBuilt } from './ensure-built.js';
+import { environmentState } from './environment-state.js';
+import { builtStamp } from './mark.js';
+import { refuseStaleLock } from './refuse-stale-lock.js';
+
+export interface Builder {
+  /** Where the environment of a bundle is, or will be. @throws EnvironmentFailed when its lock is out of date, or no Python here fits. */
+  planFor(bundle: LocalBundle): Promise<BuildPlan>;
+  /** Whether it is there. */
+  isBuilt(plan: BuildPlan): Promise<boolean>;
+  /**
+   * The interpreter of the bundle's environment, built unless it is there.
+   *
+   * @throws EnvironmentFailed when it cannot be built; another error when it may be later.
+   */
+  built(bundle: LocalBundle): Promise<FoundPython>;
+}
+
+/** Finds out and remembers, for as long as a process lives, which environments are there and whole. */
+export function createBuilder(
+  findBase: () => Promise<FoundPython>,
+  venvsFolder: string,
+  options: BuildOptions,
+): Builder {
+  const plans = rememberSuccess<BuildPlan>();
+  const builds = new Map<string, Promise<string>>();
+  const whole = rememberSuccess<FoundPython>();
+  const freshened = new Set<string>();
+  const folder = resolve(venvsFolder);
+
+  const planFor = (bundle: LocalBundle) =>
+    plans(bundle.digest, async () => {
+      refuseStaleLock(bundle);
+      const python = await choosePython(await findBase(), bundle);
+      const declaration = await readDeclaration(bundle);
+      // A lock says itself where its packages come from.
+      const { indexUrl, extraIndexUrls } = options;
+      const indexes = declaration.lock
+        ? []
+        : [...(indexUrl === undefined ? [] : [indexUrl]), ...extraIndexUrls];
+      const id = environmentId(declaration, python, indexes);
+      return { id, folder: join(folder, id), python };
+    });
+
+  /** Calls at the same time share one build. */
+  async function build(plan: BuildPlan, bundle: LocalBundle, unwanted?: string): Promise<string> {
+    const begun = builds.get(plan.id) ?? ensureBuilt(plan, bundle, options, unwanted);
+    builds.set(plan.id, begun);
+    try {
+      return await begun;
+    } finally {
+      if (builds.get(plan.id) === begun) builds.delete(plan.id);
+    }
+  }
+
+  async function built(bundle: LocalBundle): Promise<FoundPython> {
+    const plan = await planFor(bundle);
+    // Looked for each time: it may have been built or removed meanwhile.
+    const there = await builtStamp(plan.folder);
+    const isFresh = !options.fresh || freshened.has(plan.id);
+    const stamp = there !== undefined && isFresh ? there : await build(plan, bundle, there);
+    freshened.add(plan.id);
+    const open = (which: string) => whole(`${plan.folder} ${which}`, () => openWhole(plan));
+    try {
+      return await open(stamp);
+    } catch (error) {
+      if (!(error instanceof EnvironmentFailed)) throw error;
+      return open(await build(plan, bundle, stamp));
+    }
+  }
+
+  return {
+    planFor,
+    isBuilt: async (plan) => (await builtStamp(plan.folder)) !== undefined,
+    built,
+  };
+
+  /** @throws EnvironmentFailed when something is missing in it. */
+  async function openWhole(plan: BuildPlan): Promise<FoundPython> {
+    await mustBeOurs(folder, 'MODELOPS_VENVS_DIR');
+    const path = join(plan.folder, 'bin', 'python');
+    const [found, { damaged }] = await Promise.all([findPython(path), environmentState(path)]);
+    if (damaged[0] === undefined) return found;
+    throw new EnvironmentFailed(
+      `Cannot use the environment at ${plan.folder}: ${damaged.join(', ')} ${damaged.length === 1 ? 'is' : 'are'} not as installed.`,
+    );
+  }
+}

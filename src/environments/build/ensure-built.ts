@@ -1,0 +1,94 @@
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { mustBeOurs } from '../../files/must-be-ours.js';
+import { withFreeLock, withLock } from '../../files/with-lock.js';
+import { EnvironmentFailed } from '../../simulation/environment-failed.js';
+import type { LocalBundle } from '../../simulation/ports.js';
+import { readDeclaration } from '../read-declaration.js';
+import { BuildFailed, buildEnvironment } from './build-environment.js';
+import type { BuildOptions } from './build-options.js';
+import { type BuildPlan, besides } from './build-plan.js';
+import { findInstaller } from './find-installer.js';
+import { builtStamp } from './mark.js';
+import { forgetFailure, readFailure, stillCounts, writeFailure } from './remembered-failure.js';
+
+/**
+ * Builds an environment unless it is there. Of all processes of this machine that ask for it, one builds and the others wait.
+ *
+ * @param unwanted stamp of one that is there and shall be replaced
+ * @returns the stamp of the one that is there now
+ * @throws EnvironmentFailed when it cannot be built; another error when it may be later.
+ */
+export async function ensureBuilt(
+  plan: BuildPlan,
+  bundle: LocalBundle,
+  options: BuildOptions,
+  unwanted?: string,
+): Promise<string> {
+  await mkdir(dirname(plan.folder), { recursive: true, mode: 0o700 });
+  await mustBeOurs(dirname(plan.folder), 'MODELOPS_VENVS_DIR');
+  return withLock(plan.folder, async () => {
+    const there = await builtStamp(plan.folder);
+    if (there !== undefined && there !== unwanted) return there;
+    const installer = await findInstaller(plan.python.python, options.uv);
+    const by = JSON.stringify([
+      installer.name,
+      options.indexUrl,
+      options.extraIndexUrls,
+      plan.python.version,
+    ]);
+    await refuseAgain(plan, by, options);
+    await removeRubbish(plan);
+    try {
+      const declaration = await readDeclaration(bundle);
+      await buildEnvironment(plan, bundle, { declaration, installer, options });
+    } catch (error) {
+      await remember(plan, by, error);
+      if (error instanceof BuildFailed && !error.mayPass)
+        throw new EnvironmentFailed(error.message, { cause: error });
+      throw error;
+    }
+    await forgetFailure(besides(plan).failure);
+    const built = await builtStamp(plan.folder);
+    if (built === undefined)
+      throw new Error(`Cannot use the environment at ${plan.folder}: it is gone again.`);
+    return built;
+  });
+}
+
+async function refuseAgain(plan: BuildPlan, by: string, { retry }: BuildOptions): Promise<void> {
+  const { failure } = besides(plan);
+  const last = await readFailure(failure);
+  if (retry || last === undefined || !stillCounts(last, by, Date.now())) return;
+  if (last.mayPass)
+    throw new Error(`${last.reason}\nThat was ${new Date(last.at).toISOString()}; it is tried again soon.`);
+  throw new EnvironmentFailed(
+    `${last.reason}\nThat was ${new Date(last.at).toISOString()}, and is not tried again for the same packages. To try it all the same, remove ${failure}.`,
+  );
+}
+
+async function remember(plan: BuildPlan, by: string, error: unknown): Promise<void> {
+  const { failure } = besides(plan);
+  if (!(error instanceof BuildFailed)) return;
+  const { message: reason, mayPass } = error;
+  const times = ((await readFailure(failure))?.times ?? 0) + 1;
+  await writeFailure(failure, { reason, mayPass, times, at: Date.now(), by });
+}
+
+/** What killed builds left, of this environment and of others that nobody builds; and what stands in the place of this one. */
+async function removeRubbish(plan: BuildPlan): Promise<void> {
+  const folder = dirname(plan.folder);
+  const names = await readdir(folder);
+  if (names.includes(basename(plan.folder))) {
+    // Out of the way at once: what removes a folder can be killed halfway.
+    await rename(plan.folder, `${plan.folder}.tmp-${Date.now()}`);
+    names.push(...(await readdir(folder)));
+  }
+  for (const name of new Set(names)) {
+    const [, id] = /^([0-9a-f]{32})\.tmp-/.exec(name) ?? [];
+    if (id === undefined) continue;
+    const remove = () => rm(join(folder, name), { recursive: true, force: true, maxRetries: 3 });
+    if (id === plan.id) await remove();
+    else await withFreeLock(join(folder, id), remove);
+  }
+}

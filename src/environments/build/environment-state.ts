@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { packageRoot } from '../../package/package-root.js';
+import { askPython } from '../ask-python.js';
+
+const EnvironmentState = z.object({
+  version: z.tuple([z.number(), z.number(), z.number()]),
+  /** Version by name, as the metadata have it. */
+  distributions: z.record(z.string(), z.string()),
+  /** Whether some came from an address or a path. */
+  direct: z.boolean(),
+  /** A few files that are missing or of the wrong size. */
+  damaged: z.array(z.string()),
+});
+export type EnvironmentState = z.infer<typeof EnvironmentState>;
+
+const script = join(packageRoot, 'src', 'environments', 'python', 'environment_state.py');
+
+/** Asks the interpreter of an environment what is installed in it, and whether all of it is there. */
+export function environmentState(python: string): Promise<EnvironmentState> {
+  return askPython(python, ['-I', script], 'whether its environment is whole', EnvironmentState);
+}

@@ -1,0 +1,66 @@
+import { execa } from 'execa';
+import { EnvironmentFailed } from '../../simulation/environment-failed.js';
+import { buildVariables } from './build-variables.js';
+
+/** What installs packages. */
+export interface Installer {
+  kind: 'uv' | 'pip';
+  /** Command and first arguments. */
+  command: string[];
+  /** For example `uv 0.13.9`. */
+  name: string;
+}
+
+const timeoutMs = 30_000;
+/** It installs into an environment that has none itself. */
+const pipForOthers = { major: 22, minor: 3 };
+
+/**
+ * uv where it can be had: MODELOPS_UV, on PATH, as a module of the interpreter. Otherwise pip, which takes several times as long.
+ *
+ * @param python absolute path of the interpreter that environments are made with
+ * @param uv what MODELOPS_UV names
+ * @throws EnvironmentFailed when MODELOPS_UV names no uv, or there is neither.
+ */
+export async function findInstaller(python: string, uv?: string): Promise<Installer> {
+  if (uv !== undefined) {
+    const found = await asUv([uv]);
+    if (found) return found;
+    throw new EnvironmentFailed(
+      `Cannot build environments: MODELOPS_UV is ${uv}, which does not answer as uv. Let it name uv's own binary, or leave it out.`,
+    );
+  }
+  const found = (await asUv(['uv'])) ?? (await asUv([python, '-I', '-m', 'uv'])) ?? (await asPip(python));
+  if (found) return found;
+  throw new EnvironmentFailed(
+    `Cannot build environments: there is no uv on PATH, and ${python} has neither uv nor pip. Install uv, or let MODELOPS_UV name it.`,
+  );
+}
+
+async function asUv(command: string[]): Promise<Installer | undefined> {
+  const said = await versionOf(command);
+  const version = /^uv (\d[\w.]*)/.exec(said)?.[1];
+  return version === undefined ? undefined : { kind: 'uv', command, name: `uv ${version}` };
+}
+
+async function asPip(python: string): Promise<Installer | undefined> {
+  const said = await versionOf([python, '-I', '-m', 'pip']);
+  const [, version = '', major, minor] = /^pip ((\d+)\.(\d+)[\w.]*)/.exec(said) ?? [];
+  if (
+    Number(major) > pipForOthers.major ||
+    (Number(major) === pipForOthers.major && Number(minor) >= pipForOthers.minor)
+  )
+    return { kind: 'pip', command: [python, '-I', '-m', 'pip'], name: `pip ${version}` };
+  return undefined;
+}
+
+async function versionOf([command = '', ...first]: string[]): Promise<string> {
+  const { failed, stdout } = await execa(command, [...first, '--version'], {
+    reject: false,
+    extendEnv: false,
+    env: buildVariables(),
+    stdin: 'ignore',
+    timeout: timeoutMs,
+  });
+  return failed ? '' : stdout;
+}

@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { parse, stringify } from 'smol-toml';
+import { writeWhole } from '../../files/write-whole.js';
+import { EnvironmentFailed } from '../../simulation/environment-failed.js';
+import { besides } from './build-plan.js';
+import { lines, requirementsOf } from './requirements-of.js';
+import { readResolved, worthKeeping } from './resolved.js';
+import type { Work } from './work.js';
+
+/**
+ * Makes an environment and installs what a bundle declares. Files are copied into it: through links a task could write into
+ * uv's cache, and so into every later environment.
+ */
+export async function installWithUv(work: Work): Promise<void> {
+  const { run, plan, environment } = work;
+  const uv = [...work.installer.command, ...configuration()];
+  const python = ['--python', plan.python.python];
+  await run({ argv: [...uv, 'venv', '--relocatable', '--no-project', ...python, environment] });
+  if (work.declaration.lock) await fromLock(work, uv, python);
+  else await fromRequirements(work, uv);
+}
+
+/** The machine's own configuration holds. None that lies above the bundle: anybody may have put it into a temporary folder. */
+function configuration(): string[] {
+  const own = [
+    join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'uv', 'uv.toml'),
+    '/etc/uv/uv.toml',
+  ];
+  const file = own.find((path) => existsSync(path));
+  return file === undefined ? ['--no-config'] : ['--config-file', file];
+}
+
+const copies = ['--link-mode', 'copy'];
+
+async function fromLock(work: Work, uv: string[], python: string[]): Promise<void> {
+  const { run, bundle, source, environment } = work;
+  await writeFile(join(source, 'pyproject.toml'), await projectAlone(bundle.path));
+  await writeFile(join(source, 'uv.lock'), await readFile(join(bundle.path, 'uv.lock')));
+  const only = ['--frozen', '--no-install-project', '--no-default-groups', '--no-editable'];
+  await run({
+    argv: [...uv, 'sync', ...only, ...copies, ...indexes(work), ...python, '--project', source],
+    variables: { UV_PROJECT_ENVIRONMENT: environment },
+  });
+}
+
+/** As a workspace of its own: otherwise uv looks through the folders above for one that it belongs to. */
+async function projectAlone(bundlePath: string): Promise<string> {
+  const text = await readFile(join(bundlePath, 'pyproject.toml'), 'utf8').catch(() => undefined);
+  if (text === undefined) {
+    throw new EnvironmentFailed(
+      'Cannot build the environment of the bundle: it has a uv.lock and no pyproject.toml, without which uv does not take the lock. Push both.',
+    );
+  }
+  const project = parse(text) as { tool?: { uv?: { workspace?: object } } };
+  const { tool = {} } = project;
+  return stringify({ ...project, tool: { ...tool, uv: { workspace: {}, ...tool.uv } } });
+}
+
+async function fromRequirements(work: Work, uv: string[]): Promise<void> {
+  const { run, bundle, declaration, plan, source, environment } = work;
+  const { options, hashed, text } = await requirementsOf(bundle, declaration);
+  await writeFile(join(source, 'constraints.txt'), lines(declaration.constraints));
+  await writeFile(join(source, 'requirements.in'), text);
+  const from = [...indexes(work), ...wheels(work), '--python', join(environment, 'bin', 'python')];
+  const pip = [...uv, 'pip', '--directory', source];
+  if (hashed) {
+    // Fixed already; resolving it would take other hashes for right.
+    const install = ['install', '--require-hashes', ...copies, ...from, '--requirement', 'requirements.in'];
+    await run({ argv: [...pip, ...install] });
+    return;
+  }
+  const { resolved } = besides(plan);
+  let fixed = await readResolved(resolved);
+  if (fixed === undefined) {
+    const plainly = ['--no-header', '--no-annotate', '--generate-hashes', '--output-file', 'resolved.txt'];
+    await run({ argv: [...pip, 'compile', ...plainly, ...from, 'requirements.in'] });
+    fixed = await readFile(join(source, 'resolved.txt'), 'utf8');
+    if (worthKeeping(fixed)) await writeWhole(resolved, [fixed]);
+  }
+  await writeFile(join(source, 'install.txt'), lines(options) + fixed);
+  await run({ argv: [...pip, 'sync', '--allow-empty-requirements', ...copies, ...from, 'install.txt'] });
+}
+
+function indexes({ options: { indexUrl, extraIndexUrls } }: Work): string[] {
+  return [
+    ...(indexUrl === undefined ? [] : ['--default-index', indexUrl]),
+    ...extraIndexUrls.flatMap((url) => ['--index', url]),
+  ];
+}
+
+function wheels({ source }: Work): string[] {
+  const folder = join(source, 'wheels');
+  return existsSync(folder) ? ['--find-links', folder] : [];
+}

@@ -1,0 +1,23 @@
+import type { LocalBundle } from '../../simulation/ports.js';
+import type { Declaration } from '../declaration.js';
+import type { BuildOptions } from './build-options.js';
+import type { BuildPlan } from './build-plan.js';
+import type { Installer } from './find-installer.js';
+import type { BuildStep } from './run-build-step.js';
+
+/** One build, while it is made. */
+export interface Work {
+  plan: BuildPlan;
+  bundle: LocalBundle;
+  declaration: Declaration;
+  options: BuildOptions;
+  installer: Installer;
+  /** The environment, where it is made. */
+  environment: string;
+  /** The bundle, where what is installed may write beside what it reads: a copy where packages lie in it. */
+  source: string;
+  /** Where pip tells in detail what it does. */
+  pipLog: string;
+  /** Runs one command. @throws BuildStepFailed */
+  run(step: BuildStep): Promise<void>;
+}

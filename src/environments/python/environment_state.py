@@ -1,0 +1,66 @@
+"""Says what is installed in this environment, and whether it is whole. Standard library only, runs on 3.9.
+
+Run as `python -I environment_state.py` it prints, as its last line, one JSON object
+    version         [major, minor, micro] of this Python
+    distributions   {name: version}, as the metadata have them
+    direct          whether some of it came from an address or a path (PEP 610)
+    damaged         at most ten paths, relative to site-packages, that are missing or of another size than RECORD says
+Only sizes are compared, and only below site-packages: bytecode is written later, and scripts are changed when they are moved.
+"""
+
+import csv
+import json
+import os
+import sys
+import sysconfig
+
+MOST = 10
+
+
+def main():
+    distributions = {}
+    damaged = []
+    direct = False
+    for folder in sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}):
+        for name in sorted(os.listdir(folder)):
+            if name.endswith(".dist-info"):
+                distribution, _, version = name[: -len(".dist-info")].rpartition("-")
+                distributions[distribution] = version
+                direct = direct or os.path.exists(os.path.join(folder, name, "direct_url.json"))
+                damaged += damaged_files(folder, name)
+    print()
+    print(
+        json.dumps(
+            {
+                "version": list(sys.version_info[:3]),
+                "distributions": distributions,
+                "direct": direct,
+                "damaged": damaged[:MOST],
+            }
+        )
+    )
+
+
+def damaged_files(folder, dist_info):
+    record = os.path.join(folder, dist_info, "RECORD")
+    try:
+        with open(record, newline="", encoding="utf-8") as file:
+            rows = list(csv.reader(file))
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return [os.path.join(dist_info, "RECORD")]
+    found = []
+    for row in rows:
+        path, size = row[0], row[2] if len(row) > 2 else ""
+        if path.endswith(".pyc") or os.path.isabs(path) or path.startswith(".."):
+            continue
+        try:
+            actual = os.stat(os.path.join(folder, path)).st_size
+        except OSError:
+            found.append(path)
+            continue
+        if size and int(size) != actual:
+            found.append(path)
+    return found
+
+
+main()

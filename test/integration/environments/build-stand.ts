@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe } from 'node:test';
+import { promisify } from 'node:util';
+import { readDeclarations } from '../../../src/bundles/metadata/read-declarations.js';
+import type { BuildOptions } from '../../../src/environments/build/build-options.js';
+import { createEnvironments } from '../../../src/environments/create-environments.js';
+import { findPython } from '../../../src/environments/find-python.js';
+import { EnvironmentFailed } from '../../../src/simulation/environment-failed.js';
+import type { LocalBundle } from '../../../src/simulation/ports.js';
+import { findUv } from '../../fixtures/environments/find-uv.js';
+import { type PackageIndex, startPackageIndex } from '../../fixtures/environments/package-index.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
+
+export const run = promisify(execFile);
+export const make = temporaryFolders();
+const path = process.env.PATH;
+export let index: PackageIndex;
+export let python: string;
+let options: { uv?: string } = {};
+const uv = await findUv();
+after(async () => {
+  if (uv.fetchedTo) await rm(uv.fetchedTo, { recursive: true });
+});
+// A test waits for no second try of theirs.
+process.env.UV_HTTP_RETRIES = '0';
+process.env.PIP_RETRIES = '0';
+
+before(async () => {
+  ({ python } = await findPython('python3'));
+  index = await startPackageIndex(await make(), [
+    { name: 'mopsdep', version: '1.0' },
+    { name: 'mopsdep', version: '1.1' },
+    { name: 'mopsdep', version: '2.0' },
+    { name: 'mopsmodel', version: '1.0', requires: ['mopsdep>=1,<2'] },
+    {
+      name: 'mopstool',
+      version: '1.0',
+      scripts: { mopstool: 'mopstool:main' },
+      code: 'def main(): print("tool")\n',
+    },
+    { name: 'mopsnewer', version: '1.0', requiresPython: '>=3.99' },
+    { name: 'mopswindows', version: '1.0', tag: 'cp311-cp311-win_amd64' },
+  ]);
+});
+after(() => index.close());
+
+let digests = 0;
+export async function bundleOf(files: Record<string, string>): Promise<LocalBundle> {
+  const folder = await make({ 'wire.py': '', ...files });
+  digests += 1;
+  const declared = await readDeclarations(folder, (what) => new Error(what));
+  return { path: folder, digest: `sha256:${String(digests).padStart(64, '0')}`, ...declared };
+}
+export const project = (...requirements: string[]) =>
+  `[project]\nname = "model"\nversion = "0.1"\nrequires-python = ">=3.9"\ndependencies = ${JSON.stringify(requirements)}\n`;
+
+/** A uv.lock as uv writes it. */
+export function lock(
+  packages: { name: string; version: string; requires?: string[]; hash?: string }[],
+  requiresDist: string[],
+): string {
+  const edges = (names: string[]) => names.map((name) => `{ name = "${name}" }`).join(', ');
+  const locked = packages.map(
+    ({ name, version, requires = [], hash = index.hashOf(name, version) }) => `
+[[package]]
+name = "${name}"
+version = "${version}"
+source = { registry = "${index.url}" }
+dependencies = [${edges(requires)}]
+wheels = [{ url = "${index.addressOf(name, version)}", hash = "${hash}" }]
+`,
+  );
+  const dist = requiresDist.map((text) => {
+    const [, name, specifier] = /^([a-z]+)(.*)$/.exec(text) ?? [];
+    return `{ name = "${name}"${specifier ? `, specifier = "${specifier}"` : ''} }`;
+  });
+  return `version = 1
+revision = 3
+requires-python = ">=3.9"
+${locked.join('')}
+[[package]]
+name = "model"
+version = "0.1"
+source = { virtual = "." }
+dependencies = [${edges(requiresDist.map((text) => /^[a-z]+/.exec(text)?.[0] ?? ''))}]
+[package.metadata]
+requires-dist = [${dist.join(', ')}]
+`;
+}
+
+export async function stand(more: Partial<BuildOptions> = {}, venvsFolder?: string) {
+  const folder = venvsFolder ?? join(await make(), 'venvs');
+  const open = () =>
+    createEnvironments({
+      python,
+      venvsFolder: folder,
+      build: { ...options, indexUrl: index.url, extraIndexUrls: [], fresh: false, retry: false, ...more },
+    });
+  return { folder, open, environments: open() };
+}
+
+export async function versions(interpreter: string, ...names: string[]): Promise<string> {
+  const code = `import ${names.join(', ')}; print(${names.map((name) => `${name}.version`).join(', ')})`;
+  return (await run(interpreter, ['-I', '-c', code])).stdout.trim();
+}
+export const fails = (reason: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof EnvironmentFailed, String(error));
+  assert.match(error.message, reason);
+  return true;
+};
+export const mayPass = (reason: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof Error && !(error instanceof EnvironmentFailed), String(error));
+  assert.match(error.message, reason);
+  return true;
+};
+/** What is in the folder of environments but for locks that are given back. */
+export const left = async (folder: string) =>
+  (await readdir(folder)).map((name) => name.replace(/^[0-9a-f]{32}/, 'id')).sort();
+
+/** PATH without uv, so that pip is taken. */
+async function withoutUv(): Promise<void> {
+  const bin = join(await make(), 'bin');
+  await mkdir(bin);
+  await symlink('/bin/cp', join(bin, 'cp'));
+  await symlink(python, join(bin, 'python3'));
+  process.env.PATH = bin;
+}
+
+/** What holds whoever installs: uv, or pip where there is none. */
+export function withEach(tests: (kind: 'uv' | 'pip', options: () => { uv?: string }) => void): void {
+  withUv(() => tests('uv', () => options));
+  describe('with pip', () => {
+    before(withoutUv);
+    after(() => {
+      process.env.PATH = path;
+    });
+    tests('pip', () => options);
+  });
+}
+
+export function withUv(tests: () => void): void {
+  describe('with uv', { skip: 'lacking' in uv ? uv.lacking : false }, () => {
+    before(() => {
+      options = 'path' in uv ? { uv: uv.path } : {};
+    });
+    after(() => {
+      options = {};
+    });
+    tests();
+  });
+}

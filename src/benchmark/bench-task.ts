@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { environmentOptions } from '../config/environment-options.js';
 import { passedVariables } from '../config/passed-variables.js';
 import type { Settings } from '../config/settings.js';
 import type { SimTask } from '../contracts/task/sim-task.js';
@@ -41,11 +42,7 @@ export async function benchTask(
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<BenchRow[]> {
-  const environments = createEnvironments({
-    python: settings.MODELOPS_PYTHON,
-    venvsFolder: settings.MODELOPS_VENVS_DIR,
-    linksFolder: join(settings.MODELOPS_SCRATCH_DIR, 'python3'),
-  });
+  const environments = createEnvironments(environmentOptions(settings, { retry: true }));
   const environment = await environments.forBundle(bundle);
   const atOnce = availableParallelism();
   const memoryLimitBytes = settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(atOnce));

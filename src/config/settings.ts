@@ -45,6 +45,13 @@ function asRegistry(text: string, context: z.RefinementCtx): void {
   }
 }
 
+/** Build backends, which are code of strangers, could read a password in it, and logs repeat it. */
+const IndexUrl = z.string().refine((text) => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^(https?|file):$/.test(protocol) && username === '' && password === '';
+}, 'must be an address (https://…) without user and password: those belong into the file that NETRC names');
+
 /** Every setting that the app honours, as it stands in the environment. */
 export const Settings = z.object({
   MODELOPS_EXECUTOR_TYPE: ExecutorName.prefault('cold').describe(
@@ -154,9 +161,34 @@ export const Settings = z.object({
   MODELOPS_BUNDLES_CACHE_BYTES: number(String(10 * 1024 ** 3), 1).describe(
     'What the cache may hold. The bundle used longest ago makes room; one in use never does.',
   ),
+  MODELOPS_ENVIRONMENTS: z
+    .enum(['build', 'installed'])
+    .prefault('build')
+    .describe(
+      'What a bundle runs in that declares packages: `build` (an environment of these alone, built when it is first needed), `installed` (MODELOPS_PYTHON, or what is ready below MODELOPS_VENVS_DIR, which must have them; nothing is built).',
+    ),
   MODELOPS_VENVS_DIR: folder('venvs').describe(
-    'Where environments built for bundles are looked for, each in a folder named for its id.',
+    'Where environments of bundles are built and kept, each in a folder named for its id.',
   ),
+  MODELOPS_FORCE_FRESH_VENV: flag().describe(
+    'Each worker builds every environment anew when it first needs it. For one worker at a time: what another one runs loses its environment.',
+  ),
+  MODELOPS_UV: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'uv, which builds environments: a path, or a name on PATH. Default: `uv` on PATH, or `python -m uv`; where there is none, pip, which is slower.',
+    ),
+  MODELOPS_INDEX_URL: IndexUrl.optional().describe(
+    'Package index (PEP 503) that environments are built from. Default: PyPI, or what uv.toml or pip.conf of the machine say. A uv.lock names its own.',
+  ),
+  MODELOPS_EXTRA_INDEX_URLS: z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter((url) => url !== ''))
+    .pipe(z.array(IndexUrl))
+    .optional()
+    .describe('Further package indexes, separated by spaces or commas.'),
   MODELOPS_SCRATCH_DIR: folder('scratch').describe('Where tasks have their private folders while they run.'),
   MODELOPS_TELEMETRY_VALUES: flag().describe(
     "Whether telemetry tells parameter values, seeds, scenarios and what a simulation's errors say. Without it none of these leaves the app that way.",
@@ -172,7 +204,6 @@ export const settingsWithoutEffect: Record<string, string> = {
   MODELOPS_DISABLE_PROVENANCE: 'every result is stored',
   MODELOPS_PROVENANCE_DIR: 'results are stored in Blob storage',
   MODELOPS_STORAGE_DIR: 'results are stored in Blob storage',
-  MODELOPS_FORCE_FRESH_VENV: 'environments are not built here: use MODELOPS_PYTHON or MODELOPS_VENVS_DIR',
   MODELOPS_VALIDATE_DEPS: 'what a bundle declares is always checked',
   MODELOPS_INLINE_ARTIFACT_MAX_BYTES: 'artifacts are always references to blobs',
   MODELOPS_LOG_LEVEL: 'use logging in host.json',

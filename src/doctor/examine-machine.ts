@@ -3,6 +3,7 @@ import type { Caller } from '../connections/caller.js';
 import type { Check } from '../reporting/check.js';
 import { reportOf } from '../reporting/report-of.js';
 import { checkAddresses } from './check-addresses.js';
+import { checkBuilds } from './check-builds.js';
 import { checkBundles } from './check-bundles.js';
 import { checkFunc } from './check-func.js';
 import { checkGuarantees } from './check-guarantees.js';
@@ -21,6 +22,7 @@ export async function examineMachine(caller: Caller): Promise<Check[]> {
   const found = await Promise.all([
     reportOf('Node.js', () => checkNode(process.versions.node)),
     reportOf('Python', () => checkPython(settings.MODELOPS_PYTHON)),
+    reportOf('Environments', () => checkBuilds(settings)),
     reportOf('Core Tools', () => checkFunc()),
     reportOf('Settings', () => checkSettings(env)),
     reportOf('Storage', () => checkStorage(env)),

@@ -3,7 +3,7 @@ import type { Environments, LocalBundle, Numerics, PythonEnvironment } from '../
 import { askNumerics } from './ask-numerics.js';
 import type { BuildOptions } from './build/build-options.js';
 import type { BuildPlan } from './build/build-plan.js';
-import { createBuilder } from './build/create-builder.js';
+import type { Builder } from './build/create-builder.js';
 import { builtPython } from './built-python.js';
 import { environmentId } from './environment-id.js';
 import { type FoundPython, findPython } from './find-python.js';
@@ -62,7 +62,16 @@ export function createEnvironments({
   };
   const findBase = () => askBase(python, () => findPython(python, memory));
 
-  const builder = build && createBuilder(findBase, venvsFolder, build);
+  let loaded: Promise<Builder> | undefined;
+  /** Only some bundles need it, and a new worker is to be ready at once. */
+  const loadBuilder =
+    build &&
+    (() => {
+      loaded ??= import('./build/create-builder.js').then(({ createBuilder }) =>
+        createBuilder(findBase, venvsFolder, build),
+      );
+      return loaded;
+    });
 
   async function base(): Promise<PythonEnvironment> {
     return opened(python, async () => open(await findBase()));
@@ -70,8 +79,8 @@ export function createEnvironments({
 
   async function forBundle(bundle: LocalBundle): Promise<PythonEnvironment> {
     if (bundle.pythonRanges.length === 0 && bundle.dependencies.length === 0) return base();
-    if (builder && bundle.dependencies.length > 0) {
-      const found = await builder.built(bundle);
+    if (loadBuilder && bundle.dependencies.length > 0) {
+      const found = await (await loadBuilder()).built(bundle);
       return opened(`${found.python} ${found.version}`, () => open(found));
     }
     const folder = await locate(bundle.digest, async () => {
@@ -88,7 +97,8 @@ export function createEnvironments({
   }
 
   async function toBuild(bundle: LocalBundle): Promise<BuildPlan | undefined> {
-    if (!builder || bundle.dependencies.length === 0) return undefined;
+    if (!loadBuilder || bundle.dependencies.length === 0) return undefined;
+    const builder = await loadBuilder();
     const plan = await builder.planFor(bundle);
     return (await builder.isBuilt(plan)) ? undefined : plan;
   }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { environmentOptions } from '../config/environment-options.js';
 import type { Settings } from '../config/settings.js';
 import type { SimTask } from '../contracts/task/sim-task.js';
 import { createEnvironments } from '../environments/create-environments.js';
@@ -27,11 +27,7 @@ export async function withTaskRunner<T>(
   { timeout, atOnce = 1 }: { timeout?: GivenTimeout | undefined; atOnce?: number },
   work: (run: RunTask) => Promise<T>,
 ): Promise<T> {
-  const environments = createEnvironments({
-    python: settings.MODELOPS_PYTHON,
-    venvsFolder: settings.MODELOPS_VENVS_DIR,
-    linksFolder: join(settings.MODELOPS_SCRATCH_DIR, 'python3'),
-  });
+  const environments = createEnvironments(environmentOptions(settings, { retry: true }));
   const environment = await environments.forBundle(bundle);
   const memoryLimitBytes = settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(atOnce));
   const threads = settings.MODELOPS_THREADS_PER_TASK;

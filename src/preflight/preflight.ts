@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { environmentOptions } from '../config/environment-options.js';
 import type { Settings } from '../config/settings.js';
 import type { WireFunction } from '../contracts/result/attestation.js';
 import type { CheckReport } from '../contracts/task/check-request.js';
@@ -63,20 +63,20 @@ function saidValue(value: unknown): string {
 
 async function inPython(request: Preflight, bundle: HeldBundle, signal: AbortSignal): Promise<Finding[]> {
   const { settings, names, isTheApps } = request;
-  const environments = createEnvironments({
-    python: settings.MODELOPS_PYTHON,
-    venvsFolder: settings.MODELOPS_VENVS_DIR,
-    linksFolder: join(settings.MODELOPS_SCRATCH_DIR, 'python3'),
-  });
+  const environments = createEnvironments(environmentOptions(settings));
   const findings: Finding[] = [];
   let environment: PythonEnvironment;
   try {
+    const toBuild = await environments.toBuild(bundle);
+    if (toBuild) {
+      const found = `${toBuild.python.version}; an environment with what it declares in ${declared(bundle)} is built when its first task comes, or by \`mops-cold run\`. Until then its code cannot be tried out`;
+      return [{ name: 'Python', state: 'unknown', found }];
+    }
     environment = await environments.forBundle(bundle);
-    const declared = bundle.dependencies.map(({ file }) => file);
     findings.push({
       name: 'Python',
       state: 'ok',
-      found: `${environment.version}, ${environment.python}${declared.length > 0 ? `, with what it declares in ${declared.join(' and ')}` : ''}`,
+      found: `${environment.version}, ${environment.python}${bundle.dependencies.length > 0 ? `, with what it declares in ${declared(bundle)}` : ''}`,
     });
     findings.push(...(await uncompared(environment, bundle)));
   } catch (error) {
@@ -99,6 +99,10 @@ async function inPython(request: Preflight, bundle: HeldBundle, signal: AbortSig
   const compare = (name: string, finding: Finding) =>
     compareWithModels(name, finding, tried.wire, { models: bundle.models, targets: registered });
   return [...findings, ...findingsOf(tried.report, isTheApps, compare), ...unknown];
+}
+
+function declared({ dependencies }: HeldBundle): string {
+  return dependencies.map(({ file }) => file).join(' and ');
 }
 
 function describeWire(wire: WireFunction | undefined): string {

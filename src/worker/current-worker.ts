@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ConfigurationError } from '../config/configuration-error.js';
+import { environmentOptions } from '../config/environment-options.js';
 import { type RuntimeConfig, readRuntimeConfig } from '../config/read-runtime-config.js';
 import { createEnvironments } from '../environments/create-environments.js';
 import type { Environments } from '../simulation/ports.js';
@@ -33,9 +34,7 @@ async function open(): Promise<typeof currentWorker> {
 
 function environmentsOf({ settings }: RuntimeConfig): Environments {
   return createEnvironments({
-    python: settings.MODELOPS_PYTHON,
-    venvsFolder: settings.MODELOPS_VENVS_DIR,
-    linksFolder: join(settings.MODELOPS_SCRATCH_DIR, 'python3'),
+    ...environmentOptions(settings),
     memory: join(settings.MODELOPS_SCRATCH_DIR, 'python.json'),
   });
 }

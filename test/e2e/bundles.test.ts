@@ -60,6 +60,7 @@ async function outcomeOf(app: RunningApp, bundleRef: string): Promise<OutcomeRec
 const inBlob = {
   MODELOPS_BUNDLES_DIR: '',
   MODELOPS_BUNDLES_CONTAINER: `bundles-${randomBytes(4).toString('hex')}`,
+  MODELOPS_ENVIRONMENTS: 'installed',
 };
 const inRegistry = {
   MODELOPS_BUNDLES_DIR: '',

@@ -133,8 +133,11 @@ test('a wire function that is installed cannot be measured, which is said at onc
   });
   await mkdir(join(stand.folder, 'installed'));
   await writeFile(join(stand.folder, 'installed', 'requirements.txt'), 'installed\n');
-  stand.env.MODELOPS_PYTHON = venv.folder;
-  t.after(() => delete stand.env.MODELOPS_PYTHON);
+  Object.assign(stand.env, { MODELOPS_PYTHON: venv.folder, MODELOPS_ENVIRONMENTS: 'installed' });
+  t.after(() => {
+    delete stand.env.MODELOPS_PYTHON;
+    delete stand.env.MODELOPS_ENVIRONMENTS;
+  });
   const { exitCode, stderr } = await stand.cli(...bench, '--bundle', 'installed');
   assert.equal(exitCode, 1);
   assert.match(stderr, /^Cannot bench this bundle: its Python has an installed wire function/m);

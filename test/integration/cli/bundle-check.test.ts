@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 import { type BundleStand, bundleWith, startBundleStand } from './bundle-stand.js';
@@ -141,6 +142,33 @@ test('check says where an import fails, and what it did not compare', async () =
   assert.match(stderr, /Traceback[\s\S]*models\/sir\.py/);
   assert.match(stdout, /Packages .* not compared with what is installed: .*\/\/…@example\.com/);
   assert.doesNotMatch(stdout + stderr, /hunter2/);
+});
+
+test('check says of a bundle whose environment is not built that it will be, or why it cannot be', async (t) => {
+  stand.env.MODELOPS_ENVIRONMENTS = 'build';
+  stand.env.MODELOPS_VENVS_DIR = join(await make(), 'venvs');
+  t.after(() => {
+    stand.env.MODELOPS_ENVIRONMENTS = 'installed';
+    delete stand.env.MODELOPS_VENVS_DIR;
+  });
+  const project = (...requirements: string[]) => ({
+    'pyproject.toml': `[project]\nname = "m"\ndependencies = ${JSON.stringify(requirements)}\n`,
+  });
+  const lock =
+    'version = 1\n[[package]]\nname = "m"\nsource = { virtual = "." }\ndependencies = [{ name = "six" }]\n[[package]]\nname = "six"\nversion = "1.16.0"\n';
+  const good = await stand.cli('bundle', 'check', await bundleWith(project('six')));
+  assert.equal(good.exitCode, 0, good.stderr);
+  assert.match(
+    good.stdout,
+    /Python .*an environment with what it declares in pyproject\.toml is built when its first task/,
+  );
+  const stale = await bundleWith({ ...project('six', 'attrs'), 'uv.lock': lock });
+  const bad = await stand.cli('bundle', 'check', stale);
+  assert.equal(bad.exitCode, 1);
+  assert.match(
+    bad.stdout,
+    /its uv\.lock does not fit its pyproject\.toml, it was not locked for attrs\. Run `uv lock`/,
+  );
 });
 
 test('check leaves no bytecode in the folder, and runs nothing of it', async () => {

@@ -16,6 +16,7 @@ export async function startBundleStand(): Promise<BundleStand> {
   const stand = await startStand({
     MODELOPS_BUNDLES_DIR: '',
     MODELOPS_BUNDLES_CONTAINER: 'bundles-of-this-test',
+    MODELOPS_ENVIRONMENTS: 'installed',
   });
   return {
     ...stand,

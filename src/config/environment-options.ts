@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import type { Settings } from './settings.js';
+
+/**
+ * Where bundles find their Python, under these settings.
+ *
+ * @param retry whether a person waits for it, who may have put right what a remembered build failed for
+ */
+export function environmentOptions(settings: Settings, { retry = false } = {}) {
+  const { MODELOPS_UV: uv, MODELOPS_INDEX_URL: indexUrl } = settings;
+  return {
+    python: settings.MODELOPS_PYTHON,
+    venvsFolder: settings.MODELOPS_VENVS_DIR,
+    linksFolder: join(settings.MODELOPS_SCRATCH_DIR, 'python3'),
+    ...(settings.MODELOPS_ENVIRONMENTS === 'build' && {
+      build: {
+        ...(uv !== undefined && { uv }),
+        ...(indexUrl !== undefined && { indexUrl }),
+        extraIndexUrls: settings.MODELOPS_EXTRA_INDEX_URLS ?? [],
+        fresh: settings.MODELOPS_FORCE_FRESH_VENV,
+        retry,
+      },
+    }),
+  };
+}

@@ -8,6 +8,7 @@ import type { OutcomeRecord } from '../../src/contracts/result/outcome-record.js
 import { startAzurite } from '../../src/local-host/start-azurite.js';
 import { packageRoot } from '../../src/package/package-root.js';
 import { registryMissing, startRegistry } from '../fixtures/bundles/start-registry.js';
+import { startPackageIndex } from '../fixtures/environments/package-index.js';
 import { temporaryFolders } from '../fixtures/files/temporary-folders.js';
 import { eventually, type RunningApp, taskMessage, withApp } from './running-app.js';
 
@@ -182,6 +183,51 @@ describe('what a bundle says of itself', () => {
       assert.equal(record.outcome, 'timed-out');
       assert.match(record.reason, /0\.5 .*\(the bundle's timeout_seconds\)/);
     });
+  });
+
+  it('brings its packages in a lock file: they are installed before its first task, and there for the second', async () => {
+    const index = await startPackageIndex(await make(), [{ name: 'mopslocked', version: '1.2' }]);
+    const building = {
+      ...inBlob,
+      MODELOPS_ENVIRONMENTS: 'build',
+      MODELOPS_VENVS_DIR: join(await make(), 'venvs'),
+      MODELOPS_INDEX_URL: index.url,
+    };
+    try {
+      await withApp(azurite, building, async (app) => {
+        const folder = await bundleOf({
+          'pyproject.toml':
+            '[project]\nname = "m"\nversion = "1"\nrequires-python = ">=3.9"\ndependencies = ["mopslocked"]\n',
+          'uv.lock': `version = 1
+requires-python = ">=3.9"
+[[package]]
+name = "mopslocked"
+version = "1.2"
+source = { registry = "${index.url}" }
+wheels = [{ url = "${index.addressOf('mopslocked', '1.2')}", hash = "${index.hashOf('mopslocked', '1.2')}" }]
+[[package]]
+name = "m"
+version = "1"
+source = { virtual = "." }
+dependencies = [{ name = "mopslocked" }]
+[package.metadata]
+requires-dist = [{ name = "mopslocked" }]
+`,
+          'wire.py':
+            'import mopslocked\ndef wire(entrypoint, params, seed): return {"version": mopslocked.version.encode()}\n',
+        });
+        const { stdout } = await mopsCold(app, 'bundle', 'push', folder);
+        const first = await outcomeOf(app, stdout.trim());
+        assert.equal(first.outcome, 'succeeded', first.reason);
+        const asked = index.asked.length;
+        assert.ok(asked > 0);
+        const second = await submit(app, folder, '--watch');
+        assert.equal(second.exitCode, 0, second.stderr);
+        assert.equal(index.asked.length, asked);
+      });
+    } finally {
+      await index.close();
+    }
   });
 
   for (const [what, files, outcome, reason] of [

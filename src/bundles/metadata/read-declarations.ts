@@ -24,16 +24,16 @@ export async function readDeclarations(
 ): Promise<Declarations> {
   const text = (...names: string[]) =>
     textIfPresent(join(folder, ...names), (what) => refuse(`its ${names.join('/')} ${what}.`));
-  const [manifestText, tomlText, pyprojectText, requirementsText, lockText, registryText] = await Promise.all(
-    [
+  const [manifestText, tomlText, pyprojectText, requirementsText, lockText, pylockText, registryText] =
+    await Promise.all([
       text('.modelops', 'manifest.json'),
       text('.modelops', 'modelops.toml'),
       text('pyproject.toml'),
       text('requirements.txt'),
       text('uv.lock'),
+      text('pylock.toml'),
       text('.modelops-bundle', 'registry.yaml'),
-    ],
-  );
+    ]);
   const manifest = readManifest(manifestText);
   const pyproject = readPyproject(pyprojectText, refuse);
   const metadata = readMetadata(
@@ -41,7 +41,7 @@ export async function readDeclarations(
     refuse,
   );
   const dependencies = readDependencies(
-    { lock: lockText, pyproject: pyproject.dependencies, requirements: requirementsText },
+    { lock: lockText, pylock: pylockText, pyproject: pyproject.dependencies, requirements: requirementsText },
     refuse,
   );
   return {

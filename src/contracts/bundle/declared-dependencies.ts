@@ -33,7 +33,7 @@ export interface LockedDependency {
 /** What a bundle declares that has to be installed beside it. */
 export type DeclaredDependencies =
   /** PEP 508 requirements, as they are written. */
-  { file: 'pyproject.toml' | 'requirements.txt'; requirements: string[] } | UvLock;
+  { file: 'pyproject.toml' | 'requirements.txt' | 'pylock.toml'; requirements: string[] } | UvLock;
 
 export interface UvLock {
   file: 'uv.lock';

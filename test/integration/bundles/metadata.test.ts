@@ -84,6 +84,11 @@ for (const [what, files, reason] of [
   ['broken TOML', { 'pyproject.toml': '[project\n' }, /its pyproject\.toml is not TOML: /],
   ['a broken lock', { 'uv.lock': 'package = 3' }, /in its uv\.lock, package/],
   [
+    'a lock of a commit',
+    { 'pylock.toml': '[[packages]]\nname = "a"\nvcs = { url = "https://g.example/a" }\n' },
+    /its pylock\.toml locks a from where no index is/,
+  ],
+  [
     'dependencies that are no list',
     { 'pyproject.toml': '[project]\ndependencies = "numpy"\n' },
     /in its pyproject\.toml, project\.dependencies is the string "numpy": it must be a list/,
@@ -161,6 +166,17 @@ requires-dist = [
     'requirements.txt',
   ]);
   assert.deepEqual(await of({ 'requirements.txt': '\n# nothing\n' }), []);
+  const pylock = {
+    'pylock.toml':
+      '[[packages]]\nname = "six"\nversion = "1.16.0"\nmarker = "os_name == \'posix\'"\nsdist = { hashes = { sha256 = "a" } }\nwheels = [{ hashes = { sha256 = "b" } }]\n',
+  };
+  assert.deepEqual((await read({ ...requirements, ...project, ...pylock })).dependencies, [
+    {
+      file: 'pylock.toml',
+      requirements: ["six==1.16.0; os_name == 'posix' --hash=sha256:a --hash=sha256:b"],
+    },
+  ]);
+  assert.deepEqual(await of({ ...project, ...pylock, ...lock }), ['uv.lock', 'pyproject.toml']);
   const [locked, ...more] = (await read({ ...requirements, ...project, ...lock })).dependencies;
   assert.deepEqual(more, [{ file: 'pyproject.toml', requirements: ['scipy>=1.10'] }]);
   assert.deepEqual(locked, {

@@ -64,6 +64,12 @@ withEach(() => {
       }),
     );
     assert.equal(await versions(included.python, 'mopsdep'), '1.0');
+    const pylock = await environments.forBundle(
+      await bundleOf({
+        'pylock.toml': `lock-version = "1.0"\n[[packages]]\nname = "mopsdep"\nversion = "1.0"\nmarker = "python_version > '3'"\nwheels = [{ hashes = { sha256 = "${index.hashOf('mopsdep', '1.0').slice(7)}" } }]\n`,
+      }),
+    );
+    assert.equal(await versions(pylock.python, 'mopsdep'), '1.0');
     const wrong = `mopsdep==1.0 --hash=${index.hashOf('mopsdep', '1.1')}`;
     await assert.rejects(
       environments.forBundle(await bundleOf({ 'requirements.txt': wrong })),

@@ -37,7 +37,10 @@ const fails = (reason: RegExp) => (error: unknown) => {
 
 test('an environment that was built for the bundle is used, from the moment it is there until it is removed', async () => {
   const { base, bundle, environments, venv } = await stand();
-  await assert.rejects(environments.forBundle(bundle), fails(new RegExp(`or build one at ${venv}\\.$`)));
+  await assert.rejects(
+    environments.forBundle(bundle),
+    fails(new RegExp(`or build one at ${venv}: MODELOPS_ENVIRONMENTS=build does that\\.$`)),
+  );
 
   await makeVenv(venv, distInfo('numpy', '2.1.0'));
   assert.equal((await environments.forBundle(bundle)).python, join(venv, 'bin', 'python'));

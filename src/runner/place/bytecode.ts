@@ -58,7 +58,9 @@ export function createBytecode(folder: WorkerFolder): Bytecode {
       const compilation = compilations.get(key) ?? { asked: 0 };
       compilations.set(key, compilation);
       compilation.asked += 1;
-      if (compilation.asked === firstProcesses + 1) compiling.begin(() => compile(request, compilation));
+      // A run may be on its way yet when this has been closed, and the folder is gone then.
+      if (compilation.asked === firstProcesses + 1 && !closing.signal.aborted)
+        compiling.begin(() => compile(request, compilation));
       return compilation.ready;
     },
     async close() {

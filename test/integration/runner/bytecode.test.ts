@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { packageRoot } from '../../../src/package/package-root.js';
+import { createBytecode } from '../../../src/runner/place/bytecode.js';
+import { bareEnvironment } from '../../fixtures/environments/bare-environment.js';
 import { pathsBelow } from '../../fixtures/files/paths-below.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
-import { createFixtureRunner, eventually, type FixtureRunner, localBundle, python } from './run-fixture.js';
+import {
+  createFixtureRunner,
+  eventually,
+  type FixtureRunner,
+  localBundle,
+  python,
+  version,
+} from './run-fixture.js';
 
 const make = temporaryFolders();
 
@@ -107,4 +116,19 @@ test('bytecode that is not that of its source is not used, and what the bundle b
     encoding: 'utf8',
   });
   assert.equal(said.trim(), '2');
+});
+
+test('nothing is compiled for a run that is still on its way when all is closed', async () => {
+  const folder = await make({ 'bytecode/.keep': '', 'bundle/wire.py': '' });
+  const bytecode = createBytecode({ name: 'none', path: folder });
+  const request = {
+    bundle: await localBundle(join(folder, 'bundle')),
+    environment: bareEnvironment(python, version),
+  };
+  for (let run = 1; run <= 2; run++) bytecode.of(request);
+  await bytecode.close();
+  await rm(join(folder, 'bytecode'), { recursive: true });
+  bytecode.of(request);
+  await bytecode.close(); // waits for what was begun
+  assert.equal(existsSync(join(folder, 'bytecode')), false);
 });

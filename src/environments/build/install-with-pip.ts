@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from '../../files/write-whole.js';
@@ -6,6 +5,7 @@ import { besides } from './build-plan.js';
 import { environmentState } from './environment-state.js';
 import { lines, lockedForPip, requirementsOf } from './requirements-of.js';
 import { readResolved, worthKeeping } from './resolved.js';
+import { wheels } from './wheels.js';
 import type { Work } from './work.js';
 
 /** Makes an environment and installs what a bundle declares, where there is no uv. Takes several times as long. */
@@ -77,9 +77,4 @@ function indexes({ options: { indexUrl, extraIndexUrls } }: Work): string[] {
     ...(indexUrl === undefined ? [] : ['--index-url', indexUrl]),
     ...extraIndexUrls.flatMap((url) => ['--extra-index-url', url]),
   ];
-}
-
-function wheels({ source }: Work): string[] {
-  const folder = join(source, 'wheels');
-  return existsSync(folder) ? ['--find-links', folder] : [];
 }

@@ -8,6 +8,7 @@ import { EnvironmentFailed } from '../../simulation/environment-failed.js';
 import { besides } from './build-plan.js';
 import { lines, requirementsOf } from './requirements-of.js';
 import { readResolved, worthKeeping } from './resolved.js';
+import { wheels } from './wheels.js';
 import type { Work } from './work.js';
 
 /**
@@ -89,9 +90,4 @@ function indexes({ options: { indexUrl, extraIndexUrls } }: Work): string[] {
     ...(indexUrl === undefined ? [] : ['--default-index', indexUrl]),
     ...extraIndexUrls.flatMap((url) => ['--index', url]),
   ];
-}
-
-function wheels({ source }: Work): string[] {
-  const folder = join(source, 'wheels');
-  return existsSync(folder) ? ['--find-links', folder] : [];
 }

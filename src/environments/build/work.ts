@@ -18,6 +18,6 @@ export interface Work {
   source: string;
   /** Where pip tells in detail what it does. */
   pipLog: string;
-  /** Runs one command. @throws BuildStepFailed */
+  /** Runs one command. @throws BuildFailed */
   run(step: BuildStep): Promise<void>;
 }

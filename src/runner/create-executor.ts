@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import type { Executor, RunReport } from '../simulation/ports.js';
+import type { Executor, RunReport, RunRequest } from '../simulation/ports.js';
 import { heldNumpyFeatures } from './baseline/held-numpy-features.js';
 import type { ExecutorContext } from './executor-context.js';
 import { runForked } from './forked/run-forked.js';
@@ -47,6 +47,7 @@ export function createExecutor(options: ExecutorOptions): PythonExecutor {
   let preparing: Promise<ExecutorContext> | undefined;
   let prepared: WorkerFolder | undefined;
   let closing: Promise<void> | undefined;
+  const running = new Set<Promise<RunReport>>();
   const isolated = createWarmProcesses(options.warm);
   const standby = createStandbyRunners(options.standby ?? { most: 0, unusedMs: 0 });
   const templates = createTemplates(options.templates ?? { most: 1, unusedMs: 60_000 });
@@ -97,26 +98,28 @@ export function createExecutor(options: ExecutorOptions): PythonExecutor {
     });
     return preparing;
   };
+  async function run(request: RunRequest, signal: AbortSignal): Promise<RunReport> {
+    const context = await ready();
+    const begins = { ...request, numpyFeatures: await heldNumpyFeatures(request) };
+    const warmUp = await warmUps.of(begins, signal);
+    const warmed = warmUp && { warmUp, bundle: { ...request.bundle, path: warmUp.bundle } };
+    const report = await runIn(context, { ...begins, ...warmed }, signal);
+    // The folder was kept for it, where the executor has been closed meanwhile.
+    const leave = () => (closing ? leaveWorkerFolder(context.folder) : undefined);
+    return { ...report, dispose: () => report.dispose().then(leave) };
+  }
   return {
     async prepare() {
       (await ready()).supervisor();
     },
     async run(request, signal) {
       if (closing) throw new Error('Cannot run a task: the executor has been closed.');
-      const context = await ready();
-      // What it was kept for when the executor was closed: a run that was on its way, or a report.
-      const leave = async () => {
-        if (closing) await leaveWorkerFolder(context.folder);
-      };
+      const runs = run(request, signal);
+      running.add(runs);
       try {
-        const begins = { ...request, numpyFeatures: await heldNumpyFeatures(request) };
-        const warmUp = await warmUps.of(begins, signal);
-        const warmed = warmUp && { warmUp, bundle: { ...request.bundle, path: warmUp.bundle } };
-        const report = await runIn(context, { ...begins, ...warmed }, signal);
-        return { ...report, dispose: () => report.dispose().then(leave) };
-      } catch (error) {
-        await leave();
-        throw error;
+        return await runs;
+      } finally {
+        running.delete(runs);
       }
     },
     close() {
@@ -129,6 +132,9 @@ export function createExecutor(options: ExecutorOptions): PythonExecutor {
           direct.close(),
           warmUps.close(),
         ]);
+        // One that was on its way makes its folder, finds that nothing can be started any more, and may give back what it took.
+        await Promise.allSettled(running);
+        await standby.close();
         if (!preparing) return;
         const { folder, bytecode } = await preparing;
         await bytecode.close();

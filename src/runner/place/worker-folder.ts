@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { processIdentity } from '../identity/process-identity.js';
@@ -46,7 +46,7 @@ export async function leaveWorkerFolder({ path }: WorkerFolder): Promise<void> {
     await rm(join(path, bytecode), { recursive: true, force: true });
     const left = await readdir(path);
     if (left.some((name) => name !== identityFile)) return;
-    await unlink(join(path, identityFile));
+    await rm(join(path, identityFile), { force: true });
     await rmdir(path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;

@@ -10,7 +10,10 @@ export interface BenchRow {
   n: number;
   /** Whether it claims that no task meets anything of another one. */
   isolates?: boolean;
-  /** Task handed over → wire function entered; in the table `push`: the whole push; in `copies`: made and removed. */
+  /**
+   * Task handed over → wire function entered; in the table `push`: the whole push; in `copies`: made and removed; in
+   * `late import`: the whole task.
+   */
   handover_ms?: Quantiles;
   /** Task handed over → answer in hand, without the time inside the wire function. */
   overhead_ms?: Quantiles;

@@ -6,20 +6,13 @@ import type { BenchFolder } from '../../src/benchmark/bench-folder.js';
 import type { BenchRow } from '../../src/benchmark/bench-row.js';
 import { openCalm } from '../../src/benchmark/open-calm.js';
 import { plainEnvironment } from '../../src/benchmark/plain-environment.js';
-import { paramId } from '../../src/contracts/identities/param-id.js';
 import { canonicalJson } from '../../src/contracts/json/canonical-json.js';
-import type { Scalar } from '../../src/contracts/json/scalar.js';
-import { packageRoot } from '../../src/package/package-root.js';
 import { createExecutor } from '../../src/runner/create-executor.js';
-import { defaultMemoryLimit } from '../../src/runner/memory/default-memory-limit.js';
 import { newAttempt } from '../../src/simulation/new-attempt.js';
-import type { PythonEnvironment, RunRequest } from '../../src/simulation/ports.js';
-import { bareBundle } from '../fixtures/bundles/bare-bundle.js';
+import type { PythonEnvironment } from '../../src/simulation/ports.js';
 import { type Library, libraries } from './libraries.js';
 import { libraryEnvironment } from './library-environment.js';
-
-const sources = join(packageRoot, 'test', 'bench', 'workloads', 'libraries');
-const atOnce = 2;
+import { type LibraryRequest, libraryRequest, librarySources, tasksAtOnce } from './library-request.js';
 
 /** One way of running tasks of a library. */
 interface Way {
@@ -62,7 +55,7 @@ async function benchLibrary(
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<BenchRow[]> {
-  const request = await requestOf(library, environment);
+  const request = await libraryRequest(library, environment);
   const env = plainEnvironment({ ...request, name: library.name, shortTask: request.task }, folder.path);
   const calm = openCalm(environment.python, env, folder.python);
   const ways: Way[] = [];
@@ -70,7 +63,7 @@ async function benchLibrary(
     const own = join(folder.path, `library-${library.name}`);
     ways.push(
       await productWay('spawn', request, 0, join(own, 'spawn'), signal),
-      await productWay('standby', request, atOnce, join(own, 'standby'), signal),
+      await productWay('standby', request, tasksAtOnce, join(own, 'standby'), signal),
       await plainWay(library, request, env, join(own, 'plain'), signal),
     );
     const seconds = new Map<Way, number>();
@@ -103,30 +96,6 @@ async function benchLibrary(
 }
 
 const seedsOf = (round: number) => Array.from({ length: tasksASlice }, (_, task) => 100 * round + task);
-
-type LibraryRequest = Omit<RunRequest, 'attempt' | 'executor'>;
-
-async function requestOf(
-  { name, params: text, env }: Library,
-  environment: PythonEnvironment,
-): Promise<LibraryRequest> {
-  const params = parse(text) as Record<string, Scalar>;
-  return {
-    task: {
-      bundle_ref: `sha256:${'0'.repeat(64)}`,
-      entrypoint: 'models.bench/baseline',
-      params: { param_id: paramId(params), values: params },
-      seed: 0n,
-    },
-    bundle: bareBundle(join(sources, name), {
-      metadata: { warm_up: { params }, env: { MPLBACKEND: 'agg', ...env } },
-    }),
-    environment,
-    timeoutMs: 600_000,
-    memoryLimitBytes: await defaultMemoryLimit(atOnce),
-    threads: 1,
-  };
-}
 
 async function productWay(
   method: string,
@@ -163,7 +132,7 @@ async function productWay(
         for (let seed = left.shift(); seed !== undefined; seed = left.shift())
           answers.push(await answer(seed));
       };
-      const lanes = Array.from({ length: atOnce }, lane);
+      const lanes = Array.from({ length: tasksAtOnce }, lane);
       await Promise.allSettled(lanes);
       await Promise.all(lanes);
       return answers.sort();
@@ -193,7 +162,7 @@ async function plainWay(
     async run(seeds) {
       const { stdout } = await execa(
         'xargs',
-        ['-P', String(atOnce), '-n', '1', environment.python, join(sources, 'plain.py'), params],
+        ['-P', String(tasksAtOnce), '-n', '1', environment.python, join(librarySources, 'plain.py'), params],
         {
           cwd: copy,
           input: seeds.join('\n'),

@@ -27,6 +27,8 @@ export function levelsOf(rows: BenchRow[]): Level[] {
   const copied = (of: string, by: string) =>
     rows.find(({ table, workload, method }) => table === 'copies' && workload === of && method === by)
       ?.handover_ms?.p50;
+  const late = (by: string) =>
+    rows.find(({ table, method }) => table === 'late import' && method === by)?.handover_ms?.p50;
   const worker = rows.find(({ table }) => table === 'workers');
   const commands = rows.filter(({ table }) => table === 'commands');
   const start = commands.find(({ method }) => method === nothing)?.overhead_ms?.p50;
@@ -67,6 +69,11 @@ export function levelsOf(rows: BenchRow[]): Level[] {
           ratio(own, plain.get(workload)),
         ),
       ),
+    atMost(
+      'a model that is imported when it is called, standby: whole task / the model itself',
+      1.5,
+      ratio(late('standby'), late('the model itself')),
+    ),
     ...commands
       .filter(({ method }) => method !== nothing)
       .map(({ method, overhead_ms }) =>

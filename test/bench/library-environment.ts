@@ -16,7 +16,7 @@ const installMs = 10 * 60_000;
  * @returns or why there is none
  */
 export async function libraryEnvironment(
-  { name, environment, requirements }: Library,
+  { name: library, imports: name = library, environment, requirements }: Library,
   { venvs, python, make }: { venvs: string; python: string; make: boolean },
   cancelSignal: AbortSignal,
 ): Promise<PythonEnvironment | { lacking: string }> {

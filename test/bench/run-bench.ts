@@ -14,6 +14,7 @@ import { benchArtifact } from './bench-artifact.js';
 import { benchBundles } from './bench-bundles.js';
 import { benchCommands } from './bench-commands.js';
 import { benchCopies } from './bench-copies.js';
+import { benchLateImport } from './bench-late-import.js';
 import { benchLibraries } from './bench-libraries.js';
 import { benchMethods } from './bench-methods.js';
 import { benchQueue } from './bench-queue.js';
@@ -83,6 +84,7 @@ async function measure(
       ['Copying large bundles', () => benchCopies(options.quick, folder.path, signal)],
       ['Starting the command line', () => benchCommands(options.quick, signal)],
       ['Running tasks of libraries that compile', () => benchLibraries(options, folder, signal, say)],
+      ['Running a model that is imported late', () => benchLateImport(options, folder, signal, say)],
     ];
     const rows: BenchRow[] = [];
     for (const [index, [doing, bench]] of parts.entries()) {

@@ -166,6 +166,40 @@ test(
     }),
 );
 
+const locks = `
+import multiprocessing
+spawn = multiprocessing.get_context("spawn")
+lock, number = spawn.RLock(), spawn.Value("i", 5)
+def count():
+    number.value += 1
+def wire(entrypoint, params, seed):
+    free = lock.acquire(timeout=0)
+    child = multiprocessing.get_context("fork").Process(target=count)
+    child.start()
+    child.join()
+    if params["ends"]: __import__("os")._exit(3)
+    new = spawn.Lock()
+    return {"free": str(free), "number": str(number.value), "new": str(new.acquire(timeout=0))}
+`;
+
+test(
+  'locks of the import that go by a name, as all do in Python 3.14, each task has for itself',
+  onLinux,
+  () =>
+    withModel(locks, async (run) => {
+      const [kept, ended] = ['{"ends": false}', '{"ends": true}'];
+      assert.equal((await run({ params: kept })).outcome, 'succeeded');
+      assert.equal((await run({ params: ended })).exit.code, 3);
+      const runs = [run({ params: kept }), run({ params: kept }), run({ params: kept })];
+      for (const { outcome, reason, outputs, attestation, leftovers } of await Promise.all(runs)) {
+        assert.equal(outcome, 'succeeded', reason);
+        assert.equal(attestation?.executor, 'forkserver');
+        assert.equal(leftovers.unkillable.length, 0);
+        assert.deepEqual(outputs, { free: 'True', number: '6', new: 'True' });
+      }
+    }),
+);
+
 const logs = `
 import logging, os, tempfile
 home, tmp = os.environ["HOME"], tempfile.gettempdir()

@@ -10,6 +10,7 @@ import sys
 import time
 
 from .. import process_tree
+from .nameless_semaphores import take_names_away
 from .own_files import OwnFiles
 from .own_memory import OwnMemory
 from .own_positions import can_be_opened_anew
@@ -34,6 +35,7 @@ _LOOK_SECONDS = 0.01
 def settle() -> None:
     """What is left as garbage is not left behind, and what is ending may end."""
     gc.collect()
+    take_names_away()
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while _threads() and time.monotonic() < deadline:
         time.sleep(_LOOK_SECONDS)

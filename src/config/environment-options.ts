@@ -17,6 +17,7 @@ export function environmentOptions(settings: Settings, { retry = false } = {}) {
         ...(uv !== undefined && { uv }),
         ...(indexUrl !== undefined && { indexUrl }),
         extraIndexUrls: settings.MODELOPS_EXTRA_INDEX_URLS ?? [],
+        limitBytes: settings.MODELOPS_VENVS_BYTES,
         fresh: settings.MODELOPS_FORCE_FRESH_VENV,
         retry,
       },

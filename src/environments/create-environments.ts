@@ -29,6 +29,8 @@ export interface EnvironmentsOptions {
 export interface BundleEnvironments extends Environments {
   /** The environment that would have to be built before a bundle can run; undefined when there is nothing to build. */
   toBuild(bundle: LocalBundle): Promise<BuildPlan | undefined>;
+  /** Removes what killed builds left. */
+  removeRubbish(): Promise<void>;
 }
 
 /**
@@ -103,5 +105,9 @@ export function createEnvironments({
     return (await builder.isBuilt(plan)) ? undefined : plan;
   }
 
-  return { base, forBundle, toBuild };
+  async function removeRubbish(): Promise<void> {
+    if (build) await (await import('./build/remove-rubbish.js')).removeRubbish(resolve(venvsFolder));
+  }
+
+  return { base, forBundle, toBuild, removeRubbish };
 }

@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { ConfigurationError } from '../config/configuration-error.js';
 import { environmentOptions } from '../config/environment-options.js';
 import { type RuntimeConfig, readRuntimeConfig } from '../config/read-runtime-config.js';
-import { createEnvironments } from '../environments/create-environments.js';
-import type { Environments } from '../simulation/ports.js';
+import { type BundleEnvironments, createEnvironments } from '../environments/create-environments.js';
 import { hostVersion } from './host-version.js';
 import type { Worker } from './worker.js';
 
@@ -21,7 +20,12 @@ async function open(): Promise<typeof currentWorker> {
     // Python says who it is while the rest of the code is loaded. Without one no task could run, and every one would be
     // recorded as failed: better not to take any.
     const [python, { openWorker }] = await Promise.all([environments.base(), import('./open-worker.js')]);
-    return { worker: await openWorker(config, { environments, python }, hostVersion(), process.env) };
+    const worker = await openWorker(config, { environments, python }, hostVersion(), process.env);
+    // Nobody waits for it.
+    void environments.removeRubbish().catch((error: unknown) => {
+      console.warn(`What is left of killed builds stays: ${error}`);
+    });
+    return { worker };
   } catch (error) {
     const refusal =
       error instanceof ConfigurationError
@@ -32,7 +36,7 @@ async function open(): Promise<typeof currentWorker> {
   }
 }
 
-function environmentsOf({ settings }: RuntimeConfig): Environments {
+function environmentsOf({ settings }: RuntimeConfig): BundleEnvironments {
   return createEnvironments({
     ...environmentOptions(settings),
     memory: join(settings.MODELOPS_SCRATCH_DIR, 'python.json'),

@@ -3,8 +3,8 @@ import { lstat, mkdir, readFile, rename, utimes, writeFile } from 'node:fs/promi
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { hasCode } from '../../files/has-code.js';
+import { isReadOnly } from '../../files/kinds-of-trouble.js';
 import type { CheckedFile } from '../format/check-files.js';
-import { isReadOnly } from './kinds-of-trouble.js';
 
 const CacheEntry = z.object({
   /** Of all files. */

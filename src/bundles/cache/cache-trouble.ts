@@ -1,4 +1,4 @@
-import { isFull, isReadOnly } from './kinds-of-trouble.js';
+import { isFull, isReadOnly } from '../../files/kinds-of-trouble.js';
 
 /** Says of an error of the file system what it means for the cache; another error stays as it is. */
 export function cacheTrouble(error: unknown, bundleRef: string, folder: string): unknown {

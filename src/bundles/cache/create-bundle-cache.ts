@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 import { bundleDigest } from '../../contracts/bundle/bundle-digest.js';
 import { BundleRef } from '../../contracts/bundle/bundle-ref.js';
 import { hasCode } from '../../files/has-code.js';
+import { isFull, isReadOnly } from '../../files/kinds-of-trouble.js';
+import { createLeases } from '../../files/leases.js';
 import { mustBeOurs } from '../../files/must-be-ours.js';
 import { withLock } from '../../files/with-lock.js';
 import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
@@ -18,8 +20,6 @@ import { describeFolder, readEntry, touchEntry, writeEntry } from './cache-entry
 import { cachePaths } from './cache-paths.js';
 import { cacheTrouble } from './cache-trouble.js';
 import { isIntact } from './is-intact.js';
-import { isFull, isReadOnly } from './kinds-of-trouble.js';
-import { createLeases } from './leases.js';
 import { makeRoom, removeBundle, removeUnfinished } from './make-room.js';
 import { shareWork } from './share-work.js';
 

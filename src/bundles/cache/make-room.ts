@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../files/has-code.js';
+import { isFull } from '../../files/kinds-of-trouble.js';
+import type { Leases } from '../../files/leases.js';
+import { namesIn } from '../../files/names-in.js';
 import { withFreeLock } from '../../files/with-lock.js';
 import { readEntry } from './cache-entry.js';
 import type { CachePaths } from './cache-paths.js';
-import { isFull } from './kinds-of-trouble.js';
-import type { Leases } from './leases.js';
-import { namesIn } from './names-in.js';
 
 interface Kept {
   hex: string;

@@ -11,7 +11,7 @@ import { environmentState } from './environment-state.js';
 import type { Installer } from './find-installer.js';
 import { installWithPip } from './install-with-pip.js';
 import { installWithUv } from './install-with-uv.js';
-import { writeMark } from './mark.js';
+import { baseOf, writeMark } from './mark.js';
 import { type BuildStep, runBuildStep } from './run-build-step.js';
 
 /** A build that failed because of what it was to install, or of what it met on the way. */
@@ -66,19 +66,19 @@ export async function buildEnvironment(
     };
     const install = installer.kind === 'uv' ? installWithUv : installWithPip;
     await install({ plan, bundle, declaration, options, installer, environment, source, pipLog, run });
-    const { damaged, distributions } = await environmentState(join(environment, 'bin', 'python'));
+    const state = await environmentState(join(environment, 'bin', 'python'));
+    const { damaged, distributions } = state;
     // uv and pip have said that all is well: it is the disk, or somebody else wrote here.
     if (damaged[0] !== undefined)
       throw new BuildFailed(
         `Cannot build the environment of the bundle: ${damaged[0]} is not what was installed. The whole log: ${log}`,
         true,
       );
-    const { version, platform, prefix } = plan.python;
     await writeMark(environment, {
       id: plan.id,
       declared,
       installer: installer.name,
-      python: { version, platform, prefix },
+      python: await baseOf(environment, plan.python, state),
       builtAt: new Date().toISOString(),
       distributions,
     });

@@ -6,6 +6,8 @@ export interface BuildOptions {
   indexUrl?: string;
   /** Addresses of further indexes. */
   extraIndexUrls: string[];
+  /** Bytes that environments may take on the disk; what a living worker has used stays, whatever it takes. */
+  limitBytes: number;
   /** Whether what was built before is built anew when this process first needs it. */
   fresh: boolean;
   /** Whether a build is tried although the same one has failed: somebody stands before it who may have put things right. */

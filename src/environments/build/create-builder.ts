@@ -1,4 +1,9 @@
+import { existsSync } from 'node:fs';
+import { mkdir, utimes } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { isReadOnly } from '../../files/kinds-of-trouble.js';
+import { createLeases } from '../../files/leases.js';
 import { mustBeOurs } from '../../files/must-be-ours.js';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
 import type { LocalBundle } from '../../simulation/ports.js';
@@ -11,7 +16,8 @@ import type { BuildOptions } from './build-options.js';
 import type { BuildPlan } from './build-plan.js';
 import { ensureBuilt } from './ensure-built.js';
 import { environmentState } from './environment-state.js';
-import { builtStamp } from './mark.js';
+import { keepLimit } from './keep-limit.js';
+import { baseOf, builtStamp, readMark } from './mark.js';
 import { refuseStaleLock } from './refuse-stale-lock.js';
 
 export interface Builder {
@@ -38,6 +44,8 @@ export function createBuilder(
   const whole = rememberSuccess<FoundPython>();
   const freshened = new Set<string>();
   const folder = resolve(venvsFolder);
+  const leases = createLeases(join(folder, 'leases'));
+  const held = rememberSuccess<void>();
 
   const planFor = (bundle: LocalBundle) =>
     plans(bundle.digest, async () => {
@@ -53,12 +61,26 @@ export function createBuilder(
       return { id, folder: join(folder, id), python };
     });
 
+  /** From now on nobody removes it while this process lives: what is started ahead runs in it too. */
+  const hold = (plan: BuildPlan, bundle: LocalBundle) =>
+    held(plan.id, async () => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await mustBeOurs(folder, 'MODELOPS_VENVS_DIR');
+      await leases.take(plan.id);
+      // Somebody who has not seen the lease may be removing it.
+      if ((await builtStamp(plan.folder)) !== undefined && existsSync(`${plan.folder}.lock`))
+        await build(plan, bundle);
+    });
+
   /** Calls at the same time share one build. */
   async function build(plan: BuildPlan, bundle: LocalBundle, unwanted?: string): Promise<string> {
     const begun = builds.get(plan.id) ?? ensureBuilt(plan, bundle, options, unwanted);
     builds.set(plan.id, begun);
     try {
-      return await begun;
+      const stamp = await begun;
+      // Nobody waits for it: what does not fit today is removed after the next build.
+      void makeRoom().catch(() => undefined);
+      return stamp;
     } finally {
       if (builds.get(plan.id) === begun) builds.delete(plan.id);
     }
@@ -66,6 +88,7 @@ export function createBuilder(
 
   async function built(bundle: LocalBundle): Promise<FoundPython> {
     const plan = await planFor(bundle);
+    await hold(plan, bundle);
     // Looked for each time: it may have been built or removed meanwhile.
     const there = await builtStamp(plan.folder);
     const isFresh = !options.fresh || freshened.has(plan.id);
@@ -86,14 +109,35 @@ export function createBuilder(
     built,
   };
 
-  /** @throws EnvironmentFailed when something is missing in it. */
-  async function openWhole(plan: BuildPlan): Promise<FoundPython> {
-    await mustBeOurs(folder, 'MODELOPS_VENVS_DIR');
-    const path = join(plan.folder, 'bin', 'python');
-    const [found, { damaged }] = await Promise.all([findPython(path), environmentState(path)]);
-    if (damaged[0] === undefined) return found;
-    throw new EnvironmentFailed(
-      `Cannot use the environment at ${plan.folder}: ${damaged.join(', ')} ${damaged.length === 1 ? 'is' : 'are'} not as installed.`,
-    );
+  async function makeRoom(): Promise<void> {
+    await leases.sweep();
+    await keepLimit(folder, leases, options.limitBytes);
   }
+
+  /** @throws EnvironmentFailed when something of it is missing, or its Python is another one than it was made with. */
+  async function openWhole(plan: BuildPlan): Promise<FoundPython> {
+    const path = join(plan.folder, 'bin', 'python');
+    const [found, state, mark] = await Promise.all([
+      findPython(path),
+      environmentState(path),
+      readMark(plan.folder),
+    ]);
+    const { damaged } = state;
+    if (damaged[0] !== undefined)
+      throw new EnvironmentFailed(
+        `Cannot use the environment at ${plan.folder}: ${damaged.join(', ')} ${damaged.length === 1 ? 'is' : 'are'} not as installed.`,
+      );
+    if (!isDeepStrictEqual(mark?.python, await baseOf(plan.folder, found, state)))
+      throw new EnvironmentFailed(
+        `Cannot use the environment at ${plan.folder}: its Python is another one than it was made with.`,
+      );
+    const now = new Date();
+    // When it was last used.
+    await utimes(plan.folder, now, now).catch(unlessReadOnly);
+    return found;
+  }
+}
+
+function unlessReadOnly(error: unknown): void {
+  if (!isReadOnly(error)) throw error;
 }

@@ -1,7 +1,5 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { mustBeOurs } from '../../files/must-be-ours.js';
-import { withFreeLock, withLock } from '../../files/with-lock.js';
+import { dirname } from 'node:path';
+import { withLock } from '../../files/with-lock.js';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
 import type { LocalBundle } from '../../simulation/ports.js';
 import { readDeclaration } from '../read-declaration.js';
@@ -11,6 +9,8 @@ import { type BuildPlan, besides } from './build-plan.js';
 import { findInstaller } from './find-installer.js';
 import { builtStamp } from './mark.js';
 import { forgetFailure, readFailure, stillCounts, writeFailure } from './remembered-failure.js';
+import { removeRubbish } from './remove-rubbish.js';
+import { takeAway } from './take-away.js';
 
 /**
  * Builds an environment unless it is there. Of all processes of this machine that ask for it, one builds and the others wait.
@@ -25,8 +25,6 @@ export async function ensureBuilt(
   options: BuildOptions,
   unwanted?: string,
 ): Promise<string> {
-  await mkdir(dirname(plan.folder), { recursive: true, mode: 0o700 });
-  await mustBeOurs(dirname(plan.folder), 'MODELOPS_VENVS_DIR');
   return withLock(plan.folder, async () => {
     const there = await builtStamp(plan.folder);
     if (there !== undefined && there !== unwanted) return there;
@@ -38,7 +36,8 @@ export async function ensureBuilt(
       plan.python.version,
     ]);
     await refuseAgain(plan, by, options);
-    await removeRubbish(plan);
+    await takeAway(plan.folder);
+    await removeRubbish(dirname(plan.folder), plan.id);
     try {
       const declaration = await readDeclaration(bundle);
       await buildEnvironment(plan, bundle, { declaration, installer, options });
@@ -73,22 +72,4 @@ async function remember(plan: BuildPlan, by: string, error: unknown): Promise<vo
   const { message: reason, mayPass } = error;
   const times = ((await readFailure(failure))?.times ?? 0) + 1;
   await writeFailure(failure, { reason, mayPass, times, at: Date.now(), by });
-}
-
-/** What killed builds left, of this environment and of others that nobody builds; and what stands in the place of this one. */
-async function removeRubbish(plan: BuildPlan): Promise<void> {
-  const folder = dirname(plan.folder);
-  const names = await readdir(folder);
-  if (names.includes(basename(plan.folder))) {
-    // Out of the way at once: what removes a folder can be killed halfway.
-    await rename(plan.folder, `${plan.folder}.tmp-${Date.now()}`);
-    names.push(...(await readdir(folder)));
-  }
-  for (const name of new Set(names)) {
-    const [, id] = /^([0-9a-f]{32})\.tmp-/.exec(name) ?? [];
-    if (id === undefined) continue;
-    const remove = () => rm(join(folder, name), { recursive: true, force: true, maxRetries: 3 });
-    if (id === plan.id) await remove();
-    else await withFreeLock(join(folder, id), remove);
-  }
 }

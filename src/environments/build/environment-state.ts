@@ -4,7 +4,8 @@ import { packageRoot } from '../../package/package-root.js';
 import { askPython } from '../ask-python.js';
 
 const EnvironmentState = z.object({
-  version: z.tuple([z.number(), z.number(), z.number()]),
+  /** What the names of compiled modules end with; empty where they end with nothing. */
+  soabi: z.string(),
   /** Version by name, as the metadata have it. */
   distributions: z.record(z.string(), z.string()),
   /** Whether some came from an address or a path. */

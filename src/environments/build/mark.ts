@@ -1,18 +1,35 @@
-import { open, stat } from 'node:fs/promises';
+import { open, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
+import { hasCode } from '../../files/has-code.js';
+import type { FoundPython } from '../find-python.js';
 import { isAbsent } from '../is-absent.js';
 
-/** What is known of an environment that was built. Its presence says that it is whole. */
-export interface Mark {
-  id: string;
+const Base = z.strictObject({
+  version: z.string(),
+  platform: z.string(),
+  prefix: z.string(),
+  /** What the names of its compiled modules end with, as in `cpython-311-x86_64-linux-gnu`. */
+  soabi: z.string(),
+  /** The file that runs, links resolved. */
+  file: z.strictObject({ path: z.string(), size: z.number(), mtimeMs: z.number() }),
+});
+/** The Python that an environment was made with: another one in its place is told from it. */
+export type Base = z.infer<typeof Base>;
+
+const Mark = z.looseObject({
+  id: z.string(),
   /** Files of the bundle that it was built from. */
-  declared: string[];
+  declared: z.array(z.string()),
   /** For example `uv 0.13.9`. */
-  installer: string;
-  python: { version: string; platform: string; prefix: string };
-  builtAt: string;
-  distributions: Record<string, string>;
-}
+  installer: z.string(),
+  python: Base,
+  builtAt: z.string(),
+  /** Version by name, of all that was installed. */
+  distributions: z.record(z.string(), z.string()),
+});
+/** What is known of an environment that was built. Its presence says that it is whole. */
+export type Mark = z.infer<typeof Mark>;
 
 const nameOfMark = 'cold-functions.json';
 
@@ -24,6 +41,16 @@ export async function writeMark(folder: string, mark: Mark): Promise<void> {
     await file.sync();
   } finally {
     await file.close();
+  }
+}
+
+/** @returns undefined when there is none, or one of another version of this app */
+export async function readMark(folder: string): Promise<Mark | undefined> {
+  try {
+    return Mark.safeParse(JSON.parse(await readFile(join(folder, nameOfMark), 'utf8'))).data;
+  } catch (error) {
+    if (error instanceof SyntaxError || hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw error;
   }
 }
 
@@ -39,4 +66,15 @@ export async function builtStamp(folder: string): Promise<string | undefined> {
     if (isAbsent(error)) return undefined;
     throw error;
   }
+}
+
+/** The Python that an environment is made with, as it is now. */
+export async function baseOf(
+  folder: string,
+  { version, platform, prefix }: Pick<FoundPython, 'version' | 'platform' | 'prefix'>,
+  { soabi }: { soabi: string },
+): Promise<Base> {
+  const path = await realpath(join(folder, 'bin', 'python'));
+  const { size, mtimeMs } = await stat(path);
+  return { version, platform, prefix, soabi, file: { path, size, mtimeMs } };
 }

@@ -1,7 +1,7 @@
 """Says what is installed in this environment, and whether it is whole. Standard library only, runs on 3.9.
 
 Run as `python -I environment_state.py` it prints, as its last line, one JSON object
-    version         [major, minor, micro] of this Python
+    soabi           what the names of compiled modules end with, or empty
     distributions   {name: version}, as the metadata have them
     direct          whether some of it came from an address or a path (PEP 610)
     damaged         at most ten paths, relative to site-packages, that are missing or of another size than RECORD says
@@ -11,7 +11,6 @@ Only sizes are compared, and only below site-packages: bytecode is written later
 import csv
 import json
 import os
-import sys
 import sysconfig
 
 MOST = 10
@@ -32,7 +31,7 @@ def main():
     print(
         json.dumps(
             {
-                "version": list(sys.version_info[:3]),
+                "soabi": sysconfig.get_config_var("SOABI") or "",
                 "distributions": distributions,
                 "direct": direct,
                 "damaged": damaged[:MOST],

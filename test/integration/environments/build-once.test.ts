@@ -1,48 +1,25 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import type { BuildOptions } from '../../../src/environments/build/build-options.js';
+import { asks, endAsked, until } from './asking-process.js';
 import { bundleOf, index, left, make, project, python, versions, withEach } from './build-stand.js';
 
-const program = fileURLToPath(new URL('../../fixtures/environments/build-one.js', import.meta.url));
-const started: ChildProcess[] = [];
-after(() => {
-  for (const child of started) child.kill('SIGKILL');
-});
-
-/** A process of its own that asks for a bundle's environment and prints its interpreter. */
-function asks(request: { python: string; venvsFolder: string; build: BuildOptions; bundle: object }): {
-  child: ChildProcess;
-  done: Promise<string>;
-} {
-  const child = spawn(process.execPath, [program, JSON.stringify(request)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  started.push(child);
-  let said = '';
-  child.stdout?.on('data', (chunk) => {
-    said += chunk;
-  });
-  return { child, done: new Promise((resolve) => child.on('close', () => resolve(said.trim()))) };
-}
-
-async function until(condition: () => Promise<boolean> | boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (!(await condition())) {
-    assert.ok(Date.now() < deadline, `${what} has not come`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+after(endAsked);
 
 withEach((kind, options) => {
   const request = async (requirement: string, venvsFolder: string) => ({
     python,
     venvsFolder,
-    build: { ...options(), indexUrl: index.url, extraIndexUrls: [], fresh: false, retry: false },
+    build: {
+      ...options(),
+      indexUrl: index.url,
+      extraIndexUrls: [],
+      limitBytes: 2 ** 40,
+      fresh: false,
+      retry: false,
+    },
     bundle: await bundleOf({ 'pyproject.toml': project(requirement) }),
   });
 

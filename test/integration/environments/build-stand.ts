@@ -19,7 +19,9 @@ export const make = temporaryFolders();
 const path = process.env.PATH;
 export let index: PackageIndex;
 export let python: string;
-let options: { uv?: string } = {};
+let chosen: { uv?: string } = {};
+/** What is set of the installer. */
+export const options = () => chosen;
 const uv = await findUv();
 after(async () => {
   if (uv.fetchedTo) await rm(uv.fetchedTo, { recursive: true });
@@ -97,7 +99,15 @@ export async function stand(more: Partial<BuildOptions> = {}, venvsFolder?: stri
     createEnvironments({
       python,
       venvsFolder: folder,
-      build: { ...options, indexUrl: index.url, extraIndexUrls: [], fresh: false, retry: false, ...more },
+      build: {
+        ...chosen,
+        indexUrl: index.url,
+        extraIndexUrls: [],
+        limitBytes: 2 ** 40,
+        fresh: false,
+        retry: false,
+        ...more,
+      },
     });
   return { folder, open, environments: open() };
 }
@@ -118,7 +128,10 @@ export const mayPass = (reason: RegExp) => (error: unknown) => {
 };
 /** What is in the folder of environments but for locks that are given back. */
 export const left = async (folder: string) =>
-  (await readdir(folder)).map((name) => name.replace(/^[0-9a-f]{32}/, 'id')).sort();
+  (await readdir(folder))
+    .filter((name) => name !== 'leases')
+    .map((name) => name.replace(/^[0-9a-f]{32}/, 'id'))
+    .sort();
 
 /** PATH without uv, so that pip is taken. */
 async function withoutUv(): Promise<void> {
@@ -131,23 +144,23 @@ async function withoutUv(): Promise<void> {
 
 /** What holds whoever installs: uv, or pip where there is none. */
 export function withEach(tests: (kind: 'uv' | 'pip', options: () => { uv?: string }) => void): void {
-  withUv(() => tests('uv', () => options));
+  withUv(() => tests('uv', options));
   describe('with pip', () => {
     before(withoutUv);
     after(() => {
       process.env.PATH = path;
     });
-    tests('pip', () => options);
+    tests('pip', options);
   });
 }
 
 export function withUv(tests: () => void): void {
   describe('with uv', { skip: 'lacking' in uv ? uv.lacking : false }, () => {
     before(() => {
-      options = 'path' in uv ? { uv: uv.path } : {};
+      chosen = 'path' in uv ? { uv: uv.path } : {};
     });
     after(() => {
-      options = {};
+      chosen = {};
     });
     tests();
   });

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { isReadOnly } from './kinds-of-trouble.js';
 import { namesIn } from './names-in.js';
 
-/** Says which bundles are in use, across processes: a bundle with a lease is not removed. */
+/** Says what is in use, across processes: what has a lease is not removed. */
 export interface Leases {
   /** @returns what gives it back */
-  take(hex: string): Promise<() => Promise<void>>;
+  take(id: string): Promise<() => Promise<void>>;
   /** Removes what killed processes held. */
   sweep(): Promise<void>;
   /** Whether any living process holds one. */
-  held(hex: string): Promise<boolean>;
+  held(id: string): Promise<boolean>;
 }
 
 const signOfLifeMs = 5_000;
@@ -23,13 +23,13 @@ interface Lease {
   file: Promise<string | undefined>;
 }
 
-/** Leases are files `<folder>/<hex>.<uuid>`, one for each process and bundle, which their holder touches. */
+/** Leases are files `<folder>/<id>.<uuid>`, one for each process and thing, which their holder touches. */
 export function createLeases(folder: string): Leases {
   const own = new Map<string, Lease>();
   let signs: NodeJS.Timeout | undefined;
 
-  async function create(hex: string): Promise<string | undefined> {
-    const file = join(folder, `${hex}.${randomUUID()}`);
+  async function create(id: string): Promise<string | undefined> {
+    const file = join(folder, `${id}.${randomUUID()}`);
     try {
       await mkdir(folder, { recursive: true });
       await writeFile(file, '', { flag: 'wx' });
@@ -44,17 +44,17 @@ export function createLeases(folder: string): Leases {
   function giveSigns(): void {
     const now = new Date();
     for (const { file } of own.values()) {
-      // A lease that somebody took for dead is made anew with the next task; the bundle is looked at again then.
+      // A lease that somebody took for dead is made anew with the next task; the thing is looked at again then.
       void file
         .then((path) => (path === undefined ? undefined : utimes(path, now, now)))
         .catch(() => undefined);
     }
   }
 
-  async function giveBack(hex: string, lease: Lease): Promise<void> {
+  async function giveBack(id: string, lease: Lease): Promise<void> {
     lease.holders -= 1;
     if (lease.holders > 0) return;
-    if (own.get(hex) === lease) own.delete(hex);
+    if (own.get(id) === lease) own.delete(id);
     if (own.size === 0) {
       clearInterval(signs);
       signs = undefined;
@@ -64,14 +64,14 @@ export function createLeases(folder: string): Leases {
   }
 
   return {
-    async take(hex) {
-      const lease = own.get(hex) ?? { holders: 0, file: create(hex) };
-      own.set(hex, lease);
+    async take(id) {
+      const lease = own.get(id) ?? { holders: 0, file: create(id) };
+      own.set(id, lease);
       lease.holders += 1;
       signs ??= setInterval(giveSigns, signOfLifeMs).unref();
       let given: Promise<void> | undefined;
       const release = () => {
-        given ??= giveBack(hex, lease);
+        given ??= giveBack(id, lease);
         return given;
       };
       await lease.file.catch(async (error: unknown) => {
@@ -86,8 +86,8 @@ export function createLeases(folder: string): Leases {
       await Promise.all(names.map((name) => isLiving(join(folder, name))));
     },
 
-    async held(hex) {
-      const names = (await namesIn(folder)).filter((name) => name.startsWith(`${hex}.`));
+    async held(id) {
+      const names = (await namesIn(folder)).filter((name) => name.startsWith(`${id}.`));
       const living = await Promise.all(names.map((name) => isLiving(join(folder, name))));
       return living.some(Boolean);
     },

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { hasCode } from '../../files/has-code.js';
+import { hasCode } from './has-code.js';
 
 /** What is in a folder; nothing when the folder is not there yet. */
 export async function namesIn(folder: string): Promise<string[]> {

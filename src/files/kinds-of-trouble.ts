@@ -1,4 +1,4 @@
-import { hasCode } from '../../files/has-code.js';
+import { hasCode } from './has-code.js';
 
 /** Whether something failed because this place cannot be written. */
 export function isReadOnly(error: unknown): boolean {

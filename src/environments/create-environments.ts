@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { EnvironmentFailed } from '../simulation/environment-failed.js';
 import type { Environments, LocalBundle, Numerics, PythonEnvironment } from '../simulation/ports.js';
 import { askNumerics } from './ask-numerics.js';
 import type { BuildOptions } from './build/build-options.js';
@@ -80,6 +81,7 @@ export function createEnvironments({
   }
 
   async function forBundle(bundle: LocalBundle): Promise<PythonEnvironment> {
+    if (build) refuseOtherLock(bundle);
     if (bundle.pythonRanges.length === 0 && bundle.dependencies.length === 0) return base();
     if (loadBuilder && bundle.dependencies.length > 0) {
       const found = await (await loadBuilder()).built(bundle);
@@ -99,6 +101,7 @@ export function createEnvironments({
   }
 
   async function toBuild(bundle: LocalBundle): Promise<BuildPlan | undefined> {
+    if (build) refuseOtherLock(bundle);
     if (!loadBuilder || bundle.dependencies.length === 0) return undefined;
     const builder = await loadBuilder();
     const plan = await builder.planFor(bundle);
@@ -110,4 +113,12 @@ export function createEnvironments({
   }
 
   return { base, forBundle, toBuild, removeRubbish };
+}
+
+/** With other packages than it says, or with none, it would give other results, or fail in its first import. */
+function refuseOtherLock({ otherLock }: LocalBundle): void {
+  if (!otherLock) return;
+  throw new EnvironmentFailed(
+    `Cannot build the environment of the bundle: its ${otherLock.file} says what it needs, and is not taken. ${otherLock.instead} With MODELOPS_ENVIRONMENTS=installed it runs with what is installed.`,
+  );
 }

@@ -22,6 +22,8 @@ export interface LocalBundle {
   pythonRanges: { range: string; file: string }[];
   /** What it declares that has to be installed beside it, file by file; all of it is needed. */
   dependencies: DeclaredDependencies[];
+  /** The lock of another tool, which is not taken; absent where there is none, or the bundle has what is made of it. */
+  otherLock?: { file: string; instead: string };
   wire: WireSources;
   /** Its models as its registry names them, `module:Class`; empty without one. */
   models: string[];

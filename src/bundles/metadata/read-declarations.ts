@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { normalisedName } from '../../contracts/bundle/normalised-name.js';
 import type { WireSources } from '../../contracts/bundle/wire-sources.js';
 import type { LocalBundle } from '../../simulation/ports.js';
+import { chosenDependencies } from './chosen-dependencies.js';
+import { otherLock } from './other-lock.js';
 import { readDependencies } from './read-dependencies.js';
 import { readManifest } from './read-manifest.js';
 import { readMetadata } from './read-metadata.js';
@@ -41,9 +44,15 @@ export async function readDeclarations(
     refuse,
   );
   const dependencies = readDependencies(
-    { lock: lockText, pylock: pylockText, pyproject: pyproject.dependencies, requirements: requirementsText },
+    {
+      lock: lockText,
+      pylock: pylockText,
+      pyproject: chosenDependencies(pyproject, metadata, refuse),
+      requirements: requirementsText,
+    },
     refuse,
   );
+  const other = otherLock((file) => existsSync(join(folder, file)), dependencies);
   return {
     metadata,
     pythonRanges: [
@@ -62,7 +71,11 @@ export async function readDeclarations(
     dependencies,
     wire: wireSources(pyproject.project, await requiredNames(folder, dependencies)),
     models: await registeredModels(registryText),
-    remarks: manifest.remarks,
+    remarks: [
+      ...manifest.remarks,
+      ...(other ? [`Its ${other.file} says what it needs, and is not taken. ${other.instead}`] : []),
+    ],
+    ...(other && { otherLock: other }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DeclaredDependencies } from '../../contracts/bundle/declared-dependencies.js';
+import type { DeclaredDependencies, UvLock } from '../../contracts/bundle/declared-dependencies.js';
 import { violationOf } from '../../contracts/validation/violation-of.js';
 import { parseToml } from './read-pyproject.js';
 
@@ -25,7 +25,7 @@ const Pylock = z.looseObject({
 export function readPylock(
   text: string,
   refuse: (what: string, cause?: unknown) => Error,
-): DeclaredDependencies | undefined {
+): Exclude<DeclaredDependencies, UvLock> | undefined {
   const parsed = Pylock.safeParse(parseToml(text, 'pylock.toml', refuse));
   if (!parsed.success)
     throw refuse(`in its pylock.toml, ${violationOf(parsed.error, 'the file').message}`, parsed.error);

@@ -7,6 +7,8 @@ import { violationOf } from '../../contracts/validation/violation-of.js';
 
 const group = 'modelops.wire';
 
+const Requirements = z.array(z.string(), mustBe('a list of requirements'));
+
 const Pyproject = z.looseObject({
   project: z
     .looseObject({
@@ -18,8 +20,12 @@ const Pyproject = z.looseObject({
         })
         .optional(),
       'requires-python': PythonRange.optional(),
-      dependencies: z.array(z.string(), mustBe('a list of requirements')).optional(),
+      dependencies: Requirements.optional(),
+      'optional-dependencies': z.record(z.string(), Requirements).optional(),
     })
+    .optional(),
+  'dependency-groups': z
+    .record(z.string(), z.array(z.union([z.string(), z.looseObject({ 'include-group': z.string() })])))
     .optional(),
   tool: z.looseObject({ modelops: z.unknown() }).partial().optional(),
 });
@@ -29,6 +35,10 @@ export interface ReadPyproject {
   tool: unknown;
   requiresPython?: string;
   dependencies: string[];
+  /** Further ones by the name of the extra. */
+  extras: Record<string, string[]>;
+  /** Further ones by the name of the group (PEP 735). */
+  groups: Record<string, (string | { 'include-group': string })[]>;
   project?: Project;
 }
 
@@ -44,17 +54,19 @@ export function readPyproject(
   text: string | undefined,
   refuse: (what: string, cause?: unknown) => Error,
 ): ReadPyproject {
-  if (text === undefined) return { tool: undefined, dependencies: [] };
+  if (text === undefined) return { tool: undefined, dependencies: [], extras: {}, groups: {} };
   const parsed = Pyproject.safeParse(parseToml(text, 'pyproject.toml', refuse));
   if (!parsed.success) {
     throw refuse(`in its pyproject.toml, ${violationOf(parsed.error, 'the file').message}`, parsed.error);
   }
-  const { project, tool } = parsed.data;
+  const { project, tool, 'dependency-groups': groups = {} } = parsed.data;
   const requiresPython = project?.['requires-python'];
   return {
     tool: withNumbersAsWritten(tool?.modelops, text),
     ...(requiresPython !== undefined && { requiresPython }),
     dependencies: project?.dependencies ?? [],
+    extras: project?.['optional-dependencies'] ?? {},
+    groups,
     ...(project?.name !== undefined && {
       project: {
         name: project.name,

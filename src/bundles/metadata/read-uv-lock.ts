@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { LockedDependency, LockedOrigin, UvLock } from '../../contracts/bundle/declared-dependencies.js';
+import { normalisedName } from '../../contracts/bundle/normalised-name.js';
 import { violationOf } from '../../contracts/validation/violation-of.js';
+import type { Chosen } from './chosen-dependencies.js';
 import { parseToml } from './read-pyproject.js';
 
 const Edge = z.looseObject({
@@ -27,9 +29,15 @@ const Package = z.looseObject({
   source: z.record(z.string(), z.unknown()).optional(),
   dependencies: z.array(Edge).optional(),
   'optional-dependencies': z.record(z.string(), z.array(Edge)).optional(),
+  'dev-dependencies': z.record(z.string(), z.array(Edge)).optional(),
   sdist: File.optional(),
   wheels: z.array(File).optional(),
-  metadata: z.looseObject({ 'requires-dist': z.array(RequiresDist).optional() }).optional(),
+  metadata: z
+    .looseObject({
+      'requires-dist': z.array(RequiresDist).optional(),
+      'requires-dev': z.record(z.string(), z.array(RequiresDist)).optional(),
+    })
+    .optional(),
 });
 const Lock = z.looseObject({ package: z.array(Package).optional() });
 
@@ -38,10 +46,14 @@ const projectSources = ['virtual', 'editable', 'directory'];
 /** Those for one that has no version to choose. */
 const addressed = ['git', 'url', 'path', ...projectSources];
 
-/** @returns undefined when the lock holds no project that needs anything */
+/**
+ * @param chosen extras and groups of the project that count as its dependencies
+ * @returns undefined when the lock holds no project that needs anything
+ */
 export function readUvLock(
   text: string,
   refuse: (what: string, cause?: unknown) => Error,
+  chosen: Chosen = { extras: [], groups: [] },
 ): UvLock | undefined {
   const parsed = Lock.safeParse(parseToml(text, 'uv.lock', refuse));
   if (!parsed.success) {
@@ -49,8 +61,22 @@ export function readUvLock(
   }
   const packages = parsed.data.package ?? [];
   const root = packages.find(({ source = {} }) => projectSources.some((kind) => source[kind] === '.'));
-  if (root === undefined || !root.dependencies || root.dependencies.length === 0) return undefined;
-  const requiresDist = root.metadata?.['requires-dist'];
+  if (root === undefined) return undefined;
+  const { dependencies = [], metadata } = root;
+  const needed = [
+    ...dependencies,
+    ...ofNames(root['optional-dependencies'], chosen.extras),
+    ...ofNames(root['dev-dependencies'], chosen.groups),
+  ];
+  if (needed.length === 0) return undefined;
+  const required = metadata?.['requires-dist'];
+  const lockedFor = required && [
+    ...required.filter(({ marker = '' }) => {
+      const [, extra] = /\bextra\s*==\s*'([^']*)'/.exec(marker) ?? [];
+      return extra === undefined || chosen.extras.includes(normalisedName(extra));
+    }),
+    ...ofNames(metadata?.['requires-dev'], chosen.groups),
+  ];
   return {
     file: 'uv.lock',
     root: root.name,
@@ -59,14 +85,15 @@ export function readUvLock(
       return {
         name,
         ...(version !== undefined && { version }),
-        dependencies: dependencies.map(edge),
+        dependencies: (each === root ? needed : dependencies).map(edge),
         extras: Object.fromEntries(Object.entries(extras).map(([extra, edges]) => [extra, edges.map(edge)])),
         ...(each !== root && { origin: originOf(each) }),
       };
     }),
-    ...(requiresDist && {
-      lockedFor: requiresDist
-        .filter(({ marker = '' }) => !/\bextra\s*==/.test(marker))
+    ...(lockedFor && {
+      lockedFor: lockedFor
+        // Extras of its own that an extra names are among the chosen ones.
+        .filter(({ name }) => normalisedName(name) !== normalisedName(root.name))
         .map(({ name, extras = [], specifier = '', ...source }) => ({
           name,
           extras,
@@ -74,6 +101,12 @@ export function readUvLock(
         })),
     }),
   };
+}
+
+function ofNames<Entry>(all: Record<string, Entry[]> | undefined, names: string[]): Entry[] {
+  return Object.entries(all ?? {}).flatMap(([name, entries]) =>
+    names.includes(normalisedName(name)) ? entries : [],
+  );
 }
 
 function originOf({ source = {}, sdist, wheels = [] }: z.infer<typeof Package>): LockedOrigin {

@@ -47,6 +47,10 @@ const fields = {
   env: environmentVariables(z.string(mustBe('text, as in "4"'))).exactOptional(),
   /** Python versions that can run it. */
   python: PythonRange.exactOptional(),
+  /** Optional dependencies of its project that it needs, by their names below `[project.optional-dependencies]`. */
+  extras: z.array(someText, mustBe('a list of names')).exactOptional(),
+  /** Groups of its project that it needs, by their names below `[dependency-groups]`. */
+  groups: z.array(someText, mustBe('a list of names')).exactOptional(),
   /** Whether the wire function may be imported before there is a task; true when absent. */
   import_early: truth.exactOptional(),
   /** How its fresh processes start; `forkserver` forks them from one that has imported the wire function. */

@@ -37,12 +37,12 @@ export type DeclaredDependencies =
 
 export interface UvLock {
   file: 'uv.lock';
-  /** The package that is the bundle itself. */
+  /** The package that is the bundle itself. Its dependencies are those of the extras and groups, too, that the bundle needs. */
   root: string;
   packages: LockedPackage[];
   /**
-   * What the project required when it was locked, its own extras left out; undefined when the lock does not say. Without a
-   * specifier where it comes from an address or a path.
+   * What the project required when it was locked, with the extras and groups that the bundle needs; undefined when the lock does
+   * not say. Without a specifier where it comes from an address or a path.
    */
   lockedFor?: { name: string; extras: string[]; specifier?: string }[];
 }

@@ -40,7 +40,12 @@ async function fromLock(work: Work, uv: string[], python: string[]): Promise<voi
   const { run, bundle, source, environment } = work;
   await writeFile(join(source, 'pyproject.toml'), await projectAlone(bundle.path));
   await writeFile(join(source, 'uv.lock'), await readFile(join(bundle.path, 'uv.lock')));
-  const only = ['--frozen', '--no-install-project', '--no-default-groups', '--no-editable'];
+  const { extras = [], groups = [] } = bundle.metadata;
+  const only = [
+    ...['--frozen', '--no-install-project', '--no-default-groups', '--no-editable'],
+    ...extras.flatMap((extra) => ['--extra', extra]),
+    ...groups.flatMap((group) => ['--group', group]),
+  ];
   await run({
     argv: [...uv, 'sync', ...only, ...copies, ...indexes(work), ...python, '--project', source],
     variables: { UV_PROJECT_ENVIRONMENT: environment },

@@ -168,12 +168,12 @@ requires-dist = [
   assert.deepEqual(await of({ 'requirements.txt': '\n# nothing\n' }), []);
   const pylock = {
     'pylock.toml':
-      '[[packages]]\nname = "six"\nversion = "1.16.0"\nmarker = "os_name == \'posix\'"\nsdist = { hashes = { sha256 = "a" } }\nwheels = [{ hashes = { sha256 = "b" } }]\n',
+      '[[packages]]\nname = "scipy"\nversion = "1.16.0"\nmarker = "os_name == \'posix\'"\nsdist = { hashes = { sha256 = "a" } }\nwheels = [{ hashes = { sha256 = "b" } }]\n',
   };
   assert.deepEqual((await read({ ...requirements, ...project, ...pylock })).dependencies, [
     {
       file: 'pylock.toml',
-      requirements: ["six==1.16.0; os_name == 'posix' --hash=sha256:a --hash=sha256:b"],
+      requirements: ["scipy==1.16.0; os_name == 'posix' --hash=sha256:a --hash=sha256:b"],
     },
   ]);
   assert.deepEqual(await of({ ...project, ...pylock, ...lock }), ['uv.lock', 'pyproject.toml']);
@@ -195,3 +195,66 @@ requires-dist = [
     lockedFor: [{ name: 'scipy', extras: ['x'], specifier: '>=1.10' }],
   });
 });
+
+const project = (more = '') => `[project]
+name = "model"
+dependencies = ["numpy>=2"]
+[project.optional-dependencies]
+fast = ["numba", "model[io]"]
+io = ["pyarrow"]
+plots = ["matplotlib"]
+[dependency-groups]
+test = ["pytest", {include-group = "lint"}]
+lint = ["ruff"]
+${more}`;
+
+test('extras and groups that a bundle needs are among its dependencies, with those that they name', async () => {
+  const { dependencies } = await read({
+    'pyproject.toml': project('[tool.modelops]\nextras = ["Fast"]\ngroups = ["test"]\n'),
+  });
+  assert.deepEqual(dependencies, [
+    { file: 'pyproject.toml', requirements: ['numpy>=2', 'numba', 'pyarrow', 'pytest', 'ruff'] },
+  ]);
+  await assert.rejects(
+    read({ 'pyproject.toml': project('[tool.modelops]\nextras = ["gpu"]\n') }),
+    /it needs the extra gpu, and \[project\.optional-dependencies\] in its pyproject\.toml has only fast, io, plots\./,
+  );
+  await assert.rejects(
+    read(manifest({ groups: ['dev'] })),
+    /it needs the group dev, and \[dependency-groups\] in its pyproject\.toml has none\./,
+  );
+});
+
+test('a pylock.toml that lacks what the project requires is refused', async () => {
+  const pylock = '[[packages]]\nname = "numpy"\nversion = "2.1"\nwheels = [{ hashes = { sha256 = "0" } }]\n';
+  const files = { 'pylock.toml': pylock, 'pyproject.toml': project() };
+  assert.equal((await read(files)).dependencies[0]?.file, 'pylock.toml');
+  await assert.rejects(
+    read({ ...files, ...manifest({ extras: ['plots'] }) }),
+    /its pylock\.toml lacks matplotlib, which its pyproject\.toml requires/,
+  );
+});
+
+for (const [file, named, command] of [
+  ['poetry.lock', false, 'poetry export --output requirements.txt'],
+  ['poetry.lock', true, 'uv lock'],
+  ['Pipfile.lock', false, 'pipenv requirements --hash > requirements.txt'],
+  ['Pipfile.lock', true, 'uv lock'],
+  ['environment.yml', false, 'conda env create --file environment.yml'],
+] as const) {
+  const where = named ? ', beside a project' : '';
+  test(`a ${file}${where} is named with the command that makes of it what is taken, until that is there`, async () => {
+    const files = { [file]: '', ...(named && { 'pyproject.toml': project() }) };
+    const { otherLock, remarks } = await read(files);
+    assert.equal(otherLock?.file, file);
+    assert.ok(otherLock?.instead.includes(`\`${command}\``), otherLock?.instead);
+    assert.deepEqual(remarks, [`Its ${file} says what it needs, and is not taken. ${otherLock?.instead}`]);
+    const taken = named
+      ? {
+          'uv.lock':
+            '[[package]]\nname = "model"\nsource = { virtual = "." }\ndependencies = [{ name = "numpy" }]\n',
+        }
+      : { 'requirements.txt': 'numpy\n' };
+    assert.equal((await read({ ...files, ...taken })).otherLock, undefined);
+  });
+}

@@ -63,6 +63,7 @@ export const project = (...requirements: string[]) =>
 export function lock(
   packages: { name: string; version: string; requires?: string[]; hash?: string }[],
   requiresDist: string[],
+  more: { extras?: Record<string, string>; groups?: Record<string, string> } = {},
 ): string {
   const edges = (names: string[]) => names.map((name) => `{ name = "${name}" }`).join(', ');
   const locked = packages.map(
@@ -75,10 +76,21 @@ dependencies = [${edges(requires)}]
 wheels = [{ url = "${index.addressOf(name, version)}", hash = "${hash}" }]
 `,
   );
-  const dist = requiresDist.map((text) => {
+  const distOf = (text: string, marker = '') => {
     const [, name, specifier] = /^([a-z]+)(.*)$/.exec(text) ?? [];
-    return `{ name = "${name}"${specifier ? `, specifier = "${specifier}"` : ''} }`;
-  });
+    return `{ name = "${name}"${specifier ? `, specifier = "${specifier}"` : ''}${marker} }`;
+  };
+  const nameOf = (text: string) => /^[a-z]+/.exec(text)?.[0] ?? '';
+  const tableOf = (all: Record<string, string> = {}, entry: (text: string) => string) =>
+    Object.entries(all)
+      .map(([name, text]) => `${name} = [${entry(text)}]`)
+      .join('\n');
+  const dist = [
+    ...requiresDist.map((text) => distOf(text)),
+    ...Object.entries(more.extras ?? {}).map(([extra, text]) =>
+      distOf(text, `, marker = "extra == '${extra}'"`),
+    ),
+  ];
   return `version = 1
 revision = 3
 requires-python = ">=3.9"
@@ -87,9 +99,16 @@ ${locked.join('')}
 name = "model"
 version = "0.1"
 source = { virtual = "." }
-dependencies = [${edges(requiresDist.map((text) => /^[a-z]+/.exec(text)?.[0] ?? ''))}]
+dependencies = [${edges(requiresDist.map(nameOf))}]
+[package.optional-dependencies]
+${tableOf(more.extras, (text) => edges([nameOf(text)]))}
+[package.dev-dependencies]
+${tableOf(more.groups, (text) => edges([nameOf(text)]))}
 [package.metadata]
 requires-dist = [${dist.join(', ')}]
+provides-extras = ${JSON.stringify(Object.keys(more.extras ?? {}))}
+[package.metadata.requires-dev]
+${tableOf(more.groups, (text) => distOf(text))}
 `;
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, rm, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { createEnvironments } from '../../../src/environments/create-environments.js';
 import { writeWheels } from '../../fixtures/environments/package-index.js';
 import {
   bundleOf,
@@ -10,6 +11,7 @@ import {
   left,
   lock,
   project,
+  python,
   run,
   stand,
   versions,
@@ -34,6 +36,48 @@ withEach(() => {
     assert.equal(await versions(built, 'mopsmodel', 'mopsdep'), '1.0 1.0');
     await assert.rejects(versions(built, 'pip'));
     assert.deepEqual(await left(folder), ['id', 'id.log']);
+  });
+
+  test('extras and groups that a bundle names are installed, no others, with a lock and without', async () => {
+    const { environments } = await stand();
+    const pyproject = `${project('mopsdep')}
+[project.optional-dependencies]
+cli = ["mopstool"]
+other = ["mopsnewer"]
+[dependency-groups]
+model = ["mopsmodel"]
+dev = ["mopswindows"]
+`;
+    const chosen = { '.modelops/manifest.json': '{"extras": ["cli"], "groups": ["model"]}' };
+    const locked = lock(
+      [
+        { name: 'mopsdep', version: '1.0' },
+        { name: 'mopstool', version: '1.0' },
+        { name: 'mopsmodel', version: '1.0', requires: ['mopsdep'] },
+        { name: 'mopsnewer', version: '1.0' },
+        { name: 'mopswindows', version: '1.0' },
+      ],
+      ['mopsdep'],
+      {
+        extras: { cli: 'mopstool', other: 'mopsnewer' },
+        groups: { model: 'mopsmodel', dev: 'mopswindows' },
+      },
+    );
+    for (const files of [{ 'uv.lock': locked }, {}] as Record<string, string>[]) {
+      const all = await environments.forBundle(
+        await bundleOf({ 'pyproject.toml': pyproject, ...files, ...chosen }),
+      );
+      assert.match(await versions(all.python, 'mopsdep', 'mopsmodel'), /^1\.\d 1\.0$/);
+      await run(all.python, ['-I', '-c', 'import mopstool']);
+      const own = await environments.forBundle(await bundleOf({ 'pyproject.toml': pyproject, ...files }));
+      assert.notEqual(own.python, all.python);
+      await assert.rejects(run(own.python, ['-I', '-c', 'import mopstool']));
+    }
+    const stale = pyproject.replace('["mopsmodel"]', '["mopsmodel>=1"]');
+    await assert.rejects(
+      environments.forBundle(await bundleOf({ 'pyproject.toml': stale, 'uv.lock': locked, ...chosen })),
+      fails(/its uv\.lock does not fit its pyproject\.toml, it was not locked for mopsmodel>=1/),
+    );
   });
 
   test('what is required without a lock is resolved once, and stays', async () => {
@@ -119,6 +163,17 @@ withEach(() => {
 });
 
 withUv(() => {
+  test('a bundle with the lock of another tool is told what to do, or runs with what is installed', async () => {
+    const { environments, folder } = await stand();
+    const bundle = await bundleOf({ 'poetry.lock': '' });
+    await assert.rejects(
+      environments.forBundle(bundle),
+      fails(/its poetry\.lock says .* Run `poetry export --output requirements\.txt` .*=installed/),
+    );
+    const installed = createEnvironments({ python, venvsFolder: folder });
+    assert.equal((await installed.forBundle(bundle)).python, python);
+  });
+
   test('bundles whose pins contradict each other run side by side, and those that agree share', async () => {
     const { environments, folder } = await stand();
     const one = await bundleOf({ 'pyproject.toml': project('mopsdep==1.0') });

@@ -7,7 +7,7 @@ import type { Settings } from './settings.js';
  * @param retry whether a person waits for it, who may have put right what a remembered build failed for
  */
 export function environmentOptions(settings: Settings, { retry = false } = {}) {
-  const { MODELOPS_UV: uv, MODELOPS_INDEX_URL: indexUrl } = settings;
+  const { MODELOPS_UV: uv, MODELOPS_INDEX_URL: indexUrl, MODELOPS_PYTHONS: pythons } = settings;
   return {
     python: settings.MODELOPS_PYTHON,
     venvsFolder: settings.MODELOPS_VENVS_DIR,
@@ -15,6 +15,7 @@ export function environmentOptions(settings: Settings, { retry = false } = {}) {
     ...(settings.MODELOPS_ENVIRONMENTS === 'build' && {
       build: {
         ...(uv !== undefined && { uv }),
+        ...(pythons !== undefined && { pythons }),
         ...(indexUrl !== undefined && { indexUrl }),
         extraIndexUrls: settings.MODELOPS_EXTRA_INDEX_URLS ?? [],
         limitBytes: settings.MODELOPS_VENVS_BYTES,

@@ -1,5 +1,5 @@
 import { tmpdir, userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { StorageName } from '../azure-backend/azure-backend.js';
 import { parseRegistry } from '../contracts/bundle/registry-address.js';
@@ -176,6 +176,13 @@ export const Settings = z.object({
   MODELOPS_FORCE_FRESH_VENV: flag().describe(
     'Each worker builds every environment anew when it first needs it. For one worker at a time: what another one runs loses its environment.',
   ),
+  MODELOPS_PYTHONS: z
+    .string()
+    .transform((text) => text.split(delimiter).filter((path) => path !== ''))
+    .optional()
+    .describe(
+      'Interpreters that environments are made with where MODELOPS_PYTHON does not fit: paths, or folders of virtual environments, separated by colons. Default: what is called `python3.<n>` beside it, on PATH, and where pyenv and uv keep theirs. None is ever downloaded.',
+    ),
   MODELOPS_UV: z
     .string()
     .min(1)

@@ -67,6 +67,11 @@ export async function readDeclarations(
       ...(pyproject.requiresPython === undefined
         ? []
         : [{ range: pyproject.requiresPython, file: 'pyproject.toml' }]),
+      ...dependencies.flatMap((each) =>
+        each.file === 'pylock.toml' && each.pythonRange !== undefined
+          ? [{ range: each.pythonRange, file: each.file }]
+          : [],
+      ),
     ],
     dependencies,
     wire: wireSources(pyproject.project, await requiredNames(folder, dependencies)),

@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import type { DeclaredDependencies, UvLock } from '../../contracts/bundle/declared-dependencies.js';
+import { PythonRange } from '../../contracts/bundle/bundle-metadata.js';
+import type { DeclaredDependencies } from '../../contracts/bundle/declared-dependencies.js';
 import { violationOf } from '../../contracts/validation/violation-of.js';
 import { parseToml } from './read-pyproject.js';
 
 const File = z.looseObject({ hashes: z.record(z.string(), z.string()) });
 const Pylock = z.looseObject({
+  'requires-python': PythonRange.optional(),
   packages: z.array(
     z.looseObject({
       name: z.string(),
@@ -25,7 +27,7 @@ const Pylock = z.looseObject({
 export function readPylock(
   text: string,
   refuse: (what: string, cause?: unknown) => Error,
-): Exclude<DeclaredDependencies, UvLock> | undefined {
+): Extract<DeclaredDependencies, { file: 'pylock.toml' }> | undefined {
   const parsed = Pylock.safeParse(parseToml(text, 'pylock.toml', refuse));
   if (!parsed.success)
     throw refuse(`in its pylock.toml, ${violationOf(parsed.error, 'the file').message}`, parsed.error);
@@ -44,5 +46,8 @@ export function readPylock(
       hashes.join(' '),
     ].join('');
   });
-  return requirements.length === 0 ? undefined : { file: 'pylock.toml', requirements };
+  const { 'requires-python': pythonRange } = parsed.data;
+  return requirements.length === 0
+    ? undefined
+    : { file: 'pylock.toml', requirements, ...(pythonRange !== undefined && { pythonRange }) };
 }

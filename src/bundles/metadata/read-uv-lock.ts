@@ -116,10 +116,16 @@ function originOf({ source = {}, sdist, wheels = [] }: z.infer<typeof Package>):
     files: [...(sdist ? [sdist] : []), ...wheels].map(
       ({ hash, url, path, filename }) => hash ?? url ?? path ?? filename ?? '',
     ),
+    wheels: wheels.map(({ url, path, filename }) => nameOf(filename ?? url ?? path ?? '')),
     inBundle:
       ['path', ...projectSources].some((kind) => kind in source) ||
       (typeof registry === 'string' && !/^[a-z][a-z0-9+.-]+:/i.test(registry)),
   };
+}
+
+function nameOf(place: string): string {
+  const [path = ''] = place.split(/[?#]/);
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function edge({ name, version, marker, extra = [] }: z.infer<typeof Edge>): LockedDependency {

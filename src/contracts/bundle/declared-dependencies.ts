@@ -16,6 +16,8 @@ export interface LockedOrigin {
   source: Record<string, unknown>;
   /** One for each wheel and sdist: `sha256:<64 hex>`, or its address where the lock has no hash. */
   files: string[];
+  /** Names of the wheels, `name-version-python-abi-platform.whl`. */
+  wheels: string[];
   /** Whether it lies in the bundle itself, so that nothing but the bundle's digest fixes it. */
   inBundle: boolean;
 }
@@ -33,7 +35,10 @@ export interface LockedDependency {
 /** What a bundle declares that has to be installed beside it. */
 export type DeclaredDependencies =
   /** PEP 508 requirements, as they are written. */
-  { file: 'pyproject.toml' | 'requirements.txt' | 'pylock.toml'; requirements: string[] } | UvLock;
+  | { file: 'pyproject.toml' | 'requirements.txt'; requirements: string[] }
+  /** `pythonRange`: of the versions for which it was made (PEP 440). */
+  | { file: 'pylock.toml'; requirements: string[]; pythonRange?: string }
+  | UvLock;
 
 export interface UvLock {
   file: 'uv.lock';

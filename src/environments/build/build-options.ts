@@ -2,6 +2,8 @@
 export interface BuildOptions {
   /** A path or a name on PATH; without it, `uv` on PATH and `python -m uv` are tried, and then pip is taken. */
   uv?: string;
+  /** Paths of interpreters to choose from beside that of all bundles; without it, those are looked for that are at hand. */
+  pythons?: string[];
   /** Address of the package index (PEP 503); PyPI without it. */
   indexUrl?: string;
   /** Addresses of further indexes. */

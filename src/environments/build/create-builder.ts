@@ -50,7 +50,7 @@ export function createBuilder(
   const planFor = (bundle: LocalBundle) =>
     plans(bundle.digest, async () => {
       refuseStaleLock(bundle);
-      const python = await choosePython(await findBase(), bundle);
+      const python = await choosePython(await findBase(), bundle, options.pythons);
       const declaration = await readDeclaration(bundle);
       // A lock says itself where its packages come from.
       const { indexUrl, extraIndexUrls } = options;

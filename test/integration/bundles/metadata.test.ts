@@ -188,7 +188,7 @@ requires-dist = [
         version: '1.11.4',
         dependencies: [{ name: 'numpy', marker: "python_full_version < '3.12'", extras: [] }],
         extras: {},
-        origin: { source: { registry: 'https://pypi.org/simple' }, files: [], inBundle: false },
+        origin: { source: { registry: 'https://pypi.org/simple' }, files: [], wheels: [], inBundle: false },
       },
       { name: 'm', dependencies: [{ name: 'scipy', extras: ['x'] }], extras: {} },
     ],
@@ -258,3 +258,11 @@ for (const [file, named, command] of [
     assert.equal((await read({ ...files, ...taken })).otherLock, undefined);
   });
 }
+
+test('a pylock.toml says for which versions of Python it was made', async () => {
+  const { pythonRanges } = await read({
+    'pylock.toml':
+      'requires-python = ">=3.12"\n[[packages]]\nname = "six"\nversion = "1"\nwheels = [{ hashes = { sha256 = "0" } }]\n',
+  });
+  assert.deepEqual(pythonRanges, [{ range: '>=3.12', file: 'pylock.toml' }]);
+});

@@ -138,7 +138,7 @@ test('a folder of wheels beside requirements makes an environment of its own', a
 });
 
 function inFolder(): LockedPackage {
-  const origin = { source: { directory: 'libs/a' }, files: [], inBundle: true };
+  const origin = { source: { directory: 'libs/a' }, files: [], wheels: [], inBundle: true };
   return { name: 'a', version: '1', dependencies: [], extras: {}, origin };
 }
 

@@ -80,11 +80,11 @@ export function createEnvironments({
     return opened(python, async () => open(await findBase()));
   }
 
-  async function forBundle(bundle: LocalBundle): Promise<PythonEnvironment> {
+  async function forBundle(bundle: LocalBundle, onBuild?: () => void): Promise<PythonEnvironment> {
     if (build) refuseOtherLock(bundle);
     if (bundle.pythonRanges.length === 0 && bundle.dependencies.length === 0) return base();
     if (loadBuilder && bundle.dependencies.length > 0) {
-      const found = await (await loadBuilder()).built(bundle);
+      const found = await (await loadBuilder()).built(bundle, onBuild);
       return opened(`${found.python} ${found.version}`, () => open(found));
     }
     const folder = await locate(bundle.digest, async () => {

@@ -14,6 +14,12 @@ export const partialPrefix = (run: JobRun, taskId: string, attempt: string): str
 export const eventsPrefix = (run: JobRun): string => `${runFolder(run)}/events/`;
 export const interruptionPath = (run: JobRun, taskId: string, attempt: string): string =>
   `${eventsPrefix(run)}${taskId}/${attempt}.interrupted.json`;
+export const buildPath = (
+  run: JobRun,
+  taskId: string,
+  attempt: string,
+  state: 'building' | 'built',
+): string => `${eventsPrefix(run)}${taskId}/${attempt}.${state}.json`;
 export const bodyPath = (sha256: string): string => `bodies/${sha256}`;
 export const refusedPath = (messageId: string): string => `refused/${messageId}.json`;
 

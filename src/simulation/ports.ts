@@ -76,9 +76,10 @@ export interface Environments {
   /**
    * An interpreter of the right version in which everything that the bundle declares is installed.
    *
+   * @param onBuild called once when its environment is still to be built, and is waited for
    * @throws EnvironmentFailed when there is none and trying again would not help.
    */
-  forBundle(bundle: LocalBundle): Promise<PythonEnvironment>;
+  forBundle(bundle: LocalBundle, onBuild?: () => void): Promise<PythonEnvironment>;
 }
 
 /** One output as a file in the attempt's scratch folder. */
@@ -232,6 +233,8 @@ export interface JobRecords {
     attempt: string,
     files: ArtifactFile[],
   ): Promise<Map<string, string>>;
+  /** What an attempt waits for, or has: the environment of its bundle. */
+  recordBuild(run: JobRun, taskId: string, attempt: string, state: 'building' | 'built'): Promise<void>;
   recordInterruption(run: JobRun, taskId: string, attempt: string, reason: string): Promise<void>;
   /** Stores a message that will not be tried again, whole. */
   refuse(refused: RefusedMessage): Promise<void>;

@@ -6,14 +6,20 @@ import type { FoundResult } from './ports.js';
 import type { SimulationContext } from './simulation-context.js';
 import type { TaskInvocation } from './task-invocation.js';
 
-/** Records how a task ended for which no process had to be started. */
+/**
+ * Records how a task ended for which no process had to be started.
+ *
+ * @param ended.log a file on this machine that says more
+ */
 export async function recordWithoutRun(
   context: SimulationContext,
   invocation: TaskInvocation,
-  ended: { outcome: OutcomeKind; reason: string; found?: FoundResult },
+  ended: { outcome: OutcomeKind; reason: string; found?: FoundResult; log?: string | undefined },
 ): Promise<DeliveryResult> {
   const cached = ended.found !== undefined;
-  const { outcome, reason, found } = ended;
+  const { outcome, reason, found, log } = ended;
+  const { jobRun, taskId, attempt } = invocation;
+  const logsRef = log && (await context.records.putLog(jobRun, taskId, attempt, log));
   const record = outcomeRecord(invocation, context.now(), {
     outcome,
     reason,
@@ -26,12 +32,15 @@ export async function recordWithoutRun(
           attempt: found.stored.attempt,
           attestation: found.stored.attestation,
         }
-      : { error: { error_type: outcome, message: reason, retryable: outcome === 'given-up' } }),
+      : {
+          ...(logsRef && { logs_ref: logsRef }),
+          error: { error_type: outcome, message: reason, retryable: outcome === 'given-up' },
+        }),
   });
   await invocation.stopwatch.time('record', () => context.records.recordOutcome(record));
   return {
     outcome,
-    subject: `${invocation.jobRun.jobId}/${invocation.jobRun.run}/${invocation.taskId}`,
+    subject: `${jobRun.jobId}/${jobRun.run}/${taskId}`,
     reason,
     cached,
     unkillable: [],

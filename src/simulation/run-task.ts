@@ -4,6 +4,7 @@ import { counting } from './counting.js';
 import { decideRun } from './decide-run.js';
 import type { DeliveryResult } from './delivery-result.js';
 import { EnvironmentFailed } from './environment-failed.js';
+import { environmentOf } from './environment-of.js';
 import { ForkRefused } from './fork-refused.js';
 import { giveUp } from './give-up.js';
 import { Interrupted } from './interrupted.js';
@@ -25,9 +26,7 @@ export async function runTask(
 
   // Only its bundle says how a task runs and with which packages, and so which stored result may answer it.
   return withBundle(context, invocation, signal, async (bundle) => {
-    const environment = await invocation.stopwatch.time('environment', () =>
-      context.environments.forBundle(bundle),
-    );
+    const environment = await environmentOf(context, invocation, bundle);
     const answer = async (chosen: TaskInvocation, remarks: string[]) => {
       const remarked = { ...bundle, remarks: [...bundle.remarks, ...remarks] };
       return (
@@ -82,7 +81,8 @@ async function withBundle(
       return recordWithoutRun(context, invocation, { outcome: 'bundle-unavailable', reason: error.message });
     }
     if (error instanceof EnvironmentFailed) {
-      return recordWithoutRun(context, invocation, { outcome: 'environment-failed', reason: error.message });
+      const { message: reason, log } = error;
+      return recordWithoutRun(context, invocation, { outcome: 'environment-failed', reason, log });
     }
     throw error;
   }

@@ -14,7 +14,7 @@ export function statusLines(status: JobStatus): string[] {
   return [
     `Job ${jobId}${run === null ? ', all runs' : `, run ${run}`}: ${state}, ${ended}${tasks === null ? '' : ` of ${tasks}`} tasks ended.`,
     ...counts,
-    ...(pending ? [`  ${String(pending).padStart(7)}  pending`] : []),
+    ...(pending ? [`  ${String(pending).padStart(7)}  pending${buildingOf(status)}`] : []),
     ...(status.seconds.tasks > 0 ? [secondsLine(status.seconds)] : []),
     ...(status.repeated > 0
       ? [
@@ -26,6 +26,12 @@ export function statusLines(status: JobStatus): string[] {
       : []),
     ...(troubleOf(status) ? [`Note: ${troubleOf(status)}.`] : []),
   ];
+}
+
+function buildingOf({ building }: JobStatus): string {
+  return building > 0
+    ? ` (building the environment that ${counted(building, 'task waits', 'tasks wait')} for)`
+    : '';
 }
 
 /** What may keep a run from ending; empty when nothing is known. */

@@ -33,7 +33,9 @@ export async function watchWithProgress(
   const progress = createProgress(output.progress, job.scope.jobId);
   const named = new Set<string>();
   const status = await watchJob(storage, job, signal, async (now) => {
-    const trouble = troubleOf(now);
+    const trouble = [now.building > 0 ? 'building an environment' : '', troubleOf(now)]
+      .filter(Boolean)
+      .join('; ');
     progress.update({
       done: now.ended,
       total: now.tasks ?? undefined,

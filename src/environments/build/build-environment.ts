@@ -21,6 +21,8 @@ export class BuildFailed extends Error {
   constructor(
     message: string,
     readonly mayPass: boolean,
+    /** All that was said: a file on this machine. */
+    readonly log: string,
   ) {
     super(message);
   }
@@ -53,6 +55,7 @@ export async function buildEnvironment(
     return new BuildFailed(
       `Cannot build the environment of the bundle from its ${declared.join(' and ')} for Python ${plan.python.version}: ${what}. The whole log: ${log}\n${withoutPasswords(said)}`,
       mayPass,
+      log,
     );
   };
   try {
@@ -73,6 +76,7 @@ export async function buildEnvironment(
       throw new BuildFailed(
         `Cannot build the environment of the bundle: ${damaged[0]} is not what was installed. The whole log: ${log}`,
         true,
+        log,
       );
     await writeMark(environment, {
       id: plan.id,

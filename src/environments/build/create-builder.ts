@@ -28,9 +28,10 @@ export interface Builder {
   /**
    * The interpreter of the bundle's environment, built unless it is there.
    *
+   * @param onBuild called once when it is not there
    * @throws EnvironmentFailed when it cannot be built; another error when it may be later.
    */
-  built(bundle: LocalBundle): Promise<FoundPython>;
+  built(bundle: LocalBundle, onBuild?: () => void): Promise<FoundPython>;
 }
 
 /** Finds out and remembers, for as long as a process lives, which environments are there and whole. */
@@ -86,20 +87,26 @@ export function createBuilder(
     }
   }
 
-  async function built(bundle: LocalBundle): Promise<FoundPython> {
+  async function built(bundle: LocalBundle, onBuild?: () => void): Promise<FoundPython> {
+    let waits = false;
+    const anew = (plan: BuildPlan, unwanted?: string) => {
+      if (!waits) onBuild?.();
+      waits = true;
+      return build(plan, bundle, unwanted);
+    };
     const plan = await planFor(bundle);
     await hold(plan, bundle);
     // Looked for each time: it may have been built or removed meanwhile.
     const there = await builtStamp(plan.folder);
     const isFresh = !options.fresh || freshened.has(plan.id);
-    const stamp = there !== undefined && isFresh ? there : await build(plan, bundle, there);
+    const stamp = there !== undefined && isFresh ? there : await anew(plan, there);
     freshened.add(plan.id);
     const open = (which: string) => whole(`${plan.folder} ${which}`, () => openWhole(plan));
     try {
       return await open(stamp);
     } catch (error) {
       if (!(error instanceof EnvironmentFailed)) throw error;
-      return open(await build(plan, bundle, stamp));
+      return open(await anew(plan, stamp));
     }
   }
 

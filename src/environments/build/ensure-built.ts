@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { withLock } from '../../files/with-lock.js';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
@@ -44,7 +45,7 @@ export async function ensureBuilt(
     } catch (error) {
       await remember(plan, by, error);
       if (error instanceof BuildFailed && !error.mayPass)
-        throw new EnvironmentFailed(error.message, { cause: error });
+        throw new EnvironmentFailed(error.message, { cause: error, log: error.log });
       throw error;
     }
     await forgetFailure(besides(plan).failure);
@@ -56,13 +57,14 @@ export async function ensureBuilt(
 }
 
 async function refuseAgain(plan: BuildPlan, by: string, { retry }: BuildOptions): Promise<void> {
-  const { failure } = besides(plan);
+  const { failure, log } = besides(plan);
   const last = await readFailure(failure);
   if (retry || last === undefined || !stillCounts(last, by, Date.now())) return;
   if (last.mayPass)
     throw new Error(`${last.reason}\nThat was ${new Date(last.at).toISOString()}; it is tried again soon.`);
   throw new EnvironmentFailed(
     `${last.reason}\nThat was ${new Date(last.at).toISOString()}, and is not tried again for the same packages. To try it all the same, remove ${failure}.`,
+    existsSync(log) ? { log } : {},
   );
 }
 

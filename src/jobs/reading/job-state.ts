@@ -10,10 +10,11 @@ export function jobState(counts: {
   total: number | undefined;
   ended: number;
   succeeded: number;
-  interrupted: number;
+  /** Of what is known to have begun. */
+  begun: number;
 }): JobState {
-  const { total = counts.ended, ended, succeeded, interrupted } = counts;
-  if (ended === 0) return interrupted > 0 ? 'running' : 'pending';
+  const { total = counts.ended, ended, succeeded, begun } = counts;
+  if (ended === 0) return begun > 0 ? 'running' : 'pending';
   if (ended < total) return 'running';
   if (succeeded === ended) return 'succeeded';
   return succeeded === 0 ? 'failed' : 'partial';

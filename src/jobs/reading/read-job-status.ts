@@ -31,6 +31,8 @@ export interface JobStatus {
   outcomes: Partial<Record<OutcomeKind, number>>;
   /** Where the time of the tasks that ran went. */
   seconds: SummedSeconds;
+  /** Tasks that wait for the environment of their bundle, which is being built. */
+  building: number;
   /** Attempts that ended with their worker; their messages went back to the queue. */
   interruptions: number;
   /** Messages refused since the run began, of whatever job: they could not be read, or were given up. */
@@ -48,22 +50,25 @@ export async function readJobStatus(
   signal: AbortSignal,
 ): Promise<JobStatus> {
   const since = runManifest?.submitted_at ?? manifest?.created_at;
-  const [counts, interruptions, refused, poisonQueue] = await Promise.all([
+  const [{ endedTasks, ...counts }, events, refused, poisonQueue] = await Promise.all([
     countOutcomes(storage, scope, signal),
-    countInterruptions(storage, scope, signal),
+    listEvents(storage, scope, signal),
     countRefused(storage.jobs, since === undefined ? undefined : new Date(since), signal),
     countMessages(storage.poisonQueue, signal),
   ]);
   const { ended, succeeded } = counts;
+  const { interruptions, waiting } = events;
+  const building = [...waiting].filter((task) => !endedTasks.has(task)).length;
   const total = manifest?.task_count;
   return {
     job_id: scope.jobId,
     run: scope.run ?? null,
-    state: jobState({ total, ended, succeeded, interrupted: interruptions }),
+    state: jobState({ total, ended, succeeded, begun: interruptions + building }),
     tasks: total ?? null,
     pending: total === undefined ? null : Math.max(0, total - ended),
     ...counts,
     failed: ended - succeeded,
+    building,
     interruptions,
     refused,
     poison_queue: poisonQueue,
@@ -90,6 +95,7 @@ async function countOutcomes(
     if (one.cached) cached += 1;
   }
   return {
+    endedTasks: new Set(standing.keys()),
     ended: standing.size,
     repeated: listed.length - standing.size,
     succeeded: outcomes.succeeded ?? 0,
@@ -100,17 +106,23 @@ async function countOutcomes(
   };
 }
 
-async function countInterruptions(
+/** What is known of attempts that have no outcome: one listing for all of them. */
+async function listEvents(
   { jobs }: Pick<JobStorage, 'jobs'>,
   { jobId, run }: FoundJob['scope'],
   abortSignal: AbortSignal,
-): Promise<number> {
+): Promise<{ interruptions: number; waiting: Set<string> }> {
   const prefix = run === undefined ? runsPrefix(jobId) : eventsPrefix({ jobId, run });
-  let count = 0;
-  for await (const blob of unlessMissing(jobs.listBlobsFlat({ prefix, abortSignal }))) {
-    if (blob.name.endsWith('.interrupted.json')) count += 1;
+  let interruptions = 0;
+  const waiting = new Map<string, string>();
+  for await (const { name } of unlessMissing(jobs.listBlobsFlat({ prefix, abortSignal }))) {
+    const [, task = '', attempt = '', event] = /\/events\/([^/]+)\/([^/]+)\.(\w+)\.json$/.exec(name) ?? [];
+    if (event === 'interrupted') interruptions += 1;
+    // Listed by name: of one attempt, what it waits for comes before what ended the waiting.
+    if (event === 'building') waiting.set(attempt, task);
+    else waiting.delete(attempt);
   }
-  return count;
+  return { interruptions, waiting: new Set(waiting.values()) };
 }
 
 async function countMessages(queue: QueueClient, abortSignal: AbortSignal): Promise<number | null> {

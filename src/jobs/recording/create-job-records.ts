@@ -11,6 +11,7 @@ import { BodyUnavailable } from '../../simulation/body-unavailable.js';
 import type { JobRecords } from '../../simulation/ports.js';
 import {
   bodyPath,
+  buildPath,
   interruptionPath,
   logPath,
   outcomePath,
@@ -49,6 +50,11 @@ export function createJobRecords(container: ContainerClient): JobRecords {
     putPartial(run, taskId, attempt, files) {
       const prefix = partialPrefix(run, taskId, attempt);
       return putFiles(container, files, (name) => `${prefix}${encodeArtifactName(name)}`);
+    },
+
+    async recordBuild(run, taskId, attempt, state) {
+      const event = { task_id: taskId, attempt, event: state, at: new Date().toISOString() };
+      await createOnce(container, buildPath(run, taskId, attempt, state), stringifyJson(event), json);
     },
 
     async recordInterruption(run, taskId, attempt, reason) {

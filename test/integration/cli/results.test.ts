@@ -253,6 +253,29 @@ test('status, verify and fetch count a task once that was pushed several times, 
   assert.match((await stand.cli('verify', 'pushed')).stdout, /3 more outcomes .* were checked too\.$/m);
 });
 
+test('status says how many tasks wait for an environment, until they have it or an outcome', async () => {
+  await submit('waiting', 'x=70,71,72');
+  const { run } = await json('status', 'waiting');
+  const records = createJobRecords(stand.storage.jobs);
+  const build = (task: string, attempt: string, state: 'building' | 'built') =>
+    records.recordBuild({ jobId: 'waiting', run }, task.repeat(32), attempt, state);
+  await build('a', 'attempt-a', 'building');
+  await build('b', 'attempt-b', 'building');
+  assert.match(
+    (await stand.cli('status', 'waiting')).stdout,
+    /^ +3 {2}pending \(building the environment that 2 tasks wait for\)$/m,
+  );
+  assert.deepEqual(
+    [(await json('status', 'waiting')).state, (await json('status', 'waiting')).building],
+    ['running', 2],
+  );
+  await build('a', 'attempt-a', 'built');
+  await records.recordInterruption({ jobId: 'waiting', run }, 'b'.repeat(32), 'attempt-b', 'stopped');
+  const { building, interruptions } = await json('status', 'waiting');
+  assert.deepEqual([building, interruptions], [0, 1]);
+  await workOff(stand);
+});
+
 test('interruptions, refused messages and a filled poison queue are shown', async () => {
   await submit('troubled', 'x=40');
   const { run } = await json('status', 'troubled');

@@ -7,6 +7,7 @@ import { packagesId } from '../../../src/contracts/result/packages-id.js';
 import type { StoredResult } from '../../../src/contracts/result/stored-result.js';
 import { BundleUnavailable } from '../../../src/simulation/bundle-unavailable.js';
 import { createTaskInvocation } from '../../../src/simulation/create-task-invocation.js';
+import { EnvironmentFailed } from '../../../src/simulation/environment-failed.js';
 import { ForkRefused } from '../../../src/simulation/fork-refused.js';
 import { handleDelivery } from '../../../src/simulation/handle-delivery.js';
 import { handlePoison } from '../../../src/simulation/handle-poison.js';
@@ -64,6 +65,7 @@ function stand(ports: Partial<SimulationContext> & { stored?: (key: string) => b
       },
       putLog: nothing,
       putPartial: nothing,
+      recordBuild: nothing,
       recordInterruption: nothing,
       refuse: async () => undefined,
       readBody: nothing,
@@ -311,4 +313,36 @@ test('every delivery is told of once, however it ends', async () => {
   const [given] = observations;
   assert.equal(given && 'result' in given.ended && given.ended.result.outcome, 'given-up');
   assert.deepEqual(ends(), [['poison', true, 'job']]);
+});
+
+test('while the environment of a bundle is built, its job says so, and the log of a failed build stands in the outcome', async () => {
+  const told: string[] = [];
+  const { context, recorded } = stand({ bundles: { ensureLocal: async () => held() } });
+  context.records.recordBuild = async (_run, _task, _attempt, state) => void told.push(state);
+  context.records.putLog = async (_run, _task, _attempt, path) => `azure://jobs${path}`;
+  const building = (ended: () => Promise<never>) => ({
+    base: nothing,
+    forBundle: async (_bundle: unknown, onBuild?: () => void) => {
+      onBuild?.();
+      return ended();
+    },
+  });
+  const later = Promise.reject(new Error('The index is down.'));
+  context.environments = building(() => later);
+  await assert.rejects(handleDelivery(context, delivery(), signal), /The index is down/);
+  assert.deepEqual(told, ['building', 'built']);
+
+  context.records.recordBuild = () => Promise.reject(new Error('The storage is down.'));
+  const never = Promise.reject(new EnvironmentFailed('No such package.', { log: '/venvs/id.log' }));
+  context.environments = building(() => never);
+  const result = await handleDelivery(context, delivery(), signal);
+  assert.equal(result.outcome, 'environment-failed');
+  assert.equal(recorded()[0]?.logs_ref, 'azure://jobs/venvs/id.log');
+});
+
+test('an environment that is there takes no request', async () => {
+  const { context } = stand({ bundles: { ensureLocal: async () => held() } });
+  await assert.rejects(handleDelivery(context, delivery(), signal), /this port is not to be used/);
+  context.environments.forBundle = () => Promise.reject(new EnvironmentFailed('Too old.'));
+  assert.equal((await handleDelivery(context, delivery(), signal)).outcome, 'environment-failed');
 });

@@ -36,9 +36,13 @@ async function open(): Promise<typeof currentWorker> {
   }
 }
 
-function environmentsOf({ settings }: RuntimeConfig): BundleEnvironments {
+function environmentsOf(config: RuntimeConfig): BundleEnvironments {
+  const { settings } = config;
+  const { build, ...options } = environmentOptions(settings);
+  const resolutions = async () => (await import('./open-resolutions.js')).openResolutions(config);
   return createEnvironments({
-    ...environmentOptions(settings),
+    ...options,
+    ...(build && { build: { ...build, resolutions } }),
     memory: join(settings.MODELOPS_SCRATCH_DIR, 'python.json'),
   });
 }

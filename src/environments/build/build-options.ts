@@ -1,3 +1,5 @@
+import type { Resolutions } from './resolutions.js';
+
 /** How environments are built for bundles. */
 export interface BuildOptions {
   /** A path or a name on PATH; without it, `uv` on PATH and `python -m uv` are tried, and then pip is taken. */
@@ -8,6 +10,8 @@ export interface BuildOptions {
   indexUrl?: string;
   /** Addresses of further indexes. */
   extraIndexUrls: string[];
+  /** Where resolutions are kept for all machines; without it, only beside the environment on this one. */
+  resolutions?: () => Promise<Resolutions>;
   /** Bytes that environments may take on the disk; what a living worker has used stays, whatever it takes. */
   limitBytes: number;
   /** Whether what was built before is built anew when this process first needs it. */

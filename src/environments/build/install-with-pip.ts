@@ -1,10 +1,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeWhole } from '../../files/write-whole.js';
-import { besides } from './build-plan.js';
 import { environmentState } from './environment-state.js';
 import { lines, lockedForPip, requirementsOf } from './requirements-of.js';
-import { readResolved, worthKeeping } from './resolved.js';
+import { keepResolved, readResolved } from './resolved.js';
 import { wheels } from './wheels.js';
 import type { Work } from './work.js';
 
@@ -12,7 +10,9 @@ import type { Work } from './work.js';
 export async function installWithPip(work: Work): Promise<void> {
   const { run, plan, environment, source, declaration, bundle } = work;
   const { python } = plan.python;
-  await run({ argv: [python, '-I', '-m', 'venv', '--without-pip', environment] });
+  const makeEmpty = () =>
+    run({ argv: [python, '-I', '-m', 'venv', '--clear', '--without-pip', environment] });
+  await makeEmpty();
   const inside = join(environment, 'bin', 'python');
   const install = async (name: string, text: string, options: string[]) => {
     await writeFile(join(source, name), text);
@@ -39,14 +39,19 @@ export async function installWithPip(work: Work): Promise<void> {
   } else {
     const { options, hashed, text } = await requirementsOf(bundle, declaration);
     await writeFile(join(source, 'constraints.txt'), lines(declaration.constraints));
-    const { resolved } = besides(plan);
-    const fixed = hashed ? undefined : await readResolved(resolved);
-    if (fixed !== undefined)
-      await install('install.txt', lines(options) + fixed, [...wheels(work), '--no-deps']);
+    const fixed = hashed ? undefined : await readResolved(work);
+    const installFixed = (text: string) =>
+      install('install.txt', lines(options) + text, [...wheels(work), '--no-deps']);
+    if (fixed !== undefined) await installFixed(fixed);
     else {
       await install('requirements.in.txt', text, wheels(work));
       const freeze = hashed ? undefined : await pins(inside);
-      if (freeze !== undefined && worthKeeping(freeze)) await writeWhole(resolved, [freeze]);
+      const kept = freeze && (await keepResolved(work, freeze));
+      if (kept !== freeze && kept !== undefined) {
+        // Another machine was first.
+        await makeEmpty();
+        await installFixed(kept);
+      }
     }
   }
   await moveScripts(environment, plan.folder);

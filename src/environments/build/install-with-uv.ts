@@ -3,11 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'smol-toml';
-import { writeWhole } from '../../files/write-whole.js';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
-import { besides } from './build-plan.js';
 import { lines, requirementsOf } from './requirements-of.js';
-import { readResolved, worthKeeping } from './resolved.js';
+import { keepResolved, readResolved } from './resolved.js';
 import { wheels } from './wheels.js';
 import type { Work } from './work.js';
 
@@ -66,7 +64,7 @@ async function projectAlone(bundlePath: string): Promise<string> {
 }
 
 async function fromRequirements(work: Work, uv: string[]): Promise<void> {
-  const { run, bundle, declaration, plan, source, environment } = work;
+  const { run, bundle, declaration, source, environment } = work;
   const { options, hashed, text } = await requirementsOf(bundle, declaration);
   await writeFile(join(source, 'constraints.txt'), lines(declaration.constraints));
   await writeFile(join(source, 'requirements.in'), text);
@@ -78,13 +76,11 @@ async function fromRequirements(work: Work, uv: string[]): Promise<void> {
     await run({ argv: [...pip, ...install] });
     return;
   }
-  const { resolved } = besides(plan);
-  let fixed = await readResolved(resolved);
+  let fixed = await readResolved(work);
   if (fixed === undefined) {
     const plainly = ['--no-header', '--no-annotate', '--generate-hashes', '--output-file', 'resolved.txt'];
     await run({ argv: [...pip, 'compile', ...plainly, ...from, 'requirements.in'] });
-    fixed = await readFile(join(source, 'resolved.txt'), 'utf8');
-    if (worthKeeping(fixed)) await writeWhole(resolved, [fixed]);
+    fixed = await keepResolved(work, await readFile(join(source, 'resolved.txt'), 'utf8'));
   }
   await writeFile(join(source, 'install.txt'), lines(options) + fixed);
   await run({ argv: [...pip, 'sync', '--allow-empty-requirements', ...copies, ...from, 'install.txt'] });

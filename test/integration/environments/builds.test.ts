@@ -95,6 +95,36 @@ dev = ["mopswindows"]
     assert.equal(await versions(built, 'mopsmodel', 'mopsdep'), '1.0 1.1');
   });
 
+  test('what another machine was resolved to is taken, and what comes of this one is kept for all', async () => {
+    const kept = new Map<string, string>();
+    let first = '';
+    const resolutions = async () => ({
+      read: async (id: string) => kept.get(id),
+      async keep(id: string, text: string) {
+        if (!kept.has(id)) kept.set(id, first || text);
+        return kept.get(id) ?? '';
+      },
+    });
+    const bundle = await bundleOf({ 'pyproject.toml': project('mopsdep>=1') });
+    const here = await (await stand({ resolutions })).environments.forBundle(bundle);
+    assert.equal(await versions(here.python, 'mopsdep'), '2.0');
+    assert.match([...kept.values()].join(), /^mopsdep==2\.0/);
+
+    for (const id of kept.keys()) kept.set(id, 'mopsdep==1.0\n');
+    const there = await (await stand({ resolutions })).environments.forBundle(bundle);
+    assert.equal(await versions(there.python, 'mopsdep'), '1.0');
+
+    kept.clear();
+    first = 'mopsdep==1.1\n';
+    const late = await stand({ resolutions });
+    assert.equal(
+      await versions((await late.environments.forBundle(bundle)).python, 'mopsdep'),
+      '1.1',
+      'another one was first',
+    );
+    assert.deepEqual(await left(late.folder), ['id', 'id.log', 'id.resolved.txt']);
+  });
+
   test('a requirements.txt is taken with its hashes, constraints, options and files', async () => {
     const { environments } = await stand();
     const hashed = `mopsdep==1.1 --hash=${index.hashOf('mopsdep', '1.1')}`;

@@ -29,7 +29,8 @@ export function addCommand<Options>(
     const options = command.opts<Options & { json?: boolean | string; verbose?: boolean }>();
     const { createOutput } = await import('./terminal/output.js');
     const output = createOutput(context, options.json === true);
-    const args = given.slice(0, command.registeredArguments.length) as (string | undefined)[];
+    // Words of the last argument, where it takes several, follow the others.
+    const args = given.slice(0, command.registeredArguments.length).flat() as (string | undefined)[];
     try {
       context.exitCode = await act(output, options, args);
     } catch (error) {

@@ -6,9 +6,13 @@ import type { CliContext } from './cli-context.js';
 import { addCompare } from './compare/add-compare.js';
 import { addDeploy } from './deploy/add-deploy.js';
 import { addDoctor } from './doctor/add-doctor.js';
+import { addErrors } from './errors/add-errors.js';
 import { addFetch } from './fetch/add-fetch.js';
+import { addJobs } from './jobs/add-jobs.js';
+import { addLogs } from './logs/add-logs.js';
 import { addReproduce } from './reproduce/add-reproduce.js';
 import { addRun } from './run/add-run.js';
+import { addShow } from './show/add-show.js';
 import { addStatus } from './status/add-status.js';
 import { addSubmit } from './submit/add-submit.js';
 import { addVerify } from './verify/add-verify.js';
@@ -35,6 +39,10 @@ export async function createProgram(context: CliContext): Promise<Command> {
     addSubmit,
     addWatch,
     addStatus,
+    addJobs,
+    addErrors,
+    addLogs,
+    addShow,
     addFetch,
     addVerify,
     addCompare,

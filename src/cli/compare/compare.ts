@@ -3,6 +3,7 @@ import { countFacts, groupDifferences } from '../../comparison/group-differences
 import { openStorage } from '../../connections/open-storage.js';
 import type { JobStorage } from '../../jobs/job-storage.js';
 import { type FoundJob, findJob } from '../../jobs/reading/find-job.js';
+import { jobNamed } from '../../jobs/reading/job-named.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import type { CliContext } from '../cli-context.js';
 import type { DetailsOption } from '../details-option.js';
@@ -25,8 +26,8 @@ export async function compare(
     );
   const storage = await openStorage(context.env);
   const jobs = [
-    await jobNamed(storage, first, context.signal),
-    await jobNamed(storage, second, context.signal),
+    await runNamed(storage, first, context.signal),
+    await runNamed(storage, second, context.signal),
   ] as const;
   const progress = createProgress(output.progress, 'Comparing');
   const compared = await compareJobs(
@@ -51,12 +52,13 @@ export async function compare(
 }
 
 /** @param name `<job>`, of which each task's best outcome is meant, or `<job>@<run>` */
-async function jobNamed(
+async function runNamed(
   storage: Pick<JobStorage, 'jobs'>,
   name: string,
   signal: AbortSignal,
 ): Promise<FoundJob> {
-  const [jobId = '', run] = name.split('@', 2);
+  const [job = '', run] = name.split('@', 2);
+  const jobId = await jobNamed(storage, job, signal);
   const found = await findJob(storage, jobId, run, signal);
   return { ...found, scope: { jobId, run } };
 }

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { readTelemetry } from '../../config/read-telemetry.js';
 import type { Settings } from '../../config/settings.js';
 import type { OpenStorage } from '../../connections/open-storage.js';
@@ -30,6 +31,7 @@ export async function sendPlan(
       job_id: plan.jobId,
       bundle_refs: [...new Set(plan.lines.map(({ message }) => message.bundle_ref))],
       ...(options.coldMode && { executor: 'cold' as const }),
+      ...submitter(),
       tool_version: await toolVersion(),
       source: plan.source,
     },
@@ -59,4 +61,13 @@ async function traced<T>(
   const { traceSubmission } = await import('../../telemetry/trace-submission.js');
   const queueName = settings.MODELOPS_QUEUE_NAME;
   return traceSubmission(place, { jobId: job.manifest.job_id, tasks: job.lines.length, queueName }, submit);
+}
+
+/** A user without a name, as in a container that runs with a bare number, submits too. */
+function submitter(): { submitted_by?: string } {
+  try {
+    return { submitted_by: userInfo().username };
+  } catch {
+    return {};
+  }
 }

@@ -1,9 +1,14 @@
 import type { JobStorage } from '../../jobs/job-storage.js';
 import type { FoundJob } from '../../jobs/reading/find-job.js';
+import { readFailures } from '../../jobs/reading/read-failures.js';
 import { StoppedHalfway } from '../../reporting/stopped-halfway.js';
 import type { CliContext } from '../cli-context.js';
+import { failureGroupLines } from './failure-group-lines.js';
 import type { Output } from './output.js';
 import { type WatchedJob, watchWithProgress } from './watch-with-progress.js';
+
+/** Failures that are read, and ways of failing that are shown: `errors` tells more. */
+const [mostRead, mostShown] = [500, 3];
 
 /**
  * Watches a job that an app elsewhere works off: whatever ends the watching, the job goes on.
@@ -23,7 +28,12 @@ export async function watchRemote(
   const signal = late ? AbortSignal.any([context.signal, late]) : context.signal;
   try {
     const watched = await watchWithProgress(output, storage, job, signal);
-    output.say(`Next: mops-cold fetch ${jobId}${watched.failed > 0 ? ', which says why tasks failed' : ''}`);
+    if (watched.failed > 0) {
+      const failures = await readFailures(storage, job, mostRead, context.signal);
+      for (const line of failureGroupLines(failures, jobId, mostShown)) output.say(line);
+      output.say('');
+    }
+    output.say(`Next: mops-cold fetch ${jobId}`);
     return watched;
   } catch (cause) {
     if (context.signal.aborted) {

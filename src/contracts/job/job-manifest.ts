@@ -11,6 +11,8 @@ export const JobManifest = z.object({
   task_count: wholeNumberFrom(0),
   /** `cold` when the job was submitted with the demand for fresh processes. */
   executor: z.literal('cold').optional(),
+  /** As the machine of whoever submitted it calls them; absent in jobs of before, and of clients that do not say it. */
+  submitted_by: z.string().exactOptional(),
   /** Version of the tool that submitted it. */
   tool_version: z.string(),
   /** What it was made from: a file's name, or `grid`. */

@@ -4,13 +4,11 @@ import type { OutcomeKind } from '../../contracts/result/outcome.js';
 import { eventsPrefix, runsPrefix } from '../job-paths.js';
 import type { JobStorage } from '../job-storage.js';
 import { unlessMissing } from '../unless-missing.js';
+import { countOutcomes } from './count-outcomes.js';
 import { countRefused } from './count-refused.js';
 import type { FoundJob } from './find-job.js';
 import { type JobState, jobState } from './job-state.js';
-import { listOutcomes } from './list-outcomes.js';
-import type { ListedOutcome } from './listed-outcome.js';
-import { standingOutcomes } from './standing-outcomes.js';
-import { type SummedSeconds, sumSeconds } from './sum-seconds.js';
+import type { SummedSeconds } from './sum-seconds.js';
 
 export interface JobStatus {
   job_id: string;
@@ -73,36 +71,6 @@ export async function readJobStatus(
     refused,
     poison_queue: poisonQueue,
     submitted_at: since ?? null,
-  };
-}
-
-async function countOutcomes(
-  { jobs }: Pick<JobStorage, 'jobs'>,
-  scope: FoundJob['scope'],
-  signal: AbortSignal,
-) {
-  const outcomes: Partial<Record<OutcomeKind, number>> = {};
-  let cached = 0;
-  let last: Date | undefined;
-  const listed: ListedOutcome[] = [];
-  for await (const one of listOutcomes(jobs, scope, signal)) {
-    listed.push(one);
-    if (one.recordedAt && (!last || one.recordedAt > last)) last = one.recordedAt;
-  }
-  const standing = standingOutcomes(listed);
-  for (const one of standing.values()) {
-    outcomes[one.outcome] = (outcomes[one.outcome] ?? 0) + 1;
-    if (one.cached) cached += 1;
-  }
-  return {
-    endedTasks: new Set(standing.keys()),
-    ended: standing.size,
-    repeated: listed.length - standing.size,
-    succeeded: outcomes.succeeded ?? 0,
-    cached,
-    outcomes,
-    seconds: sumSeconds(standing.values()),
-    last_outcome_at: last?.toISOString() ?? null,
   };
 }
 

@@ -62,7 +62,8 @@ test('watch stays until the end and exits with 0, or with 3 when tasks failed', 
   await workOff(stand, failWhen('7'));
   const half = await stand.cli('watch', 'half', '--json');
   assert.equal(half.exitCode, 3);
-  assert.match(half.stderr, /^Next: mops-cold fetch half, which says why tasks failed$/m);
+  assert.match(half.stderr, /^Next: mops-cold fetch half$/m);
+  assert.match(half.stderr, /^1 task of job half failed, in 1 way:$/m);
   assert.deepEqual(JSON.parse(half.stdout).outcomes, { succeeded: 1, 'simulation-failed': 1 });
 });
 

@@ -1,0 +1,101 @@
+import type { Scalar } from '../../contracts/json/scalar.js';
+import { stringifyJson } from '../../contracts/json/stringify-json.js';
+import type { OutcomeKind } from '../../contracts/result/outcome.js';
+import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
+
+/** Tasks that failed alike: with the same outcome and error, at the same place. */
+export interface FailureGroup {
+  outcome: OutcomeKind;
+  /** Of Python's exception, or the outcome. */
+  error_type: string;
+  /** Deepest line of the traceback, as in `wire.py, line 8 (wire)`; empty where there is none. */
+  place: string;
+  /** The commonest of its tasks. */
+  reason: string;
+  /** How many different reasons there are; numbers in them make no difference. */
+  reasons: number;
+  tasks: number;
+  /** Parameters and the seed, where all its tasks have the same value and not all tasks of the job have. */
+  common: Record<string, Scalar>;
+  /** One of its tasks, the one with the smallest id. */
+  task_id: string;
+}
+
+interface Growing {
+  group: FailureGroup;
+  reasons: Map<string, { reason: string; count: number }>;
+  common: Map<string, Scalar> | undefined;
+}
+
+/** Gathers the failures of a job, in whatever order they come. */
+export interface FailureGroups {
+  add(record: OutcomeRecord): void;
+  /** @param isUniform whether all tasks of the job have this value: then it is nothing that failures have in common */
+  groups(isUniform: (parameter: string) => boolean): FailureGroup[];
+}
+
+export function groupFailures(): FailureGroups {
+  const growing = new Map<string, Growing>();
+  return {
+    add(record) {
+      const { outcome, reason, error, error_details: details, task_id, params, seed } = record;
+      const errorType = error?.error_type ?? outcome;
+      const place = lastPlace(details?.traceback ?? '');
+      const key = JSON.stringify([outcome, errorType, place || withoutNumbers(reason)]);
+      const values = new Map<string, Scalar>([...Object.entries(params), ['seed', String(seed)]]);
+      let of = growing.get(key);
+      if (of === undefined) {
+        const group = {
+          outcome,
+          error_type: errorType,
+          place,
+          reason,
+          reasons: 0,
+          tasks: 0,
+          common: {},
+          task_id,
+        };
+        of = { group, reasons: new Map(), common: values };
+        growing.set(key, of);
+      }
+      of.group.tasks += 1;
+      if (task_id < of.group.task_id) of.group.task_id = task_id;
+      const known = of.reasons.get(withoutNumbers(reason)) ?? { reason, count: 0 };
+      known.count += 1;
+      of.reasons.set(withoutNumbers(reason), known);
+      of.common = shared(of.common ?? new Map(), values);
+    },
+    groups(isUniform) {
+      return [...growing.values()]
+        .map(({ group, reasons, common = new Map() }) => ({
+          ...group,
+          reason: [...reasons.values()].sort((a, b) => b.count - a.count)[0]?.reason ?? group.reason,
+          reasons: reasons.size,
+          common: Object.fromEntries([...common].filter(([name]) => !isUniform(name))),
+        }))
+        .sort((a, b) => b.tasks - a.tasks || (a.task_id < b.task_id ? -1 : 1));
+    },
+  };
+}
+
+function shared(these: Map<string, Scalar>, those: Map<string, Scalar>): Map<string, Scalar> {
+  return new Map(
+    [...these].filter(
+      ([name, value]) => those.has(name) && stringifyJson(those.get(name)) === stringifyJson(value),
+    ),
+  );
+}
+
+/** Of a traceback as Python writes it. The folder of each task has another name, so that only what stands behind `bundle` is its place. */
+function lastPlace(traceback: string): string {
+  const frames = [...traceback.matchAll(/^ {2}File "(.*)", line (\d+), in (.*)$/gm)];
+  const inBundle = frames.findLast(([, path = '']) => /\/w\/[^/]+\/[^/]+\/bundle\//.test(path));
+  const [, path = '', line = '', name = ''] = inBundle ?? frames.at(-1) ?? [];
+  if (path === '') return '';
+  return `${path.replace(/^.*\/w\/[^/]+\/[^/]+\/bundle\//, '')}, line ${line} (${name})`;
+}
+
+/** Two tasks that failed at 0.31 and 0.32 failed alike. */
+function withoutNumbers(text: string): string {
+  return text.replace(/\d+(\.\d+)?(e[+-]?\d+)?/gi, '#');
+}

@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { userInfo } from 'node:os';
+import { after, before, test } from 'node:test';
+import type { RunRequest } from '../../../src/simulation/ports.js';
+import { type Pretended, workOff } from './pretend-worker.js';
+import { type CliStand, startStand } from './stand.js';
+
+const bundleRef = `sha256:${'b'.repeat(64)}`;
+let stand: CliStand;
+
+before(async () => {
+  stand = await startStand();
+});
+after(() => stand.stop());
+
+test('before a job has been submitted the list of jobs is empty, and there is no last one', async () => {
+  assert.match((await stand.cli('jobs')).stdout, /^No job has been submitted yet\.$/m);
+  const { exitCode, stderr } = await stand.cli('status', 'last');
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /Cannot find the last job: none has been submitted/);
+});
+
+test('jobs are listed with how far they are, the last one first, and a job is named by the start of its id or as last', async () => {
+  await submit('alpha-one', 'x=1,2,3');
+  await workOff(stand, failWhen('2'));
+  await submit('alpha-two', 'x=1,2');
+  const { jobs, total } = await json(0, 'jobs');
+  assert.equal(total, 2);
+  assert.deepEqual(
+    jobs.map(({ job_id, state, ended, tasks, failed, submitted_by }: Record<string, unknown>) => [
+      job_id,
+      state,
+      ended,
+      tasks,
+      failed,
+      submitted_by,
+    ]),
+    [
+      ['alpha-two', 'pending', 0, 2, 0, userInfo().username],
+      ['alpha-one', 'partial', 3, 3, 1, userInfo().username],
+    ],
+  );
+  const table = (await stand.cli('jobs', '--most', '1')).stdout;
+  assert.match(table, /alpha-two +pending +0 +2 +0 /);
+  assert.match(table, /^1 more job: --all lists them\.$/m);
+  assert.equal((await json(0, 'jobs', '--most', '1')).jobs.length, 1);
+  assert.equal((await json(0, 'jobs', '--most', '1', '--all')).jobs.length, 2);
+
+  assert.equal((await json(0, 'status', 'alpha-o')).job_id, 'alpha-one');
+  assert.equal((await json(0, 'status', 'last')).job_id, 'alpha-two');
+  const two = await stand.cli('status', 'alpha');
+  assert.equal(two.exitCode, 1);
+  assert.match(
+    two.stderr,
+    /Cannot tell which job "alpha" means: 2 begin with it \(alpha-one, alpha-two\)\. Give more of its name\./,
+  );
+  await workOff(stand);
+});
+
+test('errors groups failures by error and place, and names what they have in common', async () => {
+  await submit('wrong', 'x=1,2,3&y=1,2', '--seeds', '5,6');
+  const exit = await stand.cli('errors', 'wrong');
+  assert.deepEqual([exit.exitCode, exit.stdout], [0, 'No task of job wrong has failed.']);
+  await workOff(stand, ({ task }) => {
+    const { x, y } = task.params.values;
+    if (String(x) === '3') return raised('ValueError', `rate ${y}.${task.seed} is above 1`, 'model.py', 31);
+    return task.seed === 6n && String(x) === '1'
+      ? { outcome: 'timed-out', reason: 'The simulation was ended after 5 s.' }
+      : {};
+  });
+  const { failed, read, groups } = await json(3, 'errors', 'wrong');
+  assert.deepEqual([failed, read], [6, 6]);
+  const [first, second] = groups;
+  assert.deepEqual(
+    [first.outcome, first.error_type, first.place, first.tasks, first.reasons, first.common],
+    ['simulation-failed', 'ValueError', 'model.py, line 31 (step)', 4, 1, { x: 3 }],
+  );
+  assert.deepEqual(
+    [second.outcome, second.tasks, second.place, second.common],
+    ['timed-out', 2, '', { x: 1, seed: '6' }],
+  );
+  const { stdout } = await stand.cli('errors', 'wrong');
+  assert.match(stdout, /^6 tasks of job wrong failed, in 2 ways:$/m);
+  assert.match(stdout, /^ +4 {2}simulation-failed, ValueError in model\.py, line 31 \(step\)$/m);
+  assert.match(stdout, /^ +All have x=3$/m);
+  const [, command = ''] = /One of them: mops-cold (logs wrong [0-9a-f]{12})$/m.exec(stdout) ?? [];
+  const log = await stand.cli(...command.split(' '));
+  assert.equal(log.exitCode, 0, log.stderr);
+  assert.match(log.stdout, /^log of .*\nTraceback[\s\S]*ValueError: rate \d\.\d is above 1$/m);
+});
+
+test('logs shows the log of a task that is named by its parameters, or of one for each way of failing', async () => {
+  const one = await stand.cli('logs', 'wrong', 'x=3.0', 'y=1', 'seed=5');
+  assert.equal(one.exitCode, 0, one.stderr);
+  assert.match(one.stdout, /ValueError: rate 1\.5 is above 1/);
+  const each = await stand.cli('logs', 'wrong', '--failed', '--one-of-each');
+  assert.equal(each.exitCode, 3);
+  assert.equal(
+    each.stdout.match(/^── [0-9a-f]{12} (simulation-failed|timed-out): x=\d y=\d seed=\d$/gm)?.length,
+    2,
+  );
+  assert.equal((await stand.cli('logs', 'wrong', '--failed')).stdout.match(/^── /gm)?.length, 6);
+
+  const wrong: [string[], number, RegExp][] = [
+    [
+      ['x=1', 'y=1'],
+      1,
+      /Cannot tell which task "x=1 y=1" means: 2 of the job wrong are such \([0-9a-f]{32}, [0-9a-f]{32}\)/,
+    ],
+    [['x=9'], 1, /Cannot find the task "x=9": the job wrong has none that is such/],
+    [['xyz'], 2, /"xyz" must be the start of a task's id/],
+    [[], 2, /Cannot show logs: name a task/],
+    [['x=1', '--failed'], 2, /Cannot show logs: name a task/],
+    [['x=1', '--one-of-each'], 2, /--one-of-each goes with --failed/],
+  ];
+  for (const [words, exitCode, said] of wrong) {
+    const { exitCode: found, stderr } = await stand.cli('logs', 'wrong', ...words);
+    assert.equal(found, exitCode, stderr);
+    assert.match(stderr, said);
+  }
+});
+
+test('show tells all that is known of a task, ended or not, in all its runs', async () => {
+  const { task_id: taskId } = await json(0, 'show', 'wrong', 'x=3', 'y=1', 'seed=5');
+  const { stdout } = await stand.cli('show', 'wrong', taskId.slice(0, 10));
+  for (const said of [
+    `Task ${taskId} of job wrong: simulation-failed`,
+    '  x=3 y=1 seed=5',
+    `  models.sir/baseline of ${bundleRef}`,
+    '  the simulation failed with ValueError',
+    'Traceback (most recent call last):',
+    `Its log: mops-cold logs wrong ${taskId}`,
+  ])
+    assert.ok(stdout.includes(said), `${said}\n${stdout}`);
+  assert.match(stdout, /^ {2}process \d+ \(cold\), started at tick \d+ of boot boot: its first task$/m);
+  assert.match(stdout, /^ {2}time: wait .*, import 0\.0 s, /m);
+
+  await submit('wrong', 'x=1,2,3&y=1,2', '--seeds', '5,6'); // again: another run
+  assert.match((await stand.cli('show', 'wrong', taskId)).stdout, /: simulation-failed$/m);
+  await workOff(stand);
+  const again = await stand.cli('show', 'wrong', taskId);
+  assert.match(again.stdout, /^Task \S+ of job wrong: succeeded$/m);
+  assert.match(
+    again.stdout,
+    /^It also ended as simulation-failed in run \S+, attempt \S+, \S+: the simulation failed/m,
+  );
+  assert.equal((await json(0, 'show', 'wrong', taskId)).outcomes.length, 2);
+
+  await submit('waiting', 'x=77');
+  const { stdout: waiting } = await stand.cli('show', 'waiting', 'x=77');
+  assert.match(waiting, /^Task \S+ of job waiting: not ended yet$/m);
+  const log = await stand.cli('logs', 'waiting', 'x=77');
+  assert.equal(log.exitCode, 1);
+  assert.match(log.stderr, /Cannot show the log of task \S+: it has not ended/);
+  await workOff(stand);
+});
+
+function raised(type: string, message: string, file: string, line: number): Pretended {
+  const path = `/tmp/scratch/w/abcdef/ghijklmnopqrs/bundle/${file}`;
+  return {
+    outcome: 'simulation-failed',
+    reason: `the simulation failed with ${type}: ${message}`,
+    error: {
+      errorType: type,
+      message,
+      traceback: `Traceback (most recent call last):\n  File "${path}", line ${line}, in step\n    grow()\n  File "/usr/lib/python3/random.py", line 7, in draw\n${type}: ${message}\n`,
+    },
+  };
+}
+
+function failWhen(text: string) {
+  return ({ task }: RunRequest): Pretended =>
+    String(task.params.values.x) === text ? raised('ValueError', 'bad', 'wire.py', 2) : {};
+}
+
+async function submit(jobId: string, axes: string, ...more: string[]): Promise<void> {
+  // What is tested here is what comes after: the worker is pretended, and the bundle is nowhere.
+  const grid = axes.split('&').flatMap((axis) => ['--grid', axis]);
+  const what = ['--entrypoint', 'models.sir/baseline', '--bundle', bundleRef, ...grid, '--no-preflight'];
+  const { exitCode, stderr } = await stand.cli('submit', ...what, '--job-id', jobId, ...more);
+  assert.equal(exitCode, 0, stderr);
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: documents of several commands, looked at field by field
+async function json(expected: number, ...args: string[]): Promise<any> {
+  const { exitCode, stdout, stderr } = await stand.cli(...args, '--json');
+  assert.equal(exitCode, expected, stderr);
+  return JSON.parse(stdout);
+}

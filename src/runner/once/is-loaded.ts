@@ -33,15 +33,16 @@ export async function isLoaded(
   async function stuck(): Promise<false> {
     let [waitedMs, idleMs] = [0, 0];
     let before: number | undefined;
-    while (!waiting.signal.aborted) {
+    for (;;) {
       await pause(lookMs, waiting.signal);
+      // Before the look: it takes longer than most waits.
+      if (waiting.signal.aborted) return false;
       waitedMs += lookMs;
       const now = await progressOf(process.seen.pid);
       idleMs = now === undefined || now === before ? idleMs + lookMs : 0;
       before = now;
-      if (waitedMs >= mostMs || (idleMs >= patienceMs && waitedMs >= expectedMs + patienceMs)) break;
+      if (waitedMs >= mostMs || (idleMs >= patienceMs && waitedMs >= expectedMs + patienceMs)) return false;
     }
-    return false;
   }
 }
 

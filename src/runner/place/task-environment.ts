@@ -7,6 +7,8 @@ import { workerMark } from '../identity/worker-mark.js';
 import type { WarmedRequest } from '../warm-up/warm-up.js';
 
 const inherited = /^(PATH|TZ|LANG|LANGUAGE|LC_[A-Z]+)$/;
+/** A copy: each look into the environment itself asks the operating system. */
+const ours = { ...process.env };
 
 /**
  * The whole environment of a task's process, by an allow-list: no connection string, no identity endpoint and no token
@@ -22,7 +24,7 @@ export function taskEnvironment(
   >,
   folder: string,
   context: { passed: Record<string, string>; folder: { name: string } },
-  from: NodeJS.ProcessEnv = process.env,
+  from: NodeJS.ProcessEnv = ours,
 ): Record<string, string> {
   const { task, bundle, environment, threads, cpuBaseline = 'native', numpyFeatures } = request;
   const [home, tmp] = [join(folder, 'home'), join(folder, 'tmp')];

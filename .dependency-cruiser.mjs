@@ -26,7 +26,7 @@ const rooms = {
   // Adapters: they know the ports and the contracts, not each other.
   bundles: 'simulation azure-backend reporting contracts files',
   environments: 'simulation contracts files package',
-  runner: 'simulation contracts package',
+  runner: 'simulation contracts files package',
   provenance: 'simulation azure-backend contracts',
   jobs: 'simulation azure-backend reporting contracts',
   telemetry: 'simulation azure-backend contracts',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isReadOnly } from './kinds-of-trouble.js';
 import { namesIn } from './names-in.js';
@@ -31,8 +32,8 @@ export function createLeases(folder: string): Leases {
   async function create(id: string): Promise<string | undefined> {
     const file = join(folder, `${id}.${randomUUID()}`);
     try {
-      await mkdir(folder, { recursive: true });
-      await writeFile(file, '', { flag: 'wx' });
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(file, '', { flag: 'wx' });
       return file;
     } catch (error) {
       // Nothing can be removed from a place that cannot be written.
@@ -60,7 +61,7 @@ export function createLeases(folder: string): Leases {
       signs = undefined;
     }
     const file = await lease.file;
-    if (file !== undefined) await rm(file, { force: true });
+    if (file !== undefined) rmSync(file, { force: true });
   }
 
   return {

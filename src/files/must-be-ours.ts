@@ -1,5 +1,4 @@
-import { lstat } from 'node:fs/promises';
-import { hasCode } from './has-code.js';
+import { lstatSync } from 'node:fs';
 
 /**
  * Makes sure that a folder whose content is trusted belongs to us or to root: in a temporary folder that all users of a
@@ -8,11 +7,8 @@ import { hasCode } from './has-code.js';
  * @param setting that names the folder
  * @throws Error when it is another user's.
  */
-export async function mustBeOurs(folder: string, setting: string): Promise<void> {
-  const facts = await lstat(folder).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  });
+export function mustBeOurs(folder: string, setting: string): void {
+  const facts = lstatSync(folder, { throwIfNoEntry: false });
   const me = process.getuid?.();
   if (facts === undefined || me === undefined || facts.uid === me || facts.uid === 0) return;
   throw new Error(

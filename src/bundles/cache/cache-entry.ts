@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, readFile, rename, utimes, writeFile } from 'node:fs/promises';
+import { readFileSync, utimesSync } from 'node:fs';
+import { lstat, mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { hasCode } from '../../files/has-code.js';
@@ -30,9 +31,9 @@ export async function describeFolder(
 }
 
 /** @returns undefined when there is none, or none that can be read: the bundle is then made anew */
-export async function readEntry(path: string): Promise<CacheEntry | undefined> {
+export function readEntry(path: string): CacheEntry | undefined {
   try {
-    return CacheEntry.safeParse(JSON.parse(await readFile(path, 'utf8'))).data;
+    return CacheEntry.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     if (hasCode(error, 'ENOENT')) return undefined;
@@ -49,9 +50,11 @@ export async function writeEntry(path: string, entry: CacheEntry, unfinished: st
 }
 
 /** Notes that the bundle is used now. In a cache that cannot be written nothing makes room, and nothing has to be noted. */
-export async function touchEntry(path: string): Promise<void> {
+export function touchEntry(path: string): void {
   const now = new Date();
-  await utimes(path, now, now).catch((error: unknown) => {
+  try {
+    utimesSync(path, now, now);
+  } catch (error) {
     if (!isReadOnly(error)) throw error;
-  });
+  }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { bundleDigest } from '../../contracts/bundle/bundle-digest.js';
@@ -11,7 +12,6 @@ import { withLock } from '../../files/with-lock.js';
 import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
 import type { Bundles } from '../../simulation/ports.js';
 import type { BundleSource } from '../bundle-store.js';
-import { fileSize } from '../file-size.js';
 import type { CheckedFile } from '../format/check-files.js';
 import { readBundleFiles } from '../format/read-bundle-files.js';
 import { type Declarations, readDeclarations } from '../metadata/read-declarations.js';
@@ -54,7 +54,7 @@ export function createBundleCache({ source, folder, limitBytes }: CacheOptions):
         throw new BundleUnavailable(`Cannot use the bundle: it ${checked.error.issues[0]?.message}.`);
       }
       try {
-        await mustBeOurs(paths.root, 'MODELOPS_BUNDLES_CACHE_DIR');
+        mustBeOurs(paths.root, 'MODELOPS_BUNDLES_CACHE_DIR');
         return await orAfterMakingRoom(() => hold(bundleRef, signal));
       } catch (error) {
         throw cacheTrouble(error, bundleRef, folder);
@@ -72,8 +72,7 @@ export function createBundleCache({ source, folder, limitBytes }: CacheOptions):
       if (crowded) await keepLimit();
     };
     try {
-      const locked = (await fileSize(`${paths.lock(hex)}.lock`)) !== undefined;
-      if (locked || !(await isHere(hex))) {
+      if (existsSync(`${paths.lock(hex)}.lock`) || !(await isHere(hex))) {
         await shared(bundleRef, (signal) => bring(bundleRef, hex, signal), signal);
       }
       const path = paths.bundle(hex);
@@ -85,9 +84,9 @@ export function createBundleCache({ source, folder, limitBytes }: CacheOptions):
   }
 
   async function isHere(hex: string): Promise<boolean> {
-    const entry = await readEntry(paths.entry(hex));
+    const entry = readEntry(paths.entry(hex));
     if (entry === undefined || !(await isIntact(paths.bundle(hex), entry))) return false;
-    await touchEntry(paths.entry(hex));
+    touchEntry(paths.entry(hex));
     return true;
   }
 

@@ -66,7 +66,7 @@ export function createBuilder(
   const hold = (plan: BuildPlan, bundle: LocalBundle) =>
     held(plan.id, async () => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await mustBeOurs(folder, 'MODELOPS_VENVS_DIR');
+      mustBeOurs(folder, 'MODELOPS_VENVS_DIR');
       await leases.take(plan.id);
       // Somebody who has not seen the lease may be removing it.
       if ((await builtStamp(plan.folder)) !== undefined && existsSync(`${plan.folder}.lock`))

@@ -43,7 +43,7 @@ const named = 5;
  */
 export async function startTemplate(context: ExecutorContext, request: WarmedRequest): Promise<Template> {
   if (process.platform !== 'linux') throw new ForkRefused(`it needs Linux, this is ${process.platform}`);
-  const folder = await createAttemptFolder(context.folder.path, randomUUID());
+  const folder = createAttemptFolder(context.folder.path, randomUUID());
   const { memoryLimitBytes } = request;
   let runner: RunnerProcess | undefined;
   const dispose = async () => {

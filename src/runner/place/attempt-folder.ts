@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { scratchPaths } from './scratch-paths.js';
 
 /**
@@ -8,10 +8,10 @@ import { scratchPaths } from './scratch-paths.js';
  * @returns its path
  * @throws when it exists: a name is used once
  */
-export async function createAttemptFolder(worker: string, name: string): Promise<string> {
+export function createAttemptFolder(worker: string, name: string): string {
   const path = scratchPaths.attempt(worker, name);
   // Recursive: another machine that shares the disk takes an idle worker's folders away.
-  if ((await mkdir(path, { recursive: true })) === undefined) {
+  if (mkdirSync(path, { recursive: true }) === undefined) {
     throw new Error(
       `Cannot start the attempt: its folder ${path} exists already. Give each attempt its own name.`,
     );

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FilledCache } from '../../contracts/result/filled-cache.js';
 import type { RunRequest } from '../../simulation/ports.js';
@@ -72,7 +72,7 @@ export async function placeRunner(
 ): ReturnType<PlaceRunner> {
   const { environment, memoryLimitBytes, bundle, fixedAddresses = false } = request;
   // Whose attempt it will be is not known of a process that is started ahead.
-  const folder = await createAttemptFolder(context.folder.path, ahead ? randomUUID() : request.attempt);
+  const folder = createAttemptFolder(context.folder.path, ahead ? randomUUID() : request.attempt);
   const at = (name: string) => join(folder, name);
   const env = taskEnvironment(request, folder, context);
   const began = { bundle: bundle.path, home: template ? template.home : request.warmUp?.home };
@@ -100,7 +100,8 @@ export async function placeRunner(
     await copyLeftFiles(template.left, folder);
   };
   try {
-    await Promise.all([workingFolders(context, folder), mkdir(place.artifacts)]);
+    await workingFolders(context, folder);
+    mkdirSync(place.artifacts);
     // The interpreter starts while its working copy is made; it waits to be told before it looks at it.
     const [started, copied] = await Promise.allSettled([start(), copy()]);
     if (copied.status === 'rejected') {

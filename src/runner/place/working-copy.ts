@@ -1,11 +1,26 @@
-import { constants, type Dirent } from 'node:fs';
-import { chmod, copyFile, mkdir, readdir, readlink, realpath, stat, symlink, utimes } from 'node:fs/promises';
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  type Dirent,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, sep } from 'node:path';
 import { execa } from 'execa';
+import { inTurns } from '../../files/in-turns.js';
 
 /** From here on the operating system's `cp`, which costs a few milliseconds to start, takes half the time. */
 const manyEntries = 500;
 const largeBytes = 32 * 1024 * 1024;
+/** Copied in well under a millisecond. */
+const smallBytes = 256 * 1024;
 
 /**
  * Copies a folder into an existing one, so that a task can write to its files and no other task sees it. Reflinks
@@ -13,50 +28,70 @@ const largeBytes = 32 * 1024 * 1024;
  * keep their time, to the millisecond: caches of compiled code tell by it whether they fit.
  */
 export async function copyBundle(from: string, to: string): Promise<void> {
-  const entries = await readdir(from, { withFileTypes: true, recursive: true });
+  const entries = [...entriesBelow(from)];
   if (process.platform === 'linux' && entries.length >= manyEntries && entries.every(isPlain)) {
     await execa('cp', ['-R', '--preserve=timestamps', '--reflink=auto', '--', `${from}${sep}.`, to], quietly);
     await execa('chmod', ['-R', 'u+rwX', '--', to], quietly);
-  } else await copyFolder(from, to, await realpath(from));
+  } else await inTurns(copies(entries, from, to));
 }
 
 const quietly = { stdin: 'ignore', stdout: 'ignore' } as const;
 
-const isPlain = (entry: Dirent): boolean => entry.isFile() || entry.isDirectory();
+/** An entry and its path in the folder; a folder before what is in it. */
+interface Entry {
+  path: string;
+  kind: Dirent;
+}
 
-async function copyFolder(from: string, to: string, root: string): Promise<void> {
-  const entries = await readdir(from, { withFileTypes: true });
-  await Promise.all(
-    entries.map(async (entry) => {
-      const [source, target] = [join(from, entry.name), join(to, entry.name)];
-      if (entry.isDirectory()) {
-        await mkdir(target, { recursive: true });
-        await copyFolder(source, target, root);
-      } else if (entry.isSymbolicLink() && (await staysInside(source, root))) {
-        await symlink(await readlink(source), target);
-      } else {
-        await copyOneFile(source, target);
-      }
-    }),
-  );
+function* entriesBelow(folder: string, below = ''): Generator<Entry> {
+  for (const kind of readdirSync(join(folder, below), { withFileTypes: true })) {
+    const path = join(below, kind.name);
+    yield { path, kind };
+    if (kind.isDirectory()) yield* entriesBelow(folder, path);
+  }
+}
+
+const isPlain = ({ kind }: Entry): boolean => kind.isFile() || kind.isDirectory();
+
+function* copies(entries: Entry[], from: string, to: string): Generator<void | Promise<void>> {
+  for (const { path, kind } of entries) {
+    const [source, target] = [join(from, path), join(to, path)];
+    if (kind.isDirectory()) yield void mkdirSync(target, { recursive: true });
+    else if (kind.isSymbolicLink() && staysInside(source, from))
+      yield symlinkSync(readlinkSync(source), target);
+    else yield copyOneFile(source, target);
+  }
 }
 
 /** A link that leads out of the bundle would let a task write where it leads: what it shows is copied instead. */
-async function staysInside(link: string, root: string): Promise<boolean> {
-  const [shown, target] = [
-    await readlink(link),
-    await realpath(link).catch(() => join(dirname(link), 'nowhere')),
-  ];
-  return !isAbsolute(shown) && `${target}${sep}`.startsWith(`${root}${sep}`);
+function staysInside(link: string, root: string): boolean {
+  const shown = readlinkSync(link);
+  return !isAbsolute(shown) && `${whereItLeads(link)}${sep}`.startsWith(`${realpathSync(root)}${sep}`);
 }
 
-async function copyOneFile(source: string, target: string): Promise<void> {
-  const { mode, size, mtimeMs } = await stat(source);
+function whereItLeads(link: string): string {
+  try {
+    return realpathSync(link);
+  } catch {
+    return join(dirname(link), 'nowhere');
+  }
+}
+
+function copyOneFile(source: string, target: string): void | Promise<void> {
+  const { mode, size, mtimeMs } = statSync(source);
+  const finish = () => {
+    if ((mode & 0o600) !== 0o600) chmodSync(target, (mode & 0o777) | 0o600);
+    // Rounded, so that the copy of a copy has the same.
+    const time = Math.round(mtimeMs) / 1000;
+    utimesSync(target, time, time);
+  };
+  if (size > smallBytes) return copyLarge(source, target, size).then(finish);
+  copyFileSync(source, target, constants.COPYFILE_FICLONE);
+  finish();
+}
+
+async function copyLarge(source: string, target: string, size: number): Promise<void> {
   if (process.platform === 'linux' && size >= largeBytes)
     await execa('cp', ['--reflink=auto', '--', source, target], quietly);
   else await copyFile(source, target, constants.COPYFILE_FICLONE);
-  if ((mode & 0o600) !== 0o600) await chmod(target, (mode & 0o777) | 0o600);
-  // Rounded, so that the copy of a copy has the same.
-  const time = Math.round(mtimeMs) / 1000;
-  await utimes(target, time, time);
 }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutorContext } from '../executor-context.js';
 import type { WarmedRequest } from '../warm-up/warm-up.js';
@@ -15,7 +15,7 @@ export async function workingFolders(
   folder: string,
   request?: Pick<WarmedRequest, 'bundle' | 'environment' | 'warmUp'>,
 ): Promise<void> {
-  await Promise.all(['bundle', 'home', 'tmp'].map((name) => mkdir(join(folder, name))));
+  for (const name of ['bundle', 'home', 'tmp']) mkdirSync(join(folder, name));
   if (!request) return;
   if (request.warmUp) await copyBundle(request.warmUp.home, join(folder, 'home'));
   await makeWorkingCopy(context.bytecode, request, join(folder, 'bundle'));

@@ -151,7 +151,7 @@ function placesOf({ stack, stderr_tail: stderr }: TaskRecord['end'], folder: str
 
 /** The log is stored whatever the outcome: what a simulation put in its place must not be. */
 async function mustBePlain(log: string): Promise<void> {
-  if ((await plainFileSize(log)) !== undefined) return;
+  if (plainFileSize(log) !== undefined) return;
   const folder = dirname(log);
   const isThere = (await lstat(folder).catch(() => undefined))?.isDirectory() === true;
   await removeFolder(isThere ? log : folder);

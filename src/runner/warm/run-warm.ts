@@ -29,7 +29,7 @@ export async function runWarm(
 ): Promise<RunReport> {
   const begun = performance.now();
   const direct = request.executor === 'direct';
-  const folder = await createAttemptFolder(context.folder.path, request.attempt);
+  const folder = createAttemptFolder(context.folder.path, request.attempt);
   const [artifacts, log] = [join(folder, 'artifacts'), join(folder, 'log')];
   const dispose = () => removeFolder(folder);
   try {
@@ -76,7 +76,7 @@ async function startWarm(
   request: WarmedRequest,
   direct: boolean,
 ): Promise<WarmProcess> {
-  const folder = await createAttemptFolder(context.folder.path, randomUUID());
+  const folder = createAttemptFolder(context.folder.path, randomUUID());
   const dispose = () => removeFolder(folder);
   try {
     await workingFolders(context, folder, direct ? undefined : request);

@@ -86,9 +86,9 @@ test('workers have folders of their own, and attempts in them theirs, under name
   assert.notEqual(one, other);
   assert.equal(dirname(one), scratchPaths.workers(folder));
   assert.ok(scratchPaths.isWorker(basename(one)) && !scratchPaths.isWorker('notes'));
-  const first = await createAttemptFolder(one, 'attempt');
+  const first = createAttemptFolder(one, 'attempt');
   assert.equal((await stat(first)).isDirectory(), true);
   assert.doesNotMatch(first, /attempt/);
-  await assert.rejects(createAttemptFolder(one, 'attempt'), /exists already/);
-  assert.notEqual(await createAttemptFolder(other, 'attempt'), first);
+  assert.throws(() => createAttemptFolder(one, 'attempt'), /exists already/);
+  assert.notEqual(createAttemptFolder(other, 'attempt'), first);
 });

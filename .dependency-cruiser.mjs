@@ -52,6 +52,7 @@ const contracts = 'job result message task telemetry identities bundle environme
 /** Which rooms may import a package. */
 const packages = {
   '@azure/functions': 'functions',
+  '@azure/core-rest-pipeline': 'azure-backend',
   '@azure/identity': 'azure-backend',
   '@azure/storage-blob':
     'azure-backend bundles jobs provenance results connections worker deployment doctor reporting',

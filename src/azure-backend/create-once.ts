@@ -1,4 +1,5 @@
 import { type ContainerClient, RestError } from '@azure/storage-blob';
+import { putBlob } from './put-blob.js';
 
 /**
  * Writes a blob that must not exist yet.
@@ -8,19 +9,14 @@ import { type ContainerClient, RestError } from '@azure/storage-blob';
 export async function createOnce(
   container: ContainerClient,
   blobName: string,
-  content: string | Uint8Array,
+  content: string | Buffer,
   contentType: string,
   metadata: Record<string, string> = {},
   abortSignal?: AbortSignal,
 ): Promise<boolean> {
   const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
   try {
-    await container.getBlockBlobClient(blobName).upload(bytes, bytes.length, {
-      conditions: { ifNoneMatch: '*' },
-      blobHTTPHeaders: { blobContentType: contentType },
-      metadata,
-      ...(abortSignal && { abortSignal }),
-    });
+    await putBlob(container, blobName, bytes, { contentType, metadata }, { once: true, abortSignal });
     return true;
   } catch (error) {
     if (error instanceof RestError && (error.code === 'BlobAlreadyExists' || error.statusCode === 412))

@@ -1,9 +1,7 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import pLimit from 'p-limit';
 import { blobReference } from './blob-reference.js';
-
-/** Bytes of the largest file that is sent in a single request; larger ones go in blocks that grow with their size. */
-const singleRequestBytes = 4 * 1024 * 1024;
+import { putFile, singleRequestBytes } from './put-file.js';
 
 /** Requests of one task that send files at the same time. */
 const atOnce = 4;
@@ -37,7 +35,10 @@ export async function putFiles(
   const put = async (file: NamedFile) => {
     if (failed) throw failed.error; // the others would only meet the same trouble
     try {
-      return [file.name, await putFile(container, file, blobNameOf(file.name))] as const;
+      const blobName = blobNameOf(file.name);
+      const { path, contentType, md5, blake2b256 } = file;
+      await putFile(container, blobName, path, { contentType, md5, metadata: { blake2b256 } });
+      return [file.name, blobReference(container.containerName, blobName)] as const;
     } catch (error) {
       failed ??= { error };
       throw error;
@@ -48,19 +49,4 @@ export async function putFiles(
   // All have settled before an error is told: what is being uploaded must not be removed meanwhile.
   await Promise.allSettled(uploads);
   return new Map(await Promise.all(uploads));
-}
-
-/** @returns its reference */
-async function putFile(
-  container: ContainerClient,
-  { path, contentType, md5, blake2b256 }: NamedFile,
-  blobName: string,
-): Promise<string> {
-  await container.getBlockBlobClient(blobName).uploadFile(path, {
-    maxSingleShotSize: singleRequestBytes,
-    concurrency: atOnce,
-    blobHTTPHeaders: { blobContentType: contentType, blobContentMD5: Buffer.from(md5, 'hex') },
-    metadata: { blake2b256 },
-  });
-  return blobReference(container.containerName, blobName);
 }

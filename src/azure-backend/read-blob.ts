@@ -1,9 +1,17 @@
 import { buffer } from 'node:stream/consumers';
 import type { ContainerClient } from '@azure/storage-blob';
 import { openBlob } from './open-blob.js';
+import { sendToBlob } from './send-to-blob.js';
 
 /** A small blob's bytes in one request; undefined when there is no such blob or container. */
 export async function readBlob(container: ContainerClient, blobName: string): Promise<Buffer | undefined> {
-  const body = await openBlob(container, blobName);
-  return body && buffer(body);
+  const answer = await sendToBlob(container, blobName, { method: 'GET', expected: [200, 404] });
+  if (answer.status === 404) return undefined;
+  try {
+    return await buffer(answer.readableStreamBody as AsyncIterable<Buffer>);
+  } catch {
+    // Its connection broke: the SDK resumes it where it breaks again.
+    const body = await openBlob(container, blobName);
+    return body && buffer(body);
+  }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ContainerClient } from '@azure/storage-blob';
 import { blobReference } from '../../azure-backend/blob-reference.js';
 import { createOnce } from '../../azure-backend/create-once.js';
+import { putFile } from '../../azure-backend/put-file.js';
 import { putFiles } from '../../azure-backend/put-files.js';
 import { readBlob } from '../../azure-backend/read-blob.js';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
@@ -41,9 +42,7 @@ export function createJobRecords(container: ContainerClient): JobRecords {
 
     async putLog(run, taskId, attempt, path) {
       const blobName = logPath(run, taskId, attempt);
-      await container.getBlockBlobClient(blobName).uploadFile(path, {
-        blobHTTPHeaders: { blobContentType: 'text/plain; charset=utf-8' },
-      });
+      await putFile(container, blobName, path, { contentType: 'text/plain; charset=utf-8' });
       return blobReference(container.containerName, blobName);
     },
 

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import {
+  BlobServiceClient,
+  type ContainerClient,
+  ContainerSASPermissions,
+  RestError,
+} from '@azure/storage-blob';
+import { createOnce } from '../../../src/azure-backend/create-once.js';
+import { putFile } from '../../../src/azure-backend/put-file.js';
+import { readBlob } from '../../../src/azure-backend/read-blob.js';
+import { type Azurite, startAzurite } from '../../../src/local-host/start-azurite.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
+
+const make = temporaryFolders();
+const json = 'application/json';
+let azurite: Azurite;
+let container: ContainerClient;
+before(async () => {
+  azurite = await startAzurite();
+  container = BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient('small');
+  await container.create();
+});
+after(() => azurite.stop());
+
+test('a blob that is created once has the content, type and metadata that it was given, and keeps them', async () => {
+  const name = 'a folder/größe 100% #1?.json';
+  assert.equal(await createOnce(container, name, '{"n": "ä"}', json, { attempt: 'first' }), true);
+  assert.equal(await createOnce(container, name, 'another', 'text/plain', { attempt: 'second' }), false);
+  const blob = container.getBlobClient(name);
+  const { contentType, metadata, contentLength } = await blob.getProperties();
+  assert.deepEqual([contentType, metadata, contentLength], [json, { attempt: 'first' }, 11]);
+  assert.equal((await blob.downloadToBuffer()).toString(), '{"n": "ä"}');
+  assert.equal((await readBlob(container, name))?.toString(), '{"n": "ä"}');
+});
+
+test('a document that is no JSON, and a blob without content, are read as they are', async () => {
+  await createOnce(container, 'damaged.json', '{"n": ', json);
+  await createOnce(container, 'empty', '', json);
+  assert.equal((await readBlob(container, 'damaged.json'))?.toString(), '{"n": ');
+  assert.equal((await readBlob(container, 'empty'))?.length, 0);
+  assert.equal(await readBlob(container, 'missing'), undefined);
+});
+
+for (const [what, bytes] of [
+  ['an empty', 0],
+  ['a small', 1000],
+  ['a larger', 1024 * 1024],
+] as const)
+  test(`${what} file has its checksum checked and kept, and takes the place of what was there`, async () => {
+    const content = Buffer.alloc(bytes, 'x');
+    const path = join(await make({}), 'file');
+    await writeFile(path, content);
+    const md5 = createHash('md5').update(content).digest('hex');
+    const metadata = { blake2b256: 'ab' };
+    for (let time = 0; time < 2; time++)
+      await putFile(container, `file ${bytes}`, path, { contentType: 'text/csv', md5, metadata });
+    const blob = container.getBlobClient(`file ${bytes}`);
+    const properties = await blob.getProperties();
+    assert.equal(Buffer.from(properties.contentMD5 ?? []).toString('hex'), md5);
+    assert.deepEqual([properties.contentType, properties.metadata], ['text/csv', metadata]);
+    assert.deepEqual(await blob.downloadToBuffer(), content);
+    const wrong = { contentType: 'text/csv', md5: '0'.repeat(32) };
+    await assert.rejects(putFile(container, 'wrong', path, wrong), { statusCode: 400 });
+  });
+
+test('trouble is told as the SDK tells it', async () => {
+  const nowhere = BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient('none');
+  assert.equal(await readBlob(nowhere, 'blob'), undefined);
+  await assert.rejects(createOnce(nowhere, 'blob', 'x', json), (error) => {
+    assert.ok(error instanceof RestError);
+    assert.deepEqual([error.statusCode, error.code], [404, 'ContainerNotFound']);
+    assert.match(error.message, /^The specified container does not exist/);
+    assert.match(error.request?.url ?? '', /\/none\/blob$/);
+    return true;
+  });
+  const wrongKey = azurite.connectionString.replace(/AccountKey=[^;]*/, 'AccountKey=d3Jvbmc=');
+  const refused = BlobServiceClient.fromConnectionString(wrongKey).getContainerClient('small');
+  await assert.rejects(readBlob(refused, 'blob'), { statusCode: 403 });
+});
+
+test('an account that is reached by a shared access signature is written and read with it', async () => {
+  const url = await container.generateSasUrl({
+    permissions: ContainerSASPermissions.parse('rcw'),
+    expiresOn: new Date(Date.now() + 3_600_000),
+  });
+  const signature = url.slice(url.indexOf('?') + 1);
+  const endpoint = `BlobEndpoint=${container.url.replace(/\/small$/, '')};SharedAccessSignature=${signature}`;
+  const shared = BlobServiceClient.fromConnectionString(endpoint).getContainerClient('small');
+  assert.equal(await createOnce(shared, 'by/signature', 'x', json), true);
+  assert.equal((await readBlob(shared, 'by/signature'))?.toString(), 'x');
+});
+
+test('a request is sent again while storage is busy, and content is read again when its connection breaks', async (t) => {
+  await createOnce(container, 'read', 'whole', json);
+  const trouble = ['busy', 'broken'];
+  const server = createServer((incoming, answer) => {
+    const now = trouble.pop();
+    if (now === 'busy') return void answer.writeHead(503).end();
+    if (now === 'broken')
+      return void answer.writeHead(200, { 'content-length': 5 }).write('wh', () => answer.destroy());
+    const { method, headers, url: path } = incoming;
+    const onward = request({ port: azurite.ports.blob, method, headers, path }, (response) => {
+      answer.writeHead(response.statusCode ?? 0, response.headers);
+      response.pipe(answer);
+    });
+    incoming.pipe(onward);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const through = azurite.connectionString.replace(/(BlobEndpoint=http:\/\/[^:]*):\d+/, `$1:${port}`);
+  const client = BlobServiceClient.fromConnectionString(through, {
+    retryOptions: { maxTries: 3, retryDelayInMs: 1 },
+  }).getContainerClient('small');
+  assert.equal((await readBlob(client, 'read'))?.toString(), 'whole');
+  assert.equal(trouble.length, 0);
+  trouble.push('busy');
+  assert.equal(await createOnce(client, 'written', 'x', json), true);
+  server.closeAllConnections();
+});

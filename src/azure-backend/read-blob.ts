@@ -5,10 +5,13 @@ import { sendToBlob } from './send-to-blob.js';
 
 /** A small blob's bytes in one request; undefined when there is no such blob or container. */
 export async function readBlob(container: ContainerClient, blobName: string): Promise<Buffer | undefined> {
-  const answer = await sendToBlob(container, blobName, { method: 'GET', expected: [200, 404] });
-  if (answer.status === 404) return undefined;
+  const { status, readableStreamBody } = await sendToBlob(container, blobName, {
+    method: 'GET',
+    expected: [200, 404],
+  });
   try {
-    return await buffer(answer.readableStreamBody as AsyncIterable<Buffer>);
+    const content = await buffer(readableStreamBody as AsyncIterable<Buffer>);
+    return status === 200 ? content : undefined;
   } catch {
     // Its connection broke: the SDK resumes it where it breaks again.
     const body = await openBlob(container, blobName);

@@ -13,8 +13,8 @@ export async function inTurns(steps: Iterable<void | Promise<void>>): Promise<vo
   let begun = performance.now();
   for (const step of steps) {
     if (step !== undefined) await step;
-    else if (performance.now() - begun < turnMs) continue;
-    else await nextTurn();
+    if (performance.now() - begun < turnMs) continue;
+    await nextTurn();
     begun = performance.now();
   }
 }

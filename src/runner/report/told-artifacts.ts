@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import pLimit from 'p-limit';
 import { createBlake2b256 } from '../../contracts/identities/create-blake2b-256.js';
+import { inTurns } from '../../files/in-turns.js';
 import type { ArtifactFile } from '../../simulation/ports.js';
 import type { RunnerMessage } from '../process/supervisor-protocol.js';
 import { plainFileSize } from './plain-file.js';
@@ -11,7 +11,6 @@ import { plainFileSize } from './plain-file.js';
 const chunkBytes = 1024 * 1024;
 /** Read at once, in microseconds. */
 const smallBytes = 64 * 1024;
-const atOnce = 4;
 
 type Told = Extract<RunnerMessage, { type: 'done' }>['artifacts'];
 
@@ -25,8 +24,12 @@ export async function toldArtifacts(
   told: Told,
   folder: string,
 ): Promise<{ artifacts: ArtifactFile[]; missing?: string }> {
-  const limit = pLimit(atOnce);
-  const found = await Promise.all(told.map((artifact) => limit(() => asTold(artifact, folder))));
+  const found: (ArtifactFile | undefined)[] = [];
+  // One after the other: hashing is what takes long, and there is one thread for it.
+  function* look() {
+    for (const artifact of told) yield asTold(artifact, folder).then((file) => void found.push(file));
+  }
+  await inTurns(look());
   const artifacts = found.filter((artifact) => artifact !== undefined);
   const missing = told[found.indexOf(undefined)];
   return missing ? { artifacts, missing: missing.name } : { artifacts };

@@ -1,10 +1,13 @@
+import { dirname } from 'node:path';
 import { environmentOptions } from '../config/environment-options.js';
 import type { Settings } from '../config/settings.js';
 import type { WireFunction } from '../contracts/result/attestation.js';
 import type { CheckReport } from '../contracts/task/check-request.js';
 import { checkDependencies } from '../environments/check-dependencies.js';
 import { createEnvironments } from '../environments/create-environments.js';
+import { listedEnvironment } from '../environments/list-environments.js';
 import { describeError } from '../reporting/describe-error.js';
+import { distributionsList } from '../reporting/distributions-list.js';
 import { BundleUnavailable } from '../simulation/bundle-unavailable.js';
 import { EnvironmentFailed } from '../simulation/environment-failed.js';
 import { ForkRefused } from '../simulation/fork-refused.js';
@@ -78,7 +81,7 @@ async function inPython(request: Preflight, bundle: HeldBundle, signal: AbortSig
       state: 'ok',
       found: `${environment.version}, ${environment.python}${bundle.dependencies.length > 0 ? `, with what it declares in ${declared(bundle)}` : ''}`,
     });
-    findings.push(...(await uncompared(environment, bundle)));
+    findings.push(...(await packages(settings, environment, bundle)));
   } catch (error) {
     if (!(error instanceof EnvironmentFailed)) throw error;
     findings.push({ name: 'Python', state: isTheApps ? 'missing' : 'unchecked', found: error.message });
@@ -157,18 +160,29 @@ async function startMethod(
   }
 }
 
-/** Requirements that cannot be compared with what is installed: paths, options, what is no requirement at all. */
-async function uncompared({ python }: PythonEnvironment, bundle: HeldBundle): Promise<Finding[]> {
+/** What is in its environment, or else what could not be compared with what is installed: paths, options, what is no requirement. */
+async function packages(
+  settings: Settings,
+  { python }: PythonEnvironment,
+  bundle: HeldBundle,
+): Promise<Finding[]> {
   if (bundle.dependencies.length === 0) return [];
+  const name = 'Packages';
+  if (settings.MODELOPS_ENVIRONMENTS === 'build') {
+    const built = await listedEnvironment(dirname(dirname(python)));
+    if (built === undefined) return [];
+    const { installer, built_at: at, distributions } = built;
+    return [
+      { name, state: 'ok', found: `${distributionsList(distributions)}, installed by ${installer} at ${at}` },
+    ];
+  }
   const { unchecked } = await checkDependencies(python, bundle);
   if (unchecked.length === 0) return [];
   // What stands before the @ or behind the ? of an address may be a secret.
   const said = unchecked.map((text) =>
     text.replace(/\/\/[^/\s]*@/g, '//…@').replace(/(\/\/[^?\s]*)\?[^#\s]*/g, '$1?…'),
   );
-  return [
-    { name: 'Packages', state: 'unknown', found: `not compared with what is installed: ${said.join(', ')}` },
-  ];
+  return [{ name, state: 'unknown', found: `not compared with what is installed: ${said.join(', ')}` }];
 }
 
 /** Targets as the functions that they are; a name that the bundle does not know is a finding. */

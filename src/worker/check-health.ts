@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { listEnvironments } from '../environments/list-environments.js';
 import { temporaryFolderRemark } from '../runner/place/temporary-folder-remark.js';
 import { unkillableProcesses } from '../runner/sweep/unkillable-processes.js';
 import type { currentWorker } from './current-worker.js';
@@ -14,11 +15,13 @@ export async function checkHealth(current: typeof currentWorker) {
   }
   const { worker } = current;
   const { outcomes, lastError } = worker.journal.read();
-  const [disk, storage, unkillable, addresses] = await Promise.all([
+  const { MODELOPS_ENVIRONMENTS: mode, MODELOPS_VENVS_DIR: venvs } = worker.config.settings;
+  const [disk, storage, unkillable, addresses, environments] = await Promise.all([
     known(freeDisk(worker.scratchFolder)),
     known(reachStorage(worker)),
     known(unkillableProcesses(worker.scratchFolder)),
     known(worker.whyAddressesVary()),
+    known(mode === 'build' ? listEnvironments(venvs) : Promise.resolve([])),
   ]);
   const recycling = worker.recycler.status();
   const remark = temporaryFolderRemark(worker.scratchFolder);
@@ -26,6 +29,7 @@ export async function checkHealth(current: typeof currentWorker) {
     ...unknown('The scratch folder cannot be used', disk),
     ...unknown('The storage account cannot be used', storage),
     ...unknown('The list of unkillable processes cannot be read', unkillable),
+    ...unknown('The environments cannot be read', environments),
     ...unknown('Whether addresses can be fixed is not known', addresses),
     ...(addresses.value === undefined
       ? []
@@ -46,6 +50,8 @@ export async function checkHealth(current: typeof currentWorker) {
     image: process.env.COLD_FUNCTIONS_IMAGE ?? null,
     executor: worker.config.executor,
     python: worker.python,
+    /** Those that were built here for bundles, and are here still. */
+    environments: environments.value ?? [],
     bundles: worker.config.bundlePlace,
     free_disk_bytes: disk.value ?? null,
     cpu_baseline: worker.config.settings.MODELOPS_CPU_BASELINE,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { packageRoot } from '../../package/package-root.js';
 import type { Check } from '../../reporting/check.js';
 import { describeError } from '../../reporting/describe-error.js';
+import { distributionsList } from '../../reporting/distributions-list.js';
 import { awaitHealth } from '../await-health.js';
 import type { CheckContext } from './check-context.js';
 import { type HealthDetails, readHealthDetails } from './read-health-details.js';
@@ -32,11 +33,12 @@ export async function checkHealth(
 }
 
 async function checksOf(details: HealthDetails, { deployed, app }: CheckContext): Promise<Check[]> {
-  const { problems, executor, python, settings_without_effect: without = [] } = details;
+  const { problems, executor, python, environments = [], settings_without_effect: without = [] } = details;
   return [
     ...problems.map((found): Check => ({ name: 'Health', state: 'missing', found })),
     ...(executor === undefined ? [] : [executorCheck(executor, deployed.asked.executor, app.settings)]),
     ...(python === undefined ? [] : [await pythonCheck(python)]),
+    ...environments.map(environmentCheck),
     ...without.map((found): Check => ({ name: 'Without effect', state: 'limited', found })),
   ];
 }
@@ -59,6 +61,15 @@ async function pythonCheck({ python, version }: { python: string; version: strin
   return version.startsWith(`${wanted}.`)
     ? { name, state: 'ok', found }
     : { name, state: 'limited', found: `${found}; the image of this checkout has ${wanted}` };
+}
+
+function environmentCheck({
+  id,
+  python,
+  distributions,
+}: NonNullable<HealthDetails['environments']>[number]): Check {
+  const found = `${id} with Python ${python} has ${distributionsList(distributions)}`;
+  return { name: 'Environment', state: 'ok', found };
 }
 
 /** Which Python tasks run in, by infra/Dockerfile: `3.12`. */

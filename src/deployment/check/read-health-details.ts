@@ -12,6 +12,11 @@ const Details = z.looseObject({
   image: z.string().nullish(),
   executor: z.string().optional(),
   python: z.looseObject({ python: z.string(), version: z.string() }).optional(),
+  environments: z
+    .array(
+      z.looseObject({ id: z.string(), python: z.string(), distributions: z.record(z.string(), z.string()) }),
+    )
+    .optional(),
   settings_without_effect: z.array(z.string()).optional(),
 });
 export type HealthDetails = z.infer<typeof Details>;

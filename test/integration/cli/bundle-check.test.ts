@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { startPackageIndex } from '../../fixtures/environments/package-index.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 import { type BundleStand, bundleWith, startBundleStand } from './bundle-stand.js';
 
@@ -150,6 +151,7 @@ test('check says of a bundle whose environment is not built that it will be, or 
   t.after(() => {
     stand.env.MODELOPS_ENVIRONMENTS = 'installed';
     delete stand.env.MODELOPS_VENVS_DIR;
+    delete stand.env.MODELOPS_INDEX_URL;
   });
   const project = (...requirements: string[]) => ({
     'pyproject.toml': `[project]\nname = "m"\ndependencies = ${JSON.stringify(requirements)}\n`,
@@ -162,6 +164,15 @@ test('check says of a bundle whose environment is not built that it will be, or 
     good.stdout,
     /Python .*an environment with what it declares in pyproject\.toml is built when its first task/,
   );
+  const index = await startPackageIndex(await make(), [{ name: 'mopschecked', version: '1.2' }]);
+  t.after(() => index.close());
+  stand.env.MODELOPS_INDEX_URL = index.url;
+  const model = await bundleWith(project('mopschecked'));
+  const { exitCode, stderr } = await stand.cli('run', '--bundle', model, '--entrypoint', 'models.a/b');
+  assert.equal(exitCode, 0, stderr);
+  const built = await stand.cli('bundle', 'check', model);
+  assert.equal(built.exitCode, 0, built.stderr);
+  assert.match(built.stdout, /Packages .*mopschecked 1\.2, installed by (uv|pip) [\d.]+ at /);
   const stale = await bundleWith({ ...project('six', 'attrs'), 'uv.lock': lock });
   const bad = await stand.cli('bundle', 'check', stale);
   assert.equal(bad.exitCode, 1);

@@ -36,6 +36,24 @@ for (const hosting of ['premium', 'containerapps']) {
   });
 }
 
+describe('deploy check tells', () => {
+  it('which environments were built, and what is installed in each', async () => {
+    const stand = await deployed();
+    stand.says.environments = [
+      { id: 'abc', python: '3.12.4', installer: 'uv 0.13.9', distributions: { pandas: '3.1', numpy: '2.4' } },
+      { id: 'def', python: '3.11.7', installer: 'uv 0.13.9', distributions: {} },
+    ];
+    const { ok } = await findings(stand);
+    assert.deepEqual(
+      ok.filter((line) => line.startsWith('Environment: ')),
+      [
+        'Environment: abc with Python 3.12.4 has numpy 2.4, pandas 3.1',
+        'Environment: def with Python 3.11.7 has nothing',
+      ],
+    );
+  });
+});
+
 describe('deploy check finds', () => {
   const drifts: [what: string, hosting: string, change: (cloud: Cloud) => void, finding: RegExp][] = [
     [

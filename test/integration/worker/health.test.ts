@@ -7,12 +7,36 @@ import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 
 const make = temporaryFolders();
 
+const mark = {
+  id: '1'.repeat(32),
+  declared: ['uv.lock'],
+  installer: 'uv 0.13.9',
+  python: {
+    version: '3.11.7',
+    platform: 'linux-x86_64',
+    prefix: '/usr',
+    soabi: '',
+    file: { path: '/usr/bin/python3.11', size: 1, mtimeMs: 1 },
+  },
+  builtAt: '2026-01-01T00:00:00.000Z',
+  distributions: { numpy: '2.4.6' },
+};
+
 async function health(worker: object) {
   const there = { exists: async () => true };
   const whole = {
     config: {
       executor: 'cold',
-      settings: { MODELOPS_CPU_BASELINE: 'sse', MODELOPS_FIXED_ADDRESSES: true },
+      settings: {
+        MODELOPS_CPU_BASELINE: 'sse',
+        MODELOPS_FIXED_ADDRESSES: true,
+        MODELOPS_ENVIRONMENTS: 'build',
+        MODELOPS_VENVS_DIR: await make({
+          [`${'1'.repeat(32)}/cold-functions.json`]: JSON.stringify(mark),
+          [`${'2'.repeat(32)}.tmp-1/cold-functions.json`]: JSON.stringify(mark),
+          [`${'3'.repeat(32)}/bin/python`]: '',
+        }),
+      },
       withoutEffect: [],
     },
     journal: { read: () => ({ outcomes: {}, lastError: null }) },
@@ -44,5 +68,18 @@ test('addresses that cannot be fixed though they are to be make a worker unhealt
   assert.equal(status, 'unhealthy');
   assert.deepEqual(problems, [
     'Addresses cannot be fixed here (Operation not permitted): it takes Linux. Allow it, or unset MODELOPS_FIXED_ADDRESSES: every task fails.',
+  ]);
+});
+
+test('health names the environments that were built and are here', async () => {
+  const told = await health({});
+  assert.deepEqual('environments' in told && told.environments, [
+    {
+      id: mark.id,
+      python: '3.11.7',
+      installer: 'uv 0.13.9',
+      built_at: mark.builtAt,
+      distributions: { numpy: '2.4.6' },
+    },
   ]);
 });

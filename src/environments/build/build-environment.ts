@@ -88,8 +88,9 @@ export async function buildEnvironment(
     });
     await rename(environment, plan.folder);
   } finally {
-    await hidePasswords(log);
+    // First: on a full disk it makes room for the rest.
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    await hidePasswords(log);
   }
 }
 

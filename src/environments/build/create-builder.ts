@@ -80,8 +80,13 @@ export function createBuilder(
     try {
       const stamp = await begun;
       // Nobody waits for it: what does not fit today is removed after the next build.
-      void makeRoom().catch(() => undefined);
+      void makeRoom(options.limitBytes).catch(() => undefined);
       return stamp;
+    } catch (error) {
+      // What nobody uses makes room for the next try.
+      if (/disk of .* is full|No space left on device|Disk quota exceeded/.test(String(error)))
+        await makeRoom(0).catch(() => undefined);
+      throw error;
     } finally {
       if (builds.get(plan.id) === begun) builds.delete(plan.id);
     }
@@ -116,9 +121,9 @@ export function createBuilder(
     built,
   };
 
-  async function makeRoom(): Promise<void> {
+  async function makeRoom(limitBytes: number): Promise<void> {
     await leases.sweep();
-    await keepLimit(folder, leases, options.limitBytes);
+    await keepLimit(folder, leases, limitBytes);
   }
 
   /** @throws EnvironmentFailed when something of it is missing, or its Python is another one than it was made with. */

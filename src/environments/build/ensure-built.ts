@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isFull } from '../../files/kinds-of-trouble.js';
 import { withLock } from '../../files/with-lock.js';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
 import type { LocalBundle } from '../../simulation/ports.js';
@@ -46,6 +47,11 @@ export async function ensureBuilt(
       await remember(plan, by, error);
       if (error instanceof BuildFailed && !error.mayPass)
         throw new EnvironmentFailed(error.message, { cause: error, log: error.log });
+      if (isFull(error))
+        throw new Error(
+          `Cannot build the environment of the bundle: the disk of ${dirname(plan.folder)} is full. Free space there, or let MODELOPS_VENVS_DIR name another disk.`,
+          { cause: error },
+        );
       throw error;
     }
     await forgetFailure(besides(plan).failure);

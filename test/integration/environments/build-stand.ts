@@ -44,6 +44,9 @@ before(async () => {
       code: 'def main(): print("tool")\n',
     },
     { name: 'mopsnewer', version: '1.0', requiresPython: '>=3.99' },
+    { name: 'mopsyanked', version: '1.0' },
+    { name: 'mopsyanked', version: '1.1', yanked: 'it loses data' },
+    { name: 'mopslarge', version: '1.0', files: { 'mopslarge/data': 'x'.repeat(16 * 1024 * 1024) } },
     { name: 'mopswindows', version: '1.0', tag: 'cp311-cp311-win_amd64' },
   ]);
 });
@@ -145,9 +148,9 @@ export const mayPass = (reason: RegExp) => (error: unknown) => {
   assert.match(error.message, reason);
   return true;
 };
-/** What is in the folder of environments but for locks that are given back. */
+/** What is in the folder of environments, which need not exist, but for locks that are given back. */
 export const left = async (folder: string) =>
-  (await readdir(folder))
+  (await readdir(folder).catch(() => []))
     .filter((name) => name !== 'leases')
     .map((name) => name.replace(/^[0-9a-f]{32}/, 'id'))
     .sort();
@@ -156,7 +159,7 @@ export const left = async (folder: string) =>
 async function withoutUv(): Promise<void> {
   const bin = join(await make(), 'bin');
   await mkdir(bin);
-  await symlink('/bin/cp', join(bin, 'cp'));
+  for (const tool of ['cp', 'du']) await symlink((await run('which', [tool])).stdout.trim(), join(bin, tool));
   await symlink(python, join(bin, 'python3'));
   process.env.PATH = bin;
 }

@@ -11,6 +11,7 @@ import { addFetch } from './fetch/add-fetch.js';
 import { addJobs } from './jobs/add-jobs.js';
 import { addLogs } from './logs/add-logs.js';
 import { addReproduce } from './reproduce/add-reproduce.js';
+import { addRetry } from './retry/add-retry.js';
 import { addRun } from './run/add-run.js';
 import { addShow } from './show/add-show.js';
 import { addStatus } from './status/add-status.js';
@@ -43,6 +44,7 @@ export async function createProgram(context: CliContext): Promise<Command> {
     addErrors,
     addLogs,
     addShow,
+    addRetry,
     addFetch,
     addVerify,
     addCompare,

@@ -4,6 +4,8 @@ export const jobPath = (jobId: string): string => `jobs/${jobId}/job.json`;
 export const tasksPath = (jobId: string): string => `jobs/${jobId}/tasks.jsonl.gz`;
 export const runsPrefix = (jobId: string): string => `jobs/${jobId}/runs/`;
 export const runPath = (run: JobRun): string => `${runFolder(run)}/run.json`;
+/** Ids of the tasks of a run that has not all of its job, a line each. */
+export const runTasksPath = (run: JobRun): string => `${runFolder(run)}/tasks.txt.gz`;
 export const outcomesPrefix = (run: JobRun): string => `${runFolder(run)}/outcomes/`;
 export const outcomePath = (run: JobRun, taskId: string): string => `${outcomesPrefix(run)}${taskId}.json`;
 export const logPath = (run: JobRun, taskId: string, attempt: string): string =>

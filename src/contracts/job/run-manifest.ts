@@ -8,6 +8,8 @@ export const RunManifest = z.object({
   submitted_at: z.iso.datetime(),
   /** How many messages the run was to have when it was opened; a submission that was stopped sent fewer. */
   messages: wholeNumberFrom(0),
+  /** How many of the job's tasks it has, where it is a retry of some of them; their ids lie beside it. */
+  tasks: wholeNumberFrom(1).exactOptional(),
   /** Its tasks run although their results are stored. */
   no_cache: z.literal(true).exactOptional(),
 });

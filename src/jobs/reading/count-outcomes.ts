@@ -1,26 +1,26 @@
 import type { OutcomeKind } from '../../contracts/result/outcome.js';
 import type { JobStorage } from '../job-storage.js';
-import type { RunScope } from '../run-scope.js';
+import type { FoundJob } from './find-job.js';
 import { listOutcomes } from './list-outcomes.js';
 import type { ListedOutcome } from './listed-outcome.js';
-import { standingOutcomes } from './standing-outcomes.js';
+import { standingInJob } from './standing-in-job.js';
 import { sumSeconds } from './sum-seconds.js';
 
 /** How the tasks of a run have ended, each counted once, from one listing. */
 export async function countOutcomes(
   { jobs }: Pick<JobStorage, 'jobs'>,
-  scope: RunScope,
+  job: Pick<FoundJob, 'scope' | 'retries'>,
   signal: AbortSignal,
 ) {
   const outcomes: Partial<Record<OutcomeKind, number>> = {};
   let cached = 0;
   let last: Date | undefined;
   const listed: ListedOutcome[] = [];
-  for await (const one of listOutcomes(jobs, scope, signal)) {
+  for await (const one of listOutcomes(jobs, job.scope, signal)) {
     listed.push(one);
     if (one.recordedAt && (!last || one.recordedAt > last)) last = one.recordedAt;
   }
-  const standing = standingOutcomes(listed);
+  const standing = standingInJob(job, listed);
   for (const one of standing.values()) {
     outcomes[one.outcome] = (outcomes[one.outcome] ?? 0) + 1;
     if (one.cached) cached += 1;

@@ -1,11 +1,13 @@
 import { readTextBlob } from '../../azure-backend/read-text-blob.js';
 import { JobManifest } from '../../contracts/job/job-manifest.js';
-import { RunManifest } from '../../contracts/job/run-manifest.js';
+import type { RunManifest } from '../../contracts/job/run-manifest.js';
 import { parseDocument } from '../../contracts/json/parse-document.js';
-import { jobPath, runPath } from '../job-paths.js';
+import { jobPath } from '../job-paths.js';
 import type { JobStorage } from '../job-storage.js';
 import type { RunScope } from '../run-scope.js';
 import { listRuns } from './list-runs.js';
+import { type Retry, readRetries } from './read-retries.js';
+import { readRunManifest } from './read-run-manifest.js';
 
 /** A job, and which of its runs is meant. */
 export interface FoundJob {
@@ -13,13 +15,15 @@ export interface FoundJob {
   /** Absent when another client pushed the tasks. */
   manifest: JobManifest | undefined;
   runManifest: RunManifest | undefined;
+  /** Retries of some of its tasks since its last whole run, where all runs together are meant because of them. */
+  retries: Retry[];
 }
 
 /** The job of all tasks that were pushed without one. */
 export const directJob = 'direct';
 
 /**
- * Finds a job. Without a run its latest is meant; in a job that was not submitted but pushed message by message, as in
+ * Finds a job. Without a run its latest is meant, or all of them where the latest retries some of its tasks; in a job that was not submitted but pushed message by message, as in
  * `direct`, each message is a run of its own, and all of them are meant.
  *
  * @throws when there is no such job or run.
@@ -47,11 +51,13 @@ export async function findJob(
     );
   }
   const chosen = run ?? (manifest === undefined ? undefined : runs.at(-1));
-  const text = chosen === undefined ? undefined : await readTextBlob(jobs, runPath({ jobId, run: chosen }));
+  const runManifest = chosen === undefined ? undefined : await readRunManifest(jobs, { jobId, run: chosen });
+  const retries = run === undefined && manifest ? await readRetries(jobs, jobId, runs) : [];
   return {
-    scope: { jobId, run: chosen },
+    scope: { jobId, run: retries.length > 0 ? undefined : chosen },
     manifest,
-    runManifest: text === undefined ? undefined : parseDocument(RunManifest, text),
+    runManifest,
+    retries,
   };
 }
 

@@ -17,6 +17,8 @@ export async function lastRun(
 ): Promise<(LastRun & { run: string }) | undefined> {
   if ((await readTextBlob(storage.jobs, jobPath(jobId))) === undefined) return undefined;
   const job = await findJob(storage, jobId, undefined, signal);
-  const { run, ...status } = await readJobStatus(storage, job, signal);
-  return run === null ? undefined : { ...status, run, noCache: job.runManifest?.no_cache ?? false };
+  const status = await readJobStatus(storage, job, signal);
+  if (job.runManifest === undefined) return undefined;
+  const { run, no_cache: noCache = false } = job.runManifest;
+  return { ...status, run, noCache };
 }

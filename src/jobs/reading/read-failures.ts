@@ -7,7 +7,7 @@ import { listOutcomes } from './list-outcomes.js';
 import type { ListedOutcome } from './listed-outcome.js';
 import { readListed } from './read-outcomes.js';
 import { readTasks } from './read-tasks.js';
-import { standingOutcomes } from './standing-outcomes.js';
+import { standingInJob } from './standing-in-job.js';
 
 export interface Failures {
   /** Tasks that failed. */
@@ -26,13 +26,14 @@ export interface Failures {
  */
 export async function readFailures(
   { jobs }: Pick<JobStorage, 'jobs'>,
-  { scope, manifest }: FoundJob,
+  job: FoundJob,
   most: number,
   signal: AbortSignal,
 ): Promise<Failures> {
+  const { scope, manifest } = job;
   const listed: ListedOutcome[] = [];
   for await (const one of listOutcomes(jobs, scope, signal)) listed.push(one);
-  const failed = [...standingOutcomes(listed).values()].filter(({ outcome }) => outcome !== 'succeeded');
+  const failed = [...standingInJob(job, listed).values()].filter(({ outcome }) => outcome !== 'succeeded');
   const step = Math.max(1, failed.length / most);
   const chosen = failed.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step));
   const gathered = groupFailures();

@@ -9,6 +9,7 @@ import { countRefused } from './count-refused.js';
 import type { FoundJob } from './find-job.js';
 import { type JobState, jobState } from './job-state.js';
 import type { SummedSeconds } from './sum-seconds.js';
+import { taskCount } from './task-count.js';
 
 export interface JobStatus {
   job_id: string;
@@ -44,12 +45,13 @@ export interface JobStatus {
 /** Where a run stands, from listings alone: no request for each task. */
 export async function readJobStatus(
   storage: Pick<JobStorage, 'jobs' | 'poisonQueue'>,
-  { scope, manifest, runManifest }: FoundJob,
+  job: FoundJob,
   signal: AbortSignal,
 ): Promise<JobStatus> {
+  const { scope, manifest, runManifest } = job;
   const since = runManifest?.submitted_at ?? manifest?.created_at;
   const [{ endedTasks, ...counts }, events, refused, poisonQueue] = await Promise.all([
-    countOutcomes(storage, scope, signal),
+    countOutcomes(storage, job, signal),
     listEvents(storage, scope, signal),
     countRefused(storage.jobs, since === undefined ? undefined : new Date(since), signal),
     countMessages(storage.poisonQueue, signal),
@@ -57,7 +59,7 @@ export async function readJobStatus(
   const { ended, succeeded } = counts;
   const { interruptions, waiting } = events;
   const building = [...waiting].filter((task) => !endedTasks.has(task)).length;
-  const total = manifest?.task_count;
+  const total = taskCount(job);
   return {
     job_id: scope.jobId,
     run: scope.run ?? null,

@@ -1,9 +1,10 @@
 import { forEachConcurrently } from '../for-each-concurrently.js';
 import type { JobStorage } from '../job-storage.js';
 import { countOutcomes } from './count-outcomes.js';
+import { findJob } from './find-job.js';
 import { type JobState, jobState } from './job-state.js';
 import { listJobs } from './list-jobs.js';
-import { listRuns } from './list-runs.js';
+import { taskCount } from './task-count.js';
 
 /** A job in the list of jobs. */
 export interface JobSummary {
@@ -37,12 +38,12 @@ export async function summariseJobs(
   const chosen = listed.slice(0, most);
   const summaries = new Map<string, JobSummary>();
   await forEachConcurrently(chosen, atOnce, signal, async ({ jobId, manifest }) => {
-    const run = manifest && (await listRuns(jobs, jobId, signal)).at(-1);
-    const { ended, succeeded, last_outcome_at } = await countOutcomes({ jobs }, { jobId, run }, signal);
-    const total = manifest?.task_count;
+    const job = await findJob({ jobs }, jobId, undefined, signal);
+    const { ended, succeeded, last_outcome_at } = await countOutcomes({ jobs }, job, signal);
+    const total = taskCount(job);
     summaries.set(jobId, {
       job_id: jobId,
-      run: run ?? null,
+      run: job.scope.run ?? null,
       state: jobState({ total, ended, succeeded, begun: 0 }),
       tasks: total ?? null,
       ended,

@@ -1,7 +1,3 @@
-import { isLosslessNumber } from 'lossless-json';
-import { numberText } from '../../contracts/json/number-text.js';
-import type { Scalar } from '../../contracts/json/scalar.js';
-import { UsageError } from '../../reporting/usage-error.js';
 import type { JobStorage } from '../job-storage.js';
 import type { FoundJob } from './find-job.js';
 import { listOutcomes } from './list-outcomes.js';
@@ -9,15 +5,10 @@ import type { ListedOutcome } from './listed-outcome.js';
 import { readListed } from './read-outcomes.js';
 import { readTasks } from './read-tasks.js';
 import { standingOutcomes } from './standing-outcomes.js';
+import { hasValues, type TaskValues, taskValues } from './task-values.js';
 
-/** What a person says of a task: the start of its id, or values of its parameters and its seed. */
-type TaskName = { start: string } | { values: Map<string, string>; seed: string | undefined };
-
-interface KnownTask {
-  taskId: string;
-  params: Record<string, Scalar>;
-  seed: bigint;
-}
+/** What a person says of a task. */
+type TaskName = { start: string } | { values: TaskValues };
 
 /**
  * The id of the task that a person means, by the start of its id (`3f9a`) or by its parameters and seed (`beta=0.3 seed=7`).
@@ -35,7 +26,7 @@ export async function taskNamed(
   const found = new Set<string>();
   for await (const id of 'start' in name
     ? idsWith(storage, job, name.start, signal)
-    : idsOf(storage, job, (task) => isSuch(task, name), signal))
+    : idsOf(storage, job, name.values, signal))
     found.add(id);
   const [one, ...others] = found;
   if (one === undefined)
@@ -50,18 +41,7 @@ export async function taskNamed(
 function taskName(words: string[]): TaskName {
   const [first = ''] = words;
   if (words.length === 1 && /^[0-9a-f]{1,32}$/.test(first)) return { start: first };
-  const values = new Map<string, string>();
-  for (const word of words) {
-    const at = word.indexOf('=');
-    if (at < 1)
-      throw new UsageError(
-        `Cannot look for the task "${words.join(' ')}": "${word}" must be the start of a task's id (digits and a to f), or NAME=VALUE of a parameter or of seed.`,
-      );
-    values.set(word.slice(0, at), word.slice(at + 1));
-  }
-  const seed = values.get('seed');
-  values.delete('seed');
-  return { values, seed };
+  return { values: taskValues(words, `Cannot look for the task "${words.join(' ')}"`) };
 }
 
 async function* idsWith(
@@ -82,38 +62,19 @@ async function* idsWith(
 async function* idsOf(
   { jobs }: Pick<JobStorage, 'jobs'>,
   { scope, manifest }: FoundJob,
-  isMeant: (task: KnownTask) => boolean,
+  values: TaskValues,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   if (manifest) {
     for await (const { task_id: taskId, message } of readTasks(jobs, scope.jobId, signal))
-      if (isMeant({ taskId, params: message.params.values, seed: message.seed })) yield taskId;
+      if (hasValues(message.params.values, message.seed, values)) yield taskId;
     return;
   }
   const listed: ListedOutcome[] = [];
   for await (const one of listOutcomes(jobs, scope, signal)) listed.push(one);
   const meant: string[] = [];
   await readListed(jobs, standingOutcomes(listed).values(), signal, ({ task_id: taskId, params, seed }) => {
-    if (isMeant({ taskId, params, seed })) meant.push(taskId);
+    if (hasValues(params, seed, values)) meant.push(taskId);
   });
   yield* meant;
-}
-
-function isSuch(
-  { params, seed }: KnownTask,
-  { values, seed: wanted }: Extract<TaskName, { values: unknown }>,
-): boolean {
-  if (wanted !== undefined && wanted !== String(seed)) return false;
-  for (const [name, text] of values) {
-    const value = Object.hasOwn(params, name) ? params[name] : undefined;
-    if (value === undefined || !isEqual(value, text)) return false;
-  }
-  return true;
-}
-
-/** Numbers are compared as numbers: 0.30 finds 0.3. */
-function isEqual(value: Scalar, text: string): boolean {
-  if (!isLosslessNumber(value)) return String(value) === text;
-  const number = numberText(text);
-  return number !== undefined && Number(number) === Number(value.value);
 }

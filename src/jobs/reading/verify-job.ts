@@ -8,7 +8,8 @@ import type { FoundJob } from './find-job.js';
 import { listOutcomes } from './list-outcomes.js';
 import type { ListedOutcome } from './listed-outcome.js';
 import { readListed } from './read-outcomes.js';
-import { standingOutcomes } from './standing-outcomes.js';
+import { standingInJob } from './standing-in-job.js';
+import { taskCount } from './task-count.js';
 import { type AttestedRecord, type Verification, verifyAttestations } from './verify-attestations.js';
 
 /** What `verify` found. `unfinished` counts the tasks that have no outcome yet; null when nobody knows. */
@@ -17,12 +18,14 @@ export type VerifiedJob = Verification & { job_id: string; run: string | null; u
 /** Checks the attestations of a run: what each outcome says, and for a cached one what its result says. */
 export async function verifyJob(
   storage: Pick<JobStorage, 'jobs' | 'blobs'>,
-  { scope, manifest }: FoundJob,
+  job: FoundJob,
   signal: AbortSignal,
 ): Promise<VerifiedJob> {
+  const { scope } = job;
+  const total = taskCount(job);
   const listed: ListedOutcome[] = [];
   for await (const one of listOutcomes(storage.jobs, scope, signal)) listed.push(one);
-  const stands = standingOutcomes(listed);
+  const stands = standingInJob(job, listed);
   const standing: AttestedRecord[] = [];
   const repeated: AttestedRecord[] = [];
   await readListed(storage.jobs, listed, signal, async (record, one) => {
@@ -35,7 +38,7 @@ export async function verifyJob(
   return {
     job_id: scope.jobId,
     run: scope.run ?? null,
-    unfinished: manifest === undefined ? null : Math.max(0, manifest.task_count - standing.length),
+    unfinished: total === undefined ? null : Math.max(0, total - standing.length),
     ...verifyAttestations(standing, repeated),
   };
 }

@@ -1,19 +1,11 @@
-import { createOnce } from '../../azure-backend/create-once.js';
-import { readTextBlob } from '../../azure-backend/read-text-blob.js';
 import type { JobManifest } from '../../contracts/job/job-manifest.js';
-import { RunManifest } from '../../contracts/job/run-manifest.js';
 import type { TaskLine } from '../../contracts/job/task-line.js';
-import { parseDocument } from '../../contracts/json/parse-document.js';
-import { stringifyJson } from '../../contracts/json/stringify-json.js';
-import { runPath } from '../job-paths.js';
 import type { JobStorage } from '../job-storage.js';
-import { listOutcomes } from '../reading/list-outcomes.js';
 import { makeUnlessForbidden } from './make-unless-forbidden.js';
 import { newRunId } from './new-run-id.js';
 import { newTraceparent } from './new-traceparent.js';
 import { recordJob } from './record-job.js';
-import { sendTasks } from './send-tasks.js';
-import { SubmissionStopped } from './submission-stopped.js';
+import { sendRun } from './send-run.js';
 
 export interface JobToSubmit {
   manifest: Omit<JobManifest, 'created_at' | 'task_count'>;
@@ -59,37 +51,11 @@ export async function submitJob(
   const manifest = { ...job.manifest, created_at: now.toISOString(), task_count: lines.length };
   const newJob = await recordJob(storage, manifest, lines, signal);
 
-  const jobRun = { jobId, run: job.run ?? newRunId(now) };
-  const opened = job.run === undefined ? undefined : await readTextBlob(storage.jobs, runPath(jobRun));
-  const continued = opened !== undefined;
-  const ended = new Set<string>();
-  if (continued) for await (const { taskId } of listOutcomes(storage.jobs, jobRun, signal)) ended.add(taskId);
-  const toSend = lines.filter(({ task_id: taskId }) => !ended.has(taskId));
-  signal.throwIfAborted();
-  const noCache = opened === undefined ? job.noCache : parseDocument(RunManifest, opened).no_cache;
-  const ofRun = { run: jobRun.run, ...(noCache && { no_cache: true as const }) };
-  const runManifest: RunManifest = { ...ofRun, submitted_at: now.toISOString(), messages: toSend.length };
-  await createOnce(storage.jobs, runPath(jobRun), stringifyJson(runManifest), 'application/json');
-
-  let sent = 0;
-  try {
-    await sendTasks(storage, toSend, { ...ofRun, traceparent }, signal, () =>
-      onProgress(++sent, toSend.length),
-    );
-  } catch (cause) {
-    const why = signal.aborted || !(cause instanceof Error) ? '' : ` ${cause.message}.`;
-    throw new SubmissionStopped(
-      `Sent ${sent} of ${toSend.length} messages of job ${jobId}, run ${jobRun.run}.${why} To send the rest, give the same command again with --job-id ${jobId} --run ${jobRun.run}.`,
-      { cause },
-    );
-  }
-  return {
-    job_id: jobId,
-    run: jobRun.run,
-    new_job: newJob,
-    continued,
-    tasks: lines.length,
-    sent,
-    traceparent,
-  };
+  const { continued, sent, run } = await sendRun(
+    storage,
+    { jobId, run: job.run ?? newRunId(now), lines, noCache: job.noCache, traceparent },
+    signal,
+    onProgress,
+  );
+  return { job_id: jobId, run, new_job: newJob, continued, tasks: lines.length, sent, traceparent };
 }

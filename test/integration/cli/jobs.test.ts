@@ -108,7 +108,11 @@ test('logs shows the log of a task that is named by its parameters, or of one fo
       /Cannot tell which task "x=1 y=1" means: 2 of the job wrong are such \([0-9a-f]{32}, [0-9a-f]{32}\)/,
     ],
     [['x=9'], 1, /Cannot find the task "x=9": the job wrong has none that is such/],
-    [['xyz'], 2, /"xyz" must be the start of a task's id/],
+    [
+      ['xyz'],
+      2,
+      /Cannot look for the task "xyz": "xyz" must be NAME=VALUE of a parameter or of seed, or the start of a task's id/,
+    ],
     [[], 2, /Cannot show logs: name a task/],
     [['x=1', '--failed'], 2, /Cannot show logs: name a task/],
     [['x=1', '--one-of-each'], 2, /--one-of-each goes with --failed/],
@@ -152,6 +156,90 @@ test('show tells all that is known of a task, ended or not, in all its runs', as
   const log = await stand.cli('logs', 'waiting', 'x=77');
   assert.equal(log.exitCode, 1);
   assert.match(log.stderr, /Cannot show the log of task \S+: it has not ended/);
+  await workOff(stand);
+});
+
+test('retry runs again what failed, and the job is as far as its tasks are', async () => {
+  await submit('again', 'x=1,2,3,4', '--seeds', '5,6');
+  await workOff(stand, ({ task }) => {
+    const x = String(task.params.values.x);
+    if (x === '1') return { outcome: 'crashed', reason: 'it crashed' };
+    return x === '2' ? raised('ValueError', 'bad', 'wire.py', 2) : {};
+  });
+  assert.equal((await json(0, 'status', 'again')).failed, 4);
+
+  const crashed = await json(0, 'retry', 'again', '--outcome', 'crashed', '--where', 'seed=5');
+  assert.deepEqual([crashed.tasks, crashed.sent], [1, 1]);
+  const during = await json(0, 'status', 'again');
+  assert.deepEqual(
+    [during.run, during.state, during.ended, during.pending, during.failed, during.tasks],
+    [null, 'running', 7, 1, 3, 8],
+  );
+  // A second one while the first is under way has nothing of it.
+  const others = await json(0, 'retry', 'again');
+  assert.deepEqual([others.tasks, others.sent], [3, 3]);
+  assert.deepEqual(await json(0, 'retry', 'again'), { job_id: 'again', run: null, tasks: 0, sent: 0 });
+  assert.equal((await json(0, 'status', 'again')).pending, 4);
+  assert.equal((await json(1, 'verify', 'again')).unfinished, 4);
+  assert.equal(await workOff(stand, failWhen('1')), 4);
+  const after = await json(0, 'status', 'again');
+  assert.deepEqual([after.state, after.ended, after.succeeded, after.failed], ['partial', 8, 6, 2]);
+  assert.equal((await json(3, 'errors', 'again')).failed, 2);
+  const run = await json(0, 'status', 'again', '--run', others.run);
+  assert.deepEqual([run.tasks, run.ended, run.state], [3, 3, 'partial']);
+
+  // What succeeded runs again only when no stored result shall answer it.
+  assert.match(
+    (await stand.cli('retry', 'again', '--where', 'x=4')).stdout,
+    /^Nothing to retry: no task of job again is such\./m,
+  );
+  const uncached = stand.start('retry', 'again', '--where', 'x=4', '--no-cache', '--watch', '--json');
+  while ((await workOff(stand)) === 0 && uncached.exitCode === null)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  while (uncached.exitCode === null) {
+    await workOff(stand);
+    await Promise.race([uncached, new Promise((resolve) => setTimeout(resolve, 50))]);
+  }
+  assert.equal(JSON.parse((await uncached).stdout).tasks, 2);
+  const left = await json(
+    0,
+    'retry',
+    'again',
+    '--tasks',
+    (await json(0, 'show', 'again', 'x=1', 'seed=5')).task_id,
+  );
+  assert.equal(left.tasks, 1);
+  await workOff(stand);
+  assert.equal((await json(0, 'status', 'again')).failed, 1);
+
+  const wrong: [string[], number, RegExp][] = [
+    [
+      ['--outcome', 'crash'],
+      2,
+      /Cannot retry tasks with the outcome "crash": it must be one of succeeded, simulation-failed/,
+    ],
+    [['--where', 'x'], 2, /Cannot retry tasks --where: "x" must be NAME=VALUE/],
+    [['--tasks', 'x=1'], 2, /--tasks takes the starts of ids/],
+  ];
+  for (const [words, exitCode, said] of wrong) {
+    const { exitCode: found, stderr } = await stand.cli('retry', 'again', ...words);
+    assert.equal(found, exitCode, stderr);
+    assert.match(stderr, said);
+  }
+});
+
+test('a retry that was interrupted goes on with its rest', async () => {
+  await submit('halted', 'x=91,92,93');
+  await workOff(stand, () => raised('ValueError', 'bad', 'wire.py', 2));
+  const { run } = await json(0, 'retry', 'halted');
+  await stand.storage.queue.clearMessages(); // as if none had been sent
+  const again = await json(0, 'retry', 'halted', '--run', run);
+  assert.deepEqual([again.run, again.sent], [run, 3]);
+  await workOff(stand);
+  assert.deepEqual((await json(0, 'status', 'halted')).state, 'succeeded');
+  // The same command of the whole job is another run, of all its tasks.
+  await submit('halted', 'x=91,92,93');
+  assert.deepEqual((await json(0, 'status', 'halted')).state, 'pending');
   await workOff(stand);
 });
 

@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { addCommand } from '../add-command.js';
+import type { CliContext } from '../cli-context.js';
+import type { RetryOptions } from './retry.js';
+
+/** `mops-cold retry` */
+export function addRetry(program: Command, context: CliContext): void {
+  const each = (value: string, before: string[]) => [...before, ...value.split(',').filter(Boolean)];
+  addCommand<RetryOptions>(
+    program,
+    context,
+    'retry <job>',
+    'run again what failed of a job, or some of it: the same tasks, in a new run of the job',
+    (command) =>
+      command
+        .option('--failed', 'all that failed: so it is without any choice')
+        .option(
+          '--outcome <outcome>',
+          'those that ended so, as crashed or timed-out; several by commas',
+          each,
+          [],
+        )
+        .option(
+          '--where <name=value>',
+          'those with this parameter or seed; may be given several times',
+          each,
+          [],
+        )
+        .option('--tasks <ids>', 'those whose ids begin so; several by commas', each, [])
+        .option('--pending', 'also those without an outcome, whose messages are lost')
+        .option('--no-cache', 'also those that succeeded; no stored result answers any of them')
+        .option('--run <run>', 'a retry that was interrupted: sends the rest of it')
+        .option('--watch', 'watch it to its end'),
+    async (output, options, args) => (await import('./retry.js')).retry(output, context, options, args),
+  );
+}

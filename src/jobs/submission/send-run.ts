@@ -1,0 +1,75 @@
+import { gzipSync } from 'node:zlib';
+import { createOnce } from '../../azure-backend/create-once.js';
+import type { RunManifest } from '../../contracts/job/run-manifest.js';
+import type { TaskLine } from '../../contracts/job/task-line.js';
+import { stringifyJson } from '../../contracts/json/stringify-json.js';
+import { runPath, runTasksPath } from '../job-paths.js';
+import type { JobStorage } from '../job-storage.js';
+import { listOutcomes } from '../reading/list-outcomes.js';
+import { readRetry } from '../reading/read-retries.js';
+import { readRunManifest } from '../reading/read-run-manifest.js';
+import { sendTasks } from './send-tasks.js';
+import { SubmissionStopped } from './submission-stopped.js';
+
+export interface RunToSend {
+  jobId: string;
+  run: string;
+  lines: TaskLine[];
+  /** Whether these are not all tasks of the job. Default: they are. */
+  retry?: boolean;
+  /** Whether its tasks run although their results are stored. Default: they do not. */
+  noCache?: boolean | undefined;
+  traceparent: string;
+}
+
+/**
+ * Opens a run of a job that is written down, and sends its messages; of a run that is there already, those of its tasks that
+ * have not ended.
+ *
+ * @param signal when aborted, the messages under way are still sent, and no others.
+ * @param onProgress how many of how many messages have been sent
+ * @throws SubmissionStopped on interruption or trouble in the middle.
+ */
+export async function sendRun(
+  storage: Pick<JobStorage, 'jobs' | 'queue'>,
+  { jobId, run, lines, retry = false, noCache, traceparent }: RunToSend,
+  signal: AbortSignal,
+  onProgress: (sent: number, total: number) => void = () => undefined,
+): Promise<{ run: string; continued: boolean; sent: number }> {
+  const { jobs } = storage;
+  const jobRun = { jobId, run };
+  const opened = await readRunManifest(jobs, jobRun);
+  const chosen = opened?.tasks === undefined ? undefined : await readRetry(jobs, jobRun);
+  const ended = new Set<string>();
+  if (opened) for await (const { taskId } of listOutcomes(jobs, jobRun, signal)) ended.add(taskId);
+  const toSend = lines.filter(({ task_id: id }) => !ended.has(id) && (chosen?.tasks.has(id) ?? true));
+  signal.throwIfAborted();
+  const uncached = opened ? opened.no_cache : noCache;
+  const ofRun = { run, ...(uncached && { no_cache: true as const }) };
+  if (!opened) {
+    const manifest: RunManifest = {
+      ...ofRun,
+      submitted_at: new Date().toISOString(),
+      messages: toSend.length,
+      ...(retry && { tasks: toSend.length }),
+    };
+    if (retry) {
+      const ids = toSend.map(({ task_id: id }) => `${id}\n`).join('');
+      await createOnce(jobs, runTasksPath(jobRun), gzipSync(ids), 'application/gzip');
+    }
+    await createOnce(jobs, runPath(jobRun), stringifyJson(manifest), 'application/json');
+  }
+  let sent = 0;
+  try {
+    await sendTasks(storage, toSend, { ...ofRun, traceparent }, signal, () =>
+      onProgress(++sent, toSend.length),
+    );
+  } catch (cause) {
+    const why = signal.aborted || !(cause instanceof Error) ? '' : ` ${cause.message}.`;
+    throw new SubmissionStopped(
+      `Sent ${sent} of ${toSend.length} messages of job ${jobId}, run ${run}.${why} To send the rest, give the same command again with ${retry ? '' : `--job-id ${jobId} `}--run ${run}.`,
+      { cause },
+    );
+  }
+  return { run, continued: opened !== undefined, sent };
+}

@@ -19,7 +19,7 @@ export interface BenchRow {
   overhead_ms?: Quantiles;
   /** On all cores, simulations of no length. */
   tasks_per_s?: number;
-  /** Of every process that took part, simulations of no length; in the table `libraries`, whole tasks. */
+  /** Of every process that took part, simulations of no length; in the table `libraries`, whole tasks; in `queue`, of the app's worker alone. */
   cpu_s_per_task?: number;
   /** Most resident memory of the process that ran a task. */
   peak_mib?: number;

@@ -30,11 +30,38 @@ export function showRows(rows: BenchRow[]): void {
 
   console.log(
     `\n${formatTable(
-      ['queue', 'workload', 'n', 'messages/s', 'peak MiB', 'p50 ms', 'p95 ms', 'p99 ms'],
-      of('queue').flatMap(({ method, workload, n, tasks_per_s, peak_mib, overhead_ms, stages_ms = {} }) => [
-        [method, workload, String(n), String(tasks_per_s ?? ''), String(peak_mib ?? ''), ...ms(overhead_ms)],
-        ...Object.entries(stages_ms).map(([stage, took]) => [`  ${stage}`, '', '', '', '', ...ms(took)]),
-      ]),
+      ['queue', 'workload', 'n', 'messages/s', 'worker CPU ms', 'peak MiB', 'p50 ms', 'p95 ms', 'p99 ms'],
+      of('queue').flatMap(
+        ({
+          method,
+          workload,
+          n,
+          tasks_per_s,
+          cpu_s_per_task: cpu,
+          peak_mib,
+          overhead_ms,
+          stages_ms = {},
+        }) => [
+          [
+            method,
+            workload,
+            String(n),
+            String(tasks_per_s ?? ''),
+            cpu === undefined ? '' : (cpu * 1000).toFixed(1),
+            String(peak_mib ?? ''),
+            ...ms(overhead_ms),
+          ],
+          ...Object.entries(stages_ms).map(([stage, took]) => [
+            `  ${stage}`,
+            '',
+            '',
+            '',
+            '',
+            '',
+            ...ms(took),
+          ]),
+        ],
+      ),
     )}`,
   );
 

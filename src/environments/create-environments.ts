@@ -50,13 +50,14 @@ export function createEnvironments({
   const opened = rememberSuccess<PythonEnvironment>();
   const locate = rememberSuccess<string>();
   const verify = rememberSuccess<PythonEnvironment>();
-  const open = async (found: FoundPython): Promise<PythonEnvironment> => {
-    const { python, version, build, libc, path } = found;
+  const open = async (found: FoundPython & { project?: string }): Promise<PythonEnvironment> => {
+    const { python, version, build, libc, path, project } = found;
     const distributions = installedDistributions(path);
     const numerics = rememberSuccess<Numerics>();
     return {
       python,
       version,
+      ...(project !== undefined && { project }),
       variables: await processVariables(found, linksFolder),
       facts: async () => ({ build, ...(libc && { libc }), distributions: await distributions() }),
       // Another numpy has other names.
@@ -82,8 +83,9 @@ export function createEnvironments({
 
   async function forBundle(bundle: LocalBundle, onBuild?: () => void): Promise<PythonEnvironment> {
     if (build) refuseOtherLock(bundle);
-    if (bundle.pythonRanges.length === 0 && bundle.dependencies.length === 0) return base();
-    if (loadBuilder && bundle.dependencies.length > 0) {
+    const builds = loadBuilder && hasOwn(bundle);
+    if (bundle.pythonRanges.length === 0 && bundle.dependencies.length === 0 && !builds) return base();
+    if (builds) {
       const found = await (await loadBuilder()).built(bundle, onBuild);
       return opened(`${found.python} ${found.version}`, () => open(found));
     }
@@ -102,7 +104,7 @@ export function createEnvironments({
 
   async function toBuild(bundle: LocalBundle): Promise<BuildPlan | undefined> {
     if (build) refuseOtherLock(bundle);
-    if (!loadBuilder || bundle.dependencies.length === 0) return undefined;
+    if (!loadBuilder || !hasOwn(bundle)) return undefined;
     const builder = await loadBuilder();
     const plan = await builder.planFor(bundle);
     return (await builder.isBuilt(plan)) ? undefined : plan;
@@ -121,4 +123,9 @@ function refuseOtherLock({ otherLock }: LocalBundle): void {
   throw new EnvironmentFailed(
     `Cannot build the environment of the bundle: its ${otherLock.file} says what it needs, and is not taken. ${otherLock.instead} With MODELOPS_ENVIRONMENTS=installed it runs with what is installed.`,
   );
+}
+
+/** Whether something is to be installed for a bundle, so that it has an environment of its own where these are built. */
+function hasOwn({ dependencies, isProject }: LocalBundle): boolean {
+  return dependencies.length > 0 || isProject === true;
 }

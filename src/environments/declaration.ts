@@ -13,4 +13,6 @@ export interface Declaration {
   lock?: { root: string; packages: LockedPackage[] };
   /** Digest of the bundle, where some of what is installed lies in the bundle itself. */
   ownFiles?: string;
+  /** Digest of the bundle, where it is itself a project that is installed. */
+  project?: string;
 }

@@ -21,7 +21,7 @@ export function environmentId(
   base: { version: string; platform: string },
   indexes: string[] = [],
 ): string {
-  const { pythonRanges, requirements, constraints, options, lock, ownFiles = null } = declaration;
+  const { pythonRanges, requirements, constraints, options, lock, ownFiles = null, project } = declaration;
   const canonical = JSON.stringify({
     python: base.version.split('.').slice(0, 2).join('.'),
     platform: base.platform,
@@ -32,6 +32,7 @@ export function environmentId(
     ownFiles,
     // Left out of the text where there are none.
     indexes: indexes.length > 0 ? indexes : undefined,
+    project,
     packages: lock ? sorted(lock.packages.map((each) => canonicalPackage(each, lock.root))) : null,
   });
   return createHash('sha256').update(canonical).digest('hex').slice(0, 32);

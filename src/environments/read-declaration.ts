@@ -25,6 +25,7 @@ export async function readDeclaration(bundle: LocalBundle): Promise<Declaration>
     } else if (declared.file === 'pyproject.toml') declaration.requirements.push(...declared.requirements);
     else await readRequirements(bundle, declared.file, declared.requirements.join('\n'), declaration);
   }
+  if (bundle.isProject) declaration.project = bundle.digest;
   if (await takesOwnFiles(bundle, declaration)) declaration.ownFiles = bundle.digest;
   return declaration;
 }

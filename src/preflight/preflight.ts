@@ -105,7 +105,8 @@ async function inPython(request: Preflight, bundle: HeldBundle, signal: AbortSig
 }
 
 function declared({ dependencies }: HeldBundle): string {
-  return dependencies.map(({ file }) => file).join(' and ');
+  // A project that needs nothing but itself.
+  return dependencies.map(({ file }) => file).join(' and ') || 'pyproject.toml';
 }
 
 function describeWire(wire: WireFunction | undefined): string {

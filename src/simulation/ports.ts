@@ -24,6 +24,8 @@ export interface LocalBundle {
   dependencies: DeclaredDependencies[];
   /** The lock of another tool, which is not taken; absent where there is none, or the bundle has what is made of it. */
   otherLock?: { file: string; instead: string };
+  /** Whether it is itself a project that is built and installed. */
+  isProject?: true;
   wire: WireSources;
   /** Its models as its registry names them, `module:Class`; empty without one. */
   models: string[];
@@ -56,6 +58,8 @@ export interface PythonEnvironment {
   version: string;
   /** What a process in it has of its own: PATH, by which `python3` is this one, and the name of a virtual or conda environment. */
   variables: Record<string, string>;
+  /** The distribution that the bundle itself is installed as; undefined where it is only a folder. */
+  project?: string;
   /** What of it decides what code computes, as it is now. */
   facts(): Promise<PythonFacts>;
   /** @throws EnvironmentFailed when numpy is installed and cannot be imported. */

@@ -53,8 +53,10 @@ export async function readDeclarations(
     refuse,
   );
   const other = otherLock((file) => existsSync(join(folder, file)), dependencies);
+  const isProject = pyproject.installs ?? existsSync(join(folder, 'setup.py'));
   return {
     metadata,
+    ...(isProject && { isProject }),
     pythonRanges: [
       ...(metadata.python === undefined
         ? []

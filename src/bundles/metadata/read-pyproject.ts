@@ -27,7 +27,11 @@ const Pyproject = z.looseObject({
   'dependency-groups': z
     .record(z.string(), z.array(z.union([z.string(), z.looseObject({ 'include-group': z.string() })])))
     .optional(),
-  tool: z.looseObject({ modelops: z.unknown() }).partial().optional(),
+  'build-system': z.unknown().optional(),
+  tool: z
+    .looseObject({ modelops: z.unknown(), uv: z.unknown(), setuptools: z.unknown() })
+    .partial()
+    .optional(),
 });
 
 export interface ReadPyproject {
@@ -40,6 +44,8 @@ export interface ReadPyproject {
   /** Further ones by the name of the group (PEP 735). */
   groups: Record<string, (string | { 'include-group': string })[]>;
   project?: Project;
+  /** Whether it says how it is installed; undefined when that is for a setup.py beside it to say. */
+  installs: boolean | undefined;
 }
 
 export interface Project {
@@ -54,7 +60,8 @@ export function readPyproject(
   text: string | undefined,
   refuse: (what: string, cause?: unknown) => Error,
 ): ReadPyproject {
-  if (text === undefined) return { tool: undefined, dependencies: [], extras: {}, groups: {} };
+  if (text === undefined)
+    return { tool: undefined, dependencies: [], extras: {}, groups: {}, installs: false };
   const parsed = Pyproject.safeParse(parseToml(text, 'pyproject.toml', refuse));
   if (!parsed.success) {
     throw refuse(`in its pyproject.toml, ${violationOf(parsed.error, 'the file').message}`, parsed.error);
@@ -67,6 +74,7 @@ export function readPyproject(
     dependencies: project?.dependencies ?? [],
     extras: project?.['optional-dependencies'] ?? {},
     groups,
+    installs: installs(parsed.data),
     ...(project?.name !== undefined && {
       project: {
         name: project.name,
@@ -75,6 +83,18 @@ export function readPyproject(
       },
     }),
   };
+}
+
+/** As uv has it, which also installs no project that has neither; but one with extension modules needs a compiler, whatever it says. */
+function installs({ project, tool, 'build-system': system }: z.infer<typeof Pyproject>): boolean | undefined {
+  const uv = tool?.uv;
+  if (typeof uv === 'object' && uv !== null && 'package' in uv && typeof uv.package === 'boolean')
+    return uv.package;
+  if (system !== undefined) return true;
+  if (project === undefined) return false;
+  const setuptools = tool?.setuptools;
+  const compiles = typeof setuptools === 'object' && setuptools !== null && 'ext-modules' in setuptools;
+  return compiles ? true : undefined;
 }
 
 /** The parameters of a warm-up reach Python: 1.0 must not become 1 there. */

@@ -4,29 +4,19 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import type { LocalBundle } from '../../simulation/ports.js';
 import type { Declaration } from '../declaration.js';
+import { BuildFailed } from './build-failed.js';
 import { buildFailure, withoutPasswords } from './build-failure.js';
 import type { BuildOptions } from './build-options.js';
 import { type BuildPlan, besides } from './build-plan.js';
+import { buildSecrets, withoutSecrets } from './build-secrets.js';
+import { codeFailed } from './code-failed.js';
 import { environmentState } from './environment-state.js';
 import type { Installer } from './find-installer.js';
+import { installProject } from './install-project.js';
 import { installWithPip } from './install-with-pip.js';
 import { installWithUv } from './install-with-uv.js';
 import { baseOf, writeMark } from './mark.js';
 import { type BuildStep, runBuildStep } from './run-build-step.js';
-
-/** A build that failed because of what it was to install, or of what it met on the way. */
-export class BuildFailed extends Error {
-  override readonly name = 'BuildFailed';
-
-  constructor(
-    message: string,
-    readonly mayPass: boolean,
-    /** All that was said: a file on this machine. */
-    readonly log: string,
-  ) {
-    super(message);
-  }
-}
 
 /**
  * Builds one environment, in a folder beside the one where it belongs, and puts it there when it is whole.
@@ -47,13 +37,16 @@ export async function buildEnvironment(
   const environment = join(folder, 'environment');
   const source = join(folder, 'source');
   const pipLog = join(folder, 'pip.log');
-  const declared = bundle.dependencies.map(({ file }) => file);
-  const failed = async (what: string) => {
-    const pip = await pipSaid(pipLog);
+  const files = bundle.dependencies.map(({ file }) => file);
+  const declared = files.length > 0 ? files : ['pyproject.toml'];
+  const secrets = await buildSecrets();
+  const failed = async (what: string, step: BuildStep) => {
+    if (step.runs === 'code') return codeFailed(what, { plan, log });
+    const pip = withoutPasswords(withoutSecrets(await pipSaid(pipLog), secrets));
     if (pip !== '') await appendFile(log, `pip in detail:\n${pip}`);
     const { mayPass, said } = buildFailure(pip || (await readFile(log, 'utf8')), what);
     return new BuildFailed(
-      `Cannot build the environment of the bundle from its ${declared.join(' and ')} for Python ${plan.python.version}: ${what}. The whole log: ${log}\n${withoutPasswords(said)}`,
+      `Cannot build the environment of the bundle from its ${declared.join(' and ')} for Python ${plan.python.version}: ${installer.name} ${what}. The whole log: ${log}\n${said}`,
       mayPass,
       log,
     );
@@ -64,11 +57,14 @@ export async function buildEnvironment(
     if (declaration.ownFiles === undefined) await mkdir(source);
     else await execa('cp', ['-R', '--', bundle.path, source]);
     const run = async (step: BuildStep) => {
-      const why = await runBuildStep(plan.python.python, step, { cwd: source, log });
-      if (why !== undefined) throw await failed(`${installer.name} ${why}`);
+      const place = { cwd: source, folder, log, secrets, limits: options.limits ?? {} };
+      const why = await runBuildStep(plan.python.python, step, place);
+      if (why !== undefined) throw await failed(why, step);
     };
     const install = installer.kind === 'uv' ? installWithUv : installWithPip;
-    await install({ plan, bundle, declaration, options, installer, environment, source, pipLog, run });
+    const work = { plan, bundle, declaration, options, installer, folder, environment, source, pipLog, run };
+    await install(work);
+    const project = await installProject(work);
     const state = await environmentState(join(environment, 'bin', 'python'));
     const { damaged, distributions } = state;
     // uv and pip have said that all is well: it is the disk, or somebody else wrote here.
@@ -85,12 +81,11 @@ export async function buildEnvironment(
       python: await baseOf(environment, plan.python, state),
       builtAt: new Date().toISOString(),
       distributions,
+      ...(project !== undefined && { project }),
     });
     await rename(environment, plan.folder);
   } finally {
-    // First: on a full disk it makes room for the rest.
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-    await hidePasswords(log);
   }
 }
 
@@ -99,10 +94,4 @@ async function pipSaid(log: string): Promise<string> {
   const text = await readFile(log, 'utf8').catch(() => '');
   const [told = ''] = text.replace(/^\d{4}-\d\d-\d\dT[\d:,]+ /gm, '').split(/^Exception information:/m);
   return told;
-}
-
-async function hidePasswords(log: string): Promise<void> {
-  const text = await readFile(log, 'utf8').catch(() => '');
-  const hidden = withoutPasswords(text);
-  if (hidden !== text) await writeFile(log, hidden);
 }

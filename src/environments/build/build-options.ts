@@ -18,4 +18,15 @@ export interface BuildOptions {
   fresh: boolean;
   /** Whether a build is tried although the same one has failed: somebody stands before it who may have put things right. */
   retry: boolean;
+  /** For code of strangers that a build runs; each is left open where it is absent. */
+  limits?: BuildLimits;
+}
+
+/** What a build backend, or the build command of a bundle, may take, with all that it starts. */
+export interface BuildLimits {
+  /** Resident. */
+  memoryBytes?: number;
+  /** At the same time. */
+  processes?: number;
+  timeoutMs?: number;
 }

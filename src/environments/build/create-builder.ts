@@ -31,8 +31,14 @@ export interface Builder {
    * @param onBuild called once when it is not there
    * @throws EnvironmentFailed when it cannot be built; another error when it may be later.
    */
-  built(bundle: LocalBundle, onBuild?: () => void): Promise<FoundPython>;
+  built(bundle: LocalBundle, onBuild?: () => void): Promise<BuiltPython>;
 }
+
+/** The interpreter of an environment that is built. */
+export type BuiltPython = FoundPython & {
+  /** The distribution that the bundle itself is installed as. */
+  project?: string;
+};
 
 /** Finds out and remembers, for as long as a process lives, which environments are there and whole. */
 export function createBuilder(
@@ -42,7 +48,7 @@ export function createBuilder(
 ): Builder {
   const plans = rememberSuccess<BuildPlan>();
   const builds = new Map<string, Promise<string>>();
-  const whole = rememberSuccess<FoundPython>();
+  const whole = rememberSuccess<BuiltPython>();
   const freshened = new Set<string>();
   const folder = resolve(venvsFolder);
   const leases = createLeases(join(folder, 'leases'));
@@ -92,7 +98,7 @@ export function createBuilder(
     }
   }
 
-  async function built(bundle: LocalBundle, onBuild?: () => void): Promise<FoundPython> {
+  async function built(bundle: LocalBundle, onBuild?: () => void): Promise<BuiltPython> {
     let waits = false;
     const anew = (plan: BuildPlan, unwanted?: string) => {
       if (!waits) onBuild?.();
@@ -127,7 +133,7 @@ export function createBuilder(
   }
 
   /** @throws EnvironmentFailed when something of it is missing, or its Python is another one than it was made with. */
-  async function openWhole(plan: BuildPlan): Promise<FoundPython> {
+  async function openWhole(plan: BuildPlan): Promise<BuiltPython> {
     const path = join(plan.folder, 'bin', 'python');
     const [found, state, mark] = await Promise.all([
       findPython(path),
@@ -146,7 +152,7 @@ export function createBuilder(
     const now = new Date();
     // When it was last used.
     await utimes(plan.folder, now, now).catch(unlessReadOnly);
-    return found;
+    return { ...found, ...(mark?.project !== undefined && { project: mark.project }) };
   }
 }
 

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
-import { buildVariables } from './build-variables.js';
+import { downloadVariables } from './build-variables.js';
 
 /** What installs packages. */
 export interface Installer {
@@ -58,7 +58,7 @@ async function versionOf([command = '', ...first]: string[]): Promise<string> {
   const { failed, stdout } = await execa(command, [...first, '--version'], {
     reject: false,
     extendEnv: false,
-    env: buildVariables(),
+    env: downloadVariables(),
     stdin: 'ignore',
     timeout: timeoutMs,
   });

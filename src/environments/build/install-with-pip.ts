@@ -29,7 +29,7 @@ export async function installWithPip(work: Work): Promise<void> {
           '--log',
           work.pipLog,
         ],
-        ...[...indexes(work), ...options, '--requirement', join(source, name)],
+        ...[...pipIndexes(work), ...options, '--requirement', join(source, name)],
       ],
     });
   };
@@ -65,7 +65,7 @@ async function pins(python: string): Promise<string | undefined> {
 }
 
 /** pip writes the path of the interpreter into every script; in the end it is another one. */
-async function moveScripts(from: string, to: string): Promise<void> {
+export async function moveScripts(from: string, to: string): Promise<void> {
   const folder = join(from, 'bin');
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     if (!entry.isFile()) continue;
@@ -77,7 +77,7 @@ async function moveScripts(from: string, to: string): Promise<void> {
 }
 
 /** Where the index is set, it holds for what a lock was made from, too: hashes tell that it is the same. */
-function indexes({ options: { indexUrl, extraIndexUrls } }: Work): string[] {
+export function pipIndexes({ options: { indexUrl, extraIndexUrls } }: Work): string[] {
   return [
     ...(indexUrl === undefined ? [] : ['--index-url', indexUrl]),
     ...extraIndexUrls.flatMap((url) => ['--extra-index-url', url]),

@@ -15,11 +15,16 @@ import type { Work } from './work.js';
  */
 export async function installWithUv(work: Work): Promise<void> {
   const { run, plan, environment } = work;
-  const uv = [...work.installer.command, ...configuration()];
+  const uv = uvCommand(work);
   const python = ['--python', plan.python.python];
   await run({ argv: [...uv, 'venv', '--relocatable', '--no-project', ...python, environment] });
   if (work.declaration.lock) await fromLock(work, uv, python);
   else await fromRequirements(work, uv);
+}
+
+/** uv, with the configuration that holds for it. */
+export function uvCommand({ installer }: Pick<Work, 'installer'>): string[] {
+  return [...installer.command, ...configuration()];
 }
 
 /** The machine's own configuration holds. None that lies above the bundle: anybody may have put it into a temporary folder. */
@@ -45,7 +50,7 @@ async function fromLock(work: Work, uv: string[], python: string[]): Promise<voi
     ...groups.flatMap((group) => ['--group', group]),
   ];
   await run({
-    argv: [...uv, 'sync', ...only, ...copies, ...indexes(work), ...python, '--project', source],
+    argv: [...uv, 'sync', ...only, ...copies, ...uvIndexes(work), ...python, '--project', source],
     variables: { UV_PROJECT_ENVIRONMENT: environment },
   });
 }
@@ -68,7 +73,7 @@ async function fromRequirements(work: Work, uv: string[]): Promise<void> {
   const { options, hashed, text } = await requirementsOf(bundle, declaration);
   await writeFile(join(source, 'constraints.txt'), lines(declaration.constraints));
   await writeFile(join(source, 'requirements.in'), text);
-  const from = [...indexes(work), ...wheels(work), '--python', join(environment, 'bin', 'python')];
+  const from = [...uvIndexes(work), ...wheels(work), '--python', join(environment, 'bin', 'python')];
   const pip = [...uv, 'pip', '--directory', source];
   if (hashed) {
     // Fixed already; resolving it would take other hashes for right.
@@ -86,7 +91,7 @@ async function fromRequirements(work: Work, uv: string[]): Promise<void> {
   await run({ argv: [...pip, 'sync', '--allow-empty-requirements', ...copies, ...from, 'install.txt'] });
 }
 
-function indexes({ options: { indexUrl, extraIndexUrls } }: Work): string[] {
+export function uvIndexes({ options: { indexUrl, extraIndexUrls } }: Work): string[] {
   return [
     ...(indexUrl === undefined ? [] : ['--default-index', indexUrl]),
     ...extraIndexUrls.flatMap((url) => ['--index', url]),

@@ -27,6 +27,8 @@ const Mark = z.looseObject({
   builtAt: z.string(),
   /** Version by name, of all that was installed. */
   distributions: z.record(z.string(), z.string()),
+  /** The one that the bundle itself is installed as. */
+  project: z.string().exactOptional(),
 });
 /** What is known of an environment that was built. Its presence says that it is whole. */
 export type Mark = z.infer<typeof Mark>;

@@ -1,9 +1,12 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { packageRoot } from '../../package/package-root.js';
-import { buildVariables } from './build-variables.js';
+import { withoutPasswords } from './build-failure.js';
+import type { BuildLimits } from './build-options.js';
+import { type BuildSecrets, withoutSecrets } from './build-secrets.js';
+import { codeVariables, downloadVariables } from './build-variables.js';
 
 const script = join(packageRoot, 'src', 'environments', 'python', 'run_build_step.py');
 
@@ -14,43 +17,105 @@ const Ended = z.object({
   code: z.number().nullable(),
   signal: z.number().nullable(),
   error: z.string().nullable(),
+  limit: z.enum(['memory', 'processes']).nullable(),
 });
 
 export interface BuildStep {
   argv: string[];
   /** Besides what every build sees. */
   variables?: Record<string, string>;
+  /** What paths in arguments are relative to, unless it is the folder of the source. */
+  cwd?: string;
+  /**
+   * What it runs. `installer` (the default) executes nothing of what it fetches, and gets the secrets. `code` is of strangers:
+   * it gets none, and has the limits of a task; `code with indexes` besides may reach those that want no password.
+   */
+  runs?: 'installer' | 'code' | 'code with indexes';
+}
+
+/** Where the steps of a build work. */
+export interface StepPlace {
+  cwd: string;
+  /** Of the build alone, and nobody else's: it goes with the build, or with the next one. */
+  folder: string;
+  /** What a command writes is appended to this file. */
+  log: string;
+  secrets: BuildSecrets;
+  limits: BuildLimits;
 }
 
 /**
  * Runs one command of a build, below a supervisor that ends it with this process, and what it leaves running with it.
  *
  * @param python any interpreter, for the supervisor
- * @param cwd what paths in requirements are relative to
- * @param log what the command writes is appended to this file
  * @returns why it failed, as the end of a sentence that begins with the command; undefined when it succeeded
  */
 export async function runBuildStep(
   python: string,
-  { argv, variables = {} }: BuildStep,
-  { cwd, log }: { cwd: string; log: string },
+  step: BuildStep,
+  place: StepPlace,
 ): Promise<string | undefined> {
-  await appendFile(log, `$ ${argv.join(' ')}\n`);
-  const ended = await execa(python, ['-I', '-S', script, log, ...argv], {
+  const { argv, runs = 'installer' } = step;
+  const { log, secrets } = place;
+  const hide = (text: string) => withoutPasswords(withoutSecrets(text, secrets));
+  await appendFile(log, hide(`$ ${argv.join(' ')}\n`));
+  try {
+    if (runs === 'installer') return await withSecrets(python, step, place);
+    const home = join(place.folder, 'home');
+    await mkdir(home, { recursive: true });
+    const variables = codeVariables(home, { reachesIndexes: runs === 'code with indexes' });
+    return await supervised(python, step, place, { ...variables, ...step.variables });
+  } finally {
+    const text = await readFile(log, 'utf8');
+    const hidden = hide(text);
+    if (hidden !== text) await writeFile(log, hidden);
+  }
+}
+
+/** The passwords lie in a file only while an installer runs, and none of what it installs does. */
+async function withSecrets(python: string, step: BuildStep, place: StepPlace): Promise<string | undefined> {
+  const { netrc, variables: secret } = place.secrets;
+  const variables = { ...downloadVariables(), ...secret, ...step.variables };
+  if (netrc === undefined) return supervised(python, step, place, variables);
+  const file = join(place.folder, 'netrc');
+  try {
+    await writeFile(file, netrc, { mode: 0o600 });
+    return await supervised(python, step, place, { ...variables, NETRC: file });
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+async function supervised(
+  python: string,
+  { argv, cwd, runs = 'installer' }: BuildStep,
+  place: StepPlace,
+  env: Record<string, string>,
+): Promise<string | undefined> {
+  const isCode = runs !== 'installer';
+  const { memoryBytes = null, processes = null, timeoutMs = longestMs } = isCode ? place.limits : {};
+  const limits = JSON.stringify({ memory_bytes: memoryBytes, processes });
+  const ended = await execa(python, ['-I', '-S', script, place.log, limits, ...argv], {
     reject: false,
-    cwd,
+    cwd: cwd ?? place.cwd,
     extendEnv: false,
-    env: { ...buildVariables(), ...variables },
+    env,
     // Left open: it ends when this process does, however that ends.
     stdin: 'pipe',
-    timeout: longestMs,
+    timeout: timeoutMs,
     forceKillAfterDelay: 5000,
   });
-  if (ended.timedOut) return `has not ended within ${longestMs / 60_000} minutes`;
+  // A build that is too large for its limits is so the next time, too; an installer only waits for others.
+  if (ended.timedOut)
+    return isCode
+      ? `took longer than ${Math.round(timeoutMs / 1000)} s`
+      : `has not ended within ${timeoutMs / 60_000} minutes`;
   const told = Ended.safeParse(asJson(ended.stdout.slice(ended.stdout.lastIndexOf('\n') + 1)));
   if (ended.failed || !told.success)
     return `could not be watched (${ended.signal ?? ended.code ?? ended.stderr.trim().slice(-300)})`;
-  const { code, signal, error } = told.data;
+  const { code, signal, error, limit } = told.data;
+  if (limit === 'memory') return `took more than ${memoryBytes} bytes of memory`;
+  if (limit === 'processes') return `had more than ${processes} processes at once`;
   if (error !== null) return `could not be started (${error})`;
   if (signal !== null) return `was ended by signal ${signal}`;
   return code === 0 ? undefined : `exited with ${code}`;

@@ -12,6 +12,8 @@ export interface Work {
   declaration: Declaration;
   options: BuildOptions;
   installer: Installer;
+  /** Of this build alone; all the others are in it. */
+  folder: string;
   /** The environment, where it is made. */
   environment: string;
   /** The bundle, where what is installed may write beside what it reads: a copy where packages lie in it. */

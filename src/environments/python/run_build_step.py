@@ -1,10 +1,14 @@
 """Runs one command of a build and ends everything that it started. Standard library only, runs on 3.9.
 
-Run as `python -I -S run_build_step.py LOG COMMAND [ARGUMENT …]`. What the command writes is appended to LOG. As its last line it
-prints one JSON object
+Run as `python -I -S run_build_step.py LOG LIMITS COMMAND [ARGUMENT …]`. What the command writes is appended to LOG, 64 MiB at
+most. LIMITS is one JSON object
+    memory_bytes   resident memory that all its processes together may take (Linux), or null
+    processes      how many processes they may be (Linux), or null
+As its last line it prints one JSON object
     code      the exit code of the command; null when a signal ended it, or it could not be started
     signal    the number of that signal, or null
     error     why it could not be started, or null
+    limit     the limit that it met, for which it was ended: `memory` or `processes`; else null
 It ends the command when its own standard input ends, which it does with whoever started it, and when it gets SIGTERM. When the
 command has ended, so does what it left running: its process group everywhere, all its descendants on Linux.
 """
@@ -16,39 +20,132 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
+LOOK_SECONDS = 0.1
+LONGEST_LOG = 64 * 1024 * 1024
 
 
 def main():
-    log, *command = sys.argv[1:]
+    log, limits, *command = sys.argv[1:]
+    limits = json.loads(limits)
     libc = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
     if libc:
         libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    with open(log, "ab") as into:
-        try:
-            child = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=into,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                preexec_fn=(lambda: libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)) if libc else None,
-            )
-        except OSError as error:
-            tell(None, None, str(error))
-            return
+    try:
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=(lambda: libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)) if libc else None,
+        )
+    except OSError as error:
+        tell(None, None, str(error), None)
+        return
     signal.signal(signal.SIGTERM, lambda *_: end_group(child.pid))
     threading.Thread(target=end_with_input, args=[child.pid], daemon=True).start()
+    writing = threading.Thread(target=write_log, args=[child.stdout, log], daemon=True)
+    writing.start()
+    met = []
+    if libc and any(limits.values()):
+        threading.Thread(target=watch, args=[child, limits, met], daemon=True).start()
     code = child.wait()
     end_group(child.pid)
     end_descendants()
-    tell(code if code >= 0 else None, -code if code < 0 else None, None)
+    # Nobody is left who could still write.
+    writing.join(5)
+    tell(code if code >= 0 else None, -code if code < 0 else None, None, met[0] if met else None)
 
 
-def tell(code, signal_number, error):
-    print(json.dumps({"code": code, "signal": signal_number, "error": error}), flush=True)
+def tell(code, signal_number, error, limit):
+    print(json.dumps({"code": code, "signal": signal_number, "error": error, "limit": limit}), flush=True)
+
+
+def write_log(said, log):
+    """A command that prints without end fills no disk."""
+    room = LONGEST_LOG
+    with open(log, "ab", buffering=0) as into:
+        while True:
+            part = os.read(said.fileno(), 65536)
+            if not part:
+                return
+            try:
+                into.write(part[: max(room, 0)])
+            except OSError:  # a full disk: the command is to notice it by itself, not by a broken pipe
+                room = 0
+            if room > 0 >= room - len(part):
+                into.write(b"\n(The rest is left out.)\n")
+            room -= len(part)
+
+
+def watch(child, limits, met):
+    while child.returncode is None:
+        pids = descendants(os.getpid())
+        if limits["processes"] and len(pids) > limits["processes"]:
+            met.append("processes")
+        elif limits["memory_bytes"] and held(pids, limits["memory_bytes"]):
+            met.append("memory")
+        if met:
+            # Stopped first, so that none has a child while the others are ended.
+            for number in (signal.SIGSTOP, signal.SIGKILL):
+                for pid in descendants(os.getpid()):
+                    send(pid, number)
+            return
+        time.sleep(LOOK_SECONDS)
+
+
+def descendants(root):
+    found = []
+    waiting = [root]
+    while waiting:
+        pid = waiting.pop()
+        below = children(pid)
+        found += below
+        waiting += below
+    return found
+
+
+def children(pid):
+    found = []
+    try:
+        for thread in os.listdir("/proc/%d/task" % pid):
+            with open("/proc/%d/task/%s/children" % (pid, thread)) as file:
+                found += [int(child) for child in file.read().split()]
+    except OSError:  # it has ended
+        pass
+    return found
+
+
+def held(pids, most):
+    # What forked processes share is counted once, which takes longer to find out.
+    return sum(map(resident, pids)) > most and sum(map(proportional, pids)) > most
+
+
+def proportional(pid):
+    try:
+        with open("/proc/%d/smaps_rollup" % pid) as file:
+            return sum(int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:"))
+    except OSError:
+        return resident(pid)
+
+
+def resident(pid):
+    try:
+        with open("/proc/%d/statm" % pid) as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError):
+        return 0
+
+
+def send(pid, number):
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        pass
 
 
 def end_with_input(group):
@@ -67,18 +164,14 @@ def end_group(group):
 def end_descendants():
     """What had left the group has become a child of this process, as its subreaper."""
     while True:
-        try:
-            with open("/proc/self/task/%d/children" % os.getpid()) as file:
-                children = [int(pid) for pid in file.read().split()]
-        except OSError:
+        pids = children(os.getpid())
+        if not pids:
             return
-        if not children:
-            return
-        for pid in children:
+        for pid in pids:
+            send(pid, signal.SIGKILL)
             try:
-                os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
-            except (ProcessLookupError, ChildProcessError):
+            except ChildProcessError:
                 pass
 
 

@@ -111,7 +111,7 @@ async function imported(
   const line = JSON.stringify({
     template: {
       bundle: copy,
-      wire: wireLine(request.bundle),
+      wire: wireLine(request),
       imports: importsAhead(request),
       trace: isTraced(request),
     },

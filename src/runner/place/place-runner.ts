@@ -127,7 +127,7 @@ export async function placeRunner(
 
 async function load(process: RunnerProcess, request: RunRequest, folder: string): Promise<boolean> {
   const line = JSON.stringify({
-    prepare: { bundle: folder, wire: wireLine(request.bundle), imports: importsAhead(request) },
+    prepare: { bundle: folder, wire: wireLine(request), imports: importsAhead(request) },
   });
   const told = await process.prepare(line);
   return told !== undefined && 'type' in told;

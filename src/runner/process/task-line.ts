@@ -4,7 +4,14 @@ import { wireLine } from './wire-line.js';
 
 /** The task as the runner reads it: one line of JSON in which every number has the text that its sender wrote. */
 export function taskLine(
-  { task, bundle, check }: Pick<RunRequest, 'task' | 'bundle' | 'check'>,
+  {
+    task,
+    bundle,
+    check,
+    environment,
+  }: Pick<RunRequest, 'task' | 'bundle' | 'check'> & {
+    environment: Pick<RunRequest['environment'], 'project'>;
+  },
   place: { bundle: string; artifacts: string; env?: Record<string, string> },
 ): string {
   const line = stringify({
@@ -12,7 +19,7 @@ export function taskLine(
     params: task.params.values,
     seed: task.seed,
     bundle: place.bundle,
-    wire: wireLine(bundle),
+    wire: wireLine({ bundle, environment }),
     artifacts: place.artifacts,
     outputs: task.outputs ?? null,
     env: place.env ?? null,

@@ -1,10 +1,18 @@
-import type { LocalBundle } from '../../simulation/ports.js';
+import { normalisedName } from '../../contracts/bundle/normalised-name.js';
+import type { RunRequest } from '../../simulation/ports.js';
 
 /** What a bundle says of its wire function, as the runner reads it; see python/runner.py. */
-export function wireLine({ metadata, wire }: Pick<LocalBundle, 'metadata' | 'wire'>) {
-  return {
-    named: metadata.wire ?? null,
-    entry_points: wire.entryPoints,
-    distributions: wire.distributions,
-  };
+export function wireLine({
+  bundle: { metadata, wire },
+  environment: { project },
+}: {
+  bundle: Pick<RunRequest['bundle'], 'metadata' | 'wire'>;
+  environment: Pick<RunRequest['environment'], 'project'>;
+}) {
+  const named = metadata.wire ?? null;
+  if (project === undefined)
+    return { named, entry_points: wire.entryPoints, distributions: wire.distributions, installed: false };
+  // Made of this very bundle, what is installed knows its version, and entry points that only a build tells.
+  const distributions = [...new Set([...wire.distributions, normalisedName(project)])];
+  return { named, entry_points: [], distributions, installed: true };
 }

@@ -15,7 +15,7 @@ variables of Python's own are the hash seed and what its task may set, and
                    supervisor asks for it by signal 59 (Linux), Python's faulthandler writes its stack there
 
 A task is {"entrypoint", "params", "seed", "bundle", "wire", "artifacts", "outputs", "env", "check"}: `bundle` is a
-private copy that becomes the working directory and the first place of sys.path, `wire` what the bundle says of its wire
+private copy that becomes the working directory and the first place of sys.path (the last one where it is installed), `wire` what the bundle says of its wire
 function (below), `artifacts` an existing empty folder, `outputs` the names to keep or null for all, `env` the whole
 process environment or null to leave it. Numbers are read by Python's own json: they are what the sender wrote. With
 `check`, {"entrypoints", "targets"}, the wire function is found and imported but not called, and the one output `preflight`
@@ -45,9 +45,10 @@ Without `done` the exit code or signal is the simulation's own: SystemExit is no
 closed the descriptor of the control lines, so nothing can be told any more.
 
 The wire function is `wire(entrypoint: str, params: dict, seed: int) -> dict[str, bytes]`. `wire` of a task is {"named",
-"entry_points", "distributions"}: the function that the bundle's metadata names, or null; the entry points of the group
+"entry_points", "distributions", "installed"}: the function that the bundle's metadata names, or null; the entry points of the group
 `modelops.wire` that its project declares, each {"name", "value", "distribution", "version"}; the distributions, by
-normalised name, whose installed entry points count with them. Found by the first of: the one entry point that counts;
+normalised name, whose installed entry points count with them; whether the bundle is itself one of these, so that what was
+compiled of it comes before its sources. Found by the first of: the one entry point that counts;
 `named`, which also decides between several; the function `wire` in wire.py. Text becomes UTF-8;
 arrays, tables, figures, files and paths become files; other values JSON (cold_functions/runner/returned).
 

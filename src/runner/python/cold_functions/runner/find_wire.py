@@ -42,7 +42,7 @@ def find_wire(bundle: str, declared: Dict[str, Any]) -> Tuple[Callable[..., Any]
             ".modelops/manifest.json or below [tool.modelops] in pyproject.toml, or declare an entry point of the group "
             f"{_GROUP} in pyproject.toml. One that is installed counts only when the bundle declares its distribution."
         )
-    return load_function(bundle, found["function"]), found
+    return load_function(bundle, found["function"], declared["installed"]), found
 
 
 def _of_bundle(function: str) -> Dict[str, Optional[str]]:

@@ -11,7 +11,7 @@ from .own_modules import OwnModules
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
-    from typing import Any, Callable, List, Tuple
+    from typing import Any, Callable, List, Optional, Tuple
 
 _PYTHON = os.path.dirname(os.__file__)
 
@@ -20,8 +20,9 @@ class WireNotFound(Exception):
     """There is no wire function, or more than one, or what is named is none."""
 
 
-def load_function(bundle: str, spec: str) -> Callable[..., Any]:
-    """`spec` is `module:function`, or `path.py:function` with a path in the bundle.
+def load_function(bundle: str, spec: str, installed: bool = False) -> Callable[..., Any]:
+    """`spec` is `module:function`, or `path.py:function` with a path in the bundle; `installed`: the bundle is a project that
+    is installed, whose modules come from there.
 
     Raises WireNotFound, or whatever the bundle's own code raises.
     """
@@ -29,15 +30,28 @@ def load_function(bundle: str, spec: str) -> Callable[..., Any]:
     if not colon:
         raise WireNotFound(f"Invalid wire spec {spec!r}: expected 'module:function' or 'path.py:function'.")
     if module_name.endswith(".py") or "/" in module_name:
-        found: Any = _from_file(bundle, module_name, spec)
+        found: Any = (installed and _installed(bundle, module_name)) or _from_file(bundle, module_name, spec)
     else:
-        found = _from_module(bundle, module_name, spec)
+        found = _import(module_name) if installed and _place_of(module_name) else _from_module(bundle, module_name, spec)
     for name in function.strip().split("."):
         found = getattr(found, name, None)
     if not callable(found):
         kind = "nothing" if found is None else type(found).__name__
         raise WireNotFound(f"The wire function {spec!r} is not a function: found {kind}.")
     return found
+
+
+def _installed(bundle: str, file: str) -> Optional[ModuleType]:
+    """What is installed of a file of the bundle, if it is in a package."""
+    parts = os.path.normpath(file)[: -len(".py")].split(os.sep)
+    name = ".".join(parts[1:] if parts[0] == "src" else parts)
+    place = _place_of(name) if "." in name else None
+    return _import(name) if place is not None and place != bundle else None
+
+
+def _place_of(module: str) -> Optional[str]:
+    """The first place of sys.path that has something of this name."""
+    return next((place for place in sys.path if isinstance(place, str) and _holds(place, module)), None)
 
 
 def _from_module(bundle: str, name: str, spec: str) -> ModuleType:

@@ -267,7 +267,9 @@ def _enter_bundle(task: Dict[str, Any], loaded: _Loaded, ordinal: int) -> Wire:
 
             homes = (loaded.template_env["HOME"], task["env"]["HOME"])
             take_own_caches(loaded.caches, [(loaded.bundle, bundle), homes])
-        sys.path[:] = [bundle] + [_moved(place, loaded.bundle, bundle) for place in sys.path if place != loaded.bundle]
+        others = [_moved(place, loaded.bundle, bundle) for place in sys.path if place != loaded.bundle]
+        # Its folder has the sources of an installed bundle, which would hide what was compiled of them.
+        sys.path[:] = others + [bundle] if task["wire"]["installed"] else [bundle] + others
         loaded.bundle = bundle
     wire = loaded.wire
     if wire is None:

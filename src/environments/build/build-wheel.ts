@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { basename, delimiter, join } from 'node:path';
+import { parse } from 'smol-toml';
+import { z } from 'zod';
+import { packageRoot } from '../../package/package-root.js';
+import { EnvironmentFailed } from '../../simulation/environment-failed.js';
+import { installRequirements, makeToolEnvironment } from './install-wheels.js';
+import type { Work } from './work.js';
+
+const script = join(packageRoot, 'src', 'environments', 'python', 'build_wheel.py');
+
+const System = z.looseObject({
+  requires: z.array(z.string()).optional(),
+  'build-backend': z.string().optional(),
+  'backend-path': z.array(z.string()).optional(),
+});
+const Requires = z.object({ requires: z.array(z.string()) });
+const Built = z.object({
+  wheel: z.string(),
+  /** As the wheel itself says. */
+  name: z.string(),
+  requires: z.array(z.string()),
+});
+export type BuiltWheel = z.infer<typeof Built>;
+
+/**
+ * Builds a wheel of a project (PEP 517). What its backend consists of is fetched before, as wheels; the backend itself, which is
+ * code of strangers, runs without secrets and within limits.
+ *
+ * @param source folder of the project, which the build may write to
+ * @param into an existing folder
+ */
+export async function buildWheel(work: Work, source: string, into: string): Promise<BuiltWheel> {
+  const { backend, path, requires } = await readSystem(source);
+  const folder = join(work.folder, `tools-${randomUUID()}`);
+  const environment = join(folder, 'environment');
+  await mkdir(folder);
+  await makeToolEnvironment(work, environment);
+  await installRequirements(work, environment, requires);
+  const bin = join(environment, 'bin');
+  const ask = async (wheelFolder: string | null): Promise<unknown> => {
+    const answer = join(folder, 'answer.json');
+    const request = JSON.stringify({ backend, path, into: wheelFolder, answer });
+    await work.run({
+      argv: [join(bin, 'python'), '-I', script, request],
+      cwd: source,
+      runs: 'code',
+      variables: {
+        // As in the environment when it is activated: cmake and ninja may have come as requirements.
+        PATH: [bin, process.env.PATH].filter(Boolean).join(delimiter),
+        VIRTUAL_ENV: environment,
+      },
+    });
+    return JSON.parse(await readFile(answer, 'utf8'));
+  };
+  await installRequirements(work, environment, Requires.parse(await ask(null)).requires);
+  const built = Built.parse(await ask(into));
+  if (basename(built.wheel) !== built.wheel)
+    throw new EnvironmentFailed(
+      `Cannot build the project in ${source}: its backend names ${built.wheel} as its wheel.`,
+    );
+  return built;
+}
+
+async function readSystem(source: string): Promise<{ backend: string; path: string[]; requires: string[] }> {
+  const text = await readFile(join(source, 'pyproject.toml'), 'utf8').catch(() => '');
+  const { 'build-system': system = {} } = parse(text) as { 'build-system'?: unknown };
+  const { data = {} } = System.safeParse(system);
+  // As PEP 517 and 518 have it where the project does not say.
+  const { requires = ['setuptools>=40.8.0'], 'build-backend': backend = 'setuptools.build_meta:__legacy__' } =
+    data;
+  return { backend, path: data['backend-path'] ?? [], requires };
+}

@@ -1,0 +1,18 @@
+import { installWheels } from './install-wheels.js';
+import { moveScripts } from './install-with-pip.js';
+import { projectWheel } from './project-wheel.js';
+import type { Work } from './work.js';
+
+/**
+ * Installs the project that a bundle is, if it is one, beside what it declares. Not editable: that would lead to the folder that
+ * it was made from.
+ *
+ * @returns the name of its distribution
+ */
+export async function installProject(work: Work): Promise<string | undefined> {
+  if (!work.bundle.isProject) return undefined;
+  const { path, name } = await projectWheel(work);
+  await installWheels(work, work.environment, [path]);
+  if (work.installer.kind === 'pip') await moveScripts(work.environment, work.plan.folder);
+  return name;
+}

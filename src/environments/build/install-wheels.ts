@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { EnvironmentFailed } from '../../simulation/environment-failed.js';
+import { pipIndexes } from './install-with-pip.js';
+import { uvCommand, uvIndexes } from './install-with-uv.js';
+import { wheels } from './wheels.js';
+import type { Work } from './work.js';
+
+/** Makes an empty environment, for what is needed only while something is built. */
+export async function makeToolEnvironment(work: Work, environment: string): Promise<void> {
+  const { python } = work.plan.python;
+  const argv =
+    work.installer.kind === 'uv'
+      ? [...uvCommand(work), 'venv', '--no-project', '--python', python, environment]
+      : [python, '-I', '-m', 'venv', '--without-pip', environment];
+  await work.run({ argv });
+}
+
+/**
+ * Installs requirements and what they require, as wheels: nothing of theirs is executed meanwhile.
+ *
+ * @throws EnvironmentFailed for what is no requirement by name
+ */
+export async function installRequirements(
+  work: Work,
+  environment: string,
+  requirements: string[],
+): Promise<void> {
+  if (requirements.length === 0) return;
+  const option = requirements.find((text) => !/^\s*[A-Za-z0-9]/.test(text));
+  if (option !== undefined)
+    throw new EnvironmentFailed(
+      `Cannot build the environment of the bundle: its project requires "${option}" to be built, which is no requirement (PEP 508).`,
+    );
+  const argv =
+    work.installer.kind === 'uv'
+      ? [...uvInstall(work, environment), '--no-build', ...uvIndexes(work), ...wheels(work)]
+      : [...pipInstall(work, environment), '--only-binary', ':all:', ...pipIndexes(work), ...wheels(work)];
+  await work.run({ argv: [...argv, '--', ...requirements] });
+}
+
+/** Installs wheels that are here, and nothing else. */
+export async function installWheels(work: Work, environment: string, files: string[]): Promise<void> {
+  const argv =
+    work.installer.kind === 'uv'
+      ? [...uvInstall(work, environment), '--offline', '--no-build']
+      : pipInstall(work, environment);
+  await work.run({ argv: [...argv, '--no-index', '--no-deps', '--', ...files] });
+}
+
+function uvInstall(work: Work, environment: string): string[] {
+  const into = ['--python', join(environment, 'bin', 'python')];
+  return [...uvCommand(work), 'pip', 'install', '--link-mode', 'copy', ...into];
+}
+
+function pipInstall({ installer, pipLog }: Work, environment: string): string[] {
+  const into = ['--python', join(environment, 'bin', 'python')];
+  const quietly = ['--no-compile', '--progress-bar', 'off', '--log', pipLog];
+  return [...installer.command, ...into, 'install', ...quietly];
+}

@@ -41,7 +41,7 @@ export async function buildEnvironment(
   const declared = files.length > 0 ? files : ['pyproject.toml'];
   const secrets = await buildSecrets();
   const failed = async (what: string, step: BuildStep) => {
-    if (step.runs === 'code') return codeFailed(what, { plan, log });
+    if (step.runs === 'code') return codeFailed(what, step, { plan, log });
     const pip = withoutPasswords(withoutSecrets(await pipSaid(pipLog), secrets));
     if (pip !== '') await appendFile(log, `pip in detail:\n${pip}`);
     const { mayPass, said } = buildFailure(pip || (await readFile(log, 'utf8')), what);
@@ -56,13 +56,20 @@ export async function buildEnvironment(
     await writeFile(log, '');
     if (declaration.ownFiles === undefined) await mkdir(source);
     else await execa('cp', ['-R', '--', bundle.path, source]);
-    const run = async (step: BuildStep) => {
+    const attempt = async (step: BuildStep) => {
       const place = { cwd: source, folder, log, secrets, limits: options.limits ?? {} };
       const why = await runBuildStep(plan.python.python, step, place);
-      if (why !== undefined) throw await failed(why, step);
+      if (why === undefined) return undefined;
+      const text = await readFile(log, 'utf8');
+      return { said: text.slice(text.lastIndexOf('\n$ ') + 1), error: () => failed(why, step) };
+    };
+    const run = async (step: BuildStep) => {
+      const failure = await attempt(step);
+      if (failure) throw await failure.error();
     };
     const install = installer.kind === 'uv' ? installWithUv : installWithPip;
-    const work = { plan, bundle, declaration, options, installer, folder, environment, source, pipLog, run };
+    const request = { plan, bundle, declaration, options, installer };
+    const work = { ...request, folder, environment, source, pipLog, run, attempt };
     await install(work);
     const project = await installProject(work);
     const state = await environmentState(join(environment, 'bin', 'python'));

@@ -2,6 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
+/** A password, and the host that it is for: nobody else is sent it, wherever a bundle says that its packages are. */
+interface Login {
+  machine: string;
+  login: string;
+  password: string;
+}
+
 /** What opens private indexes and repositories to a build. */
 export interface BuildSecrets {
   /** Variables of what downloads. */
@@ -12,42 +19,40 @@ export interface BuildSecrets {
   values: string[];
 }
 
-export const secretPrefix = 'MODELOPS_BUILD_SECRET_';
+const prefix = 'MODELOPS_BUILD_SECRET_';
 const githubHosts = ['github.com', 'api.github.com', 'codeload.github.com'];
 /** A shorter one would be found in words. */
 const shortest = 4;
 
 /**
- * The secrets for builds among the app's settings: `MODELOPS_BUILD_SECRET_NETRC`, the text of a netrc file; any other
- * `MODELOPS_BUILD_SECRET_<NAME>`, the variable <NAME> of what downloads; GITHUB_TOKEN.
+ * The secrets for builds that an app has: `MODELOPS_BUILD_SECRET_<any name>`, each an address with user and password or the text of
+ * a netrc file; GITHUB_TOKEN; the file that NETRC names.
  */
 export async function buildSecrets(env: NodeJS.ProcessEnv = process.env): Promise<BuildSecrets> {
-  const variables: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env))
-    if (name.startsWith(secretPrefix) && value) variables[name.slice(secretPrefix.length)] = value;
-  const { NETRC: given, ...named } = variables;
-  const token = named.GITHUB_TOKEN ?? env.GITHUB_TOKEN;
+  const token = env.GITHUB_TOKEN;
   const added = [
-    ...(given === undefined ? [] : [given]),
-    ...(token ? githubHosts.map((host) => `machine ${host} login x-access-token password ${token}`) : []),
+    ...Object.entries(env).flatMap(([name, value = '']) =>
+      name.startsWith(prefix) ? readSecret(value) : [],
+    ),
+    ...(token ? githubHosts.map((machine) => ({ machine, login: 'x-access-token', password: token })) : []),
   ];
   const own = await readFile(env.NETRC || join(homedir(), '.netrc'), 'utf8').catch(() => '');
-  const entries = netrcEntries([own, ...added].join('\n'));
-  const headers = entries.map(({ machine, login, password }) => ({
+  const logins = [...added, ...netrcLogins(own)];
+  const headers = logins.map(({ machine, login, password }) => ({
     machine,
     // curl, by which git fetches, reads no netrc but that of HOME.
     value: Buffer.from(`${login}:${password}`).toString('base64'),
   }));
   const values = [
-    ...Object.values(named),
     ...(token ? [token] : []),
-    ...entries.map(({ password }) => password),
+    ...logins.map(({ password }) => password),
     ...headers.map(({ value }) => value),
     ...proxyPasswords(env),
   ];
   return {
-    variables: { ...named, ...gitHeaders(headers) },
-    ...(added.length > 0 && { netrc: `${[own.trimEnd(), ...added].filter(Boolean).join('\n')}\n` }),
+    variables: gitHeaders(headers),
+    // Those of the app first: of two for one host the first counts.
+    ...(added.length > 0 && { netrc: `${[...added.map(netrcLine), own.trim()].join('\n')}\n` }),
     values: [...new Set(values.flatMap((value) => [value, encodeURIComponent(value)]))]
       .filter((value) => value.length >= shortest)
       // The longer first: it may hold a shorter one.
@@ -60,9 +65,19 @@ export function withoutSecrets(text: string, { values }: Pick<BuildSecrets, 'val
   return values.reduce((rest, value) => rest.replaceAll(value, '…'), text);
 }
 
-function netrcEntries(text: string): { machine: string; login: string; password: string }[] {
+function readSecret(text: string): Login[] {
+  if (!URL.canParse(text)) return netrcLogins(text);
+  const { hostname: machine, username, password } = new URL(text);
+  return [{ machine, login: decodeURIComponent(username), password: decodeURIComponent(password) }];
+}
+
+function netrcLine({ machine, login, password }: Login): string {
+  return `machine ${machine} login ${login} password ${password}`;
+}
+
+function netrcLogins(text: string): Login[] {
   const words = text.replace(/^\s*#.*$/gm, '').match(/\S+/g) ?? [];
-  const found: { machine: string; login: string; password: string }[] = [];
+  const found: Login[] = [];
   for (let at = 0; at < words.length; at += 1) {
     const [word = '', value = ''] = words.slice(at, at + 2);
     if (word === 'machine') found.push({ machine: value, login: '', password: '' });
@@ -75,13 +90,12 @@ function netrcEntries(text: string): { machine: string; login: string; password:
 }
 
 function gitHeaders(headers: { machine: string; value: string }[]): Record<string, string> {
+  if (headers.length === 0) return {};
   const config = headers.flatMap(({ machine, value }, at) => [
     [`GIT_CONFIG_KEY_${at}`, `http.https://${machine}/.extraHeader`],
     [`GIT_CONFIG_VALUE_${at}`, `Authorization: Basic ${value}`],
   ]);
-  return headers.length === 0
-    ? {}
-    : { ...Object.fromEntries(config), GIT_CONFIG_COUNT: String(headers.length) };
+  return { ...Object.fromEntries(config), GIT_CONFIG_COUNT: String(headers.length) };
 }
 
 function proxyPasswords(env: NodeJS.ProcessEnv): string[] {

@@ -30,8 +30,14 @@ export type BuiltWheel = z.infer<typeof Built>;
  *
  * @param source folder of the project, which the build may write to
  * @param into an existing folder
+ * @param what name and version of the distribution, where it is not the bundle itself
  */
-export async function buildWheel(work: Work, source: string, into: string): Promise<BuiltWheel> {
+export async function buildWheel(
+  work: Work,
+  source: string,
+  into: string,
+  what?: string,
+): Promise<BuiltWheel> {
   const { backend, path, requires } = await readSystem(source);
   const folder = join(work.folder, `tools-${randomUUID()}`);
   const environment = join(folder, 'environment');
@@ -46,6 +52,7 @@ export async function buildWheel(work: Work, source: string, into: string): Prom
       argv: [join(bin, 'python'), '-I', script, request],
       cwd: source,
       runs: 'code',
+      ...(what !== undefined && { builds: what }),
       variables: {
         // As in the environment when it is activated: cmake and ninja may have come as requirements.
         PATH: [bin, process.env.PATH].filter(Boolean).join(delimiter),

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { BuildFailed } from './build-failed.js';
 import type { BuildPlan } from './build-plan.js';
+import type { BuildStep } from './run-build-step.js';
 
 /** What a machine lacks for a while. All else is the code's own: it fails the next time, too. */
 const passing =
@@ -19,6 +20,7 @@ const mostCharacters = 2000;
  */
 export async function codeFailed(
   what: string,
+  { builds }: Pick<BuildStep, 'builds'>,
   { plan, log }: { plan: BuildPlan; log: string },
 ): Promise<BuildFailed> {
   const lines = (await readFile(log, 'utf8')).split('\n').map((line) => line.trimEnd());
@@ -27,8 +29,12 @@ export async function codeFailed(
   const advice = noCompiler.test(all)
     ? ' It needs a compiler, and there is none here: install one, or deploy with --build-tools.'
     : '';
+  const own =
+    builds === undefined
+      ? ' A bundle that is only to run from its folder says package = false below [tool.uv] in its pyproject.toml.'
+      : '';
   return new BuildFailed(
-    `Cannot build the project that the bundle is for Python ${plan.python.version}: its build ${what}.${advice} A bundle that is only to run from its folder says package = false below [tool.uv] in its pyproject.toml. The whole log: ${log}\n${step.slice(-mostLines).join('\n').slice(-mostCharacters)}`,
+    `Cannot build ${builds ?? 'the project that the bundle is'} for Python ${plan.python.version}: its build ${what}.${advice}${own} The whole log: ${log}\n${step.slice(-mostLines).join('\n').slice(-mostCharacters)}`,
     passing.test(`${all}\n${what}`),
     log,
   );

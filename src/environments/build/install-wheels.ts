@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
-import { pipIndexes } from './install-with-pip.js';
-import { uvCommand, uvIndexes } from './install-with-uv.js';
+import { toolIndexes } from './indexes.js';
+import { mayRunCode } from './may-run-code.js';
+import { uvCommand } from './uv-command.js';
 import { wheels } from './wheels.js';
 import type { Work } from './work.js';
 
@@ -31,11 +32,16 @@ export async function installRequirements(
     throw new EnvironmentFailed(
       `Cannot build the environment of the bundle: its project requires "${option}" to be built, which is no requirement (PEP 508).`,
     );
-  const argv =
-    work.installer.kind === 'uv'
-      ? [...uvInstall(work, environment), '--no-build', ...uvIndexes(work), ...wheels(work)]
-      : [...pipInstall(work, environment), '--only-binary', ':all:', ...pipIndexes(work), ...wheels(work)];
-  await work.run({ argv: [...argv, '--', ...requirements] });
+  const from = [...toolIndexes(work), ...wheels(work), '--', ...requirements];
+  if (work.installer.kind === 'uv') {
+    await work.run({ argv: [...uvInstall(work, environment), '--no-build', ...from] });
+    return;
+  }
+  const isSafe = !mayRunCode(work, requirements.join('\n'));
+  await work.run({
+    argv: [...pipInstall(work, environment), '--only-binary', ':all:', ...from],
+    runs: isSafe ? 'installer' : 'code with indexes',
+  });
 }
 
 /** Installs wheels that are here, and nothing else. */

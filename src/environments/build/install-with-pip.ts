@@ -1,6 +1,8 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environmentState } from './environment-state.js';
+import { indexes } from './indexes.js';
+import { mayRunCode } from './may-run-code.js';
 import { lines, lockedForPip, requirementsOf } from './requirements-of.js';
 import { keepResolved, readResolved } from './resolved.js';
 import { wheels } from './wheels.js';
@@ -16,22 +18,10 @@ export async function installWithPip(work: Work): Promise<void> {
   const inside = join(environment, 'bin', 'python');
   const install = async (name: string, text: string, options: string[]) => {
     await writeFile(join(source, name), text);
-    await run({
-      argv: [
-        ...[
-          ...work.installer.command,
-          '--python',
-          inside,
-          'install',
-          '--no-compile',
-          '--progress-bar',
-          'off',
-          '--log',
-          work.pipLog,
-        ],
-        ...[...pipIndexes(work), ...options, '--requirement', join(source, name)],
-      ],
-    });
+    const command = [...work.installer.command, '--python', inside, 'install'];
+    const quietly = ['--no-compile', '--progress-bar', 'off', '--log', work.pipLog];
+    const from = [...indexes(work), ...options, '--requirement', join(source, name)];
+    await installWithoutSecrets(work, text, (...only) => [...command, ...quietly, ...only, ...from]);
   };
   if (declaration.lock) {
     const locked = await lockedForPip(python, bundle, declaration.lock);
@@ -57,6 +47,26 @@ export async function installWithPip(work: Work): Promise<void> {
   await moveScripts(environment, plan.folder);
 }
 
+const noWheel = /No matching distribution found|Could not find a version that satisfies/;
+
+/**
+ * Installs as wheels, with the secrets; and where something has no wheel, everything without them. Without uv, what is to be built
+ * comes from indexes that want no password.
+ */
+async function installWithoutSecrets(
+  work: Work,
+  requirements: string,
+  argv: (...options: string[]) => string[],
+): Promise<void> {
+  if (!mayRunCode(work, requirements)) {
+    const failure = await work.attempt({ argv: argv('--only-binary', ':all:') });
+    if (failure === undefined) return;
+    if (!noWheel.test(failure.said)) throw await failure.error();
+    await rm(work.pipLog, { force: true });
+  }
+  await work.run({ argv: argv(), runs: 'code with indexes' });
+}
+
 /** What was installed, unless some of it came from an address, which only its requirement tells. */
 async function pins(python: string): Promise<string | undefined> {
   const { distributions, direct } = await environmentState(python);
@@ -74,12 +84,4 @@ export async function moveScripts(from: string, to: string): Promise<void> {
     if (!content.includes(from)) continue;
     await writeFile(path, content.toString('latin1').replaceAll(from, to), 'latin1');
   }
-}
-
-/** Where the index is set, it holds for what a lock was made from, too: hashes tell that it is the same. */
-export function pipIndexes({ options: { indexUrl, extraIndexUrls } }: Work): string[] {
-  return [
-    ...(indexUrl === undefined ? [] : ['--index-url', indexUrl]),
-    ...extraIndexUrls.flatMap((url) => ['--extra-index-url', url]),
-  ];
 }

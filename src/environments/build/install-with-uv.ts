@@ -1,11 +1,17 @@
-import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'smol-toml';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
+import { buildSources } from './build-sources.js';
+import { indexes, sdistIndexes } from './indexes.js';
+import { type LackingWheel, lackingWheel } from './lacking-wheel.js';
+import { lockedSource } from './locked-source.js';
+import { isOf, isPath, requiredSource, requirementBlocks } from './required-source.js';
 import { lines, requirementsOf } from './requirements-of.js';
 import { keepResolved, readResolved } from './resolved.js';
+import type { BuildStep } from './run-build-step.js';
+import type { Source } from './source.js';
+import { uvCommand } from './uv-command.js';
 import { wheels } from './wheels.js';
 import type { Work } from './work.js';
 
@@ -22,25 +28,10 @@ export async function installWithUv(work: Work): Promise<void> {
   else await fromRequirements(work, uv);
 }
 
-/** uv, with the configuration that holds for it. */
-export function uvCommand({ installer }: Pick<Work, 'installer'>): string[] {
-  return [...installer.command, ...configuration()];
-}
-
-/** The machine's own configuration holds. None that lies above the bundle: anybody may have put it into a temporary folder. */
-function configuration(): string[] {
-  const own = [
-    join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'uv', 'uv.toml'),
-    '/etc/uv/uv.toml',
-  ];
-  const file = own.find((path) => existsSync(path));
-  return file === undefined ? ['--no-config'] : ['--config-file', file];
-}
-
 const copies = ['--link-mode', 'copy'];
 
 async function fromLock(work: Work, uv: string[], python: string[]): Promise<void> {
-  const { run, bundle, source, environment } = work;
+  const { bundle, source, environment } = work;
   await writeFile(join(source, 'pyproject.toml'), await projectAlone(bundle.path));
   await writeFile(join(source, 'uv.lock'), await readFile(join(bundle.path, 'uv.lock')));
   const { extras = [], groups = [] } = bundle.metadata;
@@ -49,10 +40,45 @@ async function fromLock(work: Work, uv: string[], python: string[]): Promise<voi
     ...extras.flatMap((extra) => ['--extra', extra]),
     ...groups.flatMap((group) => ['--group', group]),
   ];
-  await run({
-    argv: [...uv, 'sync', ...only, ...copies, ...uvIndexes(work), ...python, '--project', source],
+  const lacking = await withoutBuilding(work, (others) => ({
+    argv: [
+      ...[...uv, 'sync', '--no-build', ...only, ...copies, ...indexes(work), ...python],
+      ...['--project', source, ...others.flatMap(({ name }) => ['--no-install-package', name])],
+    ],
     variables: { UV_PROJECT_ENVIRONMENT: environment },
-  });
+  }));
+  const sources = await Promise.all(lacking.map((each) => lockedSource(source, each)));
+  await buildSources(
+    work,
+    sources.filter((each) => each !== undefined),
+  );
+}
+
+/**
+ * Installs what has wheels, since uv executes nothing of these.
+ *
+ * @param step for all but what was found to have none
+ * @returns what has none
+ */
+async function withoutBuilding(
+  work: Work,
+  step: (lacking: LackingWheel[]) => BuildStep,
+): Promise<LackingWheel[]> {
+  const lacking: LackingWheel[] = [];
+  for (;;) {
+    const failure = await work.attempt(step(lacking));
+    if (failure === undefined) return lacking;
+    const one = lackingWheel(failure.said);
+    if (one === undefined || lacking.some(({ name }) => name === one.name)) throw await failure.error();
+    lacking.push(one);
+  }
+}
+
+function placeOf(requirements: string[], name: string): number {
+  const named = requirements.findIndex((block) => isOf(block, name));
+  if (named >= 0) return named;
+  const paths = requirements.flatMap((block, at) => (isPath(block) ? [at] : []));
+  return paths[0] ?? -1;
 }
 
 /** As a workspace of its own: otherwise uv looks through the folders above for one that it belongs to. */
@@ -73,27 +99,52 @@ async function fromRequirements(work: Work, uv: string[]): Promise<void> {
   const { options, hashed, text } = await requirementsOf(bundle, declaration);
   await writeFile(join(source, 'constraints.txt'), lines(declaration.constraints));
   await writeFile(join(source, 'requirements.in'), text);
-  const from = [...uvIndexes(work), ...wheels(work), '--python', join(environment, 'bin', 'python')];
+  const from = [...indexes(work), ...wheels(work), '--python', join(environment, 'bin', 'python')];
   const pip = [...uv, 'pip', '--directory', source];
   if (hashed) {
     // Fixed already; resolving it would take other hashes for right.
-    const install = ['install', '--require-hashes', ...copies, ...from, '--requirement', 'requirements.in'];
-    await run({ argv: [...pip, ...install] });
+    const install = ['install', '--no-build', '--require-hashes', ...copies, ...from];
+    const failure = await work.attempt({ argv: [...pip, ...install, '--requirement', 'requirements.in'] });
+    if (failure === undefined) return;
+    if (lackingWheel(failure.said) === undefined) throw await failure.error();
+    await installFixed(text);
     return;
   }
   let fixed = await readResolved(work);
   if (fixed === undefined) {
     const plainly = ['--no-header', '--no-annotate', '--generate-hashes', '--output-file', 'resolved.txt'];
-    await run({ argv: [...pip, 'compile', ...plainly, ...from, 'requirements.in'] });
+    const compile = (...more: string[]) => [
+      ...pip,
+      'compile',
+      ...plainly,
+      ...more,
+      ...from,
+      'requirements.in',
+    ];
+    const failure = await work.attempt({ argv: compile('--no-build') });
+    if (failure && lackingWheel(failure.said) === undefined) throw await failure.error();
+    // What some sdists require, only their code tells.
+    if (failure) await run({ argv: compile(), runs: 'code with indexes' });
     fixed = await keepResolved(work, await readFile(join(source, 'resolved.txt'), 'utf8'));
   }
-  await writeFile(join(source, 'install.txt'), lines(options) + fixed);
-  await run({ argv: [...pip, 'sync', '--allow-empty-requirements', ...copies, ...from, 'install.txt'] });
-}
+  await installFixed(lines(options) + fixed);
 
-export function uvIndexes({ options: { indexUrl, extraIndexUrls } }: Work): string[] {
-  return [
-    ...(indexUrl === undefined ? [] : ['--default-index', indexUrl]),
-    ...extraIndexUrls.flatMap((url) => ['--index', url]),
-  ];
+  async function installFixed(all: string): Promise<void> {
+    const requirements = requirementBlocks(all);
+    const sync = [...pip, 'sync', '--no-build', '--allow-empty-requirements', ...copies, ...from];
+    await writeFile(join(source, 'install.txt'), all);
+    for (const sources: Source[] = []; ; ) {
+      const failure = await work.attempt({ argv: [...sync, 'install.txt'] });
+      if (failure === undefined) {
+        await buildSources(work, sources);
+        return;
+      }
+      const lacking = lackingWheel(failure.said);
+      const at = lacking ? placeOf(requirements, lacking.name) : -1;
+      if (lacking === undefined || at < 0) throw await failure.error();
+      const [block = ''] = requirements.splice(at, 1);
+      sources.push(requiredSource(block, lacking, { folder: source, indexes: sdistIndexes(work, options) }));
+      await writeFile(join(source, 'install.txt'), requirements.join(''));
+    }
+  }
 }

@@ -31,6 +31,8 @@ export interface BuildStep {
    * it gets none, and has the limits of a task; `code with indexes` besides may reach those that want no password.
    */
   runs?: 'installer' | 'code' | 'code with indexes';
+  /** What is built, with a verb, where it is not what the bundle declares. */
+  builds?: string;
 }
 
 /** Where the steps of a build work. */

@@ -22,4 +22,10 @@ export interface Work {
   pipLog: string;
   /** Runs one command. @throws BuildFailed */
   run(step: BuildStep): Promise<void>;
+  /**
+   * Runs one command that may fail.
+   *
+   * @returns undefined when it succeeded; else what it said, and what makes its failure that of the build
+   */
+  attempt(step: BuildStep): Promise<{ said: string; error(): Promise<Error> } | undefined>;
 }

@@ -8,6 +8,7 @@ import type { Settings } from './settings.js';
  */
 export function environmentOptions(settings: Settings, { retry = false } = {}) {
   const { MODELOPS_UV: uv, MODELOPS_INDEX_URL: indexUrl, MODELOPS_PYTHONS: pythons } = settings;
+  const { MODELOPS_MEM_LIMIT_BYTES: memoryBytes } = settings;
   return {
     python: settings.MODELOPS_PYTHON,
     venvsFolder: settings.MODELOPS_VENVS_DIR,
@@ -21,6 +22,10 @@ export function environmentOptions(settings: Settings, { retry = false } = {}) {
         limitBytes: settings.MODELOPS_VENVS_BYTES,
         fresh: settings.MODELOPS_FORCE_FRESH_VENV,
         retry,
+        limits: {
+          ...(memoryBytes !== undefined && { memoryBytes }),
+          timeoutMs: settings.MODELOPS_TASK_TIMEOUT_SECONDS * 1000,
+        },
       },
     }),
   };

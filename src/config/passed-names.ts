@@ -6,7 +6,7 @@ import { threadCaps } from '../contracts/environment/thread-caps.js';
 
 /** What opens something to the app, by the names that it and its platform use. */
 const credentials =
-  /^(?:AZURE_|AzureWebJobs|IDENTITY_|MSI_|REGISTRY_|DOCKER_|WEBSITE_|CONTAINER_|FUNCTIONS_|MACHINEKEY_|APPINSIGHTS_|APPLICATIONINSIGHTS_|OTEL_|[A-Z]+CONNSTR_)/i;
+  /^(?:AZURE_|AzureWebJobs|IDENTITY_|MSI_|REGISTRY_|DOCKER_|WEBSITE_|CONTAINER_|FUNCTIONS_|MACHINEKEY_|APPINSIGHTS_|APPLICATIONINSIGHTS_|OTEL_|[A-Z]+CONNSTR_|GITHUB_TOKEN$|NETRC$)/i;
 
 /** Names of the app's own environment variables that its tasks get, separated by commas. */
 export const PassedNames = z

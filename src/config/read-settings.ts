@@ -1,4 +1,5 @@
 import { nearestName } from '../contracts/validation/nearest-name.js';
+import { buildSecretPrefix, wrongBuildSecret } from './build-secret.js';
 import { ConfigurationError } from './configuration-error.js';
 import { Settings, settingsWithoutEffect } from './settings.js';
 
@@ -18,6 +19,10 @@ export function readSettings(env: NodeJS.ProcessEnv): ReadSettings {
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
   );
   const problems = Object.keys(given).flatMap(unknownSetting);
+  for (const [name, value = ''] of Object.entries(given)) {
+    const wrong = name.startsWith(buildSecretPrefix) ? wrongBuildSecret(value) : undefined;
+    if (wrong !== undefined) problems.push(`${name} ${wrong}.`);
+  }
 
   const parsed = Settings.safeParse(given);
   if (!parsed.success) {
@@ -49,6 +54,7 @@ function said(name: string, value = ''): string {
 }
 
 function unknownSetting(name: string): string[] {
+  if (name.startsWith(buildSecretPrefix)) return [];
   if (!name.startsWith('MODELOPS_') || name in Settings.shape || name in settingsWithoutEffect) return [];
   const nearest = nearestName(name, Object.keys(Settings.shape));
   return [`${name} is not a setting${nearest ? `: did you mean ${nearest}?` : ': remove it.'}`];

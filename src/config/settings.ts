@@ -50,7 +50,7 @@ const IndexUrl = z.string().refine((text) => {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password } = new URL(text);
   return /^(https?|file):$/.test(protocol) && username === '' && password === '';
-}, 'must be an address (https://…) without user and password: those belong into the file that NETRC names');
+}, 'must be an address (https://…) without user and password: those belong into MODELOPS_BUILD_SECRET_<any name>, or the file that NETRC names');
 
 /** Every setting that the app honours, as it stands in the environment. */
 export const Settings = z.object({

@@ -26,6 +26,17 @@ This page is made from [settings.ts](settings.ts) by \`npm run pages\`.
 |---|---|---|
 ${rows.join('\n')}
 
+## Secrets for builds
+
+What opens private package indexes and git repositories to the builds of environments. They reach what downloads, and never a build backend, a simulation, a log, a lock or what is kept of an environment
+([how](../environments/README.md#secrets)). Each belongs to a host and is sent to that host alone. No task can be given one of them with \`MODELOPS_TASK_ENV_PASS\`.
+
+| setting | |
+|---|---|
+| \`MODELOPS_BUILD_SECRET_<any name>\` | \`https://user:password@host\`, or the text of a netrc file. |
+| \`GITHUB_TOKEN\` | For github.com. |
+| \`NETRC\` | Path of a netrc file. Default: \`.netrc\` in HOME. |
+
 ## Telemetry
 
 Standard variables, read by the app and by \`mops-cold submit\`; [what is sent](../telemetry/README.md).

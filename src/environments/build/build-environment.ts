@@ -6,6 +6,7 @@ import type { LocalBundle } from '../../simulation/ports.js';
 import type { Declaration } from '../declaration.js';
 import { BuildFailed } from './build-failed.js';
 import { buildFailure, withoutPasswords } from './build-failure.js';
+import { buildLimits } from './build-limits.js';
 import type { BuildOptions } from './build-options.js';
 import { type BuildPlan, besides } from './build-plan.js';
 import { buildSecrets, withoutSecrets } from './build-secrets.js';
@@ -57,7 +58,7 @@ export async function buildEnvironment(
     if (declaration.ownFiles === undefined) await mkdir(source);
     else await execa('cp', ['-R', '--', bundle.path, source]);
     const attempt = async (step: BuildStep) => {
-      const place = { cwd: source, folder, log, secrets, limits: options.limits ?? {} };
+      const place = { cwd: source, folder, log, secrets, limits: buildLimits(options.limits) };
       const why = await runBuildStep(plan.python.python, step, place);
       if (why === undefined) return undefined;
       const text = await readFile(log, 'utf8');

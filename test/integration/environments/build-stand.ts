@@ -12,6 +12,7 @@ import { EnvironmentFailed } from '../../../src/simulation/environment-failed.js
 import type { LocalBundle } from '../../../src/simulation/ports.js';
 import { findUv } from '../../fixtures/environments/find-uv.js';
 import { type PackageIndex, startPackageIndex } from '../../fixtures/environments/package-index.js';
+import { projectFiles } from '../../fixtures/environments/project-files.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 
 export const run = promisify(execFile);
@@ -42,6 +43,11 @@ before(async () => {
       version: '1.0',
       scripts: { mopstool: 'mopstool:main' },
       code: 'def main(): print("tool")\n',
+    },
+    {
+      name: 'mopssource',
+      version: '1.5',
+      sdist: projectFiles({ name: 'mopssource', requires: ['mopsdep==1.0'] }),
     },
     { name: 'mopsnewer', version: '1.0', requiresPython: '>=3.99' },
     { name: 'mopsyanked', version: '1.0' },
@@ -76,7 +82,7 @@ name = "${name}"
 version = "${version}"
 source = { registry = "${index.url}" }
 dependencies = [${edges(requires)}]
-wheels = [{ url = "${index.addressOf(name, version)}", hash = "${hash}" }]
+${files(index.addressOf(name, version), hash)}
 `,
   );
   const distOf = (text: string, marker = '') => {
@@ -154,6 +160,11 @@ export const left = async (folder: string) =>
     .filter((name) => name !== 'leases')
     .map((name) => name.replace(/^[0-9a-f]{32}/, 'id'))
     .sort();
+
+function files(url: string, hash: string): string {
+  const file = `{ url = "${url}", hash = "${hash}" }`;
+  return url.endsWith('.whl') ? `wheels = [${file}]` : `sdist = ${file}`;
+}
 
 /** PATH without uv, so that pip is taken. */
 async function withoutUv(): Promise<void> {

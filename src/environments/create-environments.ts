@@ -3,7 +3,6 @@ import { EnvironmentFailed } from '../simulation/environment-failed.js';
 import type { Environments, LocalBundle, Numerics, PythonEnvironment } from '../simulation/ports.js';
 import { askNumerics } from './ask-numerics.js';
 import type { BuildOptions } from './build/build-options.js';
-import type { BuildPlan } from './build/build-plan.js';
 import type { Builder } from './build/create-builder.js';
 import { builtPython } from './built-python.js';
 import { environmentId } from './environment-id.js';
@@ -29,7 +28,7 @@ export interface EnvironmentsOptions {
 
 export interface BundleEnvironments extends Environments {
   /** The environment that would have to be built before a bundle can run; undefined when there is nothing to build. */
-  toBuild(bundle: LocalBundle): Promise<BuildPlan | undefined>;
+  toBuild(bundle: LocalBundle): Promise<{ python: FoundPython } | undefined>;
   /** Removes what killed builds left. */
   removeRubbish(): Promise<void>;
 }
@@ -82,6 +81,17 @@ export function createEnvironments({
   }
 
   async function forBundle(bundle: LocalBundle, onBuild?: () => void): Promise<PythonEnvironment> {
+    const environment = await withPackages(bundle, onBuild);
+    if (bundle.metadata.build === undefined) return environment;
+    if (!loadBuilder)
+      throw new EnvironmentFailed(
+        'Cannot run the bundle: its metadata name a build command, and with MODELOPS_ENVIRONMENTS=installed none is run. Set MODELOPS_ENVIRONMENTS=build, or push the bundle with what the command makes and without its name.',
+      );
+    const builtBundle = await (await loadBuilder()).builtBundle(bundle, environment, onBuild);
+    return { ...environment, builtBundle };
+  }
+
+  async function withPackages(bundle: LocalBundle, onBuild?: () => void): Promise<PythonEnvironment> {
     if (build) refuseOtherLock(bundle);
     const builds = loadBuilder && hasOwn(bundle);
     if (bundle.pythonRanges.length === 0 && bundle.dependencies.length === 0 && !builds) return base();
@@ -102,12 +112,19 @@ export function createEnvironments({
     });
   }
 
-  async function toBuild(bundle: LocalBundle): Promise<BuildPlan | undefined> {
+  async function toBuild(bundle: LocalBundle): Promise<{ python: FoundPython } | undefined> {
     if (build) refuseOtherLock(bundle);
-    if (!loadBuilder || !hasOwn(bundle)) return undefined;
+    if (!loadBuilder || (!hasOwn(bundle) && bundle.metadata.build === undefined)) return undefined;
     const builder = await loadBuilder();
-    const plan = await builder.planFor(bundle);
-    return (await builder.isBuilt(plan)) ? undefined : plan;
+    let python = await findBase();
+    if (hasOwn(bundle)) {
+      const plan = await builder.planFor(bundle);
+      if (!(await builder.isBuilt(plan))) return plan;
+      python = await builder.built(bundle);
+    }
+    if (bundle.metadata.build === undefined || (await builder.isBundleBuilt(bundle, python)))
+      return undefined;
+    return { python };
   }
 
   async function removeRubbish(): Promise<void> {

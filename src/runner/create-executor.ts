@@ -100,7 +100,7 @@ export function createExecutor(options: ExecutorOptions): PythonExecutor {
   };
   async function run(request: RunRequest, signal: AbortSignal): Promise<RunReport> {
     const context = await ready();
-    const begins = { ...request, numpyFeatures: await heldNumpyFeatures(request) };
+    const begins = { ...beginning(request), numpyFeatures: await heldNumpyFeatures(request) };
     const warmUp = await warmUps.of(begins, signal);
     const warmed = warmUp && { warmUp, bundle: { ...request.bundle, path: warmUp.bundle } };
     const report = await runIn(context, { ...begins, ...warmed }, signal);
@@ -146,4 +146,12 @@ export function createExecutor(options: ExecutorOptions): PythonExecutor {
       if (prepared) rmSync(prepared.path, { recursive: true, force: true });
     },
   };
+}
+
+/** With the bundle as its build command has left it. */
+function beginning(request: RunRequest): RunRequest {
+  const { builtBundle } = request.environment;
+  return builtBundle === undefined
+    ? request
+    : { ...request, bundle: { ...request.bundle, path: builtBundle } };
 }

@@ -60,6 +60,8 @@ export interface PythonEnvironment {
   variables: Record<string, string>;
   /** The distribution that the bundle itself is installed as; undefined where it is only a folder. */
   project?: string;
+  /** Where the bundle lies as its build command has left it; undefined where it has none. */
+  builtBundle?: string;
   /** What of it decides what code computes, as it is now. */
   facts(): Promise<PythonFacts>;
   /** @throws EnvironmentFailed when numpy is installed and cannot be imported. */

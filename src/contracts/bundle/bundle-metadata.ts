@@ -59,6 +59,8 @@ const fields = {
   required_outputs: z.array(someText, mustBe('a list of names')).exactOptional(),
   /** A run that logs a line with one of these has failed, whatever it returns; `*` stands for anything. */
   fail_on_log: z.array(someText, mustBe('a list of texts')).exactOptional(),
+  /** A command that makes in its folder what its tasks start with; it runs once in each environment. */
+  build: someText.exactOptional(),
   /** What runs once, before its first task. */
   warm_up: WarmUp.exactOptional(),
   /** Whether the simulation uses the network. No effect yet. */

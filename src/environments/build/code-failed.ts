@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { BuildFailed } from './build-failed.js';
-import type { BuildPlan } from './build-plan.js';
 import type { BuildStep } from './run-build-step.js';
 
 /** What a machine lacks for a while. All else is the code's own: it fails the next time, too. */
@@ -21,7 +20,7 @@ const mostCharacters = 2000;
 export async function codeFailed(
   what: string,
   { builds }: Pick<BuildStep, 'builds'>,
-  { plan, log }: { plan: BuildPlan; log: string },
+  { plan, log }: { plan: { python: { version: string } }; log: string },
 ): Promise<BuildFailed> {
   const lines = (await readFile(log, 'utf8')).split('\n').map((line) => line.trimEnd());
   const step = lines.slice(lines.findLastIndex((line) => line.startsWith('$ ')) + 1).filter(Boolean);

@@ -12,6 +12,7 @@ import { environmentId } from '../environment-id.js';
 import { type FoundPython, findPython } from '../find-python.js';
 import { readDeclaration } from '../read-declaration.js';
 import { rememberSuccess } from '../remember-success.js';
+import { type BuildEnvironment, buildBundle, builtBundleFolder, findBuiltBundle } from './build-command.js';
 import type { BuildOptions } from './build-options.js';
 import type { BuildPlan } from './build-plan.js';
 import { ensureBuilt } from './ensure-built.js';
@@ -32,6 +33,18 @@ export interface Builder {
    * @throws EnvironmentFailed when it cannot be built; another error when it may be later.
    */
   built(bundle: LocalBundle, onBuild?: () => void): Promise<BuiltPython>;
+  /**
+   * Where a bundle lies as its build command has left it, which runs unless it has.
+   *
+   * @param onBuild called once when it has not
+   * @throws EnvironmentFailed when the command fails; another error when it may succeed later.
+   */
+  builtBundle(bundle: LocalBundle, environment: BuildEnvironment, onBuild?: () => void): Promise<string>;
+  /** Whether its build command has run. */
+  isBundleBuilt(
+    bundle: LocalBundle,
+    environment: Pick<BuildEnvironment, 'python' | 'version'>,
+  ): Promise<boolean>;
 }
 
 /** The interpreter of an environment that is built. */
@@ -121,7 +134,36 @@ export function createBuilder(
     }
   }
 
+  const bundleFolder = (bundle: LocalBundle, environment: Pick<BuildEnvironment, 'python' | 'version'>) =>
+    builtBundleFolder(folder, bundle, environment);
+  const bundles = new Map<string, Promise<string>>();
+
+  async function builtBundle(
+    bundle: LocalBundle,
+    environment: BuildEnvironment,
+    onBuild?: () => void,
+  ): Promise<string> {
+    const kept = bundleFolder(bundle, environment);
+    const anew = options.fresh && !freshened.has(kept);
+    const there = anew ? undefined : await findBuiltBundle(kept);
+    if (there !== undefined) return there;
+    onBuild?.();
+    // Calls at the same time share one build.
+    const begun = bundles.get(kept) ?? buildBundle(kept, bundle, environment, { options, anew });
+    bundles.set(kept, begun);
+    try {
+      const built = await begun;
+      freshened.add(kept);
+      return built;
+    } finally {
+      bundles.delete(kept);
+    }
+  }
+
   return {
+    builtBundle,
+    isBundleBuilt: async (bundle, environment) =>
+      (await findBuiltBundle(bundleFolder(bundle, environment))) !== undefined,
     planFor,
     isBuilt: async (plan) => (await builtStamp(plan.folder)) !== undefined,
     built,

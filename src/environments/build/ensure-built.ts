@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isFull } from '../../files/kinds-of-trouble.js';
 import { withLock } from '../../files/with-lock.js';
@@ -9,9 +8,10 @@ import { buildEnvironment } from './build-environment.js';
 import { BuildFailed } from './build-failed.js';
 import type { BuildOptions } from './build-options.js';
 import { type BuildPlan, besides } from './build-plan.js';
+import { refuseAgain, rememberFailure } from './failed-before.js';
 import { findInstaller } from './find-installer.js';
 import { builtStamp } from './mark.js';
-import { forgetFailure, readFailure, stillCounts, writeFailure } from './remembered-failure.js';
+import { forgetFailure } from './remembered-failure.js';
 import { removeRubbish } from './remove-rubbish.js';
 import { takeAway } from './take-away.js';
 
@@ -45,7 +45,7 @@ export async function ensureBuilt(
       const declaration = await readDeclaration(bundle);
       await buildEnvironment(plan, bundle, { declaration, installer, options });
     } catch (error) {
-      await remember(plan, by, error);
+      await rememberFailure(plan, by, error);
       if (error instanceof BuildFailed && !error.mayPass)
         throw new EnvironmentFailed(error.message, { cause: error, log: error.log });
       if (isFull(error))
@@ -61,24 +61,4 @@ export async function ensureBuilt(
       throw new Error(`Cannot use the environment at ${plan.folder}: it is gone again.`);
     return built;
   });
-}
-
-async function refuseAgain(plan: BuildPlan, by: string, { retry }: BuildOptions): Promise<void> {
-  const { failure, log } = besides(plan);
-  const last = await readFailure(failure);
-  if (retry || last === undefined || !stillCounts(last, by, Date.now())) return;
-  if (last.mayPass)
-    throw new Error(`${last.reason}\nThat was ${new Date(last.at).toISOString()}; it is tried again soon.`);
-  throw new EnvironmentFailed(
-    `${last.reason}\nThat was ${new Date(last.at).toISOString()}, and is not tried again for the same packages. To try it all the same, remove ${failure}.`,
-    existsSync(log) ? { log } : {},
-  );
-}
-
-async function remember(plan: BuildPlan, by: string, error: unknown): Promise<void> {
-  const { failure } = besides(plan);
-  if (!(error instanceof BuildFailed)) return;
-  const { message: reason, mayPass } = error;
-  const times = ((await readFailure(failure))?.times ?? 0) + 1;
-  await writeFailure(failure, { reason, mayPass, times, at: Date.now(), by });
 }

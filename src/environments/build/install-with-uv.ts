@@ -2,6 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'smol-toml';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
+import { BuildFailed } from './build-failed.js';
+import { besides } from './build-plan.js';
 import { buildSources } from './build-sources.js';
 import { indexes, sdistIndexes } from './indexes.js';
 import { type LackingWheel, lackingWheel } from './lacking-wheel.js';
@@ -47,11 +49,7 @@ async function fromLock(work: Work, uv: string[], python: string[]): Promise<voi
     ],
     variables: { UV_PROJECT_ENVIRONMENT: environment },
   }));
-  const sources = await Promise.all(lacking.map((each) => lockedSource(source, each)));
-  await buildSources(
-    work,
-    sources.filter((each) => each !== undefined),
-  );
+  await buildSources(work, await Promise.all(lacking.map((each) => sourceInLock(work, each))));
 }
 
 /**
@@ -72,6 +70,17 @@ async function withoutBuilding(
     if (one === undefined || lacking.some(({ name }) => name === one.name)) throw await failure.error();
     lacking.push(one);
   }
+}
+
+async function sourceInLock({ source, plan }: Work, lacking: LackingWheel): Promise<Source> {
+  const found = await lockedSource(source, lacking);
+  if (found !== undefined) return found;
+  const { version, platform } = plan.python;
+  throw new BuildFailed(
+    `Cannot build the environment of the bundle: of ${lacking.name} ${lacking.version ?? ''} its uv.lock has no source, and no wheel for Python ${version} on ${platform}.`,
+    false,
+    besides(plan).log,
+  );
 }
 
 function placeOf(requirements: string[], name: string): number {

@@ -162,10 +162,10 @@ export const Settings = z.object({
     'What the cache may hold. The bundle used longest ago makes room; one in use never does.',
   ),
   MODELOPS_ENVIRONMENTS: z
-    .enum(['installed', 'build'])
-    .prefault('installed')
+    .enum(['build', 'installed'])
+    .prefault('build')
     .describe(
-      'What a bundle runs in that declares packages: `installed` (MODELOPS_PYTHON, or what is ready below MODELOPS_VENVS_DIR, which must have them; nothing is built), `build` (an environment of these alone, built when it is first needed).',
+      'What a bundle runs in that declares packages: `build` (an environment of these alone, built when it is first needed), `installed` (MODELOPS_PYTHON, or what is ready below MODELOPS_VENVS_DIR, which must have them; nothing is built).',
     ),
   MODELOPS_VENVS_DIR: folder('venvs').describe(
     'Where environments of bundles are built and kept, each in a folder named for its id.',

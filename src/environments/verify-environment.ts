@@ -33,7 +33,7 @@ export async function verifyEnvironment(
   const them = problems.length === 1 ? 'it' : 'them';
   const advice = built
     ? `Install ${them} there, or remove that environment`
-    : `Install ${them} there, let MODELOPS_PYTHON name an environment that has ${them}, or build one at ${folder}: MODELOPS_ENVIRONMENTS=build does that`;
+    : `Install ${them} there, let MODELOPS_PYTHON name an environment that has ${them}, or build one at ${folder}, which the app does itself without MODELOPS_ENVIRONMENTS=installed`;
   throw new EnvironmentFailed(
     `Cannot run the bundle in ${where} (Python ${version}): of what ${bundle.dependencies.map(({ file }) => file).join(' and ')} declares, ${describeProblems(problems)}. ${advice}.`,
   );

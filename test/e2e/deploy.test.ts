@@ -26,6 +26,7 @@ async function withDeployedApp(
     AZURE_STORAGE_CONNECTION_STRING: connectionString,
     MODELOPS_BUNDLES_CACHE_DIR: join(folder, 'cache'),
     MODELOPS_SCRATCH_DIR: join(folder, 'scratch'),
+    MODELOPS_VENVS_DIR: join(folder, 'venvs'),
     ...settings,
   };
   try {
@@ -112,7 +113,8 @@ describe('deploy up, with the real app at the end', () => {
   });
 
   it('says which of the packages of --requirements the Python of the app lacks', async () => {
-    await withDeployedApp({}, async (stand) => {
+    // As an image says of itself that was built with packages.
+    await withDeployedApp({ MODELOPS_ENVIRONMENTS: 'installed' }, async (stand) => {
       const folder = await make({ 'requirements.txt': 'no-such-package-of-a-model==1.0\n' });
       const { exitCode, stderr } = await stand.deploy(
         ...up,

@@ -73,6 +73,7 @@ export async function startApp(
     MODELOPS_BUNDLES_DIR: join(folder, 'bundles'),
     MODELOPS_BUNDLES_CACHE_DIR: join(folder, 'cache'),
     MODELOPS_SCRATCH_DIR: join(folder, 'scratch'),
+    MODELOPS_VENVS_DIR: join(folder, 'venvs'),
     AzureFunctionsJobHost__extensions__queues__visibilityTimeout: '00:00:00',
     ...settings,
   };

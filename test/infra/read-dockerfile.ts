@@ -5,7 +5,7 @@ import { infraFolder } from './infra-folder.js';
 
 export interface Instruction {
   keyword: string;
-  /** What stands after the keyword, on one line, with build arguments that name images put in. */
+  /** What stands after the keyword, on one line, with the defaults of build arguments put in, but for the version. */
   text: string;
   /** Name of the stage, `final` for the last one, empty before the first. */
   stage: string;
@@ -13,9 +13,9 @@ export interface Instruction {
 
 export const dockerfile: string = readFileSync(join(infraFolder, 'Dockerfile'), 'utf8');
 
-/** The Dockerfile with the default of each build argument that names an image in the place of its name. */
+/** The Dockerfile with the default of each build argument, but for the version, in the place of its name. */
 export function withImages(text: string): string {
-  return text.replace(/\$\{(\w+_IMAGE)\}/g, (whole, name: string) => {
+  return text.replace(/\$\{(\w+_IMAGE|ENVIRONMENTS)\}/g, (whole, name: string) => {
     return new RegExp(`^ARG ${name}=(.*)$`, 'm').exec(dockerfile)?.[1] ?? whole;
   });
 }

@@ -18,6 +18,8 @@ const [lock, packedLock] = ['package-lock.json', 'npm-shrinkwrap.json'];
 export interface BuildContext {
   /** `<version>-<12 hex of its content>`: the same content has the same tag, and need not be built again. */
   tag: string;
+  /** What bundles that declare packages run in: where the image has packages for them, what is installed in it. */
+  environments: 'build' | 'installed';
   /** Where each file comes from, by its place in the context. */
   files: Map<string, string>;
 }
@@ -34,13 +36,14 @@ export async function readBuildContext(requirements: string | undefined): Promis
   const files = new Map(paths.map((path) => [path, join(packageRoot, path)]));
   if (!existsSync(join(packageRoot, lock))) files.set(lock, join(packageRoot, packedLock));
   if (packages !== undefined) files.set(requirementsFile, packages);
+  const environments = packages === undefined ? 'build' : 'installed';
   const hash = createHash('sha256');
   for (const [path, from] of files) {
     const content = await readFile(from);
     // Each part with its length, so that no two contents run into the same bytes.
     hash.update(`${path.split(sep).join('/')}\0${content.length}\0`).update(content);
   }
-  return { tag: `${await toolVersion()}-${hash.digest('hex').slice(0, 12)}`, files };
+  return { tag: `${await toolVersion()}-${hash.digest('hex').slice(0, 12)}`, environments, files };
 }
 
 /** Lays out a context in a folder of its own, for as long as it is used. */

@@ -24,6 +24,8 @@ export async function buildImage(
           ...[
             '--build-arg',
             `VERSION=${build.tag}`,
+            '--build-arg',
+            `ENVIRONMENTS=${build.environments}`,
             '--platform',
             'linux/amd64',
             '--timeout',

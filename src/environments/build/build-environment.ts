@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import type { LocalBundle } from '../../simulation/ports.js';
 import type { Declaration } from '../declaration.js';
 import { BuildFailed } from './build-failed.js';
-import { buildFailure, withoutPasswords } from './build-failure.js';
+import { adviceOffline, buildFailure, withoutPasswords } from './build-failure.js';
 import { buildLimits } from './build-limits.js';
 import type { BuildOptions } from './build-options.js';
 import { type BuildPlan, besides } from './build-plan.js';
@@ -47,7 +47,7 @@ export async function buildEnvironment(
     if (pip !== '') await appendFile(log, `pip in detail:\n${pip}`);
     const { mayPass, said } = buildFailure(pip || (await readFile(log, 'utf8')), what);
     return new BuildFailed(
-      `Cannot build the environment of the bundle from its ${declared.join(' and ')} for Python ${plan.python.version}: ${installer.name} ${what}. The whole log: ${log}\n${said}`,
+      `Cannot build the environment of the bundle from its ${declared.join(' and ')} for Python ${plan.python.version}: ${installer.name} ${what}. The whole log: ${log}\n${said}${mayPass ? adviceOffline(said) : ''}`,
       mayPass,
       log,
     );

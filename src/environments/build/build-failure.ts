@@ -24,6 +24,15 @@ export function buildFailure(log: string, details: string): { mayPass: boolean; 
   return { mayPass: passing.test(`${step.join('\n')}\n${details}`), said: said.slice(-mostCharacters) };
 }
 
+/** When no index can be reached, and what a machine without one does. */
+export function adviceOffline(text: string): string {
+  const unreachable =
+    /dns error|name resolution|connection (refused|reset)|network is unreachable|tcp connect error|timed out|error sending request|failed to establish a new connection/i;
+  return unreachable.test(text)
+    ? '\nThe package index cannot be reached from here. Let MODELOPS_INDEX_URL name one that can, or set MODELOPS_ENVIRONMENTS=installed where MODELOPS_PYTHON has the packages.'
+    : '';
+}
+
 /** Without what stands before the @ of an address, which may be a password. */
 export function withoutPasswords(text: string): string {
   return text.replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s@]+@/gi, '$1…@');

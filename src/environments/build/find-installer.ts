@@ -33,7 +33,7 @@ export async function findInstaller(python: string, uv?: string): Promise<Instal
   const found = (await asUv(['uv'])) ?? (await asUv([python, '-I', '-m', 'uv'])) ?? (await asPip(python));
   if (found) return found;
   throw new EnvironmentFailed(
-    `Cannot build environments: there is no uv on PATH, and ${python} has neither uv nor pip. Install uv, or let MODELOPS_UV name it.`,
+    `Cannot build environments: there is no uv on PATH, and ${python} has neither uv nor pip. Install uv, or let MODELOPS_UV name it. With MODELOPS_ENVIRONMENTS=installed nothing is built: the packages must be in MODELOPS_PYTHON then.`,
   );
 }
 

@@ -36,6 +36,7 @@ export async function startStand(settings: NodeJS.ProcessEnv = {}): Promise<CliS
     MODELOPS_BUNDLES_DIR: join(folder, 'bundles'),
     MODELOPS_BUNDLES_CACHE_DIR: join(folder, 'cache'),
     MODELOPS_SCRATCH_DIR: join(folder, 'scratch'),
+    MODELOPS_VENVS_DIR: join(folder, 'venvs'),
     ...settings,
   };
   return {

@@ -110,6 +110,11 @@ describe('deploy up', () => {
     const { exitCode } = await stand.deploy(...up, '--requirements', join(folder, 'requirements.txt'));
     assert.equal(exitCode, 0);
     assert.equal(new Set(stand.cloud.read().images).size, 2);
+    // Bundles run with what was baked in; without it, in environments of their own.
+    assert.deepEqual(
+      made(stand).flatMap((call) => / ENVIRONMENTS=(\w+) /.exec(call)?.[1] ?? []),
+      ['build', 'installed'],
+    );
   });
 
   it('waits while roles are not known yet, and says why', async () => {

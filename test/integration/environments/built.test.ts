@@ -39,7 +39,11 @@ test('an environment that was built for the bundle is used, from the moment it i
   const { base, bundle, environments, venv } = await stand();
   await assert.rejects(
     environments.forBundle(bundle),
-    fails(new RegExp(`or build one at ${venv}: MODELOPS_ENVIRONMENTS=build does that\\.$`)),
+    fails(
+      new RegExp(
+        `or build one at ${venv}, which the app does itself without MODELOPS_ENVIRONMENTS=installed\\.$`,
+      ),
+    ),
   );
 
   await makeVenv(venv, distInfo('numpy', '2.1.0'));

@@ -84,7 +84,7 @@ test('missing and wrong distributions are all named, with what to do', async () 
   const message = await failure(await bundleOf(project('numpy>=2', 'starsim>=3.0.4', 'torch==2.1.0+cpu')));
   assert.match(
     message,
-    /^Cannot run the bundle in \/.*\/venv\/bin\/python \(Python 3\.\d+\.\d+\): of what pyproject\.toml declares, numpy>=2 is not satisfied \(1\.24\.2 is installed\), starsim>=3\.0\.4 is not installed and torch==2\.1\.0\+cpu is not satisfied \(2\.1\.0\+cu118 is installed\)\. Install them there, let MODELOPS_PYTHON name an environment that has them, or build one at \/.*\/venvs\/[0-9a-f]{32}: MODELOPS_ENVIRONMENTS=build does that\.$/,
+    /^Cannot run the bundle in \/.*\/venv\/bin\/python \(Python 3\.\d+\.\d+\): of what pyproject\.toml declares, numpy>=2 is not satisfied \(1\.24\.2 is installed\), starsim>=3\.0\.4 is not installed and torch==2\.1\.0\+cpu is not satisfied \(2\.1\.0\+cu118 is installed\)\. Install them there, let MODELOPS_PYTHON name an environment that has them, or build one at \/.*\/venvs\/[0-9a-f]{32}, which the app does itself without MODELOPS_ENVIRONMENTS=installed\.$/,
   );
 });
 

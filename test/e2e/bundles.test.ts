@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { execa } from 'execa';
@@ -195,16 +195,13 @@ describe('what a bundle says of itself', () => {
     };
     try {
       await withApp(azurite, building, async (app) => {
-        const folder = await bundleOf({
-          'pyproject.toml':
-            '[project]\nname = "m"\nversion = "1"\nrequires-python = ">=3.9"\ndependencies = ["mopslocked"]\n',
-          'uv.lock': `version = 1
+        const lockOf = (hash: string) => `version = 1
 requires-python = ">=3.9"
 [[package]]
 name = "mopslocked"
 version = "1.2"
 source = { registry = "${index.url}" }
-wheels = [{ url = "${index.addressOf('mopslocked', '1.2')}", hash = "${index.hashOf('mopslocked', '1.2')}" }]
+wheels = [{ url = "${index.addressOf('mopslocked', '1.2')}", hash = "${hash}" }]
 [[package]]
 name = "m"
 version = "1"
@@ -212,10 +209,14 @@ source = { virtual = "." }
 dependencies = [{ name = "mopslocked" }]
 [package.metadata]
 requires-dist = [{ name = "mopslocked" }]
-`,
+`;
+        const model = {
+          'pyproject.toml':
+            '[project]\nname = "m"\nversion = "1"\nrequires-python = ">=3.9"\ndependencies = ["mopslocked"]\n',
           'wire.py':
             'import mopslocked\ndef wire(entrypoint, params, seed): return {"version": mopslocked.version.encode()}\n',
-        });
+        };
+        const folder = await bundleOf({ ...model, 'uv.lock': lockOf(index.hashOf('mopslocked', '1.2')) });
         const { stdout } = await mopsCold(app, 'bundle', 'push', folder);
         const first = await outcomeOf(app, stdout.trim());
         assert.equal(first.outcome, 'succeeded', first.reason);
@@ -224,6 +225,21 @@ requires-dist = [{ name = "mopslocked" }]
         const second = await submit(app, folder, '--watch');
         assert.equal(second.exitCode, 0, second.stderr);
         assert.equal(index.asked.length, asked);
+
+        const wrong = await bundleOf({ ...model, 'uv.lock': lockOf(`sha256:${'0'.repeat(64)}`) });
+        const failed = await submit(app, wrong, '--no-preflight', '--watch', '--job-id', 'wrong');
+        assert.equal(failed.exitCode, 3, failed.stderr);
+        const to = join(await make(), 'fetched');
+        const fetched = await mopsCold(app, 'fetch', 'wrong', '--to', to);
+        assert.equal(fetched.exitCode, 3, fetched.stderr);
+        const [record] = (await app.outcomes('wrong')).filter(
+          ({ outcome }) => outcome === 'environment-failed',
+        );
+        assert.match(record?.reason ?? '', /mopslocked[\s\S]*hash|hash[\s\S]*mopslocked/i);
+        assert.match(
+          await readFile(join(to, 'wrong', record?.task_id ?? '', 'log.txt'), 'utf8'),
+          /^\$ [\s\S]*mopslocked/,
+        );
       });
     } finally {
       await index.close();

@@ -9,11 +9,14 @@ import type { TaskInvocation } from './task-invocation.js';
 /**
  * Records a task as given up, unless it has a result: trouble may have come after the result was stored, and the first
  * record of a task is the one that stays.
+ *
+ * @param log a file on this machine that says more
  */
 export async function giveUp(
   context: SimulationContext,
   invocation: TaskInvocation,
   reason: string,
+  log?: string,
 ): Promise<DeliveryResult> {
   const environment = () => environmentOf(context, invocation);
   for (const possible of possibleRuns(invocation)) {
@@ -25,7 +28,7 @@ export async function giveUp(
       });
     if (found) return recordWithoutRun(context, possible, { outcome: 'succeeded', reason: '', found });
   }
-  return recordWithoutRun(context, invocation, { outcome: 'given-up', reason });
+  return recordWithoutRun(context, invocation, { outcome: 'given-up', reason, log });
 }
 
 /** Where the task would run; undefined when its bundle or that cannot be had, which may be the very trouble that it is given up for. */

@@ -55,11 +55,16 @@ async function recordLastDelivery(
   const trouble = error instanceof Error ? error.message : String(error);
   const reason = `The last of ${context.maxDeliveries} deliveries (maxDequeueCount) ended in trouble outside the task: ${trouble} Submit it again when that is over.`;
   try {
-    await giveUp(context, invocation, reason);
+    await giveUp(context, invocation, reason, logOf(error));
   } catch (cause) {
     throw new AggregateError([error, cause], `${trouble} Nor could that be recorded: ${String(cause)}`, {
       cause,
     });
   }
   throw error;
+}
+
+/** A build that may succeed later has a log, too. */
+function logOf(error: unknown): string | undefined {
+  return error instanceof Error && 'log' in error && typeof error.log === 'string' ? error.log : undefined;
 }

@@ -74,7 +74,7 @@ export async function buildBundle(
     } catch (error) {
       await rememberFailure({ folder }, by, error);
       if (error instanceof BuildFailed && !error.mayPass)
-        throw new EnvironmentFailed(error.message, { cause: error, log: error.log });
+        throw new EnvironmentFailed(error.message, { cause: error, ...(error.log && { log: error.log }) });
       throw error;
     }
     await forgetFailure(besides({ folder }).failure);

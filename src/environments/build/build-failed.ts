@@ -6,7 +6,7 @@ export class BuildFailed extends Error {
     message: string,
     readonly mayPass: boolean,
     /** All that was said: a file on this machine. */
-    readonly log: string,
+    readonly log: string | undefined,
   ) {
     super(message);
   }

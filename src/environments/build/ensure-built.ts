@@ -47,7 +47,7 @@ export async function ensureBuilt(
     } catch (error) {
       await rememberFailure(plan, by, error);
       if (error instanceof BuildFailed && !error.mayPass)
-        throw new EnvironmentFailed(error.message, { cause: error, log: error.log });
+        throw new EnvironmentFailed(error.message, { cause: error, ...(error.log && { log: error.log }) });
       if (isFull(error))
         throw new Error(
           `Cannot build the environment of the bundle: the disk of ${dirname(plan.folder)} is full. Free space there, or let MODELOPS_VENVS_DIR name another disk.`,

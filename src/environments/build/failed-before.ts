@@ -9,14 +9,19 @@ type Place = Pick<BuildPlan, 'folder'>;
 
 /** @throws what a build in this place has failed for, while that counts */
 export async function refuseAgain(plan: Place, by: string, { retry }: BuildOptions): Promise<void> {
-  const { failure, log } = besides(plan);
+  const { failure, log: path } = besides(plan);
+  const log = existsSync(path) ? path : undefined;
   const last = await readFailure(failure);
   if (retry || last === undefined || !stillCounts(last, by, Date.now())) return;
   if (last.mayPass)
-    throw new Error(`${last.reason}\nThat was ${new Date(last.at).toISOString()}; it is tried again soon.`);
+    throw new BuildFailed(
+      `${last.reason}\nThat was ${new Date(last.at).toISOString()}; it is tried again soon.`,
+      true,
+      log,
+    );
   throw new EnvironmentFailed(
     `${last.reason}\nThat was ${new Date(last.at).toISOString()}, and is not tried again for the same packages. To try it all the same, remove ${failure}.`,
-    existsSync(log) ? { log } : {},
+    log === undefined ? {} : { log },
   );
 }
 

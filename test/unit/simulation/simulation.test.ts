@@ -332,6 +332,13 @@ test('while the environment of a bundle is built, its job says so, and the log o
   await assert.rejects(handleDelivery(context, delivery(), signal), /The index is down/);
   assert.deepEqual(told, ['building', 'built']);
 
+  const last = stand({ bundles: { ensureLocal: async () => held() } });
+  last.context.records.putLog = context.records.putLog;
+  const trouble = Object.assign(new Error('The index is down.'), { log: '/venvs/last.log' });
+  last.context.environments.forBundle = () => Promise.reject(trouble);
+  await assert.rejects(handleDelivery(last.context, delivery(5), signal), /The index is down/);
+  assert.equal(last.recorded()[0]?.logs_ref, 'azure://jobs/venvs/last.log');
+
   context.records.recordBuild = () => Promise.reject(new Error('The storage is down.'));
   const never = Promise.reject(new EnvironmentFailed('No such package.', { log: '/venvs/id.log' }));
   context.environments = building(() => never);

@@ -7,6 +7,7 @@ import { createLeases } from '../../files/leases.js';
 import { mustBeOurs } from '../../files/must-be-ours.js';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
 import type { LocalBundle } from '../../simulation/ports.js';
+import { makeBytecode } from '../bytecode/make-bytecode.js';
 import { choosePython } from '../choose-python.js';
 import { environmentId } from '../environment-id.js';
 import { type FoundPython, findPython } from '../find-python.js';
@@ -125,7 +126,13 @@ export function createBuilder(
     const isFresh = !options.fresh || freshened.has(plan.id);
     const stamp = there !== undefined && isFresh ? there : await anew(plan, there);
     freshened.add(plan.id);
-    const open = (which: string) => whole(`${plan.folder} ${which}`, () => openWhole(plan));
+    const open = (which: string) =>
+      whole(`${plan.folder} ${which}`, async () => {
+        const found = await openWhole(plan);
+        // Tasks can begin without it: it is worth a second to each that comes later. What fails here costs no more than that.
+        void makeBytecode(plan.folder, { beside: true }).catch(() => undefined);
+        return found;
+      });
     try {
       return await open(stamp);
     } catch (error) {

@@ -154,10 +154,10 @@ export const mayPass = (reason: RegExp) => (error: unknown) => {
   assert.match(error.message, reason);
   return true;
 };
-/** What is in the folder of environments, which need not exist, but for locks that are given back. */
+/** What is in the folder of environments, which need not exist, but for locks that are given back, and that of bytecode, which is made beside. */
 export const left = async (folder: string) =>
   (await readdir(folder).catch(() => []))
-    .filter((name) => name !== 'leases')
+    .filter((name) => name !== 'leases' && !name.endsWith('.bytecode.lock'))
     .map((name) => name.replace(/^[0-9a-f]{32}/, 'id'))
     .sort();
 

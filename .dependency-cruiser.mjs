@@ -3,13 +3,14 @@
 const rooms = {
   // What is called from outside: by the Functions host, and by people.
   functions: 'worker simulation',
-  cli: 'deployment demonstration local-app benchmark preflight doctor reproduction local-run comparison results connections bundles jobs telemetry local-host simulation config reporting contracts files package',
+  cli: 'deployment demonstration local-app benchmark prebuild preflight doctor reproduction local-run comparison results connections bundles jobs telemetry local-host simulation config reporting contracts files package',
 
   // What a person or a program can ask for, without a terminal.
   deployment: 'preflight results connections jobs config azure-backend reporting contracts files package',
   demonstration:
     'local-app results connections bundles environments jobs local-host simulation config azure-backend contracts package',
   benchmark: 'local-run environments runner simulation config reporting contracts files package',
+  prebuild: 'connections environments jobs simulation config azure-backend reporting contracts package',
   preflight:
     'local-run connections environments runner jobs simulation config azure-backend reporting contracts files package',
   doctor: 'connections environments runner simulation config reporting contracts',

@@ -47,5 +47,7 @@ export interface BundleStore extends BundleSource {
    * @param tag a name for people
    */
   target(options: { repository?: string; tag?: string }): BundleTarget;
+  /** The digest of the manifest that has a name, where this bundle is or would be. */
+  findNamed(bundleRef: string, tag: string): Promise<string | undefined>;
   list(repository?: string): Promise<ListedBundle[]>;
 }

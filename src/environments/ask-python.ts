@@ -22,6 +22,7 @@ export async function askPython<Answer>(
   argv: string[],
   about: string,
   schema: z.ZodType<Answer>,
+  longestMs = timeoutMs,
 ): Promise<Answer> {
   const answer = await execa(command, argv, {
     reject: false,
@@ -29,13 +30,13 @@ export async function askPython<Answer>(
     extendEnv: false,
     env: Object.fromEntries(Object.entries(process.env).filter(([name]) => harmless.test(name))),
     stdin: 'ignore',
-    timeout: timeoutMs,
+    timeout: longestMs,
     forceKillAfterDelay: 1000,
     maxBuffer: 16 * 1024 * 1024,
   });
   const { code, exitCode, signal } = answer;
   if (answer.timedOut) {
-    throw new Error(`Cannot ask ${command} ${about}: no answer within ${timeoutMs / 1000} seconds.`);
+    throw new Error(`Cannot ask ${command} ${about}: no answer within ${longestMs / 1000} seconds.`);
   }
   const gone = answer.failed && command.includes('/') ? await goneBase(command) : undefined;
   if (gone !== undefined) {

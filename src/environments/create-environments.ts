@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { EnvironmentFailed } from '../simulation/environment-failed.js';
 import type { Environments, LocalBundle, Numerics, PythonEnvironment } from '../simulation/ports.js';
+import type { KeptEnvironment } from './artifact/store-environment.js';
 import { askNumerics } from './ask-numerics.js';
 import type { BuildOptions } from './build/build-options.js';
 import type { Builder } from './build/create-builder.js';
@@ -31,6 +32,14 @@ export interface BundleEnvironments extends Environments {
   toBuild(bundle: LocalBundle): Promise<{ python: FoundPython } | undefined>;
   /** Removes what killed builds left. */
   removeRubbish(): Promise<void>;
+  /**
+   * Builds the environment of a bundle unless it is here, makes its bytecode, and stores it for machines that lack it, unless it is there.
+   *
+   * @param again whether it is stored in the place of one that is there
+   * @returns undefined when the bundle declares no packages: it has no environment of its own
+   * @throws EnvironmentFailed when it cannot be built; another error when it may be later, or cannot be stored.
+   */
+  keep(bundle: LocalBundle, options: { again: boolean }): Promise<KeptEnvironment | undefined>;
 }
 
 /**
@@ -127,11 +136,27 @@ export function createEnvironments({
     return { python };
   }
 
+  async function keep(
+    bundle: LocalBundle,
+    { again }: { again: boolean },
+  ): Promise<KeptEnvironment | undefined> {
+    if (!build?.store || !loadBuilder)
+      throw new EnvironmentFailed(
+        'Cannot build the environment of the bundle: environments are not built here. Set MODELOPS_ENVIRONMENTS=build.',
+      );
+    refuseOtherLock(bundle);
+    if (bundle.dependencies.length === 0) return undefined;
+    const builder = await loadBuilder();
+    const { storeEnvironment } = await import('./artifact/store-environment.js');
+    await builder.built(bundle);
+    return storeEnvironment(await builder.planFor(bundle), bundle, await build.store.open(), { again });
+  }
+
   async function removeRubbish(): Promise<void> {
     if (build) await (await import('./build/remove-rubbish.js')).removeRubbish(resolve(venvsFolder));
   }
 
-  return { base, forBundle, toBuild, removeRubbish };
+  return { base, forBundle, toBuild, keep, removeRubbish };
 }
 
 /** With other packages than it says, or with none, it would give other results, or fail in its first import. */

@@ -16,6 +16,8 @@ import type { SimTask } from '../contracts/task/sim-task.js';
 export interface LocalBundle {
   /** `sha256:<64 hex>` */
   digest: string;
+  /** As its tasks name it, with the repository where it is in one; by its digest when absent. */
+  ref?: string;
   path: string;
   metadata: BundleMetadata;
   /** Python versions that can run it, and where it says so; all of them hold. */

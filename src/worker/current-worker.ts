@@ -40,9 +40,13 @@ function environmentsOf(config: RuntimeConfig): BundleEnvironments {
   const { settings } = config;
   const { build, ...options } = environmentOptions(settings);
   const resolutions = async () => (await import('./open-resolutions.js')).openResolutions(config);
+  const store = {
+    open: async () => (await import('./open-environments.js')).openEnvironments(config, process.env),
+    warn: (sentence: string) => console.warn(sentence),
+  };
   return createEnvironments({
     ...options,
-    ...(build && { build: { ...build, resolutions } }),
+    ...(build && { build: { ...build, resolutions, store } }),
     memory: join(settings.MODELOPS_SCRATCH_DIR, 'python.json'),
   });
 }

@@ -45,6 +45,7 @@ export function createBlobStore(container: ContainerClient): BundleStore {
     name,
     openManifest: (bundleRef) => open(layoutPaths.blob(bundleDigest(bundleRef))),
     openBlob: (_bundleRef, digest) => open(layoutPaths.blob(digest)),
+    findNamed: async (_bundleRef, tag) => (await readIndex()).named(tag),
     target: ({ tag }) => target(tag),
     list: async () => (await readIndex()).bundles(),
   };

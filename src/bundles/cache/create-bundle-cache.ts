@@ -76,7 +76,7 @@ export function createBundleCache({ source, folder, limitBytes }: CacheOptions):
         await shared(bundleRef, (signal) => bring(bundleRef, hex, signal), signal);
       }
       const path = paths.bundle(hex);
-      return { digest, path, ...(await declared(bundleRef, hex, path)), release };
+      return { digest, ref: bundleRef, path, ...(await declared(bundleRef, hex, path)), release };
     } catch (error) {
       await release();
       throw error;

@@ -60,6 +60,7 @@ export function createFolderStore(storeFolder: string): BundleStore {
       (await openIfPresent(at(layoutPaths.blob(bundleDigest(bundleRef))))) ?? plain.openManifest(bundleRef),
     openBlob: async (bundleRef, digest) =>
       (await openIfPresent(at(layoutPaths.blob(digest)))) ?? plain.openBlob(bundleRef, digest),
+    findNamed: async (_bundleRef, tag) => (await readIndex()).named(tag),
     target: ({ tag }) => target(tag),
     list: async () => [...(await readIndex()).bundles(), ...(await plain.list())],
   };

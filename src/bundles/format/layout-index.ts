@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ListedBundle } from '../bundle-store.js';
+import { environmentTag } from './environment-tag.js';
 import { mediaTypes } from './media-types.js';
 import type { ExpectedBytes } from './verified-bytes.js';
 
@@ -16,6 +17,8 @@ export interface LayoutIndex {
   /** The text with this manifest listed, and this name given to it alone; undefined when it is so already. */
   withListed(manifest: ExpectedBytes, tag: string | undefined): string | undefined;
   bundles(): ListedBundle[];
+  /** The digest of the manifest with this name. */
+  named(tag: string): string | undefined;
 }
 
 /**
@@ -29,15 +32,18 @@ export function readLayoutIndex(text: string | undefined, store: string): Layout
       const known = index.manifests.find(({ digest }) => digest === manifest.digest);
       if (known && (tag === undefined || tagOf(known) === tag)) return undefined;
       const entry = known ?? { mediaType: mediaTypes.manifest, ...manifest };
-      const others = index.manifests.filter((other) => other !== known);
+      // An environment that is stored anew has nothing left that names it.
+      const isReplaced = (other: Entry) => environmentTag.is(tag) && tagOf(other) === tag;
+      const others = index.manifests.filter((other) => other !== known && !isReplaced(other));
       const manifests =
         tag === undefined ? [...others, entry] : [...others.map(without(tag)), withTag(entry, tag)];
       return JSON.stringify({ ...index, manifests }, null, 2);
     },
     bundles: () =>
       index.manifests
-        .filter(({ mediaType }) => mediaType === mediaTypes.manifest)
+        .filter((entry) => entry.mediaType === mediaTypes.manifest && !environmentTag.is(tagOf(entry)))
         .map((entry) => ({ ref: entry.digest, tags: [tagOf(entry)].filter((tag) => tag !== undefined) })),
+    named: (tag) => index.manifests.find((entry) => tagOf(entry) === tag)?.digest,
   };
 }
 

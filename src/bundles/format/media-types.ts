@@ -4,6 +4,9 @@ export const mediaTypes = {
   bundleIndex: 'application/vnd.modelops.bundle.index.v1+json',
   /** What oras gives to a plain file: no tar in spite of the name. */
   file: 'application/vnd.oci.image.layer.v1.tar',
+  /** An environment that was built for bundles, as one file. */
+  environment: 'application/vnd.modelops.cold-functions.environment.v1.tar+gzip',
+  empty: 'application/vnd.oci.empty.v1+json',
   /** Annotation of a layer: the file's path, relative to the bundle, with `/`. */
   titleAnnotation: 'org.opencontainers.image.title',
   /** Annotation in a layout's index: what people call a manifest. */

@@ -4,6 +4,7 @@ import { AccessDenied } from './access-denied.js';
 import { createRegistryClient } from './create-registry-client.js';
 import { createRegistryTarget } from './create-registry-target.js';
 import { environmentCredentials } from './credentials/environment-credentials.js';
+import { digestOfTag } from './digest-of-tag.js';
 import { listRepository } from './list-repository.js';
 import { manifestTypes } from './manifest-types.js';
 import { registryAt } from './registry-at.js';
@@ -35,6 +36,18 @@ export function createRegistryStore(options: RegistryOptions): BundleStore {
       const repository = answered.get(bundleRef);
       const repositories = repository === undefined ? repositoriesOf(bundleRef, registry) : [repository];
       return open(bundleRef, repositories, `blobs/${digest}`, {});
+    },
+    async findNamed(bundleRef, tag) {
+      const known = answered.get(bundleRef);
+      for (const repository of known === undefined ? repositoriesOf(bundleRef, registry) : [known]) {
+        const digest = await digestOfTag(client, repository, tag).catch((error: unknown) => {
+          // Some registries say so of a repository that does not exist.
+          if (!(error instanceof AccessDenied)) throw error;
+          return undefined;
+        });
+        if (digest !== undefined) return digest;
+      }
+      return undefined;
     },
     target: ({ repository, tag }) => createRegistryTarget(client, repositoryFor(repository, registry), tag),
     list: async (repository) => listRepository(client, repositoryFor(repository, registry)),

@@ -1,3 +1,4 @@
+import type { EnvironmentStore } from '../artifact/environment-store.js';
 import type { Resolutions } from './resolutions.js';
 
 /** How environments are built for bundles. */
@@ -20,6 +21,12 @@ export interface BuildOptions {
   retry: boolean;
   /** For code of strangers that a build runs; each is left open where it is absent. */
   limits?: BuildLimits;
+  /** Where environments are kept that were built ahead; without it, all are built here. */
+  store?: {
+    open(): Promise<EnvironmentStore>;
+    /** Is told why one that was built ahead is not taken, a sentence. */
+    warn(sentence: string): void;
+  };
 }
 
 /** What a build backend, or the build command of a bundle, may take, with all that it starts. */

@@ -3,6 +3,7 @@ import { isFull } from '../../files/kinds-of-trouble.js';
 import { withLock } from '../../files/with-lock.js';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
 import type { LocalBundle } from '../../simulation/ports.js';
+import { fetchEnvironment } from '../artifact/fetch-environment.js';
 import { readDeclaration } from '../read-declaration.js';
 import { buildEnvironment } from './build-environment.js';
 import { BuildFailed } from './build-failed.js';
@@ -31,6 +32,7 @@ export async function ensureBuilt(
   return withLock(plan.folder, async () => {
     const there = await builtStamp(plan.folder);
     if (there !== undefined && there !== unwanted) return there;
+    if (await isFetched(plan, bundle, options)) return stampOf(plan);
     const installer = await findInstaller(plan.python.python, options.uv);
     const by = JSON.stringify([
       installer.name,
@@ -56,9 +58,26 @@ export async function ensureBuilt(
       throw error;
     }
     await forgetFailure(besides(plan).failure);
-    const built = await builtStamp(plan.folder);
-    if (built === undefined)
-      throw new Error(`Cannot use the environment at ${plan.folder}: it is gone again.`);
-    return built;
+    return stampOf(plan);
   });
+}
+
+async function stampOf(plan: BuildPlan): Promise<string> {
+  const built = await builtStamp(plan.folder);
+  if (built !== undefined) return built;
+  throw new Error(`Cannot use the environment at ${plan.folder}: it is gone again.`);
+}
+
+/** Whether it was built ahead elsewhere and is here now. */
+async function isFetched(
+  plan: BuildPlan,
+  bundle: LocalBundle,
+  { store, fresh }: BuildOptions,
+): Promise<boolean> {
+  if (store === undefined || fresh) return false;
+  await takeAway(plan.folder);
+  await removeRubbish(dirname(plan.folder), plan.id);
+  const there = await fetchEnvironment(plan, bundle, store);
+  if (there) await forgetFailure(besides(plan).failure);
+  return there;
 }

@@ -25,6 +25,8 @@ const Mark = z.looseObject({
   installer: z.string(),
   python: Base,
   builtAt: z.string(),
+  /** Digest of the file that it was unpacked from, where it was built elsewhere. */
+  fetched: z.string().optional(),
   /** Version by name, of all that was installed. */
   distributions: z.record(z.string(), z.string()),
   /** The one that the bundle itself is installed as. */

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withFreeLock, withLock } from '../../files/with-lock.js';
 import { packageRoot } from '../../package/package-root.js';
-import { buildVariables } from '../build/build-variables.js';
+import { codeVariables } from '../build/build-variables.js';
 import { isAbsent } from '../is-absent.js';
 
 const script = join(packageRoot, 'src', 'environments', 'python', 'compile_bytecode.py');
@@ -45,7 +46,7 @@ async function isMade(environment: string): Promise<boolean> {
 async function compile(environment: string, beside: boolean): Promise<void> {
   const argv = ['-I', script, ...(beside ? ['--beside'] : [])];
   const child = spawn(join(environment, 'bin', 'python'), argv, {
-    env: buildVariables(),
+    env: codeVariables(tmpdir()),
     // Its input is left open: it ends when this process does, however that ends.
     stdio: ['pipe', 'ignore', 'ignore'],
   });

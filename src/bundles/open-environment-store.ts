@@ -1,0 +1,121 @@
+import { bundleDigest } from '../contracts/bundle/bundle-digest.js';
+import type { BundleStore } from './bundle-store.js';
+import { environmentTag } from './format/environment-tag.js';
+import { mediaTypes } from './format/media-types.js';
+import { OciManifest } from './format/oci-manifest.js';
+import { sha256 } from './format/sha256.js';
+import { verifiedBytes } from './format/verified-bytes.js';
+import { hashFile } from './pack/hash-file.js';
+import { readChunks } from './pack/read-chunks.js';
+import { readWithRetries } from './read-with-retries.js';
+
+interface Name {
+  id: string;
+  bundleRef: string;
+}
+
+const config = Buffer.from('{}');
+const longestManifest = 1024 * 1024;
+
+/**
+ * Environments in a store of bundles, each beside its bundle: an OCI artifact with one layer, found by the tag
+ * `environment-<id>`. What that leads to is held against the digests on its way.
+ */
+export function openEnvironmentStore(store: BundleStore) {
+  const { name } = store;
+
+  async function read<Result>(
+    { id, bundleRef }: Name,
+    use: (bytes: AsyncIterable<Uint8Array>, digest: string) => Promise<Result>,
+  ): Promise<Result | undefined> {
+    const tag = environmentTag.of(id);
+    const named = await store.findNamed(bundleRef, tag);
+    if (named === undefined) return undefined;
+    const ref = withDigest(bundleRef, named);
+    const refuse = (what: string) => new Error(`${tag} ${what}`);
+    const document = await readWithRetries(
+      async () => {
+        const bytes = await store.openManifest(ref);
+        if (bytes === undefined) throw refuse('names a manifest that is not there');
+        return bytes;
+      },
+      (bytes) => readShort(bytes, () => refuse('names a manifest that is too long')),
+    );
+    if (sha256(document) !== named) throw refuse('names a manifest that is damaged');
+    const { success, data } = OciManifest.safeParse(asJson(document));
+    const [layer, second] = success ? data.layers : [];
+    if (layer?.mediaType !== mediaTypes.environment || second !== undefined)
+      throw refuse('names something else than an environment');
+    return readWithRetries(
+      async () => {
+        const bytes = await store.openBlob(ref, layer.digest);
+        if (bytes === undefined) throw refuse('names a file that is not there');
+        return bytes;
+      },
+      (bytes) =>
+        use(
+          verifiedBytes(bytes, layer, (what) => refuse(what)),
+          layer.digest,
+        ),
+    );
+  }
+
+  async function put({ id, bundleRef }: Name, file: string): Promise<{ digest: string; size: number }> {
+    const at = bundleRef.lastIndexOf('@');
+    const repository = at < 0 ? undefined : bundleRef.slice(0, at);
+    const target = store.target({
+      ...(repository !== undefined && { repository }),
+      tag: environmentTag.of(id),
+    });
+    const layer = await hashFile(file);
+    const described = { digest: sha256(config), size: config.length };
+    const bytes = Buffer.from(
+      JSON.stringify({
+        schemaVersion: 2,
+        mediaType: mediaTypes.manifest,
+        artifactType: mediaTypes.environment,
+        config: { mediaType: mediaTypes.empty, ...described },
+        layers: [{ mediaType: mediaTypes.environment, ...layer }],
+      }),
+    );
+    const manifest = { digest: sha256(bytes), size: bytes.length };
+    await target.lacking([layer, described, manifest], manifest.digest);
+    // All of it, whatever the store has: what is there may be damaged, which is why it is stored again.
+    await target.putBlob(layer, () => readChunks(file));
+    await target.putBlob(described, async function* () {
+      yield config;
+    });
+    await target.putManifest(manifest, bytes);
+    return layer;
+  }
+
+  return {
+    name,
+    find: ({ id, bundleRef }: Name) => store.findNamed(bundleRef, environmentTag.of(id)),
+    read,
+    put,
+  };
+}
+
+function withDigest(bundleRef: string, digest: string): string {
+  return bundleRef.slice(0, -bundleDigest(bundleRef).length) + digest;
+}
+
+async function readShort(bytes: AsyncIterable<Uint8Array>, tooLong: () => Error): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of bytes) {
+    size += chunk.length;
+    if (size > longestManifest) throw tooLong();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function asJson(document: Buffer): unknown {
+  try {
+    return JSON.parse(document.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

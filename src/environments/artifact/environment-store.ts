@@ -1,0 +1,28 @@
+/** Which environment. */
+export interface EnvironmentName {
+  /** Of the environment. */
+  id: string;
+  /** Of the bundle beside which it is kept, as its tasks name it. */
+  bundleRef: string;
+}
+
+/** Where environments that were built are kept for machines that have none, each as one file. Whoever may write there decides what bundles run with. */
+export interface EnvironmentStore {
+  /** For messages: "the container bundles at …". */
+  name: string;
+  /** The digest of what it has by this name; undefined for nothing. */
+  find(name: EnvironmentName): Promise<string | undefined>;
+  /**
+   * Hands out the bytes of one, which fail at their end when they are not those that were stored, and does so again when a
+   * connection broke.
+   *
+   * @returns what `use` returned; undefined when there is none
+   * @throws Error when it cannot be had whole.
+   */
+  read<Result>(
+    name: EnvironmentName,
+    use: (bytes: AsyncIterable<Uint8Array>, digest: string) => Promise<Result>,
+  ): Promise<Result | undefined>;
+  /** Keeps a file by this name, in the place of another one. @returns its digest and its size in bytes */
+  put(name: EnvironmentName, file: string): Promise<{ digest: string; size: number }>;
+}

@@ -1,0 +1,112 @@
+"""Unpacks an environment that was packed elsewhere, for this Python. Standard library only, runs on 3.9.
+
+Run as `python -I unpack_environment.py FOLDER FINAL` by the interpreter that it is for, it reads from its standard input the tar that
+pack_environment.py made, not compressed, and makes FOLDER, which must not exist: an environment of this Python with the
+packed files in it. FINAL is the path that scripts name, where FOLDER will be in the end. As its last line it prints one JSON object
+    about       what environment.json says
+    refused     why it is not taken, the end of a sentence that begins with the archive; null when it is unpacked
+Nothing but regular files below FOLDER is ever written, and none twice.
+"""
+
+import json
+import os
+import platform
+import re
+import sys
+import sysconfig
+import tarfile
+import venv
+
+AT_ONCE = 1024 * 1024
+
+
+class Refused(Exception):
+    pass
+
+
+def main():
+    folder, final = sys.argv[1:]
+    about, refused = None, None
+    try:
+        with open(0, "rb", buffering=0) as packed:
+            with tarfile.open(fileobj=packed, mode="r|", bufsize=AT_ONCE) as tar:
+                members = iter(tar)
+                about = read_about(tar, next(members, None))
+                venv.EnvBuilder(symlinks=True).create(folder)
+                for member in members:
+                    write(tar, member, folder, about["folder"], final)
+            while packed.read(AT_ONCE):  # what follows its end belongs to its digest
+                pass
+    except Refused as error:
+        refused = str(error)
+    except (tarfile.TarError, EOFError) as error:
+        refused = "is not a whole tar (%s)" % error
+    print()
+    print(json.dumps({"about": about, "refused": refused}))
+
+
+def read_about(tar, member):
+    if member is None or member.name != "environment.json" or not member.isreg() or member.size > AT_ONCE:
+        raise Refused("is not a packed environment")
+    try:
+        about = json.loads(tar.extractfile(member).read())
+        soabi, libc, folder, form = about["soabi"], about["libc"], about["folder"], about["format"]
+        name, version = libc
+    except (ValueError, KeyError, TypeError):
+        raise Refused("is not a packed environment")
+    if form != 1 or not isinstance(folder, str) or len(folder) < 2:
+        raise Refused("is of a form that is not known here")
+    here = sysconfig.get_config_var("SOABI")
+    if soabi != here:
+        raise Refused("is for another Python (%s, here it is %s)" % (soabi, here))
+    here_name, here_version = platform.libc_ver()
+    if name != here_name or numbers(version) > numbers(here_version):
+        raise Refused(
+            "was made with %s %s, and here is %s %s" % (name, version, here_name or "another C library", here_version)
+        )
+    return about
+
+
+def numbers(version):
+    return [int(text) for text in re.findall(r"\d+", str(version))]
+
+
+def write(tar, member, folder, was, final):
+    parts = member.name.split("/")
+    if not member.isreg():
+        raise Refused("has something else than a file in it: %s" % member.name)
+    if os.path.isabs(member.name) or any(part in ("", ".", "..") for part in parts) or "\0" in member.name:
+        raise Refused("has a path in it that leads elsewhere: %s" % member.name)
+    if parts[0] == "lib64":
+        raise Refused("has a path in it that leads through a link: %s" % member.name)
+    path = os.path.join(folder, *parts)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    try:
+        file = open(path, "xb", buffering=0)
+    except FileExistsError:
+        raise Refused("has a file in it twice, or one that belongs to this machine: %s" % member.name)
+    with file:
+        source = tar.extractfile(member)
+        if parts[0] == "bin":
+            # Scripts name the interpreter, which is elsewhere now.
+            write_all(file, source.read().replace(was.encode(), final.encode()))
+        else:
+            left = member.size
+            while left > 0:
+                chunk = source.read(min(left, AT_ONCE))
+                if not chunk:
+                    raise EOFError(member.name)
+                write_all(file, chunk)
+                left -= len(chunk)
+        if member.mode & 0o100:
+            os.chmod(file.fileno(), 0o755)
+        os.utime(file.fileno(), (member.mtime, member.mtime))
+
+
+def write_all(file, data):
+    view = memoryview(data)
+    while view:
+        view = view[file.write(view) :]
+
+
+main()

@@ -1,4 +1,5 @@
 import { app, type InvocationContext } from '@azure/functions';
+import { handleBuildRequest } from '../src/simulation/handle-build-request.js';
 import { handleDelivery } from '../src/simulation/handle-delivery.js';
 import { currentWorker } from '../src/worker/current-worker.js';
 import { deliveryOf } from '../src/worker/delivery-of.js';
@@ -6,7 +7,7 @@ import { keepBodiesUnread } from '../src/worker/keep-bodies-unread.js';
 import { queueTrigger } from '../src/worker/queue-trigger.js';
 import type { Worker } from '../src/worker/worker.js';
 
-/** One message, one simulation, one process. Throws only for trouble outside the task: the queue then tries again. */
+/** One message, one simulation, one process; or a request to build ahead, which is no task. Throws only for trouble outside the task: the queue then tries again. */
 export async function runSimulation(
   worker: Worker,
   body: unknown,
@@ -16,6 +17,11 @@ export async function runSimulation(
   await worker.recycler.task(delivery, () =>
     worker.terminator.run(delivery, async (signal) => {
       await worker.ready();
+      const built = await handleBuildRequest(worker.builds, delivery, signal);
+      if (built !== undefined) {
+        invocation.log(built);
+        return;
+      }
       const result = await handleDelivery(worker.simulation, delivery, signal);
       await worker.note(result);
       invocation.log(`${result.subject}: ${result.outcome}${result.reason && `: ${result.reason}`}`);

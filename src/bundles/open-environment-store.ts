@@ -55,7 +55,7 @@ export function openEnvironmentStore(store: BundleStore) {
       (bytes) =>
         use(
           verifiedBytes(bytes, layer, (what) => refuse(what)),
-          layer.digest,
+          named,
         ),
     );
   }
@@ -86,7 +86,7 @@ export function openEnvironmentStore(store: BundleStore) {
       yield config;
     });
     await target.putManifest(manifest, bytes);
-    return layer;
+    return { digest: manifest.digest, size: layer.size };
   }
 
   return {

@@ -1,7 +1,13 @@
 import { join, resolve } from 'node:path';
 import { EnvironmentFailed } from '../simulation/environment-failed.js';
-import type { Environments, LocalBundle, Numerics, PythonEnvironment } from '../simulation/ports.js';
-import type { KeptEnvironment } from './artifact/store-environment.js';
+import type {
+  Environments,
+  KeepsEnvironments,
+  KeptEnvironment,
+  LocalBundle,
+  Numerics,
+  PythonEnvironment,
+} from '../simulation/ports.js';
 import { askNumerics } from './ask-numerics.js';
 import type { BuildOptions } from './build/build-options.js';
 import type { Builder } from './build/create-builder.js';
@@ -27,19 +33,11 @@ export interface EnvironmentsOptions {
   build?: BuildOptions;
 }
 
-export interface BundleEnvironments extends Environments {
+export interface BundleEnvironments extends Environments, KeepsEnvironments {
   /** The environment that would have to be built before a bundle can run; undefined when there is nothing to build. */
   toBuild(bundle: LocalBundle): Promise<{ python: FoundPython } | undefined>;
   /** Removes what killed builds left. */
   removeRubbish(): Promise<void>;
-  /**
-   * Builds the environment of a bundle unless it is here, makes its bytecode, and stores it for machines that lack it, unless it is there.
-   *
-   * @param again whether it is stored in the place of one that is there
-   * @returns undefined when the bundle declares no packages: it has no environment of its own
-   * @throws EnvironmentFailed when it cannot be built; another error when it may be later, or cannot be stored.
-   */
-  keep(bundle: LocalBundle, options: { again: boolean }): Promise<KeptEnvironment | undefined>;
 }
 
 /**

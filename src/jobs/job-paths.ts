@@ -23,6 +23,8 @@ export const buildPath = (
   state: 'building' | 'built',
 ): string => `${eventsPrefix(run)}${taskId}/${attempt}.${state}.json`;
 export const bodyPath = (sha256: string): string => `bodies/${sha256}`;
+/** What came of a request to build an environment ahead. */
+export const buildRecordPath = (request: string): string => `builds/${request}.json`;
 export const refusedPath = (messageId: string): string => `refused/${messageId}.json`;
 
 const runFolder = ({ jobId, run }: JobRun): string => `${runsPrefix(jobId)}${run}`;

@@ -2,9 +2,8 @@ import { environmentOptions } from '../config/environment-options.js';
 import type { Settings } from '../config/settings.js';
 import type { Caller } from '../connections/caller.js';
 import { openEnvironments } from '../connections/open-environments.js';
-import type { KeptEnvironment } from '../environments/artifact/store-environment.js';
 import { createEnvironments } from '../environments/create-environments.js';
-import type { LocalBundle } from '../simulation/ports.js';
+import type { KeptEnvironment, LocalBundle } from '../simulation/ports.js';
 
 /**
  * Builds the environment of a bundle on this machine, and stores it for those that are of its kind, unless it is there.

@@ -90,6 +90,27 @@ export interface Environments {
   forBundle(bundle: LocalBundle, onBuild?: () => void): Promise<PythonEnvironment>;
 }
 
+/** An environment in the store of bundles, where machines find it that lack it. */
+export interface KeptEnvironment {
+  id: string;
+  python: { version: string; platform: string };
+  /** Of its manifest. */
+  digest: string;
+  /** Bytes of it; absent when it had been there. */
+  size?: number;
+}
+
+export interface KeepsEnvironments {
+  /**
+   * Builds the environment of a bundle unless it is here, makes its bytecode, and stores it for machines that lack it, unless it is there.
+   *
+   * @param again whether it is stored in the place of one that is there
+   * @returns undefined when the bundle declares no packages: it has no environment of its own
+   * @throws EnvironmentFailed when it cannot be built; another error when it may be later, or cannot be stored.
+   */
+  keep(bundle: LocalBundle, options: { again: boolean }): Promise<KeptEnvironment | undefined>;
+}
+
 /** One output as a file in the attempt's scratch folder. */
 export interface ArtifactFile {
   /** The name that the simulation gave it. */

@@ -8,6 +8,7 @@ import { ConfigurationError } from '../config/configuration-error.js';
 import { passedVariables } from '../config/passed-variables.js';
 import type { RuntimeConfig } from '../config/read-runtime-config.js';
 import { createJobRecords } from '../jobs/recording/create-job-records.js';
+import { recordBuilds } from '../jobs/recording/record-builds.js';
 import { createResultStore } from '../provenance/create-result-store.js';
 import { createRecycler } from '../recycling/create-recycler.js';
 import { holdRefused } from '../recycling/hold-refused.js';
@@ -21,7 +22,7 @@ import { defaultMemoryLimit } from '../runner/memory/default-memory-limit.js';
 import { sweep } from '../runner/sweep/sweep.js';
 import { rememberUnkillable } from '../runner/sweep/unkillable-processes.js';
 import { whyAddressesVary } from '../runner/why-addresses-vary.js';
-import type { Environments, PythonEnvironment } from '../simulation/ports.js';
+import type { Environments, KeepsEnvironments, PythonEnvironment } from '../simulation/ports.js';
 import type { SimulationContext } from '../simulation/simulation-context.js';
 import { createTelemetry } from '../telemetry/create-telemetry.js';
 import { createJournal } from './create-journal.js';
@@ -40,7 +41,7 @@ const mostTemplates = 4;
 /** Everything that one worker holds for as long as it lives. Makes no request; `start` and `ready` do. */
 export async function openWorker(
   config: RuntimeConfig,
-  { environments, python }: { environments: Environments; python: PythonEnvironment },
+  { environments, python }: { environments: Environments & KeepsEnvironments; python: PythonEnvironment },
   hostVersion: string,
   env: NodeJS.ProcessEnv,
 ): Promise<Worker> {
@@ -135,6 +136,7 @@ export async function openWorker(
   return {
     config,
     simulation,
+    builds: { bundles: simulation.bundles, environments, record: recordBuilds(jobs), now: simulation.now },
     recycler,
     terminator: createTerminator(messages, simulation.records),
     journal,

@@ -3,6 +3,7 @@ import type { QueueClient } from '@azure/storage-queue';
 import type { RuntimeConfig } from '../config/read-runtime-config.js';
 import type { Recycler } from '../recycling/create-recycler.js';
 import type { DeliveryResult } from '../simulation/delivery-result.js';
+import type { BuildContext } from '../simulation/handle-build-request.js';
 import type { PythonEnvironment } from '../simulation/ports.js';
 import type { SimulationContext } from '../simulation/simulation-context.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
@@ -13,6 +14,8 @@ import type { Terminator } from './create-terminator.js';
 export interface Worker {
   config: RuntimeConfig;
   simulation: SimulationContext;
+  /** For requests to build ahead, which are no tasks. */
+  builds: BuildContext;
   recycler: Recycler;
   terminator: Terminator;
   journal: Journal;

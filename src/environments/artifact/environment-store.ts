@@ -10,7 +10,7 @@ export interface EnvironmentName {
 export interface EnvironmentStore {
   /** For messages: "the container bundles at …". */
   name: string;
-  /** The digest of what it has by this name; undefined for nothing. */
+  /** The digest of what it has by this name, of its manifest; undefined for nothing. */
   find(name: EnvironmentName): Promise<string | undefined>;
   /**
    * Hands out the bytes of one, which fail at their end when they are not those that were stored, and does so again when a

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { withLock } from '../../files/with-lock.js';
 import { packageRoot } from '../../package/package-root.js';
-import type { LocalBundle } from '../../simulation/ports.js';
+import type { KeptEnvironment, LocalBundle } from '../../simulation/ports.js';
 import { askPython } from '../ask-python.js';
 import type { BuildPlan } from '../build/build-plan.js';
 import { readMark } from '../build/mark.js';
@@ -15,16 +15,6 @@ const script = join(packageRoot, 'src', 'environments', 'python', 'pack_environm
 const Packed = z.object({ files: z.number(), bytes: z.number(), problem: z.string().nullable() });
 /** 5 GB, with the compression, take minutes. */
 const longestMs = 30 * 60_000;
-
-/** An environment in the store. */
-export interface KeptEnvironment {
-  id: string;
-  python: { version: string; platform: string };
-  /** Of the file in the store. */
-  digest: string;
-  /** Bytes; undefined when it had been there already. */
-  size?: number;
-}
 
 /**
  * Packs an environment that is built, its bytecode included, and stores it unless it is there.

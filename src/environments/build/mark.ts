@@ -25,7 +25,7 @@ const Mark = z.looseObject({
   installer: z.string(),
   python: Base,
   builtAt: z.string(),
-  /** Digest of the file that it was unpacked from, where it was built elsewhere. */
+  /** Digest of what it was unpacked from, where it was built elsewhere. */
   fetched: z.string().optional(),
   /** Version by name, of all that was installed. */
   distributions: z.record(z.string(), z.string()),

@@ -19,7 +19,11 @@ test('where a machine does not reach the baseline, no worker opens, no task runs
   try {
     const config = readRuntimeConfig(env);
     const python = bareEnvironment();
-    const environments = { base: async () => python, forBundle: async () => python };
+    const environments = {
+      base: async () => python,
+      forBundle: async () => python,
+      keep: async () => undefined,
+    };
     await assert.rejects(openWorker(config, { environments, python }, '4.1048.0', env), {
       name: 'ConfigurationError',
       message: refusal,

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { BundleRef } from '../bundle/bundle-ref.js';
+import { parseJson } from '../json/parse-json.js';
+import { closedObject } from '../validation/closed-object.js';
+import { ContractViolation } from '../validation/contract-violation.js';
+import { mustBe } from '../validation/must-be.js';
+import { SafeName } from '../validation/safe-name.js';
+import { decodeBody } from './decode-body.js';
+
+/** Asks the app to build the environment of a bundle ahead of its tasks. It is no task, and an app that does not know it refuses it as such. */
+export const BuildRequest = closedObject('a request to build', {
+  bundle_ref: BundleRef,
+  /** By which whoever asks finds what came of it. */
+  request: SafeName,
+  /** Stores it in the place of one that is there. */
+  repair: z.literal(true, mustBe('true or absent')).exactOptional(),
+});
+export type BuildRequest = z.infer<typeof BuildRequest>;
+
+const Message = closedObject('a message', { build: BuildRequest });
+
+/** The request in a message's body; undefined when it is something else. */
+export function parseBuildRequest(bytes: Uint8Array): BuildRequest | undefined {
+  try {
+    return Message.safeParse(parseJson(decodeBody(bytes), 'The message')).data?.build;
+  } catch (error) {
+    if (error instanceof ContractViolation) return undefined;
+    throw error;
+  }
+}

@@ -72,7 +72,7 @@ async function inPython(request: Preflight, bundle: HeldBundle, signal: AbortSig
   try {
     const toBuild = await environments.toBuild(bundle);
     if (toBuild) {
-      const found = `${toBuild.python.version}; an environment with what it declares in ${declared(bundle)} is built when its first task comes, or by \`mops-cold run\`. Until then its code cannot be tried out`;
+      const found = `${toBuild.python.version}; an environment with what it declares in ${declared(bundle)} is built, or fetched where it was built ahead, when its first task comes (\`mops-cold bundle build --in-app\` or \`submit --build\` does it before), or by \`mops-cold run\`. Until then its code cannot be tried out`;
       return [{ name: 'Python', state: 'unknown', found }];
     }
     environment = await environments.forBundle(bundle);

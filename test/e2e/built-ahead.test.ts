@@ -56,6 +56,27 @@ test('an environment that the app has built ahead is no task, and is there for a
       [ref],
     );
 
+    const other = await bundleOf('mopsahead>=1');
+    const submitted = await mopsCold(
+      app,
+      ...[
+        'submit',
+        '--entrypoint',
+        'models.sir/baseline',
+        '--bundle',
+        other,
+        '--grid',
+        'x=1',
+        '--build',
+        '--watch',
+      ],
+    );
+    assert.equal(submitted.exitCode, 0, submitted.stderr);
+    assert.match(
+      submitted.stderr,
+      /The app is building the environment .*\n.*The environment [0-9a-f]{32} is stored/,
+    );
+
     const lacking = await mopsCold(app, 'bundle', 'build', await bundleOf('mopsnowhere'), '--in-app');
     assert.equal(lacking.exitCode, 1);
     assert.match(lacking.stderr, /in the app: Cannot build the environment of the bundle.*mopsnowhere/s);

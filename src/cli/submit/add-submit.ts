@@ -17,6 +17,7 @@ export function addSubmit(program: Command, context: CliContext): void {
           '--run <run>',
           "the run's name; one that exists is continued: tasks without an outcome are sent",
         )
+        .option('--build', "let the app build the bundle's environment before the tasks are sent")
         .option('--preflight-in-app', 'let the app try the bundle out before the tasks are sent')
         .option('--dry-run', 'send and write nothing; show the tasks (with --json one object a line)')
         .option('--watch', 'stay until every task has ended'),

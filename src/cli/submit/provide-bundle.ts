@@ -13,7 +13,7 @@ import { type TriedTask, tryFirstTask } from './try-first-task.js';
 
 /**
  * Makes sure that the app can run the bundle of a submission: tries it out, runs its first task here, stores it, lets the app
- * try it out, as asked.
+ * build its environment and try it out, as asked.
  *
  * @returns what the first task made, when it was run
  * @throws Error that names what would keep the tasks from running
@@ -24,6 +24,7 @@ export async function provideBundle(
   {
     preflight,
     preflightInApp: inAppNext = false,
+    build = false,
     try: tryNext = false,
     timeout,
     verb = 'submit',
@@ -50,6 +51,15 @@ export async function provideBundle(
   const pushed = await pushWithProgress(bundle, output);
   if (pushed && !appIsHere && readBundlePlace(settings).kind === 'file') {
     output.note('The app finds this bundle only where its MODELOPS_BUNDLES_DIR is that folder.');
+  }
+  if (build) {
+    const { buildInApp } = await import('../bundle/build-in-app.js');
+    const environment = await buildInApp(output, context, bundle.ref, false);
+    output.note(
+      environment === undefined
+        ? 'The bundle declares no packages: nothing has to be built.'
+        : `The environment ${environment.id} is stored, for Python ${environment.version} on ${environment.platform}.`,
+    );
   }
   if (inAppNext) await preflightInApp(storage, bundle.ref, names, { output, context });
   return tried;

@@ -17,6 +17,7 @@ export interface SubmitOptions {
   preflight: boolean;
   cache: boolean;
   preflightInApp?: boolean;
+  build?: boolean;
   try?: boolean;
   watch?: boolean;
 }

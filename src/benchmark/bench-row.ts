@@ -12,7 +12,7 @@ export interface BenchRow {
   isolates?: boolean;
   /**
    * Task handed over → wire function entered; in the table `push`: the whole push; in `copies`: made and removed; in
-   * `late import`: the whole task.
+   * `late import`: the whole task; in `environments`: until the environment is there, or as the row says.
    */
   handover_ms?: Quantiles;
   /** Task handed over → answer in hand, without the time inside the wire function. */
@@ -29,6 +29,8 @@ export interface BenchRow {
   clean_statics?: number;
   /** Table `queue`, messages that trickle in while workers are replaced: those that waited 25 s or longer. */
   late_messages?: number;
+  /** Table `environments`: how often one was built. */
+  builds?: number;
   /** Tables `queue` and `workers`: parts of what is measured, by name. */
   stages_ms?: Record<string, Quantiles>;
 }

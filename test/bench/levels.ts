@@ -29,6 +29,11 @@ export function levelsOf(rows: BenchRow[]): Level[] {
       ?.handover_ms?.p50;
   const late = (by: string) =>
     rows.find(({ table, method }) => table === 'late import' && method === by)?.handover_ms?.p50;
+  const environment = new Map(
+    rows.filter(({ table }) => table === 'environments').map((row) => [row.method, row]),
+  );
+  const until = (method: string) => environment.get(method)?.handover_ms?.p50;
+  const [own, inBase] = ['second task', 'second task, packages in the base interpreter'];
   const worker = rows.find(({ table }) => table === 'workers');
   const commands = rows.filter(({ table }) => table === 'commands');
   const start = commands.find(({ method }) => method === nothing)?.overhead_ms?.p50;
@@ -73,6 +78,29 @@ export function levelsOf(rows: BenchRow[]): Level[] {
       'a model that is imported when it is called, standby: whole task / the model itself',
       1.5,
       ratio(late('standby'), late('the model itself')),
+    ),
+    atMost('environment, built / bare uv sync', 1.3, ratio(until('built'), until('bare uv sync'))),
+    atMost(
+      'environment, first task − packages in the base interpreter',
+      3000,
+      minus(until('built, and a first task'), until('the same task, packages in the base interpreter')),
+      ' ms',
+    ),
+    atMost(
+      'environment, fetched from Azurite / zstd -d, tar -x',
+      1.5,
+      ratio(until('fetched from Azurite'), until('zstd -d, tar -x')),
+    ),
+    atMost('environment, second task: handover / base interpreter', 1.05, ratio(until(own), until(inBase))),
+    atMost(
+      'environment, second task: overhead / base interpreter',
+      1.05,
+      ratio(environment.get(own)?.overhead_ms?.p50, environment.get(inBase)?.overhead_ms?.p50),
+    ),
+    atMost(
+      'environment, eight processes at once: builds',
+      1,
+      environment.get('eight processes at once')?.builds,
     ),
     ...commands
       .filter(({ method }) => method !== nothing)

@@ -14,6 +14,7 @@ import { benchArtifact } from './bench-artifact.js';
 import { benchBundles } from './bench-bundles.js';
 import { benchCommands } from './bench-commands.js';
 import { benchCopies } from './bench-copies.js';
+import { benchEnvironments } from './bench-environments.js';
 import { benchLateImport } from './bench-late-import.js';
 import { benchLibraries } from './bench-libraries.js';
 import { benchMethods } from './bench-methods.js';
@@ -82,6 +83,7 @@ async function measure(
       ['Uploading a large artifact', () => benchArtifact(options.quick, folder.path, signal)],
       ['Pushing and fetching bundles', () => benchBundles(options.quick, folder.path, signal)],
       ['Copying large bundles', () => benchCopies(options.quick, folder.path, signal)],
+      ['Building and fetching environments', () => benchEnvironments(options, folder, signal, say)],
       ['Starting the command line', () => benchCommands(options.quick, signal)],
       ['Running tasks of libraries that compile', () => benchLibraries(options, folder, signal, say)],
       ['Running a model that is imported late', () => benchLateImport(options, folder, signal, say)],

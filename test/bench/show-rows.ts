@@ -68,13 +68,15 @@ export function showRows(rows: BenchRow[]): void {
   console.log(
     `\n${formatTable(
       ['table', 'workload', 'method', 'n', 'p50 ms', 'p95 ms', 'p99 ms'],
-      of('bundles', 'push', 'copies', 'late import').map(({ table, workload, method, n, handover_ms }) => [
-        table,
-        workload,
-        method,
-        String(n),
-        ...ms(handover_ms),
-      ]),
+      of('bundles', 'push', 'copies', 'late import', 'environments').map(
+        ({ table, workload, method, n, handover_ms }) => [
+          table,
+          workload,
+          method,
+          String(n),
+          ...ms(handover_ms),
+        ],
+      ),
     )}`,
   );
 

@@ -24,7 +24,7 @@ import time
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
-LOOK_SECONDS = 0.1
+LOOK_SECONDS = 0.05
 LONGEST_LOG = 64 * 1024 * 1024
 
 
@@ -90,11 +90,7 @@ def watch(child, limits, met):
         elif limits["memory_bytes"] and held(pids, limits["memory_bytes"]):
             met.append("memory")
         if met:
-            # Stopped first, so that none has a child while the others are ended.
-            for number in (signal.SIGSTOP, signal.SIGKILL):
-                for pid in descendants(os.getpid()):
-                    send(pid, number)
-            return
+            return kill_descendants()
         time.sleep(LOOK_SECONDS)
 
 
@@ -163,16 +159,27 @@ def end_group(group):
 
 def end_descendants():
     """What had left the group has become a child of this process, as its subreaper."""
+    kill_descendants()
     while True:
-        pids = children(os.getpid())
-        if not pids:
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
             return
-        for pid in pids:
-            send(pid, signal.SIGKILL)
-            try:
-                os.waitpid(pid, 0)
-            except ChildProcessError:
-                pass
+
+
+def kill_descendants():
+    """All of them, also when each would start two more before its turn comes: none is killed before all stand still."""
+    stopped = set()
+    while True:
+        running = set(descendants(os.getpid())) - stopped
+        if not running:
+            break
+        for pid in running:
+            send(pid, signal.SIGSTOP)
+        stopped |= running
+    for pid in stopped:
+        send(pid, signal.SIGKILL)
+
 
 
 main()

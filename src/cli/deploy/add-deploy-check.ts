@@ -23,6 +23,7 @@ export function addDeployCheck(deploy: Command, context: CliContext): void {
           collect,
         )
         .option('--requirements <file>', 'the requirements.txt that the image was built with')
+        .option('--build-tools', 'the image was built with compilers')
         .option('--wait-minutes <count>', 'how long to wait for the app to answer', parseMinutes, 5)
         .option('--no-smoke', 'run no simulation'),
     async (output, options) => (await import('./check.js')).check(output, context, options),

@@ -25,6 +25,7 @@ export function addUp(deploy: Command, context: CliContext): void {
         .option('--parameters <file>', 'a .bicepparam or .json file of parameters; may be repeated', collect)
         .option('--set <key=value>', 'one parameter, before those of files; may be repeated', collect)
         .option('--requirements <file>', 'a requirements.txt whose packages the image is to have')
+        .option('--build-tools', 'the image is to have compilers, for bundles that are built in the app')
         .option('--wait-minutes <count>', 'how long to wait for what takes time to come up', parseMinutes, 20)
         .option('--no-smoke', 'run no simulation at the end'),
     async (output, options) => (await import('./up.js')).up(output, context, options),

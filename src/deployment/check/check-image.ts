@@ -42,7 +42,7 @@ export async function checkImage(
     checks.push({
       name,
       state: 'limited',
-      found: `${tag} runs, and this checkout is ${checkoutTag}: what was changed here since then does not run there. (With --requirements, the file that it was built with counts too.)`,
+      found: `${tag} runs, and this checkout is ${checkoutTag}: what was changed here since then does not run there. (With --requirements, the file that it was built with counts too; so does --build-tools.)`,
     });
   if (checks.some(({ state }) => state === 'missing')) return checks;
   return [{ name, state: 'ok', found: `${image}, ${digest}` }, ...checks];

@@ -26,6 +26,7 @@ export interface DeployCheckOptions extends PlaceOptions {
   entrypoint?: string[];
   target?: string[];
   requirements?: string;
+  buildTools?: boolean;
   waitMinutes: number;
   smoke: boolean;
 }
@@ -50,7 +51,7 @@ export async function examine(
     reportOf('Settings', () => checkSettings(known)),
     reportOf('Time limits', () => checkTimeLimits(known)),
     reportOf('Image', async () =>
-      checkImage(known, (await isWell).details, (await readBuildContext(options.requirements)).tag),
+      checkImage(known, (await isWell).details, (await readBuildContext(options)).tag),
     ),
     reportOf('Health', async () => (await isWell).checks),
     reportOf('Scaler', () => checkScaler(known)),

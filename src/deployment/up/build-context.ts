@@ -14,12 +14,20 @@ const requirementsFile = join('infra', 'image', 'requirements.txt');
 /** npm packs the lock file under its other name alone. */
 const [lock, packedLock] = ['package-lock.json', 'npm-shrinkwrap.json'];
 
+/** What was asked of an image. */
+export interface ImageOptions {
+  requirements?: string | undefined;
+  buildTools?: boolean | undefined;
+}
+
 /** What an image is built from. */
 export interface BuildContext {
   /** `<version>-<12 hex of its content>`: the same content has the same tag, and need not be built again. */
   tag: string;
   /** What bundles that declare packages run in: where the image has packages for them, what is installed in it. */
   environments: 'build' | 'installed';
+  /** Whether the image has compilers. */
+  buildTools: boolean;
   /** Where each file comes from, by its place in the context. */
   files: Map<string, string>;
 }
@@ -27,10 +35,14 @@ export interface BuildContext {
 /**
  * Finds out what the builder would get: what .dockerignore lets through, and the Dockerfile.
  *
- * @param requirements a requirements.txt whose packages the image is to have
+ * @param options.requirements a requirements.txt whose packages the image is to have
+ * @param options.buildTools whether it is to have compilers
  * @throws UsageError for a requirements.txt that the builder could not follow
  */
-export async function readBuildContext(requirements: string | undefined): Promise<BuildContext> {
+export async function readBuildContext({
+  requirements,
+  buildTools = false,
+}: ImageOptions): Promise<BuildContext> {
   const packages = requirements === undefined ? undefined : await readRequirements(requirements);
   const paths = [...new Set([...(await pathsOfContext()), lock, dockerfile, '.dockerignore'])].sort();
   const files = new Map(paths.map((path) => [path, join(packageRoot, path)]));
@@ -43,7 +55,9 @@ export async function readBuildContext(requirements: string | undefined): Promis
     // Each part with its length, so that no two contents run into the same bytes.
     hash.update(`${path.split(sep).join('/')}\0${content.length}\0`).update(content);
   }
-  return { tag: `${await toolVersion()}-${hash.digest('hex').slice(0, 12)}`, environments, files };
+  if (buildTools) hash.update('build tools');
+  const tag = `${await toolVersion()}-${hash.digest('hex').slice(0, 12)}`;
+  return { tag, environments, buildTools, files };
 }
 
 /** Lays out a context in a folder of its own, for as long as it is used. */

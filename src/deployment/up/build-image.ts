@@ -26,6 +26,8 @@ export async function buildImage(
             `VERSION=${build.tag}`,
             '--build-arg',
             `ENVIRONMENTS=${build.environments}`,
+            '--build-arg',
+            `BUILD_TOOLS=${build.buildTools}`,
             '--platform',
             'linux/amd64',
             '--timeout',

@@ -33,7 +33,7 @@ export async function deployUp(
   const { signal, env } = caller;
   const place = placeOf(options);
   const template = await templateOf(options);
-  const build = await readBuildContext(options.requirements);
+  const build = await readBuildContext(options);
   const az = createAz(env, signal);
   const account = await readAccount(az);
   await requireBicep(az);

@@ -7,6 +7,7 @@ export interface UpOptions extends PlaceOptions {
   parameters?: string[];
   set?: string[];
   requirements?: string;
+  buildTools?: boolean;
   waitMinutes: number;
   smoke: boolean;
 }

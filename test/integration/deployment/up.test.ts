@@ -117,6 +117,19 @@ describe('deploy up', () => {
     );
   });
 
+  it('builds an image with compilers for --build-tools, which has another tag', async () => {
+    const stand = await wellStand();
+    await stand.deploy(...up);
+    const { exitCode, stderr } = await stand.deploy(...up, '--build-tools');
+    assert.equal(exitCode, 0, stderr);
+    assert.equal(new Set(stand.cloud.read().images).size, 2);
+    const builds = stand.cloud.calls().filter((call) => call.includes('acr build'));
+    assert.deepEqual(
+      builds.map((call) => /BUILD_TOOLS=\w+/.exec(call)?.[0]),
+      ['BUILD_TOOLS=false', 'BUILD_TOOLS=true'],
+    );
+  });
+
   it('waits while roles are not known yet, and says why', async () => {
     const stand = await wellStand(
       { status: 403 },

@@ -58,9 +58,9 @@ describe('npm pack', () => {
     assert.equal(many.exitCode, 0, many.all);
     assert.match(many.stdout, /2 tasks ran in 2 processes/);
 
-    const { tag, files } = await readBuildContext(undefined);
+    const { tag, files } = await readBuildContext({});
     const readTag = `import { readBuildContext } from './dist/src/deployment/up/build-context.js';
-      const { tag, files } = await readBuildContext(undefined);
+      const { tag, files } = await readBuildContext({});
       console.log(JSON.stringify([tag, ...files.keys()]))`;
     const context = await command(installed, process.execPath, ['--input-type=module', '-e', readTag]);
     assert.deepEqual(JSON.parse(context.stdout), [tag, ...files.keys()], context.all);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { rm, stat, utimes } from 'node:fs/promises';
+import { rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isReadOnly } from './kinds-of-trouble.js';
 import { namesIn } from './names-in.js';
@@ -42,12 +42,15 @@ export function createLeases(folder: string): Leases {
     }
   }
 
+  /** Somebody may have taken a lease for dead while this process slept: then it is made anew. */
   function giveSigns(): void {
     const now = new Date();
     for (const { file } of own.values()) {
-      // A lease that somebody took for dead is made anew with the next task; the thing is looked at again then.
       void file
-        .then((path) => (path === undefined ? undefined : utimes(path, now, now)))
+        .then((path) =>
+          path === undefined ? undefined : utimes(path, now, now).catch(() => writeFile(path, '')),
+        )
+        // The next sign comes soon.
         .catch(() => undefined);
     }
   }

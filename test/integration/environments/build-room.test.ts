@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { createEnvironments } from '../../../src/environments/create-environments.js';
@@ -39,6 +39,9 @@ withUv(() => {
     await utimes(folderOf(older), 1e9, 1e9);
     const user = asks({ ...(await request('mopsdep==2.0')), stay: true });
     const used = await user.ready;
+    // As if it had slept, and somebody had taken its lease for that of a dead one.
+    for (const lease of await readdir(join(folder, 'leases'))) await rm(join(folder, 'leases', lease));
+    await until(async () => (await readdir(join(folder, 'leases'))).length > 0, 'the lease');
     await utimes(folderOf(used), 1e8, 1e8);
 
     const { bundle, ...last } = await request('mopsmodel', 1);

@@ -18,6 +18,8 @@ import tarfile
 import venv
 
 AT_ONCE = 1024 * 1024
+# tarfile copies what is left of a block at each read: with larger ones that is most of its work.
+BLOCK = 32 * 1024
 
 
 class Refused(Exception):
@@ -28,13 +30,14 @@ def main():
     folder, final = sys.argv[1:]
     about, refused = None, None
     try:
-        with open(0, "rb", buffering=0) as packed:
-            with tarfile.open(fileobj=packed, mode="r|", bufsize=AT_ONCE) as tar:
+        with open(0, "rb", buffering=AT_ONCE) as packed:
+            with tarfile.open(fileobj=packed, mode="r|", bufsize=BLOCK) as tar:
                 members = iter(tar)
                 about = read_about(tar, next(members, None))
                 venv.EnvBuilder(symlinks=True).create(folder)
+                folders = set()
                 for member in members:
-                    write(tar, member, folder, about["folder"], final)
+                    write(tar, member, folder, about, final, folders)
             while packed.read(AT_ONCE):  # what follows its end belongs to its digest
                 pass
     except Refused as error:
@@ -71,25 +74,25 @@ def numbers(version):
     return [int(text) for text in re.findall(r"\d+", str(version))]
 
 
-def write(tar, member, folder, was, final):
-    parts = member.name.split("/")
+def write(tar, member, folder, about, final, folders):
+    """Few calls of the system for each file: there are thousands."""
+    parent, _, _ = member.name.rpartition("/")
     if not member.isreg():
         raise Refused("has something else than a file in it: %s" % member.name)
-    if os.path.isabs(member.name) or any(part in ("", ".", "..") for part in parts) or "\0" in member.name:
+    if parent not in folders:
+        make_folder(folder, parent, folders)
+    if member.name.rpartition("/")[2] in ("", ".", "..") or "\0" in member.name:
         raise Refused("has a path in it that leads elsewhere: %s" % member.name)
-    if parts[0] == "lib64":
-        raise Refused("has a path in it that leads through a link: %s" % member.name)
-    path = os.path.join(folder, *parts)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
+    mode = 0o755 if member.mode & 0o100 else 0o644
     try:
-        file = open(path, "xb", buffering=0)
+        file = os.open(folder + "/" + member.name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     except FileExistsError:
         raise Refused("has a file in it twice, or one that belongs to this machine: %s" % member.name)
-    with file:
+    try:
         source = tar.extractfile(member)
-        if parts[0] == "bin":
+        if parent == "bin":
             # Scripts name the interpreter, which is elsewhere now.
-            write_all(file, source.read().replace(was.encode(), final.encode()))
+            write_all(file, source.read().replace(about["folder"].encode(), final.encode()))
         else:
             left = member.size
             while left > 0:
@@ -98,15 +101,28 @@ def write(tar, member, folder, was, final):
                     raise EOFError(member.name)
                 write_all(file, chunk)
                 left -= len(chunk)
-        if member.mode & 0o100:
-            os.chmod(file.fileno(), 0o755)
-        os.utime(file.fileno(), (member.mtime, member.mtime))
+        os.utime(file, (member.mtime, member.mtime))
+    finally:
+        os.close(file)
+
+
+def make_folder(folder, parent, folders):
+    parts = parent.split("/") if parent else []
+    if any(part in ("", ".", "..") for part in parts) or "\0" in parent:
+        raise Refused("has a path in it that leads elsewhere: %s" % parent)
+    if parts and parts[0] == "lib64":
+        raise Refused("has a path in it that leads through a link: %s" % parent)
+    try:
+        os.makedirs(os.path.join(folder, *parts), exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise Refused("has a file in it that is a folder, too: %s" % parent)
+    folders.add(parent)
 
 
 def write_all(file, data):
     view = memoryview(data)
     while view:
-        view = view[file.write(view) :]
+        view = view[os.write(file, view) :]
 
 
 main()

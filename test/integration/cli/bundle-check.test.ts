@@ -162,7 +162,7 @@ test('check says of a bundle whose environment is not built that it will be, or 
   assert.equal(good.exitCode, 0, good.stderr);
   assert.match(
     good.stdout,
-    /Python .*an environment with what it declares in pyproject\.toml is built when its first task/,
+    /Python .*an environment with what it declares in pyproject\.toml is built,.* when its first task/,
   );
   const index = await startPackageIndex(await make(), [{ name: 'mopschecked', version: '1.2' }]);
   t.after(() => index.close());

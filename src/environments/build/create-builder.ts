@@ -64,6 +64,7 @@ export function createBuilder(
   const builds = new Map<string, Promise<string>>();
   const whole = rememberSuccess<BuiltPython>();
   const freshened = new Set<string>();
+  let told = false;
   const folder = resolve(venvsFolder);
   const leases = createLeases(join(folder, 'leases'));
   const held = rememberSuccess<void>();
@@ -100,12 +101,12 @@ export function createBuilder(
     try {
       const stamp = await begun;
       // Nobody waits for it: what does not fit today is removed after the next build.
-      void makeRoom(options.limitBytes).catch(() => undefined);
+      void makeRoom(options.limitBytes).catch(tellOnce);
       return stamp;
     } catch (error) {
       // What nobody uses makes room for the next try.
       if (/disk of .* is full|No space left on device|Disk quota exceeded/.test(String(error)))
-        await makeRoom(0).catch(() => undefined);
+        await makeRoom(0).catch(tellOnce);
       throw error;
     } finally {
       if (builds.get(plan.id) === begun) builds.delete(plan.id);
@@ -130,7 +131,9 @@ export function createBuilder(
       whole(`${plan.folder} ${which}`, async () => {
         const found = await openWhole(plan);
         // Tasks can begin without it: it is worth a second to each that comes later. What fails here costs no more than that.
-        void makeBytecode(plan.folder, { beside: true }).catch(() => undefined);
+        void makeBytecode(plan.folder, { beside: true }).catch((error: unknown) =>
+          console.warn(`The bytecode of the environment ${plan.id} could not be made: ${String(error)}`),
+        );
         return found;
       });
     try {
@@ -175,6 +178,12 @@ export function createBuilder(
     isBuilt: async (plan) => (await builtStamp(plan.folder)) !== undefined,
     built,
   };
+
+  function tellOnce(error: unknown): void {
+    const why = error instanceof Error ? error.message : String(error);
+    if (!told) console.warn(`Environments are not kept below MODELOPS_VENVS_BYTES: ${why}.`);
+    told = true;
+  }
 
   async function makeRoom(limitBytes: number): Promise<void> {
     await leases.sweep();

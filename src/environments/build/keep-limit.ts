@@ -39,7 +39,8 @@ async function sizes(folder: string): Promise<{ path: string; bytes: number; use
   const built = paths.filter((_, at) => marks[at] !== undefined);
   if (built.length === 0) return [];
   // One that goes meanwhile makes it fail, and tells of the others all the same.
-  const { stdout } = await execa('du', ['-sk', '--', ...built], { reject: false });
+  const { stdout, code } = await execa('du', ['-sk', '--', ...built], { reject: false });
+  if (code === 'ENOENT') throw new Error('there is no du on PATH, which tells how large they are');
   const found = stdout.split('\n').flatMap((line) => {
     const [, kilobytes, path] = /^(\d+)\s+(.+)$/.exec(line) ?? [];
     return path === undefined ? [] : [{ path, bytes: Number(kilobytes) * 1024 }];

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { toolVersion } from '../package/tool-version.js';
 import { addBench } from './bench/add-bench.js';
 import { addBundle } from './bundle/add-bundle.js';
+import { addCancel } from './cancel/add-cancel.js';
 import type { CliContext } from './cli-context.js';
 import { addCompare } from './compare/add-compare.js';
 import { addDeploy } from './deploy/add-deploy.js';
@@ -45,6 +46,7 @@ export async function createProgram(context: CliContext): Promise<Command> {
     addLogs,
     addShow,
     addRetry,
+    addCancel,
     addFetch,
     addVerify,
     addCompare,

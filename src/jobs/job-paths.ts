@@ -22,6 +22,10 @@ export const buildPath = (
   attempt: string,
   state: 'building' | 'built',
 ): string => `${eventsPrefix(run)}${taskId}/${attempt}.${state}.json`;
+/** Of all jobs, so that a worker finds them by one listing. */
+export const cancellationsPrefix = 'cancellations/';
+export const cancellationPath = ({ jobId, run }: JobRun, id: string): string =>
+  `${cancellationsPrefix}${jobId}/${run}/${id}.json`;
 export const bodyPath = (sha256: string): string => `bodies/${sha256}`;
 /** What came of a request to build an environment ahead. */
 export const buildRecordPath = (request: string): string => `builds/${request}.json`;

@@ -31,15 +31,18 @@ export async function attemptTask(
     fixedAddresses: invocation.fixedAddresses,
     cpuBaseline: invocation.cpuBaseline,
   };
-  const report = await invocation.stopwatch
+  const ran = await invocation.stopwatch
     .time('run', () => context.executor.run(request, signal))
     .catch((error: unknown) => {
       throw signal.aborted ? new Interrupted(invocation) : error;
     });
+  const cancelled = context.cancellations?.reasonFor(invocation.jobRun, invocation.taskId);
+  // What it still wrote is kept, as after a limit.
+  const report = ran.outcome === 'cancelled' && cancelled ? { ...ran, reason: cancelled } : ran;
   invocation.stopwatch.split('run', report.timings);
   let metrics: Record<string, number>;
   try {
-    if (report.outcome === 'cancelled') {
+    if (report.outcome === 'cancelled' && cancelled === undefined) {
       if (signal.aborted) throw new Interrupted(invocation);
       // Nobody asked for it: the process layer was ended from outside, which is no outcome of the task.
       throw new Error(

@@ -275,6 +275,19 @@ export interface JobRecords {
   readBody(name: string): Promise<Uint8Array>;
 }
 
+/** Which tasks nobody wants any more. */
+export interface Cancellations {
+  /** Resolves when it is known what was cancelled until a few seconds ago. */
+  known(): Promise<void>;
+  /** Why a task is not to run, one sentence; undefined while it is wanted, as far as is known. */
+  reasonFor(run: JobRun, taskId: string): string | undefined;
+  /**
+   * @param onCancelled called once when it becomes known that the task is not wanted
+   * @returns ends the watching
+   */
+  watch(run: JobRun, taskId: string, onCancelled: () => void): () => void;
+}
+
 export interface RefusedMessage {
   messageId: string;
   why: 'invalid' | 'poison';

@@ -12,8 +12,9 @@ import type { HeldBundle, PythonEnvironment } from './ports.js';
 import { recordWithoutRun } from './record-without-run.js';
 import type { SimulationContext } from './simulation-context.js';
 import type { TaskInvocation } from './task-invocation.js';
+import { unlessCancelled } from './unless-cancelled.js';
 
-/** Brings one valid task to its outcome: at once when its result exists, otherwise by an attempt. */
+/** Brings one valid task to its outcome: at once when it is cancelled or its result exists, otherwise by an attempt. */
 export async function runTask(
   context: SimulationContext,
   invocation: TaskInvocation,
@@ -24,6 +25,14 @@ export async function runTask(
     return giveUp(context, invocation, reason);
   }
 
+  return unlessCancelled(context, invocation, signal, (either) => run(context, invocation, either));
+}
+
+function run(
+  context: SimulationContext,
+  invocation: TaskInvocation,
+  signal: AbortSignal,
+): Promise<DeliveryResult> {
   // Only its bundle says how a task runs and with which packages, and so which stored result may answer it.
   return withBundle(context, invocation, signal, async (bundle) => {
     const environment = await environmentOf(context, invocation, bundle);

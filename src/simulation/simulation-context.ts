@@ -1,7 +1,7 @@
 import type { CpuBaseline } from '../contracts/environment/cpu-baseline.js';
 import type { ExecutorName } from '../contracts/task/executor.js';
 import type { Observation } from './observation.js';
-import type { Bundles, Environments, Executor, JobRecords, ResultStore } from './ports.js';
+import type { Bundles, Cancellations, Environments, Executor, JobRecords, ResultStore } from './ports.js';
 
 /** What a task needs of the world: the ports, and the limits that hold for every task. */
 export interface SimulationContext {
@@ -10,6 +10,8 @@ export interface SimulationContext {
   executor: Executor;
   results: ResultStore;
   records: JobRecords;
+  /** Without it no task can be cancelled. */
+  cancellations?: Cancellations;
   /** The executor of tasks that do not demand `cold`. */
   defaultExecutor: ExecutorName;
   timeoutMs: number;

@@ -7,6 +7,7 @@ import { openBundleStore } from '../bundles/open-bundle-store.js';
 import { ConfigurationError } from '../config/configuration-error.js';
 import { passedVariables } from '../config/passed-variables.js';
 import type { RuntimeConfig } from '../config/read-runtime-config.js';
+import { createCancellations } from '../jobs/recording/create-cancellations.js';
 import { createJobRecords } from '../jobs/recording/create-job-records.js';
 import { recordBuilds } from '../jobs/recording/record-builds.js';
 import { createResultStore } from '../provenance/create-result-store.js';
@@ -85,6 +86,7 @@ export async function openWorker(
     executor,
     results: createResultStore(results),
     records: createJobRecords(jobs),
+    cancellations: createCancellations(jobs),
     defaultExecutor: config.executor,
     timeoutMs: config.taskTimeoutMs,
     ...(config.taskTimeoutSetBy !== undefined && { timeoutSetBy: config.taskTimeoutSetBy }),
@@ -162,6 +164,7 @@ export async function openWorker(
       // Begun here, so that the first task need not wait for it. One that meets trouble with it tries again, and tells.
       void ready().catch(() => undefined);
       void executor.prepare().catch(() => undefined);
+      void simulation.cancellations?.known().catch(() => undefined);
       const poison = queues.getQueueClient(`${settings.MODELOPS_QUEUE_NAME}-poison`);
       for (const trouble of await makeQueues([queue, poison])) console.warn(trouble);
     },

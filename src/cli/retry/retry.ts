@@ -6,6 +6,7 @@ import { counted } from '../../reporting/counted.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
+import { idStart } from '../id-start.js';
 import { openJob } from '../open-job.js';
 import { createProgress } from '../terminal/create-progress.js';
 import type { Output } from '../terminal/output.js';
@@ -33,7 +34,7 @@ export async function retry(
   const choice = {
     outcomes: options.outcome.length > 0 ? new Set(options.outcome.map(outcomeKind)) : undefined,
     values: taskValues(options.where, 'Cannot retry tasks --where'),
-    starts: options.tasks.map(idStart),
+    starts: options.tasks.map((start) => idStart(start, 'retry')),
     pending: options.pending ?? false,
     noCache: !options.cache,
     run: options.run,
@@ -68,12 +69,5 @@ function outcomeKind(text: string): OutcomeKind {
   if (kind.success) return kind.data;
   throw new UsageError(
     `Cannot retry tasks with the outcome "${text}": it must be one of ${OutcomeKind.options.join(', ')}.`,
-  );
-}
-
-function idStart(text: string): string {
-  if (/^[0-9a-f]{1,32}$/.test(text)) return text;
-  throw new UsageError(
-    `Cannot retry the task "${text}": --tasks takes the starts of ids (digits and a to f); --where takes parameters.`,
   );
 }

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { readTelemetry } from '../../config/read-telemetry.js';
 import type { Settings } from '../../config/settings.js';
 import type { OpenStorage } from '../../connections/open-storage.js';
@@ -10,6 +9,7 @@ import { UsageError } from '../../reporting/usage-error.js';
 import type { CliContext } from '../cli-context.js';
 import { createProgress } from '../terminal/create-progress.js';
 import type { Output } from '../terminal/output.js';
+import { whoever } from '../whoever.js';
 import type { SubmissionPlan } from './plan-submission.js';
 import type { SubmitOptions } from './submit-options.js';
 
@@ -26,12 +26,13 @@ export async function sendPlan(
 ): Promise<SubmittedJob> {
   const telemetry = readTelemetry(context.env, storage.settings);
   const progress = createProgress(output.progress, 'Sending');
+  const by = whoever();
   const job = {
     manifest: {
       job_id: plan.jobId,
       bundle_refs: [...new Set(plan.lines.map(({ message }) => message.bundle_ref))],
       ...(options.coldMode && { executor: 'cold' as const }),
-      ...submitter(),
+      ...(by !== undefined && { submitted_by: by }),
       tool_version: await toolVersion(),
       source: plan.source,
     },
@@ -61,13 +62,4 @@ async function traced<T>(
   const { traceSubmission } = await import('../../telemetry/trace-submission.js');
   const queueName = settings.MODELOPS_QUEUE_NAME;
   return traceSubmission(place, { jobId: job.manifest.job_id, tasks: job.lines.length, queueName }, submit);
-}
-
-/** A user without a name, as in a container that runs with a bare number, submits too. */
-function submitter(): { submitted_by?: string } {
-  try {
-    return { submitted_by: userInfo().username };
-  } catch {
-    return {};
-  }
 }

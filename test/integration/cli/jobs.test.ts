@@ -243,6 +243,31 @@ test('a retry that was interrupted goes on with its rest', async () => {
   await workOff(stand);
 });
 
+test('cancel keeps from starting what waits, all of it or some, and says when there is nothing', async () => {
+  await submit('unwanted', 'x=21,22,23', '--seeds', '5,6');
+  assert.equal((await json(0, 'cancel', 'unwanted', '--where', 'x=21')).tasks, 2);
+  const { task_id: taskId } = await json(0, 'show', 'unwanted', 'x=22', 'seed=5');
+  assert.equal((await json(0, 'cancel', 'unwanted', '--tasks', taskId)).tasks, 1);
+  await workOff(stand);
+  const { outcomes, state } = await json(0, 'status', 'unwanted');
+  assert.deepEqual([outcomes, state], [{ succeeded: 3, cancelled: 3 }, 'partial']);
+  assert.match((await stand.cli('errors', 'unwanted')).stdout, /^ +The task was cancelled by .* at \S+Z\.$/m);
+  assert.match(
+    (await stand.cli('cancel', 'unwanted')).stdout,
+    /^Nothing to cancel: of job unwanted every task that is meant has ended\.$/m,
+  );
+  assert.equal((await json(0, 'retry', 'unwanted', '--outcome', 'cancelled')).tasks, 3);
+  await workOff(stand);
+  assert.equal((await json(0, 'status', 'unwanted')).state, 'succeeded');
+
+  const direct = await stand.cli('cancel', 'direct');
+  assert.equal(direct.exitCode, 1);
+  assert.match(direct.stderr, /Cannot cancel the job direct: its tasks were pushed one by one/);
+  const wrong = await stand.cli('cancel', 'unwanted', '--tasks', 'x=1');
+  assert.equal(wrong.exitCode, 2);
+  assert.match(wrong.stderr, /Cannot cancel the task "x=1": --tasks takes the starts of ids/);
+});
+
 function raised(type: string, message: string, file: string, line: number): Pretended {
   const path = `/tmp/scratch/w/abcdef/ghijklmnopqrs/bundle/${file}`;
   return {

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blake2b } from '../../../src/contracts/identities/blake2b.js';
 import type { Attestation } from '../../../src/contracts/result/attestation.js';
+import { createCancellations } from '../../../src/jobs/recording/create-cancellations.js';
 import { createJobRecords } from '../../../src/jobs/recording/create-job-records.js';
 import { createResultStore } from '../../../src/provenance/create-result-store.js';
 import { handleDelivery } from '../../../src/simulation/handle-delivery.js';
@@ -53,6 +54,7 @@ export async function workOff(
         executor,
         results: createResultStore(storage.results),
         records: createJobRecords(storage.jobs),
+        cancellations: createCancellations(storage.jobs),
         defaultExecutor: 'cold',
         timeoutMs: 60_000,
         memoryLimitBytes: 2 ** 30,

@@ -1,0 +1,88 @@
+import type { ContainerClient } from '@azure/storage-blob';
+import { readTextBlob } from '../../azure-backend/read-text-blob.js';
+import { Cancellation } from '../../contracts/job/cancellation.js';
+import { parseDocument } from '../../contracts/json/parse-document.js';
+import type { Cancellations, JobRun } from '../../simulation/ports.js';
+import { cancellationsPrefix } from '../job-paths.js';
+import { unlessMissing } from '../unless-missing.js';
+
+/** How old what is known may be: a task that was cancelled is ended within this time, and that of its end. */
+const pauseMs = 5_000;
+
+interface Watched {
+  run: JobRun;
+  taskId: string;
+  onCancelled: () => void;
+}
+
+/**
+ * What was cancelled, as one worker knows it: one listing every five seconds while tasks are under way, whatever their number, and
+ * one request for each cancellation.
+ */
+export function createCancellations(container: ContainerClient, everyMs = pauseMs): Cancellations {
+  /** By blob. */
+  const read = new Map<string, Cancellation & { run: string }>();
+  const watched = new Set<Watched>();
+  let looking: Promise<void> | undefined;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let isDue = false;
+
+  async function look(): Promise<void> {
+    const begun = performance.now();
+    const listed = container.listBlobsFlat({ prefix: cancellationsPrefix });
+    for await (const { name } of unlessMissing(listed)) {
+      if (read.has(name)) continue;
+      const [, jobId, run] = name.split('/');
+      const text = await readTextBlob(container, name);
+      if (text === undefined) continue; // removed meanwhile
+      read.set(name, { ...parseDocument(Cancellation, text, name), run: `${jobId}/${run}` });
+    }
+    lookedAt = begun;
+    for (const each of [...watched])
+      if (reasonFor(each.run, each.taskId) !== undefined) {
+        watched.delete(each);
+        each.onCancelled();
+      }
+  }
+
+  /** Calls at the same time share one. */
+  function lookOnce(): Promise<void> {
+    looking ??= look().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  }
+
+  function lookAgain(): void {
+    if (isDue || watched.size === 0) return;
+    isDue = true;
+    const due = () => {
+      isDue = false;
+      lookOnce()
+        .catch((error: unknown) => console.warn(`What was cancelled cannot be told now: ${String(error)}`))
+        .finally(lookAgain);
+    };
+    setTimeout(due, everyMs).unref();
+  }
+
+  function reasonFor({ jobId, run }: JobRun, taskId: string): string | undefined {
+    for (const { tasks, run: of, cancelled_at: at, cancelled_by: by } of read.values()) {
+      if (of !== `${jobId}/${run}` || (tasks !== null && !tasks.includes(taskId))) continue;
+      return `The task was cancelled${by === undefined ? '' : ` by ${by}`} at ${at}.`;
+    }
+    return undefined;
+  }
+
+  return {
+    async known() {
+      if (performance.now() - lookedAt > 2 * everyMs) await lookOnce();
+    },
+    reasonFor,
+    watch(run, taskId, onCancelled) {
+      const each = { run, taskId, onCancelled };
+      watched.add(each);
+      lookAgain();
+      return () => watched.delete(each);
+    },
+  };
+}

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
+import { collect } from '../collect.js';
+import { collectByCommas } from '../collect-by-commas.js';
 import type { CancelOptions } from './cancel.js';
 
 /** `mops-cold cancel` */
 export function addCancel(program: Command, context: CliContext): void {
-  const each = (value: string, before: string[]) => [...before, ...value.split(',').filter(Boolean)];
   addCommand<CancelOptions>(
     program,
     context,
@@ -16,10 +17,10 @@ export function addCancel(program: Command, context: CliContext): void {
         .option(
           '--where <name=value>',
           'those with this parameter or seed; may be given several times',
-          each,
+          collect,
           [],
         )
-        .option('--tasks <ids>', 'those whose ids begin so; several by commas', each, []),
+        .option('--tasks <ids>', 'those whose ids begin so; several by commas', collectByCommas, []),
     async (output, options, args) => (await import('./cancel.js')).cancel(output, context, options, args),
   );
 }

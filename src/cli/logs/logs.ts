@@ -28,7 +28,6 @@ export async function logs(
   if (oneOfEach && !failed)
     throw new UsageError('Cannot show one of each: --one-of-each goes with --failed.');
   const { storage, job } = await openJob(context, name, run);
-  const history = (taskId: string) => taskHistory(storage, job, { taskId, run }, context.signal);
 
   const show = async (record: OutcomeRecord): Promise<void> => {
     const text = record.logs_ref && (await readLog(storage.blobs, record.logs_ref));
@@ -54,7 +53,7 @@ export async function logs(
 
   if (!failed) {
     const taskId = await taskNamed(storage, job, task, context.signal);
-    const { standing } = await history(taskId);
+    const { standing } = await taskHistory(storage, job, { taskId, run }, context.signal);
     if (standing === undefined)
       throw new Error(
         `Cannot show the log of task ${taskId}: it has not ended, and its log is stored when it has. \`mops-cold status ${job.scope.jobId}\` says where the job stands.`,

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
+import { collect } from '../collect.js';
+import { collectByCommas } from '../collect-by-commas.js';
 import type { RetryOptions } from './retry.js';
 
 /** `mops-cold retry` */
 export function addRetry(program: Command, context: CliContext): void {
-  const each = (value: string, before: string[]) => [...before, ...value.split(',').filter(Boolean)];
   addCommand<RetryOptions>(
     program,
     context,
@@ -17,16 +18,16 @@ export function addRetry(program: Command, context: CliContext): void {
         .option(
           '--outcome <outcome>',
           'those that ended so, as crashed or timed-out; several by commas',
-          each,
+          collectByCommas,
           [],
         )
         .option(
           '--where <name=value>',
           'those with this parameter or seed; may be given several times',
-          each,
+          collect,
           [],
         )
-        .option('--tasks <ids>', 'those whose ids begin so; several by commas', each, [])
+        .option('--tasks <ids>', 'those whose ids begin so; several by commas', collectByCommas, [])
         .option('--pending', 'also those without an outcome, whose messages are lost')
         .option('--no-cache', 'also those that succeeded; no stored result answers any of them')
         .option('--run <run>', 'a retry that was interrupted: sends the rest of it')

@@ -52,7 +52,9 @@ export async function findJob(
   }
   const chosen = run ?? (manifest === undefined ? undefined : runs.at(-1));
   const runManifest = chosen === undefined ? undefined : await readRunManifest(jobs, { jobId, run: chosen });
-  const retries = run === undefined && manifest ? await readRetries(jobs, jobId, runs) : [];
+  // Of a whole run, which most are, nothing more is to be read.
+  const isRetry = run === undefined && runManifest?.tasks !== undefined;
+  const retries = isRetry ? await readRetries(jobs, jobId, runs) : [];
   return {
     scope: { jobId, run: retries.length > 0 ? undefined : chosen },
     manifest,

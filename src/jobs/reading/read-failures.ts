@@ -3,11 +3,9 @@ import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
 import type { JobStorage } from '../job-storage.js';
 import type { FoundJob } from './find-job.js';
 import { type FailureGroup, groupFailures } from './group-failures.js';
-import { listOutcomes } from './list-outcomes.js';
-import type { ListedOutcome } from './listed-outcome.js';
+import { listStanding } from './list-standing.js';
 import { readListed } from './read-outcomes.js';
 import { readTasks } from './read-tasks.js';
-import { standingInJob } from './standing-in-job.js';
 
 export interface Failures {
   /** Tasks that failed. */
@@ -31,9 +29,8 @@ export async function readFailures(
   signal: AbortSignal,
 ): Promise<Failures> {
   const { scope, manifest } = job;
-  const listed: ListedOutcome[] = [];
-  for await (const one of listOutcomes(jobs, scope, signal)) listed.push(one);
-  const failed = [...standingInJob(job, listed).values()].filter(({ outcome }) => outcome !== 'succeeded');
+  const standing = await listStanding(jobs, job, signal);
+  const failed = [...standing.values()].filter(({ outcome }) => outcome !== 'succeeded');
   const step = Math.max(1, failed.length / most);
   const chosen = failed.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step));
   const gathered = groupFailures();

@@ -4,11 +4,9 @@ import { stringifyJson } from '../../contracts/json/stringify-json.js';
 import { cancellationPath } from '../job-paths.js';
 import type { JobStorage } from '../job-storage.js';
 import { directJob, type FoundJob } from '../reading/find-job.js';
-import { listOutcomes } from '../reading/list-outcomes.js';
 import { listRuns } from '../reading/list-runs.js';
-import type { ListedOutcome } from '../reading/listed-outcome.js';
+import { listStanding } from '../reading/list-standing.js';
 import { readTasks } from '../reading/read-tasks.js';
-import { standingInJob } from '../reading/standing-in-job.js';
 import { hasValues, type TaskValues } from '../reading/task-values.js';
 import { newRunId } from './new-run-id.js';
 
@@ -49,9 +47,7 @@ export async function cancelTasks(
     throw new Error(
       `Cannot cancel some tasks of the job ${jobId}: nobody wrote down what they are. Cancel all of them, or remove their messages from the queue.`,
     );
-  const listed: ListedOutcome[] = [];
-  for await (const one of listOutcomes(jobs, { jobId, run: undefined }, signal)) listed.push(one);
-  const standing = standingInJob(job, listed);
+  const standing = await listStanding(jobs, job, signal, { jobId, run: undefined });
   const chosen: string[] = [];
   for await (const { task_id: id, message } of readTasks(jobs, jobId, signal)) {
     const isMeant = starts.length === 0 || starts.some((start) => id.startsWith(start));

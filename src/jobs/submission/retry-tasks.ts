@@ -2,10 +2,8 @@ import type { TaskLine } from '../../contracts/job/task-line.js';
 import type { OutcomeKind } from '../../contracts/result/outcome.js';
 import type { JobStorage } from '../job-storage.js';
 import type { FoundJob } from '../reading/find-job.js';
-import { listOutcomes } from '../reading/list-outcomes.js';
-import type { ListedOutcome } from '../reading/listed-outcome.js';
+import { listStanding } from '../reading/list-standing.js';
 import { readTasks } from '../reading/read-tasks.js';
-import { standingInJob } from '../reading/standing-in-job.js';
 import { hasValues, type TaskValues } from '../reading/task-values.js';
 import { newRunId } from './new-run-id.js';
 import { newTraceparent } from './new-traceparent.js';
@@ -75,10 +73,8 @@ async function chosenTasks(
   signal: AbortSignal,
 ): Promise<TaskLine[]> {
   const { jobId } = job.scope;
-  const listed: ListedOutcome[] = [];
   // Of all runs: what succeeded in one of them needs no retry.
-  for await (const one of listOutcomes(jobs, { jobId, run: undefined }, signal)) listed.push(one);
-  const standing = standingInJob(job, listed);
+  const standing = await listStanding(jobs, job, signal, { jobId, run: undefined });
   const isChosen = ({ task_id: id, message }: TaskLine): boolean => {
     if (run !== undefined) return true; // which they are is written down
     if (starts.length > 0 && !starts.some((start) => id.startsWith(start))) return false;

@@ -193,6 +193,8 @@ test('retry runs again what failed, and the job is as far as its tasks are', asy
     (await stand.cli('retry', 'again', '--where', 'x=4')).stdout,
     /^Nothing to retry: no task of job again is such\./m,
   );
+  // A value may have a comma.
+  assert.equal((await json(0, 'retry', 'again', '--where', 'x=4,seed=5', '--no-cache')).tasks, 0);
   const uncached = stand.start('retry', 'again', '--where', 'x=4', '--no-cache', '--watch', '--json');
   while ((await workOff(stand)) === 0 && uncached.exitCode === null)
     await new Promise((resolve) => setTimeout(resolve, 50));

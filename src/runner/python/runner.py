@@ -2,8 +2,8 @@
 
 Started as `python -P -s -u runner.py` (before 3.11 without `-P`) by the supervisor, which gives it an environment whose only
 variables of Python's own are the hash seed and what its task may set, and
-    descriptor 0   tasks, one line of JSON each; its end means: no more tasks, leave. Before the first one there may be a
-                   line {"prepare": {"bundle", "wire", "imports"}}: the wire function is imported while there is no task yet, and
+    descriptor 0   tasks, framed (cold_functions/frames.py); its end means: no more tasks, leave. Before the first one there may
+                   be {"prepare": {"bundle", "wire", "imports"}}: the wire function is imported while there is no task yet, and
                    `imports`, dotted paths of which those in the bundle are imported, whatever comes of it; or
                    {"template": {"bundle", "wire", "imports", "trace"}}: the same is imported, and from then on this process runs no
                    task itself but forks a runner whenever it is asked to on descriptor 4. A forked one leaves without
@@ -17,7 +17,7 @@ variables of Python's own are the hash seed and what its task may set, and
 A task is {"entrypoint", "params", "seed", "bundle", "wire", "artifacts", "outputs", "env", "check"}: `bundle` is a
 private copy that becomes the working directory and the first place of sys.path (the last one where it is installed), `wire` what the bundle says of its wire
 function (below), `artifacts` an existing empty folder, `outputs` the names to keep or null for all, `env` the whole
-process environment or null to leave it. Numbers are read by Python's own json: they are what the sender wrote. With
+process environment or null to leave it. Numbers are read by Python's own json, in the supervisor: they are what the sender wrote. With
 `check`, {"entrypoints", "targets"}, the wire function is found and imported but not called, and the one output `preflight`
 says why it could not be called, if so, and which of these names can be imported.
 

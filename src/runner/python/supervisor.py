@@ -7,11 +7,11 @@ commands
     start    process, argv, env, cwd, memory_limit_bytes, forks, fixed_addresses
              fork and exec a runner; with `forks` (Linux) one that can become a template; with `fixed_addresses` (Linux) one
              without address randomisation
-    prepare  process, line                                        writes `line` to its standard input: it loads a bundle
+    prepare  process, line                                        frames `line` for its standard input: it loads a bundle
                                                                   before there is a task, or becomes a template
     fork     process, template, memory_limit_bytes                lets the process `template` fork one more runner
     assign   process, task, timeout_ms, grace_ms, log_path, log_head, last
-             writes `task` (one line of JSON) to its standard input; the time limit starts; output goes to a new log; after
+             frames `task` (JSON) for its standard input; the time limit starts; output goes to a new log; after
              the last one its standard input ends
     release  process                                              no more tasks: ends its standard input
     stop     process, reason                                      kills its whole tree at once

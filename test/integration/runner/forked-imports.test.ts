@@ -36,7 +36,7 @@ def wire(entrypoint, params, seed):
 
 test('a model that replaces functions of json is none the worse', onLinux, () =>
   withModel(
-    'import json\njson.dumps = lambda value: b"{}"\njson.loads = lambda text: None\ndef wire(*task): return {"a": [1]}\n',
+    'import json\njson.dumps = lambda value: b"{}"\njson.loads = lambda text: None\njson.JSONEncoder.encode = lambda self, value: "{}"\ndef wire(*task): return {"a": [1]}\n',
     async (run) => {
       for (const executor of ['forkserver', 'cold'] as const) {
         assert.deepEqual((await run({ executor })).outputs, { a: '[1]' });

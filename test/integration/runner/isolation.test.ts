@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { probePython } from '../../../src/environments/probe-python.js';
 import { bareEnvironment } from '../../fixtures/environments/bare-environment.js';
+import { makeVenv } from '../../fixtures/environments/make-venv.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
-import { createFixtureRunner, type FixtureRunner, localBundle } from './run-fixture.js';
+import { createFixtureRunner, type FixtureRunner, localBundle, version } from './run-fixture.js';
 
 /** Tells what its interpreter and that of a child took from outside. */
 const model = `
@@ -85,4 +86,57 @@ for (const { minor, command } of pythons()) {
     }
     assert.equal(orders.size, 1);
   });
+}
+
+test('a model meets an interpreter that has imported hardly more than Python itself', async () => {
+  const environment = await emptyEnvironment();
+  const files = {
+    'wire.py': 'import sys\nearly = list(sys.modules)\ndef wire(*task): return {"a": early}\n',
+  };
+  const report = await runner.run('', { bundle: await localBundle(await make(files)), environment });
+  const bare = execFileSync(environment.python, ['-s', '-c', 'import sys; print(list(sys.modules))']);
+  const ours = [...(report.outputs.a ?? '').matchAll(/"([^"]+)"/g)]
+    .map(([, name = '']) => name)
+    .filter((name) => !name.startsWith('cold_functions') && !bare.includes(`'${name}'`));
+  const known = [
+    '__future__',
+    '_blake2',
+    '_json',
+    'errno',
+    'faulthandler',
+    'gc',
+    'importlib',
+    'warnings',
+    'wire',
+  ];
+  assert.ok(ours.includes('wire'), report.reason);
+  assert.deepEqual(ours.filter((name) => !known.includes(name.split('.')[0] ?? '')).sort(), []);
+});
+
+test('a bundle may have modules that are called like those of json, which writes its outputs all the same', async () => {
+  const shadows = Object.fromEntries(
+    ['json', 're', 'enum', 'functools', 'operator'].map((name) => [`${name}.py`, 'ours = True\n']),
+  );
+  const wire =
+    'import enum, json, re\ndef wire(*task): return {"a": {"ours": enum.ours and json.ours and re.ours}}\n';
+  const bundle = await localBundle(await make({ ...shadows, 'wire.py': wire }));
+  const report = await runner.run('', { bundle, environment: await emptyEnvironment() });
+  assert.equal(report.outputs.a, '{"ours": true}', report.reason);
+});
+
+test('a number that Python refuses to read fails its own task, and no other', async () => {
+  const [refused, next] = await Promise.all([
+    runner.run('succeeds', { params: `{"n": ${'9'.repeat(5000)}}` }),
+    runner.run('succeeds'),
+  ]);
+  assert.equal(next.outcome, 'succeeded');
+  if (refused.outcome === 'succeeded') return; // Pythons before 3.11 read it
+  assert.equal(refused.outcome, 'simulation-failed');
+  assert.match(refused.reason, /The task cannot be read: Exceeds the limit/);
+});
+
+/** What a machine's own Python has installed may import anything at its start. */
+async function emptyEnvironment() {
+  const venv = await makeVenv(join(await make({}), 'venv'));
+  return bareEnvironment(venv.python, version);
 }

@@ -38,10 +38,10 @@ def _start_ticks(pid: int) -> str:
 
 def _linux_boot() -> str:
     try:
-        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as boot:
+        with open("/proc/sys/kernel/random/boot_id", encoding="utf-8") as boot:
             return boot.read().strip()
     except OSError:
-        with open("/proc/stat", encoding="ascii") as stat:
+        with open("/proc/stat", encoding="utf-8") as stat:
             return "btime-" + next(line.split()[1] for line in stat if line.startswith("btime "))
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
-from json import JSONEncoder, dumps  # by name: a model may replace the module's
 
+from .json_line import json_line
+from .own_json import strict_json
 from .own_modules import OwnModules
 
 # For type checkers; importing typing at run time would cost a tenth of the runner's start.
@@ -24,8 +25,6 @@ except ImportError:
 # What the supervisor takes in one line: enough for 100,000 outputs with names of usual length.
 LONGEST_MESSAGE_BYTES = 64 * 1024 * 1024
 _open = open  # a model may replace it
-# NaN and infinities are Python's own, and no other reader takes them for JSON.
-_strict_json = JSONEncoder(allow_nan=False).encode
 _MANY_OUTPUTS = 20_000
 CHUNK_BYTES = 1024 * 1024
 _LONGEST_NAME = 200
@@ -82,7 +81,7 @@ def collect_outputs(
     artifacts = collection.artifacts
     if collection.faults:
         raise _together(collection.faults, artifacts)
-    if len(artifacts) > _MANY_OUTPUTS and len(dumps(artifacts)) > LONGEST_MESSAGE_BYTES - 4096:
+    if len(artifacts) > _MANY_OUTPUTS and len(json_line(artifacts)) > LONGEST_MESSAGE_BYTES - 4096:
         raise InvalidResult(f"{len(artifacts)} outputs with names this long are too many to describe.")
     # ModelOps does not count `metadata` here either, unless there is nothing else.
     tables = [artifact for artifact in artifacts if artifact["name"] != "metadata"] or artifacts
@@ -192,7 +191,7 @@ def _encode(name: str, value: Any) -> Optional[Tuple[memoryview, str]]:
         data = _flat(value)
         return data, content_type_of_bytes(bytes(data[:8]))
     try:
-        return memoryview(_strict_json(value).encode("utf-8")), "application/json"
+        return memoryview(strict_json(value).encode("utf-8")), "application/json"
     except (TypeError, ValueError, RecursionError):
         return None
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from json import loads  # by name: a model may replace the module's
-
 from .describe_error import shorten
+from .own_json import read_json
 from .own_modules import OwnModules
 
 # For type checkers; importing typing at run time would cost a tenth of the runner's start.
@@ -44,16 +43,16 @@ def _opened(value: Any) -> Any:
     text = _text(value)
     for decode in (lambda: text, lambda: _from_base64(text)):
         try:
-            return loads(decode())
+            return read_json(decode())
         except (ValueError, RecursionError):
             continue
     return None
 
 
-def _from_base64(text: str) -> bytes:
+def _from_base64(text: str) -> str:
     with OwnModules():
         import base64
-    return base64.b64decode(text, validate=True)
+    return base64.b64decode(text, validate=True).decode("utf-8")
 
 
 def _text(value: Any) -> str:

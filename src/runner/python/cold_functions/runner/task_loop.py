@@ -6,14 +6,15 @@ import gc
 import os
 import sys
 from errno import EBADF
-from json import dumps, loads  # by name: a model may replace the module's, and their answers differ
 from time import monotonic
 
 from .collect_outputs import Infrastructure, InvalidResult, collect_outputs, keep_outputs
 from .declared_failure import declared_failure
 from .describe_error import describe_error
 from .find_wire import find_wire
+from .json_line import json_line
 from .known_cause import known_cause
+from ..frames import next_frame
 from ..process_identity import identity_of
 from .rare_collection import RareCollection
 from .written_stacks import write_stacks
@@ -32,8 +33,6 @@ _CONTROL = 3
 _FORKS = 4
 # As the worker knows it (src/runner/report/control-closed.ts).
 _CONTROL_CLOSED = 179
-_PREPARE = b'{"prepare"'
-_TEMPLATE = b'{"template"'
 
 
 class _Loaded:
@@ -80,16 +79,17 @@ def _open_tasks() -> BinaryIO:
 def _run_each(tasks: BinaryIO, loaded: _Loaded) -> None:
     me = os.getpid()
     ordinal = 0
-    for line in tasks:
-        if line.startswith(_TEMPLATE):
-            return _run_forked(tasks, loads(line)["template"], loaded)
-        if line.startswith(_PREPARE):
-            _prepare(loads(line)["prepare"], loaded)
+    # To the end of the stream, which is None.
+    for said in iter(lambda: next_frame(tasks), None):
+        if "template" in said:
+            return _run_forked(tasks, said["template"], loaded)
+        if "prepare" in said:
+            _prepare(said["prepare"], loaded)
             if os.getpid() != me:
                 os._exit(0)
             continue
         ordinal += 1
-        done = _run_task(line, ordinal, loaded)
+        done = _run_task(said, ordinal, loaded)
         if os.getpid() != me:
             # The simulation forked and let the child return: the child's answer is not the simulation's.
             os._exit(0)
@@ -188,13 +188,14 @@ def _enter_early(place: Dict[str, Any], loaded: _Loaded) -> None:
         import_ahead(place["bundle"], place["imports"])
 
 
-def _run_task(line: bytes, ordinal: int, loaded: _Loaded) -> Dict[str, Any]:
+def _run_task(task: Dict[str, Any], ordinal: int, loaded: _Loaded) -> Dict[str, Any]:
     times = {"import_ms": 0.0, "simulate_ms": 0.0, "write_ms": 0.0}
     begun = monotonic()
     me = os.getpid()
     importing = True
     try:
-        task = loads(line)
+        if "unreadable" in task:
+            raise ValueError(task["unreadable"])
         wire = _enter_bundle(task, loaded, ordinal)
         importing = False
         times["import_ms"] = (monotonic() - begun) * 1000
@@ -345,7 +346,7 @@ def _done(status: str, times: Dict[str, float], error: Optional[Dict[str, str]])
 
 def _tell(message: Dict[str, Any]) -> None:
     # What a simulation may have left there without an end is not to take this line along.
-    data = memoryview(b"\n" + dumps(message, allow_nan=False).encode() + b"\n")
+    data = memoryview(b"\n" + json_line(message).encode() + b"\n")
     try:
         while data:
             data = data[os.write(_CONTROL, data) :]

@@ -9,11 +9,13 @@ the runner has been waited for; `cleaning` does the same to what the runner left
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
 from typing import Any, Callable, Dict, Optional, Set, Tuple
 
+from ..frames import framed
 from ..runner.written_stacks import STACK_SIGNAL
 from .control_channel import ControlChannel
 from .kernel_out_of_memory import kernel_kills
@@ -77,7 +79,7 @@ class SupervisedProcess:
     def prepare(self, line: str) -> None:
         self._control.begin_preparing()
         self._memory.begin()
-        self.to_write += line.encode("utf-8") + b"\n"
+        self.to_write += _framed(line)
 
     def assign(self, task: str, timeout_ms: float, grace_ms: float, log_path: str, log_head: str) -> None:
         self._deadline = time.monotonic() + timeout_ms / 1000
@@ -89,7 +91,7 @@ class SupervisedProcess:
         self._output.open(log_path, log_head)
         self._control.begin_task()
         self._memory.begin()
-        self.to_write += task.encode("utf-8") + b"\n"
+        self.to_write += _framed(task)
 
     def release(self) -> None:
         """No more tasks: the runner's standard input ends once everything is written."""
@@ -269,6 +271,14 @@ class SupervisedProcess:
             for _ in range(_DRAIN_READS):
                 if not self.read_output(descriptor):
                     break
+
+
+def _framed(line: str) -> bytes:
+    """A line of JSON for the runner, which is to meet what Python cannot read in it, as it meets all else that is wrong with its task."""
+    try:
+        return framed(json.loads(line))
+    except (ValueError, RecursionError) as error:
+        return framed({"unreadable": f"The task cannot be read: {error}"})
 
 
 def _read(descriptor: int) -> Optional[bytes]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from json import JSONEncoder
 
 from ..collect_outputs import InvalidResult, content_type_of_bytes
+from ..own_json import strict_json
 from ..remark import remark
 from .advice import instead_of
 from .content_types import content_type_of
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from .sink import Sink
 
     Output = Tuple[str, str, Callable[[Sink], Any]]
-
-_strict = JSONEncoder(allow_nan=False).encode
 
 
 def outputs_of(name: str, value: Any, own_folders: List[str]) -> Iterator[Output]:
@@ -100,7 +98,7 @@ def _of_array(name: str, value: Any) -> Output:
 def _of_json(name: str, value: Any) -> Output:
     try:
         plain = JsonValue(value)
-        text = _strict(plain.value).encode("utf-8")
+        text = strict_json(plain.value).encode("utf-8")
     except MemoryError:
         raise
     except Exception as error:  # also what a class of the simulation's own raises when it is looked at

@@ -15,6 +15,7 @@ const advice = 'Install Python 3.9 or newer, or let MODELOPS_PYTHON name one.';
  * Runs an interpreter and reads the last line that it prints, which is JSON: what is installed there may print before.
  *
  * @param about the end of a sentence that begins with "Cannot ask python3"
+ * @param input what it reads from its standard input
  * @throws EnvironmentFailed when the command is not there or is no Python; another error for trouble that may pass.
  */
 export async function askPython<Answer>(
@@ -22,14 +23,14 @@ export async function askPython<Answer>(
   argv: string[],
   about: string,
   schema: z.ZodType<Answer>,
-  longestMs = timeoutMs,
+  { longestMs = timeoutMs, input }: { longestMs?: number; input?: string } = {},
 ): Promise<Answer> {
   const answer = await execa(command, argv, {
     reject: false,
     // What is installed there may run at its start, and is to see no key.
     extendEnv: false,
     env: Object.fromEntries(Object.entries(process.env).filter(([name]) => harmless.test(name))),
-    stdin: 'ignore',
+    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
     timeout: longestMs,
     forceKillAfterDelay: 1000,
     maxBuffer: 16 * 1024 * 1024,

@@ -1,7 +1,14 @@
+import { z } from 'zod';
 import type { LocalBundle } from '../simulation/ports.js';
-import { askInstalled } from './ask-installed.js';
+import { askRequirements } from './ask-requirements.js';
 import type { DependencyReport } from './dependency-report.js';
 import { readDeclaration } from './read-declaration.js';
+
+const Report = z.object({
+  satisfied: z.array(z.string()),
+  problems: z.array(z.object({ requirement: z.string(), installed: z.string().exactOptional() })),
+  unchecked: z.array(z.string()),
+});
 
 /**
  * Compares what a bundle declares with what is installed in an interpreter, or in the bundle itself.
@@ -11,15 +18,8 @@ import { readDeclaration } from './read-declaration.js';
  *   requirements.txt refers to; another error for trouble that may pass.
  */
 export async function checkDependencies(python: string, bundle: LocalBundle): Promise<DependencyReport> {
-  const declaration = await readDeclaration(bundle);
-  // With its grammar, pip-requirements-js takes as long to load as Python to start: only when it is needed.
-  const [installed, { checkRequirements }] = await Promise.all([
-    askInstalled(python, bundle.path, namesWithExtras(declaration.requirements)),
-    import('./check-requirements.js'),
-  ]);
-  return checkRequirements(declaration, installed);
-}
-
-function namesWithExtras(requirements: string[]): string[] {
-  return requirements.flatMap((text) => /^\s*([\w.-]+)\s*\[/.exec(text)?.[1] ?? []);
+  const { requirements, constraints, options, lock = null } = await readDeclaration(bundle);
+  const request = { ask: 'installed', bundle: bundle.path, requirements, constraints, lock };
+  const { unchecked, ...report } = await askRequirements(python, request, Report);
+  return { ...report, unchecked: [...new Set([...options, ...unchecked])] };
 }

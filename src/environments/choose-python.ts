@@ -1,12 +1,12 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { satisfies } from '@renovatebot/pep440';
 import type { LockedPackage } from '../contracts/bundle/declared-dependencies.js';
 import { EnvironmentFailed } from '../simulation/environment-failed.js';
 import type { LocalBundle } from '../simulation/ports.js';
 import { type FoundPython, findPython } from './find-python.js';
 import { hasWheels } from './has-wheels.js';
-import { satisfiesVersion } from './satisfies-version.js';
 
 /**
  * The Python that a bundle's environment is made with: of those that fit what it declares, one for which what is locked has
@@ -22,8 +22,7 @@ export async function choosePython(
   { pythonRanges, dependencies }: Pick<LocalBundle, 'pythonRanges' | 'dependencies'>,
   pythons?: string[],
 ): Promise<FoundPython> {
-  const fits = ({ version }: FoundPython) =>
-    pythonRanges.every(({ range }) => satisfiesVersion(version, range));
+  const fits = ({ version }: FoundPython) => pythonRanges.every(({ range }) => satisfies(version, range));
   const locked = dependencies.flatMap((each): LockedPackage[] =>
     each.file === 'uv.lock' ? each.packages : [],
   );

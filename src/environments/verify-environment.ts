@@ -1,8 +1,8 @@
+import { satisfies } from '@renovatebot/pep440';
 import { EnvironmentFailed } from '../simulation/environment-failed.js';
 import type { LocalBundle, PythonEnvironment } from '../simulation/ports.js';
 import { checkDependencies } from './check-dependencies.js';
 import { describeProblems } from './describe-problems.js';
-import { satisfiesVersion } from './satisfies-version.js';
 
 /**
  * Makes sure that an interpreter is of the right version for a bundle, and has what the bundle declares.
@@ -17,7 +17,7 @@ export async function verifyEnvironment(
   { folder, built }: { folder: string; built: boolean },
 ): Promise<void> {
   const where = built ? `the environment at ${folder}` : python;
-  const unmet = bundle.pythonRanges.filter(({ range }) => !satisfiesVersion(version, range));
+  const unmet = bundle.pythonRanges.filter(({ range }) => !satisfies(version, range));
   if (unmet.length > 0) {
     const required = unmet.map(({ range, file }) => `${file} requires ${range}`).join(' and ');
     const advice = built

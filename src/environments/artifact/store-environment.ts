@@ -50,7 +50,7 @@ export async function storeEnvironment(
         ['-I', script, file, about],
         'to pack its environment',
         Packed,
-        longestMs,
+        { longestMs },
       );
       if (problem !== null) throw new Error(`Cannot pack the environment at ${plan.folder}: ${problem}.`);
       return { ...facts, ...(await store.put(name, file)) };

@@ -20,7 +20,7 @@ import { ensureBuilt } from './ensure-built.js';
 import { environmentState } from './environment-state.js';
 import { keepLimit } from './keep-limit.js';
 import { baseOf, builtStamp, readMark } from './mark.js';
-import { refuseStaleLock } from './refuse-stale-lock.js';
+import { outgrownLock } from './outgrown-lock.js';
 
 export interface Builder {
   /** Where the environment of a bundle is, or will be. @throws EnvironmentFailed when its lock is out of date, or no Python here fits. */
@@ -61,6 +61,7 @@ export function createBuilder(
   options: BuildOptions,
 ): Builder {
   const plans = rememberSuccess<BuildPlan>();
+  const outgrown = rememberSuccess<string | undefined>();
   const builds = new Map<string, Promise<string>>();
   const whole = rememberSuccess<BuiltPython>();
   const freshened = new Set<string>();
@@ -71,8 +72,8 @@ export function createBuilder(
 
   const planFor = (bundle: LocalBundle) =>
     plans(bundle.digest, async () => {
-      refuseStaleLock(bundle);
-      const python = await choosePython(await findBase(), bundle, options.pythons);
+      const base = await findBase();
+      const python = await choosePython(base, bundle, options.pythons);
       const declaration = await readDeclaration(bundle);
       // A lock says itself where its packages come from.
       const { indexUrl, extraIndexUrls } = options;
@@ -80,7 +81,13 @@ export function createBuilder(
         ? []
         : [...(indexUrl === undefined ? [] : [indexUrl]), ...extraIndexUrls];
       const id = environmentId(declaration, python, indexes);
-      return { id, folder: join(folder, id), python };
+      const plan = { id, folder: join(folder, id), python };
+      // The id says what the project requires, as well as the lock: one that is built was built from a lock that fits.
+      if ((await builtStamp(plan.folder)) === undefined) {
+        const why = await outgrown(bundle.digest, () => outgrownLock(base.python, bundle));
+        if (why !== undefined) throw new EnvironmentFailed(why);
+      }
+      return plan;
     });
 
   /** From now on nobody removes it while this process lives: what is started ahead runs in it too. */

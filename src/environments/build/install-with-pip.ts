@@ -24,7 +24,7 @@ export async function installWithPip(work: Work): Promise<void> {
     await installWithoutSecrets(work, text, (...only) => [...command, ...quietly, ...only, ...from]);
   };
   if (declaration.lock) {
-    const locked = await lockedForPip(python, bundle, declaration.lock);
+    const locked = await lockedForPip(python, declaration.lock);
     await install('install.txt', locked, ['--no-deps', '--require-hashes']);
   } else {
     const { options, hashed, text } = await requirementsOf(bundle, declaration);

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
+import { z } from 'zod';
 import type { LockedPackage } from '../../contracts/bundle/declared-dependencies.js';
 import { normalisedName } from '../../contracts/bundle/normalised-name.js';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
 import type { LocalBundle } from '../../simulation/ports.js';
-import { askInstalled } from '../ask-installed.js';
+import { askRequirements } from '../ask-requirements.js';
 import type { Declaration } from '../declaration.js';
-import { lockedRequirements } from '../locked-requirements.js';
 import { noEditable } from './no-editable.js';
 
 /** Options of a whole requirements.txt, which say where packages come from. */
@@ -63,24 +63,26 @@ async function refuseSources(bundle: LocalBundle): Promise<void> {
   );
 }
 
+/** What a uv.lock has for one interpreter: normalised name and version. */
+export const Locked = z.object({
+  needed: z.array(z.tuple([z.string(), z.string().nullable()])),
+  unchecked: z.array(z.string()),
+});
+
 /**
  * The packages of a uv.lock that this interpreter needs, as pip takes them.
  *
  * @throws EnvironmentFailed when one of them comes from where only uv can fetch it.
  */
-export async function lockedForPip(
-  python: string,
-  bundle: LocalBundle,
-  lock: NonNullable<Declaration['lock']>,
-): Promise<string> {
-  const { environment } = await askInstalled(python, bundle.path, []);
-  const { requirements, unchecked } = lockedRequirements(lock, environment);
+export async function lockedForPip(python: string, lock: NonNullable<Declaration['lock']>): Promise<string> {
+  const { needed, unchecked } = await askRequirements(python, { ask: 'locked', lock }, Locked);
   const packages = new Map(
     lock.packages.map((each) => [`${normalisedName(each.name)}==${each.version}`, each]),
   );
   const registries = new Set<string>();
-  const needed = requirements.map(({ name, range, text }) => {
-    const found = packages.get(`${name}${range}`);
+  const pinned = needed.map(([name, version]) => {
+    const text = version === null ? name : `${name}==${version}`;
+    const found = packages.get(text);
     const hashes = found?.origin?.files.filter((file) => /^sha(256|384|512):/.test(file)) ?? [];
     const registry = registryOf(found);
     if (registry === undefined || hashes.length === 0) throw needsUv(text);
@@ -92,7 +94,7 @@ export async function lockedForPip(
   return lines([
     ...(first === undefined ? [] : [`--index-url ${first}`]),
     ...more.map((registry) => `--extra-index-url ${registry}`),
-    ...needed,
+    ...pinned,
   ]);
 }
 

@@ -1,64 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseRequirement } from '../../../src/environments/parse-requirement.js';
 import { requirementsLines } from '../../../src/environments/requirements-lines.js';
-
-for (const [title, written, expected] of [
-  ['a name alone', 'Star_Sim', { name: 'star-sim', extras: [], range: '', text: 'Star_Sim' }],
-  ['a range', 'numpy >= 2, <3', { name: 'numpy', extras: [], range: '>= 2, <3', text: 'numpy>= 2, <3' }],
-  ['a range in parentheses', 'numpy (>=2)', { name: 'numpy', extras: [], range: '>=2', text: 'numpy>=2' }],
-  ['arbitrary equality', 'x===1.0', { name: 'x', extras: [], range: '===1.0', text: 'x===1.0' }],
-  [
-    'extras',
-    'pandas [Excel, s_3]~=2.0',
-    { name: 'pandas', extras: ['excel', 's-3'], range: '~=2.0', text: 'pandas[Excel,s_3]~=2.0' },
-  ],
-  [
-    'a URL with a name',
-    'model @ git+https://example.org/m.git@v1;x=1',
-    { name: 'model', extras: [], range: '', text: 'model' },
-  ],
-] satisfies [string, string, object][]) {
-  test(`a requirement is read: ${title}`, () => {
-    assert.deepEqual(parseRequirement(written), expected);
-  });
-}
-
-for (const written of [
-  'tzdata; os_name == "nt"',
-  'tzdata>=2 ;os_name == "nt"',
-  'tzdata @ https://example.org/t.whl ; os_name == "nt"',
-  'tzdata[x] @ https://example.org/t.whl; os_name == "nt"',
-]) {
-  test(`a marker is read: ${written}`, () => {
-    assert.deepEqual(parseRequirement(written)?.marker, {
-      left: 'os_name',
-      operator: '==',
-      right: '"nt"',
-    });
-  });
-}
-
-for (const written of [
-  '',
-  './lib',
-  '/opt/model',
-  'lib/model',
-  'git+https://example.org/m.git',
-  'model-1.0-py3-none-any.whl',
-  'model-1.0.tar.gz',
-  '-e .',
-  'numpy 2.0',
-  'numpy>=2.*',
-  'numpy>=2 ;',
-  'numpy>=2 ; os.name == "nt"',
-  'numpy-',
-  'numpy[',
-]) {
-  test(`"${written}" is no requirement`, () => {
-    assert.equal(parseRequirement(written), undefined);
-  });
-}
 
 for (const [title, text, expected] of [
   [

@@ -10,7 +10,6 @@ import { heldNumpyFeatures } from '../runner/baseline/held-numpy-features.js';
 import { defaultMemoryLimit } from '../runner/memory/default-memory-limit.js';
 import type { LocalBundle } from '../simulation/ports.js';
 import { runLimits } from '../simulation/run-limits.js';
-import { type GivenTimeout, timeoutLimit } from '../simulation/timeout-limit.js';
 import { createBenchFolder } from './bench-folder.js';
 import type { BenchRow } from './bench-row.js';
 import { type BenchPlace, benchWorkload } from './bench-workload.js';
@@ -25,7 +24,6 @@ export interface TaskToBench {
   settings: Settings;
   task: SimTask;
   bundle: LocalBundle;
-  timeout?: GivenTimeout | undefined;
   n: number;
 }
 
@@ -38,7 +36,7 @@ const mostRounds = 5;
  * @throws TaskFailed
  */
 export async function benchTask(
-  { settings, task, bundle, timeout, n }: TaskToBench,
+  { settings, task, bundle, n }: TaskToBench,
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<BenchRow[]> {
@@ -47,7 +45,7 @@ export async function benchTask(
   const atOnce = availableParallelism();
   const memoryLimitBytes = settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(atOnce));
   const limits = {
-    ...timeoutLimit(timeout, settings.MODELOPS_TASK_TIMEOUT_SECONDS),
+    timeoutMs: settings.MODELOPS_TASK_TIMEOUT_SECONDS * 1000,
     memoryLimitBytes,
     threads: settings.MODELOPS_THREADS_PER_TASK,
   };
@@ -62,7 +60,7 @@ export async function benchTask(
       shortTask: task,
       passed: passedVariables(settings),
       fixedAddresses: settings.MODELOPS_FIXED_ADDRESSES,
-      ...runLimits(limits, bundle.metadata),
+      ...runLimits(limits, bundle.metadata, task),
     };
     await tryOut(settings, own, signal);
     const workload = { ...own, bundle: await wrapBundle(bundle, join(folder.path, 'bundle')) };

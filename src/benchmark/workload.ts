@@ -17,6 +17,7 @@ export interface Workload {
   timeoutMs: number;
   timeoutSetBy?: string;
   memoryLimitBytes: number;
+  memorySetBy?: string;
   threads: number;
   /** Without address randomisation. */
   fixedAddresses?: boolean;

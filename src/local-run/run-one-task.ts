@@ -3,7 +3,6 @@ import type { Settings } from '../config/settings.js';
 import type { SimTask } from '../contracts/task/sim-task.js';
 import { taskId } from '../contracts/task/task-id.js';
 import type { LocalBundle } from '../simulation/ports.js';
-import type { GivenTimeout } from '../simulation/timeout-limit.js';
 import { keepRun, type RanTask } from './keep-run.js';
 import { withTaskRunner } from './with-task-runner.js';
 
@@ -17,10 +16,10 @@ export async function runOneTask(
   settings: Settings,
   task: SimTask,
   bundle: LocalBundle,
-  { timeout, to }: { timeout?: GivenTimeout | undefined; to: string },
+  { to }: { to: string },
   signal: AbortSignal,
 ): Promise<RanTask> {
-  return withTaskRunner(settings, bundle, { timeout }, async (run) => {
+  return withTaskRunner(settings, bundle, {}, async (run) => {
     const report = await run(task, signal);
     try {
       return await keepRun(task, report, join(to, taskId(task)));

@@ -6,11 +6,10 @@ import { defaultMemoryLimit } from '../runner/memory/default-memory-limit.js';
 import { newAttempt } from '../simulation/new-attempt.js';
 import type { LocalBundle, RunReport } from '../simulation/ports.js';
 import { runLimits } from '../simulation/run-limits.js';
-import { type GivenTimeout, timeoutLimit } from '../simulation/timeout-limit.js';
 import { withLocalExecutor } from './with-local-executor.js';
 
 /**
- * Runs a task as the app would run it under `cold`. Whoever asks for it disposes of the report.
+ * Runs a task as the app would run it under `cold`, with its own limits whatever the app's are. Whoever asks for it disposes of the report.
  *
  * @throws the signal's reason when the run was cancelled.
  */
@@ -24,7 +23,7 @@ export type RunTask = (task: SimTask, signal: AbortSignal) => Promise<RunReport>
 export async function withTaskRunner<T>(
   settings: Settings,
   bundle: LocalBundle,
-  { timeout, atOnce = 1 }: { timeout?: GivenTimeout | undefined; atOnce?: number },
+  { atOnce = 1 }: { atOnce?: number },
   work: (run: RunTask) => Promise<T>,
 ): Promise<T> {
   const environments = createEnvironments(environmentOptions(settings, { retry: true }));
@@ -32,7 +31,7 @@ export async function withTaskRunner<T>(
   const memoryLimitBytes = settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(atOnce));
   const threads = settings.MODELOPS_THREADS_PER_TASK;
   const app = {
-    ...timeoutLimit(timeout, settings.MODELOPS_TASK_TIMEOUT_SECONDS),
+    timeoutMs: settings.MODELOPS_TASK_TIMEOUT_SECONDS * 1000,
     memoryLimitBytes,
     threads,
   };
@@ -47,7 +46,7 @@ export async function withTaskRunner<T>(
           environment,
           fixedAddresses: settings.MODELOPS_FIXED_ADDRESSES,
           cpuBaseline: settings.MODELOPS_CPU_BASELINE,
-          ...runLimits(app, bundle.metadata),
+          ...runLimits(app, bundle.metadata, task),
         },
         signal,
       );

@@ -51,7 +51,7 @@ export async function tryOut(
         environment,
         fixedAddresses: settings.MODELOPS_FIXED_ADDRESSES,
         cpuBaseline: settings.MODELOPS_CPU_BASELINE,
-        ...runLimits({ timeoutMs, memoryLimitBytes, threads }, bundle.metadata),
+        ...runLimits({ timeoutMs, memoryLimitBytes, threads }, bundle.metadata, {}),
       },
       signal,
     );

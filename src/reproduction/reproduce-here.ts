@@ -3,6 +3,7 @@ import type { Comparison, TaskDifference } from '../comparison/comparison.js';
 import { storedSide } from '../comparison/stored-side.js';
 import type { TaskSide } from '../comparison/task-side.js';
 import type { Settings } from '../config/settings.js';
+import type { TaskLimits } from '../contracts/bundle/task-limits.js';
 import type { TaskLine } from '../contracts/job/task-line.js';
 import { forEachConcurrently } from '../jobs/for-each-concurrently.js';
 import type { JobStorage } from '../jobs/job-storage.js';
@@ -10,14 +11,14 @@ import type { ListedOutcome } from '../jobs/reading/listed-outcome.js';
 import { readOutcome } from '../jobs/reading/read-outcomes.js';
 import { type RunTask, withTaskRunner } from '../local-run/with-task-runner.js';
 import type { Bundles, RunReport } from '../simulation/ports.js';
-import type { GivenTimeout } from '../simulation/timeout-limit.js';
 import { taskOf } from './task-of.js';
 
 export interface HereOptions {
   atOnce: number;
   /** How many of the tasks that differ are looked into. */
   look: number;
-  timeout?: GivenTimeout | undefined;
+  /** In place of the tasks' own. */
+  limits?: TaskLimits;
   /** Is told how many of how many tasks have run again, and how many of those differ. */
   onProgress?: (done: number, total: number, different: number) => void;
 }
@@ -34,7 +35,7 @@ export async function reproduceHere(
   { settings, bundles }: { settings: Settings; bundles: Bundles },
   tasks: TaskLine[],
   outcomes: ReadonlyMap<string, ListedOutcome>,
-  { atOnce, look, timeout, onProgress = () => undefined }: HereOptions,
+  { atOnce, look, limits = {}, onProgress = () => undefined }: HereOptions,
   signal: AbortSignal,
 ): Promise<Comparison> {
   const different = new Map<string, TaskDifference>();
@@ -48,7 +49,7 @@ export async function reproduceHere(
       return undefined;
     });
     if (first === undefined) return;
-    const task = taskOf(line);
+    const task = { ...taskOf(line), ...limits };
     const report = await run(task, signal);
     try {
       const second = ranSide(report, task.bundle_ref);
@@ -76,7 +77,7 @@ export async function reproduceHere(
 
   for (const [ref, ofBundle] of byBundle(tasks)) {
     const bundle = await bundles.ensureLocal(ref, signal);
-    await withTaskRunner(settings, bundle, { timeout, atOnce }, (run) =>
+    await withTaskRunner(settings, bundle, { atOnce }, (run) =>
       forEachConcurrently(ofBundle, atOnce, signal, async (line) => {
         await again(run, line);
         done += 1;

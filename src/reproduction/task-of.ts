@@ -1,3 +1,4 @@
+import { limitsOf } from '../contracts/bundle/limits-of.js';
 import type { TaskLine } from '../contracts/job/task-line.js';
 import type { SimTask } from '../contracts/task/sim-task.js';
 
@@ -9,5 +10,6 @@ export function taskOf({ message }: Pick<TaskLine, 'message'>): SimTask {
     ...(outputs && { outputs }),
     ...(config && { config }),
     ...(env && { env }),
+    ...limitsOf(message),
   };
 }

@@ -27,7 +27,7 @@ export async function attemptTask(
     ...(invocation.task.check && { check: invocation.task.check }),
     bundle,
     environment,
-    ...runLimits(context, bundle.metadata),
+    ...runLimits(context, bundle.metadata, invocation.task),
     fixedAddresses: invocation.fixedAddresses,
     cpuBaseline: invocation.cpuBaseline,
   };

@@ -135,9 +135,11 @@ export interface RunRequest {
   bundle: LocalBundle;
   environment: PythonEnvironment;
   timeoutMs: number;
-  /** Where the person who is told of the limit has set it; the app's setting or the bundle when absent. */
+  /** Who has set it, as people are told; the app's setting when absent. */
   timeoutSetBy?: string;
   memoryLimitBytes: number;
+  /** As for the time. */
+  memorySetBy?: string;
   /** That numerical libraries may use. */
   threads: number;
   /** Whether it runs without address randomisation. */

@@ -1,19 +1,43 @@
 import type { BundleMetadata } from '../contracts/bundle/bundle-metadata.js';
+import type { TaskLimits } from '../contracts/bundle/task-limits.js';
 import type { RunRequest } from './ports.js';
 
-type Limits = Pick<RunRequest, 'timeoutMs' | 'timeoutSetBy' | 'memoryLimitBytes' | 'threads'>;
+type Limits = Pick<RunRequest, 'timeoutMs' | 'timeoutSetBy' | 'memoryLimitBytes' | 'memorySetBy' | 'threads'>;
 
-/** What a task of a bundle may take: the app's limits, or the bundle's own where they are lower; its threads always. */
-export function runLimits(app: Limits, bundle: BundleMetadata): Limits {
-  const {
-    timeout_seconds: seconds = Number.POSITIVE_INFINITY,
-    memory_bytes: bytes = Number.POSITIVE_INFINITY,
-    threads = app.threads,
-  } = bundle;
+/**
+ * What a task may take, and who says so: it or its run, else its bundle where that says less than the app, else the app. Threads are
+ * the bundle's where it names them.
+ *
+ * @param own of the task; one that asks for more than its app allows does not come this far
+ */
+export function runLimits(app: Limits, bundle: BundleMetadata, own: TaskLimits): Limits {
   return {
-    timeoutMs: Math.min(app.timeoutMs, seconds * 1000),
-    ...(app.timeoutSetBy !== undefined && { timeoutSetBy: app.timeoutSetBy }),
-    memoryLimitBytes: Math.min(app.memoryLimitBytes, bytes),
-    threads,
+    ...timeout(app, bundle, own),
+    ...memory(app, bundle, own),
+    threads: bundle.threads ?? app.threads,
   };
+}
+
+function timeout(
+  { timeoutMs, timeoutSetBy }: Limits,
+  { timeout_seconds: ofBundle }: BundleMetadata,
+  { timeout_seconds: own }: TaskLimits,
+): Pick<Limits, 'timeoutMs' | 'timeoutSetBy'> {
+  if (own !== undefined)
+    return { timeoutMs: own * 1000, timeoutSetBy: "the task's own timeout_seconds, or --timeout" };
+  if (ofBundle !== undefined && ofBundle * 1000 <= timeoutMs)
+    return { timeoutMs: ofBundle * 1000, timeoutSetBy: "the bundle's timeout_seconds" };
+  return { timeoutMs, ...(timeoutSetBy !== undefined && { timeoutSetBy }) };
+}
+
+function memory(
+  { memoryLimitBytes, memorySetBy }: Limits,
+  { memory_bytes: ofBundle }: BundleMetadata,
+  { memory_bytes: own }: TaskLimits,
+): Pick<Limits, 'memoryLimitBytes' | 'memorySetBy'> {
+  if (own !== undefined)
+    return { memoryLimitBytes: own, memorySetBy: "the task's own memory_bytes, or --memory" };
+  if (ofBundle !== undefined && ofBundle <= memoryLimitBytes)
+    return { memoryLimitBytes: ofBundle, memorySetBy: "the bundle's memory_bytes" };
+  return { memoryLimitBytes, ...(memorySetBy !== undefined && { memorySetBy }) };
 }

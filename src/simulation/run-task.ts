@@ -8,6 +8,7 @@ import { environmentOf } from './environment-of.js';
 import { ForkRefused } from './fork-refused.js';
 import { giveUp } from './give-up.js';
 import { Interrupted } from './interrupted.js';
+import { limitsExceeded } from './limits-exceeded.js';
 import type { HeldBundle, PythonEnvironment } from './ports.js';
 import { recordWithoutRun } from './record-without-run.js';
 import type { SimulationContext } from './simulation-context.js';
@@ -40,6 +41,7 @@ function run(
       const remarked = { ...bundle, remarks: [...bundle.remarks, ...remarks] };
       return (
         (await fromBefore(context, chosen, environment)) ??
+        (await beyondLimits(context, chosen)) ??
         (await attemptTask(context, chosen, remarked, environment, signal))
       );
     };
@@ -65,6 +67,17 @@ async function fromBefore(
     ),
   );
   return found && recordWithoutRun(context, invocation, { outcome: 'succeeded', reason: '', found });
+}
+
+/** Its outcome when it asks for more than the app gives any task. */
+async function beyondLimits(
+  context: SimulationContext,
+  invocation: TaskInvocation,
+): Promise<DeliveryResult | undefined> {
+  const reason = limitsExceeded(context, invocation.task);
+  return reason === undefined
+    ? undefined
+    : recordWithoutRun(context, invocation, { outcome: 'invalid-task', reason });
 }
 
 /** Holds the bundle while work needs it. What makes the bundle or its environment impossible is the task's outcome. */

@@ -143,14 +143,14 @@ describe('mops-cold run with many tasks', () => {
     const command = [...grid('waits=true'), '--timeout', '1'];
     const tried = await run(...command, '--try');
     assert.equal(tried.exitCode, 1, tried.all);
-    assert.match(tried.stderr, /its time limit is 1 s \(--timeout\)/);
+    assert.match(tried.stderr, /its time limit is 1 s \(the task's own timeout_seconds, or --timeout\)/);
     const ran = await run(...command);
     assert.equal(ran.exitCode, 3, ran.all);
     const [job = ''] = await readdir(join(folder, 'here', 'results'));
     const results = join(folder, 'here', 'results', job);
     const text = await readFile(join(results, 'index.json'), 'utf8');
     const [{ reason, task_id }] = JSON.parse(text).tasks;
-    assert.match(reason, /its time limit is 1 s \(--timeout\)/);
+    assert.match(reason, /its time limit is 1 s \(the task's own timeout_seconds, or --timeout\)/);
     assert.equal(JSON.parse(await readFile(join(results, task_id, 'outcome.json'), 'utf8')).reason, reason);
   });
 

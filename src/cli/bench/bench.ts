@@ -7,7 +7,6 @@ import { stringifyJson } from '../../contracts/json/stringify-json.js';
 import { writeWhole } from '../../files/write-whole.js';
 import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
-import { givenTimeout } from '../run/given-timeout.js';
 import { openTask } from '../run/open-task.js';
 import type { TaskOptions } from '../run/task-options.js';
 import type { Output } from '../terminal/output.js';
@@ -24,12 +23,7 @@ export async function bench(output: Output, context: CliContext, options: BenchO
   output.note('Bringing the bundle here, and trying the task out.');
   const { settings, task, bundle } = await openTask(options, context);
   try {
-    const timeout = givenTimeout(options);
-    const rows = await benchTask(
-      { n: options.n, timeout, settings, task, bundle },
-      context.signal,
-      output.note,
-    );
+    const rows = await benchTask({ n: options.n, settings, task, bundle }, context.signal, output.note);
     output.say(methodsTable(rows));
     const document = benchDocument(rows);
     output.document(document);

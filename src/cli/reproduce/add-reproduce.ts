@@ -33,7 +33,7 @@ export function addReproduce(program: Command, context: CliContext): void {
           parseTasksAtOnce,
         )
         .option(
-          '--timeout <seconds>',
+          '--timeout <time>',
           'give up watching after this time (exit code 1); with --here the longest time that a task may run',
           parseSeconds,
         ),

@@ -3,6 +3,7 @@ import type { Comparison } from '../../comparison/comparison.js';
 import { countFacts, groupDifferences } from '../../comparison/group-differences.js';
 import { openCache, openStore } from '../../connections/open-bundles.js';
 import type { OpenStorage } from '../../connections/open-storage.js';
+import { limitsOf } from '../../contracts/bundle/limits-of.js';
 import type { FoundJob } from '../../jobs/reading/find-job.js';
 import { counted } from '../../reporting/counted.js';
 import { UsageError } from '../../reporting/usage-error.js';
@@ -81,7 +82,7 @@ async function here(
     {
       atOnce: tasksAtOnce ?? Math.min(availableParallelism(), 4),
       look: details,
-      timeout: timeout === undefined ? undefined : { seconds: timeout, setBy: '--timeout' },
+      limits: limitsOf({ timeout_seconds: timeout }),
       onProgress: (done, total) => progress.update({ done, total }),
     },
     context.signal,

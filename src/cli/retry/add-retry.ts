@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addCommand } from '../add-command.js';
+import { addLimitOptions } from '../add-limit-options.js';
 import type { CliContext } from '../cli-context.js';
 import { collect } from '../collect.js';
 import { collectByCommas } from '../collect-by-commas.js';
@@ -13,7 +14,7 @@ export function addRetry(program: Command, context: CliContext): void {
     'retry <job>',
     'run again what failed of a job, or some of it: the same tasks, in a new run of the job',
     (command) =>
-      command
+      addLimitOptions(command)
         .option('--failed', 'all that failed: so it is without any choice')
         .option(
           '--outcome <outcome>',

@@ -1,3 +1,4 @@
+import { limitsOf } from '../../contracts/bundle/limits-of.js';
 import { OutcomeKind } from '../../contracts/result/outcome.js';
 import { findJob } from '../../jobs/reading/find-job.js';
 import { taskValues } from '../../jobs/reading/task-values.js';
@@ -8,6 +9,7 @@ import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { idStart } from '../id-start.js';
 import { openJob } from '../open-job.js';
+import { mustBeAllowed } from '../submit/must-be-allowed.js';
 import { createProgress } from '../terminal/create-progress.js';
 import type { Output } from '../terminal/output.js';
 import { watchRemote } from '../terminal/watch-remote.js';
@@ -22,6 +24,8 @@ export interface RetryOptions {
   cache: boolean;
   run?: string;
   watch?: true;
+  timeout?: number;
+  memory?: number;
 }
 
 /** What `mops-cold retry` does. */
@@ -37,9 +41,11 @@ export async function retry(
     starts: options.tasks.map((start) => idStart(start, 'retry')),
     pending: options.pending ?? false,
     noCache: !options.cache,
+    limits: limitsOf({ timeout_seconds: options.timeout, memory_bytes: options.memory }),
     run: options.run,
   };
   const { storage, job } = await openJob(context, name, undefined);
+  mustBeAllowed(context.env, storage.settings, [choice.limits], 'retry');
   const progress = createProgress(output.progress, 'Sending');
   const retried = await retryTasks(storage, job, choice, context.signal, (done, total) =>
     progress.update({ done, total }),

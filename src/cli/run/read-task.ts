@@ -1,3 +1,4 @@
+import { limitsOf } from '../../contracts/bundle/limits-of.js';
 import { paramId } from '../../contracts/identities/param-id.js';
 import { replicateSeed } from '../../contracts/identities/replicate-seed.js';
 import { SimTask } from '../../contracts/task/sim-task.js';
@@ -25,6 +26,7 @@ export async function readTask(options: TaskOptions, bundleRef: string | undefin
     params: { values },
     seed: seeds[0],
     ...(env && { env }),
+    ...limitsOf({ timeout_seconds: options.timeout, memory_bytes: options.memory }),
     ...(options.outputs !== undefined && { outputs: options.outputs.split(',').map((name) => name.trim()) }),
   });
   if (!parsed.success)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { parse, resolve } from 'node:path';
 import { timeoutSetBy } from '../../config/timeout-set-by.js';
 import { type OpenStorage, openStorage } from '../../connections/open-storage.js';
+import type { TaskLimits } from '../../contracts/bundle/task-limits.js';
 import { resultKey } from '../../contracts/task/result-key.js';
 import { checkWritable } from '../../files/check-writable.js';
 import { findJob } from '../../jobs/reading/find-job.js';
@@ -51,6 +52,7 @@ export async function runMany(
       MODELOPS_TASK_TIMEOUT_SECONDS: String(options.timeout),
       [timeoutSetBy]: '--timeout',
     }),
+    ...(options.memory !== undefined && { MODELOPS_MEM_LIMIT_BYTES: String(options.memory) }),
   };
   const logger = hostLog(options.verbose ? 'app' : 'errors', context.stderr);
   let job: QueuedJob | undefined;
@@ -95,7 +97,9 @@ async function queueJob(
   const last = await lastRun(storage, jobId, client.signal);
   const again = last !== undefined && last.pending === 0 && last.failed > 0;
   const uncached = !options.cache && (last?.pending === 0 || last?.noCache === false);
-  const run = again || uncached ? newRunId() : (last?.run ?? newRunId());
+  // What was interrupted goes on under the limits that it began with, or else anew, where what has ended well is there.
+  const others = last !== undefined && !sameLimits(last.limits, plan.limits);
+  const run = again || uncached || others ? newRunId() : (last?.run ?? newRunId());
   await storage.queue.createIfNotExists();
   await storage.queue.clearMessages(); // also those that a killed app had taken, which would come back in ten minutes
   const submitted = await sendPlan(
@@ -139,6 +143,10 @@ async function watchToTheEnd(
   if (verified.leaks.length > 0) return exitCodes.proofFailed;
   if (fetched.problems.length > 0) return exitCodes.couldNot;
   return status.failed > 0 ? exitCodes.someTasksFailed : exitCodes.done;
+}
+
+function sameLimits(one: TaskLimits, other: TaskLimits): boolean {
+  return one.timeout_seconds === other.timeout_seconds && one.memory_bytes === other.memory_bytes;
 }
 
 /** What reads the settings here names the one that the option set. */

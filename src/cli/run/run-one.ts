@@ -7,7 +7,6 @@ import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { filledCacheLines } from '../terminal/filled-cache-lines.js';
 import type { Output } from '../terminal/output.js';
-import { givenTimeout } from './given-timeout.js';
 import { openTask } from './open-task.js';
 import type { TaskOptions } from './task-options.js';
 
@@ -19,8 +18,8 @@ export async function runOne(
 ): Promise<ExitCode> {
   await checkWritable(options.to);
   const { settings, task, bundle } = await openTask(options, context);
-  const limited = { to: options.to, timeout: givenTimeout(options) };
-  const ran = await runOneTask(settings, task, bundle, limited, context.signal).finally(bundle.release);
+  const { to } = options;
+  const ran = await runOneTask(settings, task, bundle, { to }, context.signal).finally(bundle.release);
 
   const { outcome, reason, folder, artifacts, partial = {}, attestation, timings } = ran;
   const process = attestation ? `process ${attestation.seen.pid}` : 'no process';

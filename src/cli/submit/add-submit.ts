@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addCommand } from '../add-command.js';
+import { addLimitOptions } from '../add-limit-options.js';
 import type { CliContext } from '../cli-context.js';
 import { addSubmissionOptions } from './submission-options.js';
 import type { SubmitOptions } from './submit-options.js';
@@ -12,7 +13,7 @@ export function addSubmit(program: Command, context: CliContext): void {
     'submit [file]',
     'queue the tasks of a job file, a study file, a file of parameter sets, or a grid',
     (command) =>
-      addSubmissionOptions(command)
+      addLimitOptions(addSubmissionOptions(command))
         .option(
           '--run <run>',
           "the run's name; one that exists is continued: tasks without an outcome are sent",

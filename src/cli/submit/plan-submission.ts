@@ -1,5 +1,7 @@
 import { readSettings } from '../../config/read-settings.js';
 import { type NamedBundle, namedBundle } from '../../connections/named-bundle.js';
+import { limitsOf } from '../../contracts/bundle/limits-of.js';
+import type { TaskLimits } from '../../contracts/bundle/task-limits.js';
 import { SafeName } from '../../contracts/validation/safe-name.js';
 import { newRunId } from '../../jobs/submission/new-run-id.js';
 import { type PlannedTasks, planTasks } from '../../jobs/submission/plan-tasks.js';
@@ -9,6 +11,7 @@ import { UsageError } from '../../reporting/usage-error.js';
 import type { CliContext } from '../cli-context.js';
 import type { Output } from '../terminal/output.js';
 import { withBundle } from '../with-bundle.js';
+import { mustBeAllowed } from './must-be-allowed.js';
 import { type ReadSubmission, readSubmission } from './read-submission.js';
 import { sharedEnv } from './shared-env.js';
 import type { SubmitOptions } from './submit-options.js';
@@ -17,6 +20,8 @@ import type { SubmitOptions } from './submit-options.js';
 export interface SubmissionPlan extends PlannedTasks {
   jobId: string;
   bundle: NamedBundle;
+  /** Of all its tasks, in place of their own. */
+  limits: TaskLimits;
   /** What the tasks name in the bundle. */
   names: CheckedNames;
   /** A file's name, or `grid`. */
@@ -52,6 +57,12 @@ export async function planSubmission(
   const planned = asUsage(`Cannot ${verb}`, () =>
     planTasks(tasks, jobId, options.coldMode ? 'cold' : undefined),
   );
+  const limits = {
+    ...read.limits,
+    ...limitsOf({ timeout_seconds: options.timeout, memory_bytes: options.memory }),
+  };
+  const ofTasks = planned.lines.map(({ message }) => ({ ...limitsOf(message), ...limits }));
+  mustBeAllowed(context.env, settings, ofTasks, verb);
   for (const remark of given?.remarks ?? []) output.note(remark);
   for (const how of read.told) output.note(how);
   for (const what of withoutEffect) output.note(`Without effect here: ${what}.`);
@@ -65,6 +76,7 @@ export async function planSubmission(
   return {
     ...planned,
     jobId,
+    limits,
     bundle: given ?? (await namedBundle(first.message.bundle_ref, settings, context)),
     names: {
       entrypoints: [...new Set(planned.lines.map(({ message }) => message.entrypoint))],

@@ -3,7 +3,6 @@ import { openCache } from '../../connections/open-bundles.js';
 import type { OpenStorage } from '../../connections/open-storage.js';
 import { pushWithProgress } from '../bundle/push-with-progress.js';
 import type { CliContext } from '../cli-context.js';
-import { givenTimeout } from '../run/given-timeout.js';
 import type { Output } from '../terminal/output.js';
 import type { SubmissionPlan } from './plan-submission.js';
 import { preflightHere } from './preflight-here.js';
@@ -20,15 +19,14 @@ import { type TriedTask, tryFirstTask } from './try-first-task.js';
  */
 export async function provideBundle(
   storage: OpenStorage,
-  { bundle, names, lines }: SubmissionPlan,
+  { bundle, names, lines, limits }: SubmissionPlan,
   {
     preflight,
     preflightInApp: inAppNext = false,
     build = false,
     try: tryNext = false,
-    timeout,
     verb = 'submit',
-  }: SubmitOptions & { timeout?: number | undefined },
+  }: SubmitOptions,
   { output, context }: { output: Output; context: CliContext },
 ): Promise<TriedTask | undefined> {
   const { settings } = storage;
@@ -44,7 +42,7 @@ export async function provideBundle(
   const tried =
     tryNext && bundles && first
       ? await tryFirstTask(
-          { settings, bundles, task: first.message, timeout: givenTimeout({ timeout }), verb },
+          { settings, bundles, task: { ...first.message, ...limits }, verb },
           { output, context },
         )
       : undefined;

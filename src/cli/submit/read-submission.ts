@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { TaskLimits } from '../../contracts/bundle/task-limits.js';
 import { parseSubmission } from '../../contracts/job/parse-submission.js';
 import { OutputNames } from '../../contracts/task/output-names.js';
 import type { SimTask } from '../../contracts/task/sim-task.js';
@@ -12,6 +13,8 @@ import type { SubmitOptions } from './submit-options.js';
 
 export interface ReadSubmission {
   tasks: SimTask[];
+  /** Of all its tasks. */
+  limits: TaskLimits;
   jobId: string | undefined;
   /** A file's name, or `grid`. */
   source: string;
@@ -44,7 +47,7 @@ function readGrid(options: SubmitOptions, bundleRef: string | undefined): ReadSu
     );
   }
   const tasks = gridTasks({ entrypoint, bundleRef, axes: grid, ...replication(options) });
-  return { tasks, jobId: undefined, source: 'grid', targets: [], withoutEffect: [], told: [] };
+  return { tasks, limits: {}, jobId: undefined, source: 'grid', targets: [], withoutEffect: [], told: [] };
 }
 
 async function readFileOf(
@@ -62,10 +65,10 @@ async function readFileOf(
       ['entrypoint', 'grid', 'seeds', 'replicates'],
       'a job or study file: the file says it',
     );
-    const { tasks, jobId, targets, withoutEffect } = asUsage(cannot, () =>
+    const { tasks, limits, jobId, targets, withoutEffect } = asUsage(cannot, () =>
       parseSubmission(read.json, bundleRef),
     );
-    return { tasks, jobId, source, targets, withoutEffect, told: [] };
+    return { tasks, limits, jobId, source, targets, withoutEffect, told: [] };
   }
   const { sets, told } = read;
   refuseWith(options, ['grid'], 'a file of parameter sets: the file says it');
@@ -75,7 +78,7 @@ async function readFileOf(
   if (entrypoint === undefined || bundleRef === undefined)
     throw new UsageError(`${cannot}: it holds parameter sets alone. Give --entrypoint and --bundle with it.`);
   const tasks = sweepTasks(sets, { entrypoint, bundleRef, ...replication(options) });
-  return { tasks, jobId: undefined, source, targets: [], withoutEffect: [], told };
+  return { tasks, limits: {}, jobId: undefined, source, targets: [], withoutEffect: [], told };
 }
 
 function replication({ seeds, replicates }: SubmitOptions): {

@@ -10,6 +10,8 @@ export interface SubmitOptions {
   replicates?: number;
   outputs?: string;
   env?: string[];
+  timeout?: number;
+  memory?: number;
   coldMode?: boolean;
   jobId?: string;
   run?: string;

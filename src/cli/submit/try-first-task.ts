@@ -8,7 +8,6 @@ import { runOneTask } from '../../local-run/run-one-task.js';
 import { formatBytes } from '../../reporting/format-bytes.js';
 import { formatDuration } from '../../reporting/format-duration.js';
 import type { Bundles } from '../../simulation/ports.js';
-import type { GivenTimeout } from '../../simulation/timeout-limit.js';
 import type { CliContext } from '../cli-context.js';
 import { formatTable } from '../terminal/format-table.js';
 import type { Output } from '../terminal/output.js';
@@ -29,13 +28,11 @@ export async function tryFirstTask(
     settings,
     bundles,
     task,
-    timeout,
     verb,
   }: {
     settings: Settings;
     bundles: Bundles;
     task: SimTask;
-    timeout: GivenTimeout | undefined;
     verb: 'submit' | 'run';
   },
   { output, context: { signal } }: { output: Output; context: CliContext },
@@ -44,9 +41,7 @@ export async function tryFirstTask(
   const folder = await mkdtemp(join(tmpdir(), 'mops-cold-try-'));
   try {
     const bundle = await bundles.ensureLocal(task.bundle_ref, signal);
-    const ran = await runOneTask(settings, task, bundle, { to: folder, timeout }, signal).finally(
-      bundle.release,
-    );
+    const ran = await runOneTask(settings, task, bundle, { to: folder }, signal).finally(bundle.release);
     if (ran.outcome !== 'succeeded') {
       const details = ran.error?.traceback || ran.stderr_tail;
       if (details) output.note(details.trimEnd());

@@ -13,7 +13,7 @@ export function addWatch(program: Command, context: CliContext): void {
     (command) =>
       command
         .option('--run <run>', 'another run than the latest')
-        .option('--timeout <seconds>', 'give up watching after this time (exit code 1)', parseSeconds),
+        .option('--timeout <time>', 'give up watching after this time (exit code 1)', parseSeconds),
     async (output, options, args) => (await import('./watch.js')).watch(output, context, options, args),
   );
 }

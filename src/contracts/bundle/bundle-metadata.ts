@@ -2,11 +2,12 @@ import { validRange } from '@renovatebot/pep440';
 import { z } from 'zod';
 import { environmentVariables } from '../environment/environment-variables.js';
 import { HashSeed } from '../environment/hash-seed.js';
-import { FiniteNumber, wholeNumberFrom } from '../json/number.js';
+import { wholeNumberFrom } from '../json/number.js';
 import { Scalar } from '../json/scalar.js';
 import { closedObject } from '../validation/closed-object.js';
 import { mustBe } from '../validation/must-be.js';
 import { nearestName } from '../validation/nearest-name.js';
+import { TaskLimits } from './task-limits.js';
 
 const mostThreads = 256;
 const truth = z.boolean(mustBe('true or false'));
@@ -33,10 +34,8 @@ const fields = {
   wire: z.string(mustBe('the name of a function, as in "model.entry:wire"')).exactOptional(),
   /** Whatever executor the app uses, tasks of this bundle run cold. */
   requires_fresh_process: truth.exactOptional(),
-  /** Longest time that a task may run; the app's own limit holds too. */
-  timeout_seconds: FiniteNumber.refine((value) => value > 0, mustBe('a number above 0')).exactOptional(),
-  /** Resident memory that a task's process tree may take; the app's own limit holds too. */
-  memory_bytes: wholeNumberFrom(1).exactOptional(),
+  /** Of its tasks, unless they or their run have limits of their own; the app's own limits hold too. */
+  ...TaskLimits.shape,
   /** Threads that numerical libraries may use in a task, whatever the app would let them. */
   threads: wholeNumberFrom(1)
     .refine((value) => value <= mostThreads, mustBe(`a whole number, at most ${mostThreads}`))

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { BundleRef } from '../bundle/bundle-ref.js';
+import { limitsOf } from '../bundle/limits-of.js';
+import { TaskLimits } from '../bundle/task-limits.js';
 import { SimTask } from '../task/sim-task.js';
 import { closedObject } from '../validation/closed-object.js';
 import { ContractViolation } from '../validation/contract-violation.js';
@@ -15,6 +17,7 @@ const JobFile = closedObject('a job', {
   job_type: z.literal('simulation').exactOptional(),
   job_id: SafeName.exactOptional(),
   bundle_ref: z.unknown().exactOptional(),
+  ...TaskLimits.shape,
   tasks: Tasks.exactOptional(),
   batches: z
     .array(z.looseObject({ tasks: Tasks }, mustBe('an object')), mustBe('a list of batches'))
@@ -54,7 +57,10 @@ export function readJob(file: unknown, bundleRef?: string): Submission {
   return {
     ...(job.job_id !== undefined && { jobId: job.job_id }),
     bundleRef: bundle,
-    tasks: found.map(({ path, value }) => readTask(path, value, bundle)),
+    ...limited(
+      found.map(({ path, value }) => readTask(path, value, bundle)),
+      limitsOf(job),
+    ),
     targets: targetsOf(job.target_spec),
     metadata: job.metadata ?? {},
     withoutEffect: [
@@ -81,6 +87,14 @@ function tasksIn(job: z.output<typeof JobFile>): Found[] {
     batch.tasks.map((value, t) => ({ path: ['batches', b, 'tasks', t], value })),
   );
   return [...(job.tasks ?? []).map((value, t) => ({ path: ['tasks', t], value })), ...inBatches];
+}
+
+/** Limits of the job belong to each task that has none of its own, and to the whole run where no task has. */
+function limited(tasks: SimTask[], ofJob: TaskLimits): Pick<Submission, 'tasks' | 'limits'> {
+  const some = tasks.some((task) => Object.keys(limitsOf(task)).length > 0);
+  return some
+    ? { tasks: tasks.map((task) => ({ ...ofJob, ...task })), limits: {} }
+    : { tasks, limits: ofJob };
 }
 
 /** The one bundle that the job, every task that names one, and the caller agree on. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { BundleRef } from '../bundle/bundle-ref.js';
+import { limitsOf } from '../bundle/limits-of.js';
+import { TaskLimits } from '../bundle/task-limits.js';
 import { paramId } from '../identities/param-id.js';
 import { replicateSeed } from '../identities/replicate-seed.js';
 import { wholeNumberFrom } from '../json/number.js';
@@ -24,6 +26,7 @@ const StudyFile = closedObject('a study', {
   n_replicates: wholeNumberFrom(1).exactOptional(),
   outputs: OutputNames.exactOptional(),
   env: TaskEnv.exactOptional(),
+  ...TaskLimits.shape,
   targets: z.array(z.string(), mustBe('a list of entrypoints')).exactOptional(),
   metadata: z.record(z.string(), z.unknown(), mustBe('an object')).exactOptional(),
 });
@@ -78,6 +81,7 @@ export function readStudy(file: unknown, bundleRef?: string): Submission {
       if (seed !== undefined) return [task(params, id, seed)];
       return Array.from({ length: replicates }, (_, index) => task(params, id, replicateSeed(id, index)));
     }),
+    limits: limitsOf(study),
     targets: study.targets ?? [],
     metadata: study.metadata ?? {},
     withoutEffect: study.targets ? ['targets: results are not compared with targets'] : [],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TaskLimits } from '../bundle/task-limits.js';
 import { wholeNumberFrom } from '../json/number.js';
 import { SafeName } from '../validation/safe-name.js';
 
@@ -12,5 +13,7 @@ export const RunManifest = z.object({
   tasks: wholeNumberFrom(1).exactOptional(),
   /** Its tasks run although their results are stored. */
   no_cache: z.literal(true).exactOptional(),
+  /** Of all its tasks, in place of their own. */
+  ...TaskLimits.shape,
 });
 export type RunManifest = z.infer<typeof RunManifest>;

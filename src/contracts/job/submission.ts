@@ -1,3 +1,4 @@
+import type { TaskLimits } from '../bundle/task-limits.js';
 import type { SimTask } from '../task/sim-task.js';
 
 /** What a job file or a study file asks for. */
@@ -7,6 +8,8 @@ export interface Submission {
   bundleRef: string;
   /** In the file's order, repetitions included. */
   tasks: SimTask[];
+  /** Of all tasks alike. */
+  limits: TaskLimits;
   /** What its results are to be compared with: `module:function`, or names of the bundle's own registry. */
   targets: string[];
   metadata: Record<string, unknown>;

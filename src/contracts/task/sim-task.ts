@@ -1,10 +1,11 @@
 import type { z } from 'zod';
+import type { TaskLimits } from '../bundle/task-limits.js';
 import type { Scalar } from '../json/scalar.js';
 import { closedObject } from '../validation/closed-object.js';
 import { taskFields } from './task-fields.js';
 
-/** One simulation: which code, which parameters, which seed. Field names are those of modelops-contracts. */
-export interface SimTask {
+/** One simulation: which code, which parameters, which seed, and what it may take. Field names are those of modelops-contracts, and those of limits a bundle's. */
+export interface SimTask extends TaskLimits {
   /** `sha256:<64 hex>` or `repository@sha256:<64 hex>` */
   bundle_ref: string;
   /** `pkg.mod[.Class]/scenario` or `pkg.mod:object` */

@@ -1,4 +1,5 @@
 import { BundleRef } from '../bundle/bundle-ref.js';
+import { TaskLimits } from '../bundle/task-limits.js';
 import { Entrypoint } from './entrypoint.js';
 import { OutputNames } from './output-names.js';
 import { ParameterSet } from './parameter-set.js';
@@ -15,4 +16,5 @@ export const taskFields = {
   outputs: OutputNames.exactOptional(),
   config: TaskConfig.exactOptional(),
   env: TaskEnv.exactOptional(),
+  ...TaskLimits.shape,
 };

@@ -1,12 +1,15 @@
 import { readTextBlob } from '../../azure-backend/read-text-blob.js';
+import { limitsOf } from '../../contracts/bundle/limits-of.js';
+import type { TaskLimits } from '../../contracts/bundle/task-limits.js';
 import { jobPath } from '../job-paths.js';
 import type { JobStorage } from '../job-storage.js';
 import { findJob } from './find-job.js';
 import { type JobStatus, readJobStatus } from './read-job-status.js';
 
-/** Where the latest run of a job stands, and whether its tasks run although their results are stored. */
+/** Where the latest run of a job stands, whether its tasks run although their results are stored, and under which limits. */
 interface LastRun extends JobStatus {
   noCache: boolean;
+  limits: TaskLimits;
 }
 
 /** Where the latest run of a job stands; undefined when there is no such job, or it has no run yet. */
@@ -20,5 +23,5 @@ export async function lastRun(
   const status = await readJobStatus(storage, job, signal);
   if (job.runManifest === undefined) return undefined;
   const { run, no_cache: noCache = false } = job.runManifest;
-  return { ...status, run, noCache };
+  return { ...status, run, noCache, limits: limitsOf(job.runManifest) };
 }

@@ -28,13 +28,22 @@ export function planTasks(tasks: SimTask[], jobId: string, executor: 'cold' | un
     };
     const known = lines.get(line.task_id);
     if (known === undefined) lines.set(line.task_id, line);
-    else if (known.result_key === line.result_key) repeated += 1;
+    else if (isSame(known, line)) repeated += 1;
     else {
       throw new ContractViolation(
         ['tasks', index],
-        `has the same bundle, entrypoint, parameters and seed as an earlier task, and other outputs, config or env, so that both are task ${line.task_id}: submit one of them in a job of its own`,
+        `has the same bundle, entrypoint, parameters and seed as an earlier task, and other outputs, config, env or limits, so that both are task ${line.task_id}: submit one of them in a job of its own`,
       );
     }
   });
   return { lines: [...lines.values()], repeated };
+}
+
+function isSame(one: TaskLine, other: TaskLine): boolean {
+  const { timeout_seconds: seconds, memory_bytes: bytes } = other.message;
+  return (
+    one.result_key === other.result_key &&
+    one.message.timeout_seconds === seconds &&
+    one.message.memory_bytes === bytes
+  );
 }

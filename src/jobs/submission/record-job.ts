@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { createGzip } from 'node:zlib';
 import { createOnce } from '../../azure-backend/create-once.js';
+import { limitsOf } from '../../contracts/bundle/limits-of.js';
 import type { JobManifest } from '../../contracts/job/job-manifest.js';
 import type { TaskLine } from '../../contracts/job/task-line.js';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
@@ -40,7 +41,8 @@ async function mustBeTheSame(
   lines: TaskLine[],
   signal: AbortSignal,
 ): Promise<void> {
-  const identity = ({ result_key, message }: TaskLine) => `${result_key} ${message.executor ?? ''}`;
+  const identity = ({ result_key, message }: TaskLine) =>
+    `${result_key} ${message.executor ?? ''} ${stringifyJson(limitsOf(message))}`;
   const expected = new Set(lines.map(identity));
   let count = 0;
   let same = true;

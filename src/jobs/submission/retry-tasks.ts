@@ -1,3 +1,5 @@
+import { limitsOf } from '../../contracts/bundle/limits-of.js';
+import type { TaskLimits } from '../../contracts/bundle/task-limits.js';
 import type { TaskLine } from '../../contracts/job/task-line.js';
 import type { OutcomeKind } from '../../contracts/result/outcome.js';
 import type { JobStorage } from '../job-storage.js';
@@ -21,6 +23,8 @@ export interface RetryChoice {
   pending: boolean;
   /** Those too that have succeeded; none of them is answered by a stored result. */
   noCache: boolean;
+  /** In place of those of the latest run. */
+  limits: TaskLimits;
   /** A retry that was interrupted, to go on with. */
   run: string | undefined;
 }
@@ -58,6 +62,8 @@ export async function retryTasks(
     storage,
     {
       ...{ jobId, lines, retry: true, noCache: choice.noCache, traceparent: newTraceparent() },
+      limits:
+        choice.run === undefined ? { ...limitsOf(job.runManifest ?? {}), ...choice.limits } : choice.limits,
       run: choice.run ?? newRunId(),
     },
     signal,

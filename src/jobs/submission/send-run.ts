@@ -1,8 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { createOnce } from '../../azure-backend/create-once.js';
+import { limitsOf } from '../../contracts/bundle/limits-of.js';
+import type { TaskLimits } from '../../contracts/bundle/task-limits.js';
 import type { RunManifest } from '../../contracts/job/run-manifest.js';
 import type { TaskLine } from '../../contracts/job/task-line.js';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
+import { UsageError } from '../../reporting/usage-error.js';
 import { runPath, runTasksPath } from '../job-paths.js';
 import type { JobStorage } from '../job-storage.js';
 import { listOutcomes } from '../reading/list-outcomes.js';
@@ -19,6 +22,8 @@ export interface RunToSend {
   retry?: boolean;
   /** Whether its tasks run although their results are stored. Default: they do not. */
   noCache?: boolean | undefined;
+  /** Of all its tasks, in place of their own. */
+  limits?: TaskLimits | undefined;
   traceparent: string;
 }
 
@@ -32,7 +37,7 @@ export interface RunToSend {
  */
 export async function sendRun(
   storage: Pick<JobStorage, 'jobs' | 'queue'>,
-  { jobId, run, lines, retry = false, noCache, traceparent }: RunToSend,
+  { jobId, run, lines, retry = false, noCache, limits = {}, traceparent }: RunToSend,
   signal: AbortSignal,
   onProgress: (sent: number, total: number) => void = () => undefined,
 ): Promise<{ run: string; continued: boolean; sent: number }> {
@@ -45,7 +50,12 @@ export async function sendRun(
   const toSend = lines.filter(({ task_id: id }) => !ended.has(id) && (chosen?.tasks.has(id) ?? true));
   signal.throwIfAborted();
   const uncached = opened ? opened.no_cache : noCache;
-  const ofRun = { run, ...(uncached && { no_cache: true as const }) };
+  if (opened) mustHaveLimits(opened, limits);
+  const ofRun = {
+    run,
+    ...(uncached && { no_cache: true as const }),
+    ...(opened ? limitsOf(opened) : limits),
+  };
   if (!opened) {
     const manifest: RunManifest = {
       ...ofRun,
@@ -72,4 +82,16 @@ export async function sendRun(
     );
   }
   return { run, continued: opened !== undefined, sent };
+}
+
+/** A run goes on as it was opened: its tasks have the same limits, whenever they are sent. */
+function mustHaveLimits(opened: RunManifest, limits: TaskLimits): void {
+  const { timeout_seconds: seconds, memory_bytes: bytes } = limits;
+  const others =
+    (seconds !== undefined && seconds !== opened.timeout_seconds) ||
+    (bytes !== undefined && bytes !== opened.memory_bytes);
+  if (!others) return;
+  throw new UsageError(
+    `Cannot go on with the run ${opened.run} under other limits than those it was opened with (${stringifyJson(limitsOf(opened))}): leave --timeout and --memory out, or send a new run.`,
+  );
 }

@@ -1,3 +1,4 @@
+import type { TaskLimits } from '../../contracts/bundle/task-limits.js';
 import type { TaskLine } from '../../contracts/job/task-line.js';
 import type { TaskMessage } from '../../contracts/message/task-message.js';
 import { forEachConcurrently } from '../for-each-concurrently.js';
@@ -14,7 +15,7 @@ const atOnce = 32;
 export async function sendTasks(
   storage: Pick<JobStorage, 'jobs' | 'queue'>,
   lines: Iterable<TaskLine>,
-  ofRun: Pick<TaskMessage, 'run' | 'no_cache' | 'traceparent'>,
+  ofRun: Pick<TaskMessage, 'run' | 'no_cache' | 'traceparent' | keyof TaskLimits>,
   signal: AbortSignal,
   onSent: () => void,
 ): Promise<void> {

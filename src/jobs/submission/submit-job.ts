@@ -1,3 +1,4 @@
+import type { TaskLimits } from '../../contracts/bundle/task-limits.js';
 import type { JobManifest } from '../../contracts/job/job-manifest.js';
 import type { TaskLine } from '../../contracts/job/task-line.js';
 import type { JobStorage } from '../job-storage.js';
@@ -14,6 +15,8 @@ export interface JobToSubmit {
   run?: string | undefined;
   /** Whether its tasks run although their results are stored. A run that is continued goes on as it was opened. */
   noCache?: boolean | undefined;
+  /** Of all its tasks, in place of their own. */
+  limits?: TaskLimits | undefined;
   /** The trace that the tasks belong to, all of them. A new one when absent. */
   traceparent?: string | undefined;
 }
@@ -53,7 +56,7 @@ export async function submitJob(
 
   const { continued, sent, run } = await sendRun(
     storage,
-    { jobId, run: job.run ?? newRunId(now), lines, noCache: job.noCache, traceparent },
+    { jobId, run: job.run ?? newRunId(now), lines, noCache: job.noCache, limits: job.limits, traceparent },
     signal,
     onProgress,
   );

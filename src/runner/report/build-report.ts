@@ -122,16 +122,9 @@ function limitsOf({
   timeoutMs,
   timeoutSetBy = 'MODELOPS_TASK_TIMEOUT_SECONDS',
   memoryLimitBytes,
-  bundle,
+  memorySetBy = 'MODELOPS_MEM_LIMIT_BYTES',
 }: RunRequest) {
-  const { timeout_seconds: seconds, memory_bytes: bytes } = bundle.metadata;
-  return {
-    timeoutMs,
-    timeoutSetBy:
-      seconds !== undefined && seconds * 1000 === timeoutMs ? "the bundle's timeout_seconds" : timeoutSetBy,
-    memoryLimitBytes,
-    memorySetBy: bytes === memoryLimitBytes ? "the bundle's memory_bytes" : 'MODELOPS_MEM_LIMIT_BYTES',
-  };
+  return { timeoutMs, timeoutSetBy, memoryLimitBytes, memorySetBy };
 }
 
 function replaced(name: string): Pick<RunReport, 'outcome' | 'reason'> {

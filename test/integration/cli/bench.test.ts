@@ -112,7 +112,7 @@ for (const [name, wirePy, options, reason] of [
     'endless',
     'import time\ndef wire(e, p, s): time.sleep(60)',
     ['--timeout', '1'],
-    /^The task fails: .*\b1 s \(--timeout\)/,
+    /^The task fails: .*\b1 s \(the task's own timeout_seconds, or --timeout\)/,
   ],
 ] as const)
   test(`why a task fails is told as the app tells it: a bundle that is ${name}`, async () => {

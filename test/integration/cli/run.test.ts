@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { resultsMark } from '../../../src/contracts/result/results-mark.js';
 import { checkStorage } from '../../../src/doctor/check-storage.js';
+import { packageRoot } from '../../../src/package/package-root.js';
 import type { Check } from '../../../src/reporting/check.js';
 import { type CliStand, startStand } from './stand.js';
 
@@ -126,7 +127,16 @@ test('a task that takes too long is ended', async () => {
   const { exitCode, stdout } = await stand.cli(...run, '--param', 'pid_file=late', '--timeout', '1');
   assert.equal(exitCode, 3);
   assert.match(stdout, /timed-out/);
-  assert.match(stdout, /its time limit is 1 s \(--timeout\)\./);
+  assert.match(stdout, /its time limit is 1 s \(the task's own timeout_seconds, or --timeout\)\./);
+});
+
+test('a task that takes more memory than it may is ended', async () => {
+  const hungry = join(packageRoot, 'test', 'fixtures', 'simulations', 'allocates_memory');
+  const task = ['run', '--bundle', hungry, '--entrypoint', 'models.sir/baseline', '--param', 'x=1'];
+  const { exitCode, stdout } = await stand.cli(...task, '--memory', '64MiB');
+  assert.equal(exitCode, 3);
+  assert.match(stdout, /out-of-memory/);
+  assert.match(stdout, /the limit is 64 MiB \(the task's own memory_bytes, or --memory\)\./);
 });
 
 test('Ctrl-C ends the process and exits with 130, and nothing is kept', async () => {

@@ -187,7 +187,8 @@ for (const [fields, field, reason] of [
   [{ check: true }, 'check', /is true: it must be an object/],
   [{ traceparent: 'x' }, 'traceparent', /W3C traceparent/],
   [{ jobid: 'x' }, 'jobid', /is not a field of a message: did you mean "job_id"\?$/],
-  [{ timeout: 5 }, 'timeout', /is not a field of a message: remove it\.$/],
+  [{ timeout: 5 }, 'timeout', /is not a field of a message: did you mean "timeout_seconds"\?$/],
+  [{ colour: 5 }, 'colour', /is not a field of a message: remove it\.$/],
   [{ bundle_ref: 'local://dev' }, 'bundle_ref', /submit it with mops-cold/],
 ] as const) {
   test(`${JSON.stringify(fields)} is refused, naming ${field}`, () => {

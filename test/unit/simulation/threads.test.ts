@@ -39,6 +39,6 @@ test('whatever runs it, a task is never answered by a result of libraries that w
 
 test('the threads of a bundle win over those of the app, more or fewer', () => {
   const app = { timeoutMs: 1, memoryLimitBytes: 1, threads: 2 };
-  const of = (metadata: BundleMetadata) => runLimits(app, metadata).threads;
+  const of = (metadata: BundleMetadata) => runLimits(app, metadata, {}).threads;
   assert.deepEqual([of({}), of({ threads: 4 }), of({ threads: 1 })], [2, 4, 1]);
 });

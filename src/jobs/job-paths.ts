@@ -22,6 +22,9 @@ export const buildPath = (
   attempt: string,
   state: 'building' | 'built',
 ): string => `${eventsPrefix(run)}${taskId}/${attempt}.${state}.json`;
+/** Of each task of the run that has failed, where too many failures end it: so it is counted without a look at the others. */
+export const failuresPrefix = (run: JobRun, paramId?: string): string =>
+  `${runFolder(run)}/failures/${paramId === undefined ? '' : `${paramId}/`}`;
 /** Of all jobs, so that a worker finds them by one listing. */
 export const cancellationsPrefix = 'cancellations/';
 export const cancellationPath = ({ jobId, run }: JobRun, id: string): string =>

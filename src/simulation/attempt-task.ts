@@ -5,6 +5,7 @@ import type { DeliveryResult } from './delivery-result.js';
 import { Interrupted } from './interrupted.js';
 import { outcomeRecord } from './outcome-record.js';
 import type { LocalBundle, PythonEnvironment, RunReport } from './ports.js';
+import { recordOutcome } from './record-outcome.js';
 import { runLimits } from './run-limits.js';
 import { runMetrics } from './run-metrics.js';
 import type { SimulationContext } from './simulation-context.js';
@@ -36,7 +37,8 @@ export async function attemptTask(
     .catch((error: unknown) => {
       throw signal.aborted ? new Interrupted(invocation) : error;
     });
-  const cancelled = context.cancellations?.reasonFor(invocation.jobRun, invocation.taskId);
+  const { jobRun, taskId, task } = invocation;
+  const cancelled = context.cancellations?.reasonFor(jobRun, taskId, task.params.param_id);
   // What it still wrote is kept, as after a limit.
   const report = ran.outcome === 'cancelled' && cancelled ? { ...ran, reason: cancelled } : ran;
   invocation.stopwatch.split('run', report.timings);
@@ -59,7 +61,7 @@ export async function attemptTask(
       ...(report.filledCaches.length > 0 && { filled_caches: report.filledCaches }),
       metrics,
     });
-    await invocation.stopwatch.time('record', () => context.records.recordOutcome(record));
+    await recordOutcome(context, invocation, record);
   } finally {
     await report.dispose();
   }

@@ -2,6 +2,7 @@ import type { BundleMetadata } from '../contracts/bundle/bundle-metadata.js';
 import type { DeclaredDependencies } from '../contracts/bundle/declared-dependencies.js';
 import type { WireSources } from '../contracts/bundle/wire-sources.js';
 import type { CpuBaseline } from '../contracts/environment/cpu-baseline.js';
+import type { StopRule } from '../contracts/message/stop-rule.js';
 import type { Attestation } from '../contracts/result/attestation.js';
 import type { FilledCache } from '../contracts/result/filled-cache.js';
 import type { OutcomeKind } from '../contracts/result/outcome.js';
@@ -255,6 +256,8 @@ export interface JobRun {
 export interface JobRecords {
   /** Created once; the first one stays. */
   recordOutcome(record: OutcomeRecord): Promise<void>;
+  /** Counts a task among those of its run that have failed, and cancels the rest when there are as many as the rule says. */
+  countFailure(run: JobRun, rule: StopRule, task: { taskId: string; paramId: string }): Promise<void>;
   /** @returns the log's reference. */
   putLog(run: JobRun, taskId: string, attempt: string, logPath: string): Promise<string>;
   /** Keeps what a failed attempt still wrote. Returns each name's reference. */
@@ -282,12 +285,12 @@ export interface Cancellations {
   /** Resolves when it is known what was cancelled until a few seconds ago. */
   known(): Promise<void>;
   /** Why a task is not to run, one sentence; undefined while it is wanted, as far as is known. */
-  reasonFor(run: JobRun, taskId: string): string | undefined;
+  reasonFor(run: JobRun, taskId: string, paramId: string): string | undefined;
   /**
    * @param onCancelled called once when it becomes known that the task is not wanted
    * @returns ends the watching
    */
-  watch(run: JobRun, taskId: string, onCancelled: () => void): () => void;
+  watch(run: JobRun, taskId: string, paramId: string, onCancelled: () => void): () => void;
 }
 
 export interface RefusedMessage {

@@ -3,6 +3,7 @@ import { replicateDigest } from '../contracts/result/replicate-digest.js';
 import type { DeliveryResult } from './delivery-result.js';
 import { outcomeRecord } from './outcome-record.js';
 import type { FoundResult } from './ports.js';
+import { recordOutcome } from './record-outcome.js';
 import type { SimulationContext } from './simulation-context.js';
 import type { TaskInvocation } from './task-invocation.js';
 
@@ -37,7 +38,7 @@ export async function recordWithoutRun(
           error: { error_type: outcome, message: reason, retryable: outcome === 'given-up' },
         }),
   });
-  await invocation.stopwatch.time('record', () => context.records.recordOutcome(record));
+  await recordOutcome(context, invocation, record);
   return {
     outcome,
     subject: `${jobRun.jobId}/${jobRun.run}/${taskId}`,

@@ -19,17 +19,18 @@ export async function unlessCancelled(
   const { cancellations } = context;
   if (cancellations === undefined) return work(signal);
   const { jobRun, taskId } = invocation;
+  const paramId = invocation.task.params.param_id;
   await cancellations.known();
   const recorded = (reason: string) =>
     recordWithoutRun(context, invocation, { outcome: 'cancelled', reason });
-  const before = cancellations.reasonFor(jobRun, taskId);
+  const before = cancellations.reasonFor(jobRun, taskId, paramId);
   if (before !== undefined) return recorded(before);
   const cancelled = new AbortController();
-  const forget = cancellations.watch(jobRun, taskId, () => cancelled.abort());
+  const forget = cancellations.watch(jobRun, taskId, paramId, () => cancelled.abort());
   try {
     return await work(AbortSignal.any([signal, cancelled.signal]));
   } catch (error) {
-    const reason = cancellations.reasonFor(jobRun, taskId);
+    const reason = cancellations.reasonFor(jobRun, taskId, paramId);
     if (!(error instanceof Interrupted) || reason === undefined) throw error;
     // It had no process yet.
     return recorded(reason);

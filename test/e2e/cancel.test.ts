@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { execa } from 'execa';
@@ -67,4 +67,55 @@ describe('cancelling a job', { skip: process.platform !== 'linux' && 'needs /pro
       assert.equal((await status()).state, 'succeeded');
     });
   });
+});
+
+/** Of the tasks with `x` 1, or with any `x`, two raise; the others wait until they are ended, but for those with another `x`, which return. */
+const failsTwice = `import os, time
+
+def wire(entrypoint, params, seed):
+    if params["x"] == 1 or params["all"]:
+        for n in (1, 2):
+            try:
+                os.close(os.open(f"{params['place']}-{n}", os.O_CREAT | os.O_EXCL))
+            except FileExistsError:
+                continue
+            raise ValueError("one too many")
+        time.sleep(600)
+    return {"seed": str(seed).encode()}
+`;
+
+describe('a run that stops after too many failures', () => {
+  for (const [option, all, expected] of [
+    ['--stop-set-after-failures', false, { 'simulation-failed': 2, cancelled: 3, succeeded: 5 }],
+    ['--stop-after-failures', true, { 'simulation-failed': 2, cancelled: 8 }],
+  ] as const)
+    it(`cancels what is left of ${all ? 'all parameter sets' : 'the parameter set'} (${option})`, async () => {
+      const settings = { AzureFunctionsJobHost__extensions__queues__batchSize: '2' };
+      await withApp(azurite, settings, async (app) => {
+        const home = app.env.HOME ?? '';
+        await mkdir(join(home, 'model'));
+        await writeFile(join(home, 'model', 'wire.py'), failsTwice);
+        const bundle = await app.push(join(home, 'model'));
+        const job = ['--job-id', 'failing', '--bundle', bundle, '--entrypoint', 'a.b/c', '--no-preflight'];
+        const grid = ['--grid', 'x=1,2', '--grid', `all=${all}`, '--grid', `place=${join(home, 'failed')}`];
+        const share = all ? '20%' : '40%';
+        const submitted = await cli(app, 'submit', ...job, ...grid, '--replicates', '5', option, share);
+        assert.equal(submitted.exitCode, 0, submitted.stderr);
+
+        const status = async () => (await cli(app, 'status', 'failing')).said;
+        await eventually('all have ended', async () => (await status()).pending === 0, 120_000);
+        const { outcomes } = await status();
+        assert.deepEqual(
+          Object.fromEntries(Object.entries(outcomes).filter(([, count]) => count !== 0)),
+          expected,
+        );
+        const why = all
+          ? /^The task was cancelled because 2 tasks of its run had failed \(stop_after_failures\)\.$/
+          : /^The task was cancelled because 2 tasks of its parameter set had failed \(stop_set_after_failures\)\.$/;
+        for (const { outcome, reason, params } of await app.outcomes('failing')) {
+          if (outcome !== 'succeeded' && !all) assert.equal(Number(params.x), 1);
+          if (outcome === 'cancelled') assert.match(reason, why);
+        }
+      });
+    });
 });

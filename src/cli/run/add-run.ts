@@ -10,7 +10,16 @@ import { addTaskOptions } from './task-options.js';
 
 const ofOneTask = ['param', 'paramsJson', 'seed'] as const;
 const ofMany = ['grid', 'seeds', 'replicates'] as const;
-const ofManyAlone = ['jobId', 'coldMode', 'repository', 'try', 'storage', 'tasksAtOnce'] as const;
+const ofManyAlone = [
+  'jobId',
+  'coldMode',
+  'repository',
+  'try',
+  'storage',
+  'tasksAtOnce',
+  'stopAfterFailures',
+  'stopSetAfterFailures',
+] as const;
 
 /** `mops-cold run` */
 export function addRun(program: Command, context: CliContext): void {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { parse, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { timeoutSetBy } from '../../config/timeout-set-by.js';
 import { type OpenStorage, openStorage } from '../../connections/open-storage.js';
-import type { TaskLimits } from '../../contracts/bundle/task-limits.js';
 import { resultKey } from '../../contracts/task/result-key.js';
 import { checkWritable } from '../../files/check-writable.js';
 import { findJob } from '../../jobs/reading/find-job.js';
@@ -98,7 +98,7 @@ async function queueJob(
   const again = last !== undefined && last.pending === 0 && last.failed > 0;
   const uncached = !options.cache && (last?.pending === 0 || last?.noCache === false);
   // What was interrupted goes on under the limits that it began with, or else anew, where what has ended well is there.
-  const others = last !== undefined && !sameLimits(last.limits, plan.limits);
+  const others = last !== undefined && !isDeepStrictEqual(last.terms, { ...plan.limits, ...plan.stop });
   const run = again || uncached || others ? newRunId() : (last?.run ?? newRunId());
   await storage.queue.createIfNotExists();
   await storage.queue.clearMessages(); // also those that a killed app had taken, which would come back in ten minutes
@@ -143,10 +143,6 @@ async function watchToTheEnd(
   if (verified.leaks.length > 0) return exitCodes.proofFailed;
   if (fetched.problems.length > 0) return exitCodes.couldNot;
   return status.failed > 0 ? exitCodes.someTasksFailed : exitCodes.done;
-}
-
-function sameLimits(one: TaskLimits, other: TaskLimits): boolean {
-  return one.timeout_seconds === other.timeout_seconds && one.memory_bytes === other.memory_bytes;
 }
 
 /** What reads the settings here names the one that the option set. */

@@ -2,9 +2,11 @@ import { readSettings } from '../../config/read-settings.js';
 import { type NamedBundle, namedBundle } from '../../connections/named-bundle.js';
 import { limitsOf } from '../../contracts/bundle/limits-of.js';
 import type { TaskLimits } from '../../contracts/bundle/task-limits.js';
+import type { StopRule } from '../../contracts/message/stop-rule.js';
 import { SafeName } from '../../contracts/validation/safe-name.js';
 import { newRunId } from '../../jobs/submission/new-run-id.js';
 import { type PlannedTasks, planTasks } from '../../jobs/submission/plan-tasks.js';
+import { stopRule } from '../../jobs/submission/stop-rule.js';
 import type { CheckedNames } from '../../preflight/checked-names.js';
 import { asUsage } from '../../reporting/as-usage.js';
 import { UsageError } from '../../reporting/usage-error.js';
@@ -22,6 +24,8 @@ export interface SubmissionPlan extends PlannedTasks {
   bundle: NamedBundle;
   /** Of all its tasks, in place of their own. */
   limits: TaskLimits;
+  /** After how many failures the rest of it is cancelled. */
+  stop: StopRule;
   /** What the tasks name in the bundle. */
   names: CheckedNames;
   /** A file's name, or `grid`. */
@@ -63,6 +67,8 @@ export async function planSubmission(
   };
   const ofTasks = planned.lines.map(({ message }) => ({ ...limitsOf(message), ...limits }));
   mustBeAllowed(context.env, settings, ofTasks, verb);
+  const { stopAfterFailures: ofRun, stopSetAfterFailures: ofSet } = options;
+  const stop = stopRule(planned.lines, { ofRun, ofSet });
   for (const remark of given?.remarks ?? []) output.note(remark);
   for (const how of read.told) output.note(how);
   for (const what of withoutEffect) output.note(`Without effect here: ${what}.`);
@@ -77,6 +83,7 @@ export async function planSubmission(
     ...planned,
     jobId,
     limits,
+    stop,
     bundle: given ?? (await namedBundle(first.message.bundle_ref, settings, context)),
     names: {
       entrypoints: [...new Set(planned.lines.map(({ message }) => message.entrypoint))],

@@ -38,7 +38,7 @@ export async function sendPlan(
     },
     lines: plan.lines,
     run: options.run,
-    limits: plan.limits,
+    terms: { ...plan.limits, ...plan.stop },
     noCache: !options.cache,
   };
   return traced(telemetry, storage.settings, job, (traceparent) =>

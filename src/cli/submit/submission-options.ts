@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { collect } from '../collect.js';
+import { parseFailures } from './parse-failures.js';
 
 /** Adds the options that name the tasks of a submission, and say what is done before any is sent. */
 export function addSubmissionOptions(command: Command): Command {
@@ -19,6 +20,16 @@ export function addSubmissionOptions(command: Command): Command {
     )
     .option('--outputs <names>', 'outputs to keep, separated by commas; all when left out')
     .option('--env <NAME=VALUE>', 'an environment variable of every task; once for each', collect)
+    .option(
+      '--stop-after-failures <failures>',
+      'cancel the rest when so many tasks have failed, as in 10, or such a share of all of them, as in 20%',
+      parseFailures,
+    )
+    .option(
+      '--stop-set-after-failures <failures>',
+      'cancel the rest of a parameter set when so many of its tasks have failed, or such a share of them',
+      parseFailures,
+    )
     .option('--cold-mode', "demand a fresh process for every task, whatever the app's own executor is")
     .option('--no-cache', 'run every task, also those whose results are stored')
     .option('--job-id <id>', "the job's name; one that exists, with the same tasks, gets a new run")

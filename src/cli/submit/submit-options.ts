@@ -1,3 +1,5 @@
+import type { Failures } from '../../jobs/submission/stop-rule.js';
+
 /** The options of `submit`, as commander hands them over. */
 export interface SubmitOptions {
   /** What is done with the tasks, and could not be; by default they are submitted. */
@@ -12,6 +14,8 @@ export interface SubmitOptions {
   env?: string[];
   timeout?: number;
   memory?: number;
+  stopAfterFailures?: Failures;
+  stopSetAfterFailures?: Failures;
   coldMode?: boolean;
   jobId?: string;
   run?: string;

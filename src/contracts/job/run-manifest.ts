@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TaskLimits } from '../bundle/task-limits.js';
 import { wholeNumberFrom } from '../json/number.js';
+import { StopRule } from '../message/stop-rule.js';
 import { SafeName } from '../validation/safe-name.js';
 
 /** `jobs/<job>/runs/<run>/run.json`, written once, before the run's messages are sent. */
@@ -15,5 +16,6 @@ export const RunManifest = z.object({
   no_cache: z.literal(true).exactOptional(),
   /** Of all its tasks, in place of their own. */
   ...TaskLimits.shape,
+  ...StopRule.shape,
 });
 export type RunManifest = z.infer<typeof RunManifest>;

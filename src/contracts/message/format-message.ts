@@ -6,6 +6,8 @@ export function formatMessage(message: TaskMessage): string {
   const { bundle_ref, entrypoint, params, seed, outputs, config, env, timeout_seconds, memory_bytes } =
     message;
   const { job_id, run, executor, no_cache, check, attempt, traceparent } = message;
+  const { stop_after_failures, stop_set_after_failures } = message;
   const task = { bundle_ref, entrypoint, params, seed, outputs, config, env, timeout_seconds, memory_bytes };
-  return stringifyJson({ ...task, job_id, run, executor, no_cache, check, attempt, traceparent });
+  const stop = { stop_after_failures, stop_set_after_failures };
+  return stringifyJson({ ...task, job_id, run, executor, no_cache, ...stop, check, attempt, traceparent });
 }

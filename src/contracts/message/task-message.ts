@@ -7,9 +7,10 @@ import { Traceparent } from '../telemetry/traceparent.js';
 import { closedObject } from '../validation/closed-object.js';
 import { mustBe } from '../validation/must-be.js';
 import { SafeName } from '../validation/safe-name.js';
+import { StopRule } from './stop-rule.js';
 
 /** What travels in the queue: a task, and optionally where it belongs. A bare SimTask is a message. */
-export interface TaskMessage extends SimTask {
+export interface TaskMessage extends SimTask, StopRule {
   job_id?: string;
   run?: string;
   /** A message may demand a fresh process, never something weaker. */
@@ -48,6 +49,7 @@ const Fields = closedObject(
       .literal(true, mustBe('true or absent, since only a result of the same packages answers a task anyway'))
       .exactOptional(),
     check: CheckRequest.exactOptional(),
+    ...StopRule.shape,
     attempt: wholeNumberFrom(0).exactOptional(),
     traceparent: Traceparent.exactOptional(),
   },
@@ -57,12 +59,17 @@ const Fields = closedObject(
       : undefined,
 );
 
-/** A check records an outcome like any task: in a job of its own it stands in for no other one. */
-export const TaskMessage: z.ZodType<TaskMessage> = Fields.superRefine(({ check, job_id: jobId }, context) => {
-  if (check === undefined || jobId === undefined || jobId.startsWith('preflight-')) return;
-  context.addIssue({
-    code: 'custom',
-    path: ['check'],
-    message: `is given in the job "${jobId}": the job of a check is absent or begins with "preflight-"`,
-  });
+export const TaskMessage: z.ZodType<TaskMessage> = Fields.superRefine((message, context) => {
+  const { check, job_id: jobId, run } = message;
+  const refuse = (field: string, complaint: string) =>
+    context.addIssue({ code: 'custom', path: [field], message: complaint });
+  // A check records an outcome like any task: in a job of its own it stands in for no other one.
+  if (check !== undefined && jobId !== undefined && !jobId.startsWith('preflight-'))
+    refuse(
+      'check',
+      `is given in the job "${jobId}": the job of a check is absent or begins with "preflight-"`,
+    );
+  for (const field of ['stop_after_failures', 'stop_set_after_failures'] as const)
+    if (message[field] !== undefined && (jobId === undefined || run === undefined))
+      refuse(field, 'is given to a task without a run: say with "job_id" and "run" which tasks it is about');
 });

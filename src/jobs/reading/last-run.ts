@@ -1,15 +1,16 @@
 import { readTextBlob } from '../../azure-backend/read-text-blob.js';
-import { limitsOf } from '../../contracts/bundle/limits-of.js';
 import type { TaskLimits } from '../../contracts/bundle/task-limits.js';
+import { runTerms } from '../../contracts/job/run-terms.js';
+import type { StopRule } from '../../contracts/message/stop-rule.js';
 import { jobPath } from '../job-paths.js';
 import type { JobStorage } from '../job-storage.js';
 import { findJob } from './find-job.js';
 import { type JobStatus, readJobStatus } from './read-job-status.js';
 
-/** Where the latest run of a job stands, whether its tasks run although their results are stored, and under which limits. */
+/** Where the latest run of a job stands, whether its tasks run although their results are stored, and its limits. */
 interface LastRun extends JobStatus {
   noCache: boolean;
-  limits: TaskLimits;
+  terms: TaskLimits & StopRule;
 }
 
 /** Where the latest run of a job stands; undefined when there is no such job, or it has no run yet. */
@@ -22,6 +23,6 @@ export async function lastRun(
   const job = await findJob(storage, jobId, undefined, signal);
   const status = await readJobStatus(storage, job, signal);
   if (job.runManifest === undefined) return undefined;
-  const { run, no_cache: noCache = false } = job.runManifest;
-  return { ...status, run, noCache, limits: limitsOf(job.runManifest) };
+  const { run, no_cache: noCache = false, ...terms } = runTerms(job.runManifest);
+  return { ...status, run, noCache, terms };
 }

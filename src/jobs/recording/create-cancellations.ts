@@ -12,6 +12,7 @@ const pauseMs = 5_000;
 interface Watched {
   run: JobRun;
   taskId: string;
+  paramId: string;
   onCancelled: () => void;
 }
 
@@ -39,7 +40,7 @@ export function createCancellations(container: ContainerClient, everyMs = pauseM
     }
     lookedAt = begun;
     for (const each of [...watched])
-      if (reasonFor(each.run, each.taskId) !== undefined) {
+      if (reasonFor(each.run, each.taskId, each.paramId) !== undefined) {
         watched.delete(each);
         each.onCancelled();
       }
@@ -65,9 +66,12 @@ export function createCancellations(container: ContainerClient, everyMs = pauseM
     setTimeout(due, everyMs).unref();
   }
 
-  function reasonFor({ jobId, run }: JobRun, taskId: string): string | undefined {
-    for (const { tasks, run: of, cancelled_at: at, cancelled_by: by } of read.values()) {
-      if (of !== `${jobId}/${run}` || (tasks !== null && !tasks.includes(taskId))) continue;
+  function reasonFor({ jobId, run }: JobRun, taskId: string, paramId: string): string | undefined {
+    for (const { tasks, param_ids: sets = [], run: of, reason, ...cancelled } of read.values()) {
+      if (of !== `${jobId}/${run}`) continue;
+      if (tasks !== null && !tasks.includes(taskId) && !sets.includes(paramId)) continue;
+      const { cancelled_at: at, cancelled_by: by } = cancelled;
+      if (reason !== undefined) return reason;
       return `The task was cancelled${by === undefined ? '' : ` by ${by}`} at ${at}.`;
     }
     return undefined;
@@ -78,8 +82,8 @@ export function createCancellations(container: ContainerClient, everyMs = pauseM
       if (performance.now() - lookedAt > 2 * everyMs) await lookOnce();
     },
     reasonFor,
-    watch(run, taskId, onCancelled) {
-      const each = { run, taskId, onCancelled };
+    watch(run, taskId, paramId, onCancelled) {
+      const each = { run, taskId, paramId, onCancelled };
       watched.add(each);
       lookAgain();
       return () => watched.delete(each);

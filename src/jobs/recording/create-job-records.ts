@@ -22,6 +22,8 @@ import {
 
 const json = 'application/json';
 
+import { countFailure } from './count-failure.js';
+
 /** What the worker writes about tasks, in the jobs container. Every record is created once and never changed. */
 export function createJobRecords(container: ContainerClient): JobRecords {
   return {
@@ -39,6 +41,8 @@ export function createJobRecords(container: ContainerClient): JobRecords {
         ...(seconds && { seconds: formatTaskSeconds(seconds) }),
       });
     },
+
+    countFailure: countFailure(container),
 
     async putLog(run, taskId, attempt, path) {
       const blobName = logPath(run, taskId, attempt);

@@ -62,7 +62,7 @@ export async function retryTasks(
     storage,
     {
       ...{ jobId, lines, retry: true, noCache: choice.noCache, traceparent: newTraceparent() },
-      limits:
+      terms:
         choice.run === undefined ? { ...limitsOf(job.runManifest ?? {}), ...choice.limits } : choice.limits,
       run: choice.run ?? newRunId(),
     },

@@ -1,10 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { createOnce } from '../../azure-backend/create-once.js';
-import { limitsOf } from '../../contracts/bundle/limits-of.js';
 import type { TaskLimits } from '../../contracts/bundle/task-limits.js';
 import type { RunManifest } from '../../contracts/job/run-manifest.js';
+import { runTerms } from '../../contracts/job/run-terms.js';
 import type { TaskLine } from '../../contracts/job/task-line.js';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
+import type { StopRule } from '../../contracts/message/stop-rule.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import { runPath, runTasksPath } from '../job-paths.js';
 import type { JobStorage } from '../job-storage.js';
@@ -22,8 +23,8 @@ export interface RunToSend {
   retry?: boolean;
   /** Whether its tasks run although their results are stored. Default: they do not. */
   noCache?: boolean | undefined;
-  /** Of all its tasks, in place of their own. */
-  limits?: TaskLimits | undefined;
+  /** Limits of all its tasks, in place of their own, and after how many failures it stops. A run that is there has its own. */
+  terms?: (TaskLimits & StopRule) | undefined;
   traceparent: string;
 }
 
@@ -37,7 +38,7 @@ export interface RunToSend {
  */
 export async function sendRun(
   storage: Pick<JobStorage, 'jobs' | 'queue'>,
-  { jobId, run, lines, retry = false, noCache, limits = {}, traceparent }: RunToSend,
+  { jobId, run, lines, retry = false, noCache, terms = {}, traceparent }: RunToSend,
   signal: AbortSignal,
   onProgress: (sent: number, total: number) => void = () => undefined,
 ): Promise<{ run: string; continued: boolean; sent: number }> {
@@ -49,13 +50,8 @@ export async function sendRun(
   if (opened) for await (const { taskId } of listOutcomes(jobs, jobRun, signal)) ended.add(taskId);
   const toSend = lines.filter(({ task_id: id }) => !ended.has(id) && (chosen?.tasks.has(id) ?? true));
   signal.throwIfAborted();
-  const uncached = opened ? opened.no_cache : noCache;
-  if (opened) mustHaveLimits(opened, limits);
-  const ofRun = {
-    run,
-    ...(uncached && { no_cache: true as const }),
-    ...(opened ? limitsOf(opened) : limits),
-  };
+  if (opened) mustHaveTerms(opened, terms);
+  const ofRun = opened ? runTerms(opened) : { run, ...(noCache && { no_cache: true as const }), ...terms };
   if (!opened) {
     const manifest: RunManifest = {
       ...ofRun,
@@ -85,13 +81,11 @@ export async function sendRun(
 }
 
 /** A run goes on as it was opened: its tasks have the same limits, whenever they are sent. */
-function mustHaveLimits(opened: RunManifest, limits: TaskLimits): void {
-  const { timeout_seconds: seconds, memory_bytes: bytes } = limits;
-  const others =
-    (seconds !== undefined && seconds !== opened.timeout_seconds) ||
-    (bytes !== undefined && bytes !== opened.memory_bytes);
+function mustHaveTerms(opened: RunManifest, given: TaskLimits & StopRule): void {
+  const { run, no_cache, ...terms } = runTerms(opened);
+  const others = Object.entries(given).some(([name, value]) => terms[name as keyof typeof given] !== value);
   if (!others) return;
   throw new UsageError(
-    `Cannot go on with the run ${opened.run} under other limits than those it was opened with (${stringifyJson(limitsOf(opened))}): leave --timeout and --memory out, or send a new run.`,
+    `Cannot go on with the run ${run} under other limits than those it was opened with (${stringifyJson(terms)}): leave them out, or send a new run.`,
   );
 }

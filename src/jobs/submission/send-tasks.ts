@@ -1,4 +1,3 @@
-import type { TaskLimits } from '../../contracts/bundle/task-limits.js';
 import type { TaskLine } from '../../contracts/job/task-line.js';
 import type { TaskMessage } from '../../contracts/message/task-message.js';
 import { forEachConcurrently } from '../for-each-concurrently.js';
@@ -15,7 +14,7 @@ const atOnce = 32;
 export async function sendTasks(
   storage: Pick<JobStorage, 'jobs' | 'queue'>,
   lines: Iterable<TaskLine>,
-  ofRun: Pick<TaskMessage, 'run' | 'no_cache' | 'traceparent' | keyof TaskLimits>,
+  ofRun: Partial<TaskMessage>,
   signal: AbortSignal,
   onSent: () => void,
 ): Promise<void> {

@@ -1,6 +1,7 @@
 import type { TaskLimits } from '../../contracts/bundle/task-limits.js';
 import type { JobManifest } from '../../contracts/job/job-manifest.js';
 import type { TaskLine } from '../../contracts/job/task-line.js';
+import type { StopRule } from '../../contracts/message/stop-rule.js';
 import type { JobStorage } from '../job-storage.js';
 import { makeUnlessForbidden } from './make-unless-forbidden.js';
 import { newRunId } from './new-run-id.js';
@@ -15,8 +16,8 @@ export interface JobToSubmit {
   run?: string | undefined;
   /** Whether its tasks run although their results are stored. A run that is continued goes on as it was opened. */
   noCache?: boolean | undefined;
-  /** Of all its tasks, in place of their own. */
-  limits?: TaskLimits | undefined;
+  /** Limits of all its tasks, in place of their own, and after how many failures it stops. */
+  terms?: (TaskLimits & StopRule) | undefined;
   /** The trace that the tasks belong to, all of them. A new one when absent. */
   traceparent?: string | undefined;
 }
@@ -56,7 +57,7 @@ export async function submitJob(
 
   const { continued, sent, run } = await sendRun(
     storage,
-    { jobId, run: job.run ?? newRunId(now), lines, noCache: job.noCache, limits: job.limits, traceparent },
+    { jobId, run: job.run ?? newRunId(now), lines, noCache: job.noCache, terms: job.terms, traceparent },
     signal,
     onProgress,
   );

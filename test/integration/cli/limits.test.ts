@@ -145,6 +145,8 @@ for (const [option, value, expected] of [
   ['--timeout', '0', /must be a time above 0/],
   ['--memory', '4GB', /must be a size above 0, in bytes or as in 512MiB or 4GiB/],
   ['--memory', '-1', /must be a size above 0/],
+  ['--stop-after-failures', '0', /must be a whole number, at least 1, or a share above 0, as in 20%/],
+  ['--stop-set-after-failures', '120%', /must be a whole number, at least 1, or a share above 0, as in 20%/],
 ] as const)
   test(`${option} "${value}" is refused`, async () => {
     const { exitCode, stderr } = await stand.cli('submit', option, value);

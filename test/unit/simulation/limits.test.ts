@@ -63,6 +63,15 @@ for (const [field, value] of [
     assert.match(parsed.reason, /it must be a (number above 0|finite number|whole number)/);
   });
 
+test('a rule of a run is refused in a message that names no run', () => {
+  const rule = { stop_after_failures: 3 };
+  const ofRun = { ...plainTask, ...rule, job_id: 'job', run: 'run' };
+  assert.ok(parseMessage(Buffer.from(JSON.stringify(ofRun))).ok);
+  const parsed = parseMessage(Buffer.from(JSON.stringify({ ...plainTask, ...rule, job_id: 'job' })));
+  assert.ok(!parsed.ok);
+  assert.equal(parsed.field, 'stop_after_failures');
+});
+
 const plainTask = {
   bundle_ref: `sha256:${'a'.repeat(64)}`,
   entrypoint: 'models.sir/baseline',

@@ -43,6 +43,7 @@ const held = (metadata: BundleMetadata = {}) => ({
 /** The use case over ports of which each test gives what it needs. Records are kept once, as in storage. */
 function stand(ports: Partial<SimulationContext> & { stored?: (key: string) => boolean } = {}) {
   const records = new Map<string, OutcomeRecord>();
+  const counted: string[] = [];
   const context: SimulationContext = {
     bundles: { ensureLocal: nothing },
     environments: {
@@ -63,6 +64,7 @@ function stand(ports: Partial<SimulationContext> & { stored?: (key: string) => b
       async recordOutcome(record) {
         if (!records.has(record.task_id)) records.set(record.task_id, record);
       },
+      countFailure: async (_run, _rule, { taskId }) => void counted.push(taskId),
       putLog: nothing,
       putPartial: nothing,
       recordBuild: nothing,
@@ -79,7 +81,7 @@ function stand(ports: Partial<SimulationContext> & { stored?: (key: string) => b
     observe: () => undefined,
     ...ports,
   };
-  return { context, recorded: () => [...records.values()] };
+  return { context, counted, recorded: () => [...records.values()] };
 }
 
 const keyOf = (context: SimulationContext) => {
@@ -120,6 +122,23 @@ test('a result that cannot be read does not keep its task from being given up', 
   await handlePoison(context, delivery(1));
   assert.equal(recorded()[0]?.outcome, 'given-up');
   assert.match(recorded()[0]?.reason ?? '', /The last of 5 deliveries .*: Cannot use the stored result\./);
+});
+
+test('only a failure in a run that ends after too many of them is counted', async () => {
+  const ensureLocal = () => Promise.reject(new BundleUnavailable('There is no such bundle.'));
+  for (const [fields, stored, expected] of [
+    [{}, false, 0],
+    [{ stop_after_failures: 3 }, true, 0],
+    [{ stop_after_failures: 3 }, false, 1],
+    [{ stop_set_after_failures: 3 }, false, 1],
+  ] as const) {
+    const bundles = stored ? { ensureLocal: async () => held() } : { ensureLocal };
+    const { context, counted, recorded } = stand({ bundles, stored: () => stored });
+    const message = { ...JSON.parse(body.toString()), ...fields };
+    await handleDelivery(context, { ...delivery(), body: Buffer.from(JSON.stringify(message)) }, signal);
+    assert.equal(recorded()[0]?.outcome, stored ? 'succeeded' : 'bundle-unavailable');
+    assert.equal(counted.length, expected);
+  }
 });
 
 test('a cold result of a bundle that demands it is found in a warm app too', async () => {

@@ -12,6 +12,7 @@ import { openStore } from './open-bundles.js';
 
 /** A bundle as a person named it. */
 export interface NamedBundle {
+  kind: 'reference' | 'folder';
   /** How messages name it. */
   ref: string;
   /** What a person should know of what a folder holds, a sentence each. */
@@ -53,7 +54,13 @@ export async function namedBundle(
   });
   const store = once(() => openStore(settings, caller));
   if (resolved.kind === 'reference') {
-    return { ref: resolved.ref, remarks: [], source: store, push: async () => undefined };
+    return {
+      kind: resolved.kind,
+      ref: resolved.ref,
+      remarks: [],
+      source: store,
+      push: async () => undefined,
+    };
   }
   const { folder, packed, remarks } = resolved;
   const place = readBundlePlace(settings);
@@ -70,6 +77,7 @@ export async function namedBundle(
       ...(options.tag !== undefined && { tag: options.tag }),
     });
   return {
+    kind: resolved.kind,
     // Only a registry needs more than the digest to find a bundle; of another store nothing has to be asked.
     ref: place.kind === 'oci' ? (await target()).refOf(packed.digest) : packed.digest,
     remarks,

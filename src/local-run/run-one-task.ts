@@ -4,7 +4,7 @@ import type { SimTask } from '../contracts/task/sim-task.js';
 import { taskId } from '../contracts/task/task-id.js';
 import type { LocalBundle } from '../simulation/ports.js';
 import { keepRun, type RanTask } from './keep-run.js';
-import { withTaskRunner } from './with-task-runner.js';
+import { type TaskRunnerOptions, withTaskRunner } from './with-task-runner.js';
 
 /**
  * Runs one task as the app would run it under `cold`, and leaves its artifacts, `log.txt` and `outcome.json` in
@@ -16,10 +16,10 @@ export async function runOneTask(
   settings: Settings,
   task: SimTask,
   bundle: LocalBundle,
-  { to }: { to: string },
+  { to, ...options }: Pick<TaskRunnerOptions, 'builtAhead'> & { to: string },
   signal: AbortSignal,
 ): Promise<RanTask> {
-  return withTaskRunner(settings, bundle, {}, async (run) => {
+  return withTaskRunner(settings, bundle, options, async (run) => {
     const report = await run(task, signal);
     try {
       return await keepRun(task, report, join(to, taskId(task)));

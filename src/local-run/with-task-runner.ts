@@ -1,6 +1,7 @@
 import { environmentOptions } from '../config/environment-options.js';
 import type { Settings } from '../config/settings.js';
 import type { SimTask } from '../contracts/task/sim-task.js';
+import type { BuildOptions } from '../environments/build/build-options.js';
 import { createEnvironments } from '../environments/create-environments.js';
 import { defaultMemoryLimit } from '../runner/memory/default-memory-limit.js';
 import { newAttempt } from '../simulation/new-attempt.js';
@@ -15,18 +16,28 @@ import { withLocalExecutor } from './with-local-executor.js';
  */
 export type RunTask = (task: SimTask, signal: AbortSignal) => Promise<RunReport>;
 
+export interface TaskRunnerOptions {
+  atOnce?: number;
+  builtAhead?: BuildOptions['store'] | undefined;
+}
+
 /**
  * Lets work run tasks of a bundle on this machine, and ends afterwards all that was started.
  *
- * @param limits.atOnce how many at a time, among which the memory is shared
+ * @param options.atOnce how many at a time, among which the memory is shared
+ * @param options.builtAhead where its environment is looked for before it is built
  */
 export async function withTaskRunner<T>(
   settings: Settings,
   bundle: LocalBundle,
-  { atOnce = 1 }: { atOnce?: number },
+  { atOnce = 1, builtAhead }: TaskRunnerOptions,
   work: (run: RunTask) => Promise<T>,
 ): Promise<T> {
-  const environments = createEnvironments(environmentOptions(settings, { retry: true }));
+  const { build, ...options } = environmentOptions(settings, { retry: true });
+  const environments = createEnvironments({
+    ...options,
+    ...(build && { build: { ...build, ...(builtAhead && { store: builtAhead }) } }),
+  });
   const environment = await environments.forBundle(bundle);
   const memoryLimitBytes = settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(atOnce));
   const threads = settings.MODELOPS_THREADS_PER_TASK;

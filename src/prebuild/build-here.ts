@@ -1,7 +1,7 @@
 import { environmentOptions } from '../config/environment-options.js';
 import type { Settings } from '../config/settings.js';
+import { builtAhead } from '../connections/built-ahead.js';
 import type { Caller } from '../connections/caller.js';
-import { openEnvironments } from '../connections/open-environments.js';
 import { createEnvironments } from '../environments/create-environments.js';
 import type { KeptEnvironment, LocalBundle } from '../simulation/ports.js';
 
@@ -24,6 +24,6 @@ export async function buildHere(
     { retry: true },
   );
   if (build === undefined) throw new Error('MODELOPS_ENVIRONMENTS=build builds none.');
-  const store = { open: () => openEnvironments(settings, caller), warn };
+  const store = builtAhead(settings, caller, warn);
   return createEnvironments({ ...options, build: { ...build, store } }).keep(bundle, { again });
 }

@@ -9,7 +9,7 @@ import { forEachConcurrently } from '../jobs/for-each-concurrently.js';
 import type { JobStorage } from '../jobs/job-storage.js';
 import type { ListedOutcome } from '../jobs/reading/listed-outcome.js';
 import { readOutcome } from '../jobs/reading/read-outcomes.js';
-import { type RunTask, withTaskRunner } from '../local-run/with-task-runner.js';
+import { type RunTask, type TaskRunnerOptions, withTaskRunner } from '../local-run/with-task-runner.js';
 import type { Bundles, RunReport } from '../simulation/ports.js';
 import { taskOf } from './task-of.js';
 
@@ -32,7 +32,11 @@ export interface HereOptions {
  */
 export async function reproduceHere(
   storage: Pick<JobStorage, 'jobs' | 'blobs'>,
-  { settings, bundles }: { settings: Settings; bundles: Bundles },
+  {
+    settings,
+    bundles,
+    builtAhead,
+  }: { settings: Settings; bundles: Bundles } & Pick<TaskRunnerOptions, 'builtAhead'>,
   tasks: TaskLine[],
   outcomes: ReadonlyMap<string, ListedOutcome>,
   { atOnce, look, limits = {}, onProgress = () => undefined }: HereOptions,
@@ -77,7 +81,7 @@ export async function reproduceHere(
 
   for (const [ref, ofBundle] of byBundle(tasks)) {
     const bundle = await bundles.ensureLocal(ref, signal);
-    await withTaskRunner(settings, bundle, { atOnce }, (run) =>
+    await withTaskRunner(settings, bundle, { atOnce, builtAhead }, (run) =>
       forEachConcurrently(ofBundle, atOnce, signal, async (line) => {
         await again(run, line);
         done += 1;

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Comparison } from '../../comparison/comparison.js';
 import { countFacts, groupDifferences } from '../../comparison/group-differences.js';
+import { builtAhead } from '../../connections/built-ahead.js';
 import { openCache, openStore } from '../../connections/open-bundles.js';
 import type { OpenStorage } from '../../connections/open-storage.js';
 import { limitsOf } from '../../contracts/bundle/limits-of.js';
@@ -76,7 +77,7 @@ async function here(
   const progress = createProgress(output.progress, 'Running again');
   return reproduceHere(
     storage,
-    { settings, bundles },
+    { settings, bundles, builtAhead: builtAhead(settings, context, output.note) },
     chosen.tasks,
     finished.outcomes,
     {

@@ -17,11 +17,11 @@ import type { TaskOptions } from './task-options.js';
 export async function openTask(
   options: TaskOptions,
   context: CliContext,
-): Promise<{ settings: Settings; task: SimTask; bundle: HeldBundle }> {
+): Promise<{ settings: Settings; task: SimTask; bundle: HeldBundle; fromStore: boolean }> {
   const { settings } = readSettings(context.env);
   const [named, task] = await withBundle(namedBundle(options.bundle, settings, context), (ref) =>
     readTask(options, ref),
   );
   const bundle = await openCache(settings, await named.source()).ensureLocal(task.bundle_ref, context.signal);
-  return { settings, task, bundle };
+  return { settings, task, bundle, fromStore: named.kind === 'reference' };
 }

@@ -1,3 +1,4 @@
+import { builtAhead } from '../../connections/built-ahead.js';
 import { warmUpLine } from '../../contracts/bundle/warm-up-line.js';
 import { taskId } from '../../contracts/task/task-id.js';
 import { checkWritable } from '../../files/check-writable.js';
@@ -17,9 +18,13 @@ export async function runOne(
   options: TaskOptions & { to: string },
 ): Promise<ExitCode> {
   await checkWritable(options.to);
-  const { settings, task, bundle } = await openTask(options, context);
-  const { to } = options;
-  const ran = await runOneTask(settings, task, bundle, { to }, context.signal).finally(bundle.release);
+  const { settings, task, bundle, fromStore } = await openTask(options, context);
+  const how = {
+    to: options.to,
+    // A folder is run without any storage.
+    ...(fromStore && { builtAhead: builtAhead(settings, context, output.note) }),
+  };
+  const ran = await runOneTask(settings, task, bundle, how, context.signal).finally(bundle.release);
 
   const { outcome, reason, folder, artifacts, partial = {}, attestation, timings } = ran;
   const process = attestation ? `process ${attestation.seen.pid}` : 'no process';

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '../../config/settings.js';
+import { builtAhead } from '../../connections/built-ahead.js';
 import type { SimTask } from '../../contracts/task/sim-task.js';
 import { firstLine } from '../../local-run/first-line.js';
 import { runOneTask } from '../../local-run/run-one-task.js';
@@ -35,13 +36,15 @@ export async function tryFirstTask(
     task: SimTask;
     verb: 'submit' | 'run';
   },
-  { output, context: { signal } }: { output: Output; context: CliContext },
+  { output, context }: { output: Output; context: CliContext },
 ): Promise<TriedTask> {
   output.note('Running the first task here before anything is sent (--try).');
+  const { signal } = context;
   const folder = await mkdtemp(join(tmpdir(), 'mops-cold-try-'));
   try {
     const bundle = await bundles.ensureLocal(task.bundle_ref, signal);
-    const ran = await runOneTask(settings, task, bundle, { to: folder }, signal).finally(bundle.release);
+    const options = { to: folder, builtAhead: builtAhead(settings, context, output.note) };
+    const ran = await runOneTask(settings, task, bundle, options, signal).finally(bundle.release);
     if (ran.outcome !== 'succeeded') {
       const details = ran.error?.traceback || ran.stderr_tail;
       if (details) output.note(details.trimEnd());

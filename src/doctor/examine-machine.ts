@@ -9,6 +9,7 @@ import { checkFunc } from './check-func.js';
 import { checkGuarantees } from './check-guarantees.js';
 import { checkMemory } from './check-memory.js';
 import { checkNode } from './check-node.js';
+import { checkPaths } from './check-paths.js';
 import { checkProcessor } from './check-processor.js';
 import { checkPython } from './check-python.js';
 import { checkScratch } from './check-scratch.js';
@@ -31,6 +32,7 @@ export async function examineMachine(caller: Caller): Promise<Check[]> {
     reportOf('Memory', () => checkMemory(settings)),
     reportOf('Processor', () => checkProcessor(settings)),
     reportOf('Addresses', () => checkAddresses(settings)),
+    reportOf('Paths', () => checkPaths(settings.MODELOPS_PYTHON)),
     reportOf('Process trees', () => checkGuarantees(process.platform)),
   ]);
   return found.flat();

@@ -9,6 +9,7 @@ import { runOnce } from './once/run-once.js';
 import { createStandbyRunners, type StandbyLimits } from './once/standby-runners.js';
 import { createBytecode } from './place/bytecode.js';
 import { type PlaceRunner, placeRunner } from './place/place-runner.js';
+import { scratchPaths } from './place/scratch-paths.js';
 import { createWorkerFolder, leaveWorkerFolder, type WorkerFolder } from './place/worker-folder.js';
 import { type Supervisor, startSupervisor } from './process/supervisor.js';
 import { runWarm } from './warm/run-warm.js';
@@ -55,11 +56,12 @@ export function createExecutor(options: ExecutorOptions): PythonExecutor {
   const prepare = async (): Promise<ExecutorContext> => {
     const folder = await createWorkerFolder(options.scratchRoot);
     prepared = folder;
+    const place = await scratchPaths.makePlace(options.scratchRoot);
     return {
       supervisor() {
         // What was started ahead may still be on its way.
         if (closing) throw new Error('Cannot start a process: the executor has been closed.');
-        if (!supervisor?.alive) supervisor = startSupervisor(options.python, folder.name);
+        if (!supervisor?.alive) supervisor = startSupervisor(options.python, folder.name, ['--place', place]);
         return supervisor;
       },
       folder,

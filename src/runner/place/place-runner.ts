@@ -19,7 +19,7 @@ import { workingFolders } from './working-folders.js';
 
 /** Folders of one run, and nobody else's. */
 export interface RunPlace {
-  /** Its private copy of the bundle. */
+  /** Its private copy of the bundle, as its process finds it. */
   bundle: string;
   artifacts: string;
   log: string;
@@ -71,13 +71,15 @@ export async function placeRunner(
   { ahead, template }: { ahead: boolean; template?: ForkedFrom },
 ): ReturnType<PlaceRunner> {
   const { environment, memoryLimitBytes, bundle, fixedAddresses = false } = request;
+  // What a template has imported knows the template's folders.
+  const seenAt = template === undefined ? await context.supervisor().place : undefined;
   // Whose attempt it will be is not known of a process that is started ahead.
   const folder = createAttemptFolder(context.folder.path, ahead ? randomUUID() : request.attempt);
   const at = (name: string) => join(folder, name);
-  const env = taskEnvironment(request, folder, context);
+  const env = taskEnvironment(request, seenAt ?? folder, context);
   const began = { bundle: bundle.path, home: template ? template.home : request.warmUp?.home };
   const place: RunPlace = {
-    bundle: at('bundle'),
+    bundle: join(seenAt ?? folder, 'bundle'),
     artifacts: at('artifacts'),
     log: at('log'),
     // One that was started for it has it already.
@@ -89,14 +91,17 @@ export async function placeRunner(
     startRunner(context.supervisor(), {
       memoryLimitBytes,
       ...(template === undefined
-        ? { interpreter: environment, env, cwd: place.bundle, fixedAddresses }
+        ? {
+            ...{ interpreter: environment, env, cwd: place.bundle, fixedAddresses },
+            ...(seenAt !== undefined && { folder }),
+          }
         : { template: template.name }),
     });
   // What a template has imported needs no bytecode any more.
   const copy = async () => {
     if (began.home !== undefined) await copyBundle(began.home, at('home'));
-    if (template === undefined) return makeWorkingCopy(context.bytecode, request, place.bundle);
-    await copyBundle(bundle.path, place.bundle);
+    if (template === undefined) return makeWorkingCopy(context.bytecode, request, at('bundle'));
+    await copyBundle(bundle.path, at('bundle'));
     await copyLeftFiles(template.left, folder);
   };
   try {

@@ -7,10 +7,10 @@ import type { PythonEnvironment } from '../../simulation/ports.js';
 import { ForkFailed } from './fork-failed.js';
 import { runnerFlags } from './runner-flags.js';
 import type { Supervisor } from './supervisor.js';
-import type { RunnerMessage, SupervisorCommand, SupervisorEvent } from './supervisor-protocol.js';
+import type { ProcessEvent, RunnerMessage, SupervisorCommand } from './supervisor-protocol.js';
 
 type Told<T extends RunnerMessage['type']> = Extract<RunnerMessage, { type: T }> & { at: number };
-type Seen<T extends SupervisorEvent['event']> = Extract<SupervisorEvent, { event: T }>;
+type Seen<T extends ProcessEvent['event']> = Extract<ProcessEvent, { event: T }>;
 
 /** All that is known of one task in one process once it is over. Times are of this process's clock. */
 export interface TaskRecord {
@@ -48,6 +48,8 @@ export type RunnerStart = { memoryLimitBytes: number } & (
       forks?: boolean;
       /** Without address randomisation. */
       fixedAddresses?: boolean;
+      /** What it finds at the supervisor's `place`, too. */
+      folder?: string;
     }
   | { template: string }
 );
@@ -217,6 +219,7 @@ function startCommand(name: string, start: RunnerStart): SupervisorCommand {
     ],
     env: start.env,
     cwd: start.cwd,
+    folder: start.folder ?? null,
     forks: start.forks ?? false,
     fixed_addresses: start.fixedAddresses ?? false,
     ...memory,

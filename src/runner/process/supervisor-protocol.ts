@@ -57,6 +57,7 @@ const figures = {
 
 /** What the supervisor tells. The contract is in python/supervisor.py. */
 export const SupervisorEvent = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('ready'), place: z.string().nullable() }),
   z.object({ event: z.literal('started'), process: z.string(), identity: ProcessIdentity }),
   z.object({ event: z.literal('failed'), process: z.string(), error: z.string(), final: z.boolean() }),
   z.object({ event: z.literal('control'), process: z.string(), message: RunnerMessage }),
@@ -78,6 +79,8 @@ export const SupervisorEvent = z.discriminatedUnion('event', [
   }),
 ]);
 export type SupervisorEvent = z.infer<typeof SupervisorEvent>;
+/** Those of one process. */
+export type ProcessEvent = Exclude<SupervisorEvent, { event: 'ready' }>;
 
 export type SupervisorCommand =
   | {
@@ -86,6 +89,7 @@ export type SupervisorCommand =
       argv: string[];
       env: Record<string, string>;
       cwd: string;
+      folder: string | null;
       memory_limit_bytes: number;
       forks: boolean;
       fixed_addresses: boolean;

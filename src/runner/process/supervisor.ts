@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { packageRoot } from '../../package/package-root.js';
 import { workerMark } from '../identity/worker-mark.js';
-import { type SupervisorCommand, SupervisorEvent } from './supervisor-protocol.js';
+import { type ProcessEvent, type SupervisorCommand, SupervisorEvent } from './supervisor-protocol.js';
 
 const stderrTailCharacters = 8 * 1024;
 const closeWithinMs = 15_000;
 
 /** Hears of one process: its events, and that the supervisor is gone (after which nothing more comes). */
 export interface ProcessListener {
-  onEvent(event: SupervisorEvent): void;
+  onEvent(event: ProcessEvent): void;
   onLost(error: Error): void;
 }
 
@@ -18,6 +18,8 @@ export interface ProcessListener {
 export interface Supervisor {
   listen(process: string, listener: ProcessListener): void;
   send(command: SupervisorCommand): void;
+  /** Where each runner can find a folder of its own; undefined where that cannot be had, or it has ended. */
+  readonly place: Promise<string | undefined>;
   /** False once it has ended: a new one is needed. */
   readonly alive: boolean;
   /** Ends everything that it runs, and itself. */
@@ -33,6 +35,10 @@ export function startSupervisor(python: string, worker: string, flags: string[] 
   const listeners = new Map<string, ProcessListener>();
   let stderrTail = '';
   let alive = true;
+  let isReady: (place: string | undefined) => void;
+  const place = new Promise<string | undefined>((resolve) => {
+    isReady = resolve;
+  });
   /** Why it is being ended though it still runs: it said something that cannot be understood. */
   let misunderstood: Error | undefined;
   // A group of its own: Ctrl-C in a terminal goes to the worker, which decides what happens to its tasks.
@@ -45,6 +51,7 @@ export function startSupervisor(python: string, worker: string, flags: string[] 
     const lost = (how: string, cause: unknown = misunderstood) => {
       if (!alive) return;
       alive = false;
+      isReady(undefined);
       const tail = stderrTail ? ` Its last words: ${stderrTail.trim()}` : '';
       const error = new Error(
         `Cannot go on with the run: the supervisor of the Python processes ${how}.${tail}`,
@@ -76,6 +83,7 @@ export function startSupervisor(python: string, worker: string, flags: string[] 
     if (misunderstood) return;
     try {
       const event = SupervisorEvent.parse(JSON.parse(line));
+      if (event.event === 'ready') return isReady(event.place ?? undefined);
       const listener = listeners.get(event.process);
       if (event.event === 'ended' || event.event === 'failed') listeners.delete(event.process);
       listener?.onEvent(event);
@@ -87,6 +95,7 @@ export function startSupervisor(python: string, worker: string, flags: string[] 
     }
   });
   return {
+    place,
     get alive() {
       return alive && !misunderstood;
     },

@@ -1,12 +1,12 @@
 """Starts runners and lets nothing of them outlive its task. One for each worker, long-lived, without simulation code.
 
-Started as `python -I -u supervisor.py [--portable]`. Commands are JSON lines on standard input, events are JSON lines
+Started as `python -I -u supervisor.py [--place FOLDER] [--portable]`. Commands are JSON lines on standard input, events are JSON lines
 on standard output, complaints go to standard error. `process` is a name that the worker chooses.
 
 commands
-    start    process, argv, env, cwd, memory_limit_bytes, forks, fixed_addresses
+    start    process, argv, env, cwd, folder, memory_limit_bytes, forks, fixed_addresses
              fork and exec a runner; with `forks` (Linux) one that can become a template; with `fixed_addresses` (Linux) one
-             without address randomisation
+             without address randomisation; with `folder` (null or a path) one that finds this folder at `--place`, too
     prepare  process, line                                        frames `line` for its standard input: it loads a bundle
                                                                   before there is a task, or becomes a template
     fork     process, template, memory_limit_bytes                lets the process `template` fork one more runner
@@ -16,6 +16,8 @@ commands
     release  process                                              no more tasks: ends its standard input
     stop     process, reason                                      kills its whole tree at once
 events
+    ready       place                                             the first one: where runners can find their folders; null when
+                                                                  this machine does not allow it
     started     process, identity                                 as seen from outside
     failed      process, error, final                             final: the program cannot be executed, now or later;
                                                                   else this machine had no room for another process
@@ -36,9 +38,12 @@ When its standard input ends, or on SIGTERM, it kills everything and exits. On L
 so even when the supervisor itself is killed. `--portable` uses what every Unix has instead of Linux' own means.
 """
 
+from __future__ import annotations
+
 import os
 import signal
 import sys
+from typing import Any, Optional
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -58,8 +63,22 @@ def main() -> int:
         return guard(supervisor, tree)
     tree.die_with_parent(guardian, signal.SIGTERM)
     tree.adopt_orphans()
-    Supervision(tree).run()
+    Supervision(tree, _place(tree)).run()
     return 0
+
+
+def _place(tree: Any) -> Optional[str]:
+    if "--place" not in sys.argv:
+        return None
+    place = sys.argv[sys.argv.index("--place") + 1]
+    trial = os.fork()
+    if trial == 0:
+        try:
+            tree.see_at(place, place)
+            os._exit(0)
+        except BaseException:  # nothing may return into the supervisor's code from here
+            os._exit(1)
+    return place if os.waitpid(trial, 0)[1] == 0 else None
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import type { RunReport, RunRequest } from '../../simulation/ports.js';
 import { baselineInForce } from '../baseline/baseline-in-force.js';
 import { hashSeedInForce } from '../hash-seed-in-force.js';
 import { removeFolder } from '../place/remove-folder.js';
+import { scratchPaths } from '../place/scratch-paths.js';
 import type { TaskRecord } from '../process/runner-process.js';
 import type { WarmedRequest } from '../warm-up/warm-up.js';
 import { attest } from './attest.js';
@@ -44,7 +45,7 @@ export async function buildReport(
     killedByKernel: ended?.oom_killed_by_kernel ?? false,
     exitCode: ended ? ended.exit_code : 0,
     signal: ended?.signal ?? null,
-    ...placesOf(end, dirname(dirname(place.log))),
+    ...placesOf(end, scratchPaths.around(dirname(place.log))),
     ...limitsOf(request),
     pythonVersion: request.environment.version,
   });
@@ -134,11 +135,11 @@ function replaced(name: string): Pick<RunReport, 'outcome' | 'reason'> {
   };
 }
 
-function placesOf({ stack, stderr_tail: stderr }: TaskRecord['end'], folder: string) {
+function placesOf({ stack, stderr_tail: stderr }: TaskRecord['end'], around: string[]) {
   return {
     // Python's own fatal errors, of a wrong use of its C API for instance, are on standard error.
-    crashedAt: placeInBundle(stack || stderr, 'crash', folder),
-    timedOutAt: placeInBundle(stack, 'limit', folder),
+    crashedAt: placeInBundle(stack || stderr, 'crash', around),
+    timedOutAt: placeInBundle(stack, 'limit', around),
   };
 }
 

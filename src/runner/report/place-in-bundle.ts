@@ -9,10 +9,10 @@ const frame = /^ {2}File "(.*)", line (\d+) in (.*)$/;
  * The deepest line of a bundle in the last stack of a text: of the thread that crashed, or, where that was none of Python's, of the
  * main one. A hint for people, since a simulation can print what looks like a stack.
  *
- * @param folder in which each process has a folder of its own, with the bundle as `bundle` in it
+ * @param around folders in which each process has a folder of its own, with the bundle as `bundle` in it
  * @returns as in `models/sir.py, line 12 (simulate)`; undefined when there is none
  */
-export function placeInBundle(text: string, at: keyof typeof begins, folder: string): string | undefined {
+export function placeInBundle(text: string, at: keyof typeof begins, around: string[]): string | undefined {
   const lines = text.split('\n');
   const start = lines.findLastIndex((line) => line.startsWith(begins[at]));
   if (start < 0) return undefined;
@@ -24,8 +24,10 @@ export function placeInBundle(text: string, at: keyof typeof begins, folder: str
     if (thread.test(line)) return undefined;
     const [, path = '', number, name] = frame.exec(line) ?? [];
     // What a template has imported is in the template's folder.
-    const [, , bundle, ...below] = path.startsWith(folder + sep) ? path.slice(folder.length).split(sep) : [];
-    if (bundle === 'bundle') return `${below.join('/')}, line ${number} (${name})`;
+    for (const folder of around.filter((each) => path.startsWith(each + sep))) {
+      const [, , bundle, ...below] = path.slice(folder.length).split(sep);
+      if (bundle === 'bundle') return `${below.join('/')}, line ${number} (${name})`;
+    }
   }
   return undefined;
 }

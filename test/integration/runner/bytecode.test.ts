@@ -55,7 +55,7 @@ test('a bundle that is run again and again is compiled once, and its tasks are g
   assert.equal(last.outcome, 'succeeded', last.reason);
   assert.equal(last.outputs.given, '__init__,rates', 'what does not compile is left out');
   assert.deepEqual([last.outputs.cached, last.outputs.beta], ['True', '1']);
-  assert.equal(last.outputs.file, join(last.folder, 'bundle', 'model', 'rates.py'));
+  assert.equal(last.outputs.file, join(last.seenAt, 'bundle', 'model', 'rates.py'));
 });
 
 test('bundles that are run in turn are not given each other’s', async (t) => {

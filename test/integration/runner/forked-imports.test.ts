@@ -19,14 +19,14 @@ def wire(entrypoint, params, seed):
 `,
       async (run) => {
         for (const executor of ['forkserver', 'cold'] as const) {
-          const { outputs, folder } = await run({ executor });
+          const { outputs, seenAt } = await run({ executor });
           assert.deepEqual(outputs, {
             OMP_NUM_THREADS: '3',
             MODEL: 'seir',
             XDG_CACHE_HOME: '/elsewhere',
             XDG_DATA_HOME: '',
-            HOME: join(folder, 'home'),
-            TMPDIR: join(folder, 'tmp'),
+            HOME: join(seenAt, 'home'),
+            TMPDIR: join(seenAt, 'tmp'),
             tempdir: '/',
           });
         }

@@ -125,11 +125,11 @@ test('the environment is an allow-list, HOME and TMPDIR are the attempt’s own'
         ...Object.keys(threadCaps(1)),
       ].sort(),
     );
-    assert.equal(environment.HOME, join(report.folder, 'home'));
+    assert.equal(environment.HOME, join(report.seenAt, 'home'));
     assert.equal(environment.OMP_NUM_THREADS, '1');
     assert.equal(environment.MODELOPS_TASK_CONFIG, '{"depth":3}');
-    assert.equal(report.outputs.cwd, join(report.folder, 'bundle'));
-    assert.equal(report.outputs['first on path'], join(report.folder, 'bundle'));
+    assert.equal(report.outputs.cwd, join(report.seenAt, 'bundle'));
+    assert.equal(report.outputs['first on path'], join(report.seenAt, 'bundle'));
   } finally {
     delete process.env.AZURE_STORAGE_CONNECTION_STRING;
     delete process.env.IDENTITY_ENDPOINT;

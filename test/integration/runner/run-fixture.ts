@@ -12,6 +12,7 @@ import type { Scalar } from '../../../src/contracts/json/scalar.js';
 import type { SimTask } from '../../../src/contracts/task/sim-task.js';
 import { packageRoot } from '../../../src/package/package-root.js';
 import { createExecutor, type ExecutorOptions } from '../../../src/runner/create-executor.js';
+import { whyPathsDiffer } from '../../../src/runner/why-paths-differ.js';
 import type { Executor, LocalBundle, RunReport, RunRequest } from '../../../src/simulation/ports.js';
 import { bareEnvironment } from '../../fixtures/environments/bare-environment.js';
 
@@ -34,11 +35,12 @@ export interface FixtureRun extends Partial<Omit<RunRequest, 'task'>> {
   signal?: AbortSignal;
 }
 
-/** A report, its outputs by name as text, its log, and the folder that it used (gone by now). */
+/** A report, its outputs by name as text, its log, the folder that it used (gone by now), and as which its process found it. */
 export interface FixtureReport extends RunReport {
   outputs: Record<string, string>;
   logText: string;
   folder: string;
+  seenAt: string;
 }
 
 export interface FixtureRunner {
@@ -48,6 +50,9 @@ export interface FixtureRunner {
   /** Fails when a process or a folder is left. */
   close(): Promise<void>;
 }
+
+/** Why tasks cannot have the same paths here; undefined when they have. */
+export const pathsDiffer: Promise<string | undefined> = whyPathsDiffer(python);
 
 /** Runs simulations of test/fixtures/simulations through a real executor. */
 export async function createFixtureRunner(options: Partial<ExecutorOptions> = {}): Promise<FixtureRunner> {
@@ -73,7 +78,9 @@ export async function createFixtureRunner(options: Partial<ExecutorOptions> = {}
         );
         const logText = await readFile(report.log.path, 'utf8');
         const folder = join(report.log.path, '..');
-        return { ...report, outputs: Object.fromEntries(outputs), logText, folder };
+        const same = (run.executor ?? 'cold') === 'cold' && (await pathsDiffer) === undefined;
+        const seenAt = same ? join(scratchRoot, 't') : folder;
+        return { ...report, outputs: Object.fromEntries(outputs), logText, folder, seenAt };
       } finally {
         await report.dispose();
       }

@@ -14,7 +14,7 @@ test('the place of a crash is the deepest line of the bundle in the thread that 
     ['Thread 0x1 (most recent call first):', other],
     ['Current thread 0x2 (most recent call first):', library, own, other],
   );
-  assert.equal(placeInBundle(text, 'crash', folder), 'models/sir.py, line 12 (simulate)');
+  assert.equal(placeInBundle(text, 'crash', [folder]), 'models/sir.py, line 12 (simulate)');
 });
 
 test('a thread that crashed and has no line of the bundle is not told by the lines of another', () => {
@@ -22,7 +22,7 @@ test('a thread that crashed and has no line of the bundle is not told by the lin
     ['Current thread 0x1 [worker] (most recent call first):', library],
     ['Thread 0x2 [main] (most recent call first):', other],
   );
-  assert.equal(placeInBundle(text, 'crash', folder), undefined);
+  assert.equal(placeInBundle(text, 'crash', [folder]), undefined);
 });
 
 test('where a thread without Python crashed, the main thread is told', () => {
@@ -30,12 +30,12 @@ test('where a thread without Python crashed, the main thread is told', () => {
     ['Thread 0x1 (most recent call first):', other],
     ['Thread 0x2 (most recent call first):', library, own],
   );
-  assert.equal(placeInBundle(text, 'crash', folder), 'models/sir.py, line 12 (simulate)');
+  assert.equal(placeInBundle(text, 'crash', [folder]), 'models/sir.py, line 12 (simulate)');
 });
 
 test('the stack of C that newer Pythons write after that of Python tells no place', () => {
   const text = `${crash(['Current thread 0x1 (most recent call first):', library])}\nCurrent thread's C stack trace (most recent call first):\n  Binary file "/usr/lib/libc.so.6", at abort+0x1\n`;
-  assert.equal(placeInBundle(text, 'crash', folder), undefined);
+  assert.equal(placeInBundle(text, 'crash', [folder]), undefined);
 });
 
 test('the last stack counts, and a crash is not told by the stack of a time limit, nor the other way round', () => {
@@ -44,11 +44,11 @@ test('the last stack counts, and a crash is not told by the stack of a time limi
     crash(['Current thread 0x1 (most recent call first):', own]),
   ];
   const atLimit = `Stack (most recent call first):\n${library}\n${other}\n`;
-  assert.equal(placeInBundle(first + last, 'crash', folder), 'models/sir.py, line 12 (simulate)');
-  assert.equal(placeInBundle(atLimit, 'limit', folder), 'wire.py, line 5 (wire)');
-  assert.equal(placeInBundle(atLimit, 'crash', folder), undefined);
-  assert.equal(placeInBundle(last, 'limit', folder), undefined);
-  assert.equal(placeInBundle(`${own}\n`, 'crash', folder), undefined);
+  assert.equal(placeInBundle(first + last, 'crash', [folder]), 'models/sir.py, line 12 (simulate)');
+  assert.equal(placeInBundle(atLimit, 'limit', [folder]), 'wire.py, line 5 (wire)');
+  assert.equal(placeInBundle(atLimit, 'crash', [folder]), undefined);
+  assert.equal(placeInBundle(last, 'limit', [folder]), undefined);
+  assert.equal(placeInBundle(`${own}\n`, 'crash', [folder]), undefined);
 });
 
 test('lines of the runner, of installed packages and of another worker’s folders are none of the bundle', () => {
@@ -57,5 +57,5 @@ test('lines of the runner, of installed packages and of another worker’s folde
     '  File "/tmp/m/w/9/attempt/bundle/wire.py", line 1 in wire',
     `  File "${folder}/attempt/home/x.py", line 1 in f`,
   ]);
-  assert.equal(placeInBundle(text, 'crash', folder), undefined);
+  assert.equal(placeInBundle(text, 'crash', [folder]), undefined);
 });

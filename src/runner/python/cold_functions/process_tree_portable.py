@@ -38,6 +38,11 @@ def fix_addresses() -> None:
     raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
 
 
+def see_at(folder: str, place: str) -> None:
+    """Not possible here."""
+    raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
+
+
 def be_first_when_memory_runs_out() -> None:
     """Not possible here."""
 

@@ -6,7 +6,7 @@ import errno
 import os
 import signal
 import socket
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 from ..process_identity import identity_of
 
@@ -51,19 +51,29 @@ class Started(NamedTuple):
     end: Optional[int] = None
 
 
-def start_process(
-    argv: List[str], env: Dict[str, str], cwd: str, tree: Any, forks: bool = False, fixed_addresses: bool = False
-) -> Started:
+class Program(NamedTuple):
+    """What is executed, and how."""
+
+    argv: List[str]
+    env: Dict[str, str]
+    cwd: str
+    # Without address randomisation.
+    fixed_addresses: bool = False
+    # A folder, and the folder as which it is seen.
+    seen_at: Optional[Tuple[str, str]] = None
+
+
+def start_process(program: Program, tree: Any, forks: bool = False) -> Started:
     """Raises CannotExecute, or OSError when this machine cannot start a process now. Then nothing of it is left.
 
-    `forks`: it gets one more descriptor, over which it can be asked to fork. `fixed_addresses`: without address randomisation.
+    `forks`: it gets one more descriptor, over which it can be asked to fork.
     """
     if not forks:
-        return _start(argv, env, cwd, tree, None, fixed_addresses)
+        return _start(program, tree, None)
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.setblocking(False)
     try:
-        return _start(argv, env, cwd, tree, its, fixed_addresses)._replace(forks=ours)
+        return _start(program, tree, its)._replace(forks=ours)
     except BaseException:
         ours.close()
         raise
@@ -71,9 +81,7 @@ def start_process(
         its.close()
 
 
-def _start(
-    argv: List[str], env: Dict[str, str], cwd: str, tree: Any, forks: Optional[socket.socket], fixed_addresses: bool
-) -> Started:
+def _start(program: Program, tree: Any, forks: Optional[socket.socket]) -> Started:
     parent = os.getpid()
     pipes: List[int] = []
     try:
@@ -88,6 +96,9 @@ def _start(
         executing = False
         try:
             os.setsid()
+            if program.seen_at:
+                tree.see_at(*program.seen_at)
+            # Not before: the kernel forgets it with a user namespace.
             tree.die_with_parent(parent, signal.SIGKILL)
             tree.adopt_orphans()
             tree.be_first_when_memory_runs_out()
@@ -102,11 +113,11 @@ def _start(
             os.dup2(control_write, CONTROL_DESCRIPTOR)
             if forks:
                 os.dup2(forks.fileno(), FORKS_DESCRIPTOR)
-            os.chdir(cwd)
-            if fixed_addresses:
+            os.chdir(program.cwd)
+            if program.fixed_addresses:
                 _fix_addresses(tree)
             executing = True
-            os.execve(argv[0], argv, env)
+            os.execve(program.argv[0], program.argv, program.env)
         except BaseException as error:  # nothing may return into the supervisor's code from here
             final = isinstance(error, CannotExecute) or (executing and _is_final(error))
             name = "" if isinstance(error, CannotExecute) else f"{type(error).__name__}: "

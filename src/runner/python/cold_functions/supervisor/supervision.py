@@ -13,15 +13,17 @@ from typing import Any, Callable, Dict, Optional, Set
 from ..ended_children import ended_children
 from .forked_ends import ForkedEnds
 from .forks import Forks
-from .start_process import CannotExecute, Started, start_process
+from .start_process import CannotExecute, Program, Started, start_process
 from .supervised_process import SupervisedProcess
 
 _COMMAND_BYTES = 1024 * 1024
 
 
 class Supervision:
-    def __init__(self, tree: Any) -> None:
+    def __init__(self, tree: Any, place: Optional[str]) -> None:
         self._tree = tree
+        # Where runners find their folders, if they can.
+        self._place = place
         self._processes: Dict[str, SupervisedProcess] = {}
         self._selector = selectors.DefaultSelector()
         self._forks = Forks(self._selector, tree, self._supervise, self._failed)
@@ -42,6 +44,7 @@ class Supervision:
 
     def run(self) -> None:
         """Returns when the worker is gone or asked for the end, and nothing is left running."""
+        self._emit({"event": "ready", "place": self._place})
         wake_at = float("inf")
         while not (self._ending and not self._processes):
             timeout = None if wake_at == float("inf") else max(0.0, wake_at - time.monotonic())
@@ -89,9 +92,16 @@ class Supervision:
 
     def _start(self, command: Dict[str, Any]) -> None:
         name = command["process"]
-        what = (command["argv"], command["env"], command["cwd"])
+        place = command["folder"] and self._place
+        program = Program(
+            command["argv"],
+            command["env"],
+            command["cwd"],
+            command["fixed_addresses"],
+            (command["folder"], place) if place else None,
+        )
         try:
-            started = start_process(*what, self._tree, command["forks"], command["fixed_addresses"])
+            started = start_process(program, self._tree, command["forks"])
         except CannotExecute as error:
             return self._failed(name, str(error), True)
         except OSError as error:

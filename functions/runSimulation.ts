@@ -41,6 +41,6 @@ if ('worker' in currentWorker) {
   });
   app.hook.appTerminate(async () => {
     await worker.terminator.terminate();
-    await Promise.all([worker.simulation.executor.close(), worker.telemetry.flush()]);
+    await Promise.all([worker.simulation.executor.close(), worker.telemetry.flush(), worker.tellProgress()]);
   });
 }

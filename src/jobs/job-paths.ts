@@ -25,6 +25,12 @@ export const buildPath = (
 /** Of each task of the run that has failed, where too many failures end it: so it is counted without a look at the others. */
 export const failuresPrefix = (run: JobRun, paramId?: string): string =>
   `${runFolder(run)}/failures/${paramId === undefined ? '' : `${paramId}/`}`;
+/** What each instance has done for the run, in a blob of its own. */
+export const progressPrefix = (run: JobRun): string => `${runFolder(run)}/progress/`;
+export const progressPath = (run: JobRun, id: string): string => `${progressPrefix(run)}${id}.json`;
+/** What a reader counted when what instances tell was not all. */
+export const countedPath = (run: JobRun, what: 'run' | 'job'): string =>
+  `${runFolder(run)}/counted-${what}.json`;
 /** Of all jobs, so that a worker finds them by one listing. */
 export const cancellationsPrefix = 'cancellations/';
 export const cancellationPath = ({ jobId, run }: JobRun, id: string): string =>

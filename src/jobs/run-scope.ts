@@ -2,4 +2,6 @@
 export interface RunScope {
   jobId: string;
   run: string | undefined;
+  /** All runs, where they are known: then nothing else of the job has to be listed to find their records. */
+  runs?: readonly string[];
 }

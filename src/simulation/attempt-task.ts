@@ -32,12 +32,15 @@ export async function attemptTask(
     fixedAddresses: invocation.fixedAddresses,
     cpuBaseline: invocation.cpuBaseline,
   };
+  const { jobRun, taskId, task } = invocation;
+  const begun = { task_id: taskId, params: task.params.values, seed: task.seed };
+  const over = task.run === undefined ? undefined : context.progress?.begun(jobRun, begun);
   const ran = await invocation.stopwatch
     .time('run', () => context.executor.run(request, signal))
     .catch((error: unknown) => {
       throw signal.aborted ? new Interrupted(invocation) : error;
-    });
-  const { jobRun, taskId, task } = invocation;
+    })
+    .finally(over);
   const cancelled = context.cancellations?.reasonFor(jobRun, taskId, task.params.param_id);
   // What it still wrote is kept, as after a limit.
   const report = ran.outcome === 'cancelled' && cancelled ? { ...ran, reason: cancelled } : ran;

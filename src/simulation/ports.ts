@@ -254,8 +254,8 @@ export interface JobRun {
 }
 
 export interface JobRecords {
-  /** Created once; the first one stays. */
-  recordOutcome(record: OutcomeRecord): Promise<void>;
+  /** Created once; the first one stays. @returns whether it is this one. */
+  recordOutcome(record: OutcomeRecord): Promise<boolean>;
   /** Counts a task among those of its run that have failed, and cancels the rest when there are as many as the rule says. */
   countFailure(run: JobRun, rule: StopRule, task: { taskId: string; paramId: string }): Promise<void>;
   /** @returns the log's reference. */
@@ -291,6 +291,14 @@ export interface Cancellations {
    * @returns ends the watching
    */
   watch(run: JobRun, taskId: string, paramId: string, onCancelled: () => void): () => void;
+}
+
+/** Is told what tasks of a run are doing, and sums it up for whoever follows the run. Nobody waits for what it does. */
+export interface Progress {
+  /** A task has begun to run. @returns to be called when it no longer does */
+  begun(run: JobRun, task: Pick<OutcomeRecord, 'task_id' | 'params' | 'seed'>): () => void;
+  /** @param first whether this is the record that stays: of several deliveries of a task one counts */
+  ended(record: OutcomeRecord, first: boolean): void;
 }
 
 export interface RefusedMessage {

@@ -1,7 +1,15 @@
 import type { CpuBaseline } from '../contracts/environment/cpu-baseline.js';
 import type { ExecutorName } from '../contracts/task/executor.js';
 import type { Observation } from './observation.js';
-import type { Bundles, Cancellations, Environments, Executor, JobRecords, ResultStore } from './ports.js';
+import type {
+  Bundles,
+  Cancellations,
+  Environments,
+  Executor,
+  JobRecords,
+  Progress,
+  ResultStore,
+} from './ports.js';
 
 /** What a task needs of the world: the ports, and the limits that hold for every task. */
 export interface SimulationContext {
@@ -12,6 +20,8 @@ export interface SimulationContext {
   records: JobRecords;
   /** Without it no task can be cancelled. */
   cancellations?: Cancellations;
+  /** Without it only the records tell how far a run is. */
+  progress?: Progress;
   /** The executor of tasks that do not demand `cold`. */
   defaultExecutor: ExecutorName;
   timeoutMs: number;

@@ -9,6 +9,7 @@ import { passedVariables } from '../config/passed-variables.js';
 import type { RuntimeConfig } from '../config/read-runtime-config.js';
 import { createCancellations } from '../jobs/recording/create-cancellations.js';
 import { createJobRecords } from '../jobs/recording/create-job-records.js';
+import { createProgress } from '../jobs/recording/create-progress.js';
 import { recordBuilds } from '../jobs/recording/record-builds.js';
 import { createResultStore } from '../provenance/create-result-store.js';
 import { createRecycler } from '../recycling/create-recycler.js';
@@ -18,6 +19,7 @@ import { quietWaitMs } from '../recycling/quiet-wait.js';
 import { stopAnnounced } from '../recycling/stop-announced.js';
 import { baselineProblem } from '../runner/baseline/baseline-problem.js';
 import { createExecutor } from '../runner/create-executor.js';
+import { processIdentity } from '../runner/identity/process-identity.js';
 import { containerMemory } from '../runner/memory/container-memory.js';
 import { defaultMemoryLimit } from '../runner/memory/default-memory-limit.js';
 import { sweep } from '../runner/sweep/sweep.js';
@@ -29,6 +31,7 @@ import { createTelemetry } from '../telemetry/create-telemetry.js';
 import { createJournal } from './create-journal.js';
 import { createTerminator } from './create-terminator.js';
 import { makeQueues } from './make-queues.js';
+import { progressMemory } from './progress-memory.js';
 import type { Worker } from './worker.js';
 
 /** The exit code that the Functions host takes as a wish for a new worker, on every version. */
@@ -76,6 +79,9 @@ export async function openWorker(
       maxProcesses: settings.MODELOPS_MAX_WARM_PROCESSES,
     },
   });
+  const self = await processIdentity(process.pid);
+  const progress =
+    self && createProgress(jobs, progressMemory(join(settings.MODELOPS_SCRATCH_DIR, 'progress'), self));
   const simulation: SimulationContext = {
     bundles: createBundleCache({
       source: await openBundleStore(config.bundlePlace, { blobs, env }),
@@ -87,6 +93,7 @@ export async function openWorker(
     results: createResultStore(results),
     records: createJobRecords(jobs),
     cancellations: createCancellations(jobs),
+    ...(progress && { progress }),
     defaultExecutor: config.executor,
     timeoutMs: config.taskTimeoutMs,
     ...(config.taskTimeoutSetBy !== undefined && { timeoutSetBy: config.taskTimeoutSetBy }),
@@ -143,6 +150,9 @@ export async function openWorker(
     terminator: createTerminator(messages, simulation.records),
     journal,
     telemetry,
+    async tellProgress() {
+      await progress?.flush();
+    },
     async note(result) {
       journal.note(result);
       const { unkillable } = result;
@@ -165,6 +175,7 @@ export async function openWorker(
       void ready().catch(() => undefined);
       void executor.prepare().catch(() => undefined);
       void simulation.cancellations?.known().catch(() => undefined);
+      void progress?.start().catch(() => undefined);
       const poison = queues.getQueueClient(`${settings.MODELOPS_QUEUE_NAME}-poison`);
       for (const trouble of await makeQueues([queue, poison])) console.warn(trouble);
     },

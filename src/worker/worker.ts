@@ -22,6 +22,8 @@ export interface Worker {
   telemetry: Telemetry;
   /** Takes notice of how a message ended, for health and recycling. */
   note(result: DeliveryResult): Promise<void>;
+  /** Writes down what this instance has done for runs, which is otherwise written every few seconds. */
+  tellProgress(): Promise<void>;
   python: PythonEnvironment;
   scratchFolder: string;
   storage: { results: ContainerClient; jobs: ContainerClient; queue: QueueClient };

@@ -1,4 +1,4 @@
-import type { SummedSeconds } from '../../jobs/reading/sum-seconds.js';
+import type { SummedSeconds } from '../../jobs/add-seconds.js';
 import { counted } from '../../reporting/counted.js';
 import { formatDuration } from '../../reporting/format-duration.js';
 

@@ -1,5 +1,6 @@
 import type { JobStatus } from '../../jobs/reading/read-job-status.js';
 import { counted } from '../../reporting/counted.js';
+import { runningLines } from './running-lines.js';
 import { secondsLine } from './seconds-line.js';
 
 /** A run's status for people. */
@@ -9,12 +10,13 @@ export function statusLines(status: JobStatus): string[] {
     .sort(([, a], [, b]) => b - a)
     .map(
       ([outcome, count]) =>
-        `  ${String(count).padStart(7)}  ${outcome}${outcome === 'succeeded' && cached > 0 ? ` (${cached} from an earlier run)` : ''}`,
+        `  ${String(count).padStart(7)}  ${outcome}${outcome === 'succeeded' && cached > 0 ? ` (${cached} from an earlier run)` : ''}${commonest(status, outcome)}`,
     );
   return [
-    `Job ${jobId}${run === null ? ', all runs' : `, run ${run}`}: ${state}, ${ended}${tasks === null ? '' : ` of ${tasks}`} tasks ended.`,
+    `Job ${jobId}${run === null ? ', all runs' : `, run ${run}`}: ${state}, ${ended}${tasks === null ? '' : ` of ${tasks}`} tasks ended${asOf(status)}.`,
     ...counts,
-    ...(pending ? [`  ${String(pending).padStart(7)}  pending${buildingOf(status)}`] : []),
+    ...(pending ? [`  ${String(pending).padStart(7)}  pending${buildingOf(status)}${othersOf(status)}`] : []),
+    ...(pending === 0 ? [] : runningLines(status)),
     ...(status.seconds.tasks > 0 ? [secondsLine(status.seconds)] : []),
     ...(status.repeated > 0
       ? [
@@ -24,8 +26,27 @@ export function statusLines(status: JobStatus): string[] {
     ...(status.interruptions > 0
       ? [`${counted(status.interruptions, 'attempt')} ended with the worker, and went back to the queue.`]
       : []),
+    ...status.no_progress.map((reason) => `No progress: ${reason}.`),
     ...(troubleOf(status) ? [`Note: ${troubleOf(status)}.`] : []),
   ];
+}
+
+/** Of a large run that is under way instances tell every few seconds. */
+function asOf({ as_of: at }: JobStatus): string {
+  return at === null ? '' : ` by ${at.slice(11, 19)} UTC`;
+}
+
+/** The commonest reason of failures of one kind. */
+function commonest({ reasons }: JobStatus, kind: string): string {
+  const of = reasons.filter(({ outcome, reason }) => outcome === kind && reason !== '');
+  const [first] = of;
+  if (first === undefined) return '';
+  const text = first.reason.length > 90 ? `${first.reason.slice(0, 89)}…` : first.reason;
+  return of.length > 1 ? `: mostly (${first.tasks}) ${text}` : `: ${text}`;
+}
+
+function othersOf({ other_messages: others }: JobStatus): string {
+  return others ? `; about ${counted(others, 'message')} of other jobs in the queue` : '';
 }
 
 function buildingOf({ building }: JobStatus): string {

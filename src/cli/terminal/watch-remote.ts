@@ -1,3 +1,4 @@
+import { fewTasks } from '../../jobs/few-tasks.js';
 import type { JobStorage } from '../../jobs/job-storage.js';
 import type { FoundJob } from '../../jobs/reading/find-job.js';
 import { readFailures } from '../../jobs/reading/read-failures.js';
@@ -18,7 +19,7 @@ const [mostRead, mostShown] = [500, 3];
  */
 export async function watchRemote(
   output: Output,
-  storage: Pick<JobStorage, 'jobs' | 'poisonQueue'>,
+  storage: Pick<JobStorage, 'jobs' | 'queue' | 'poisonQueue'>,
   job: FoundJob,
   context: Pick<CliContext, 'signal'>,
   timeout?: number,
@@ -28,7 +29,9 @@ export async function watchRemote(
   const signal = late ? AbortSignal.any([context.signal, late]) : context.signal;
   try {
     const watched = await watchWithProgress(output, storage, job, signal);
-    if (watched.failed > 0) {
+    if (watched.failed > 0 && (watched.tasks ?? 0) > fewTasks)
+      output.say(`Why tasks failed: mops-cold errors ${jobId}`);
+    else if (watched.failed > 0) {
       const failures = await readFailures(storage, job, mostRead, context.signal);
       for (const line of failureGroupLines(failures, jobId, mostShown)) output.say(line);
       output.say('');

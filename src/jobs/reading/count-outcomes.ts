@@ -1,17 +1,18 @@
+import type { ContainerClient } from '@azure/storage-blob';
+import type { RunCounts } from '../../contracts/job/run-progress.js';
 import type { OutcomeKind } from '../../contracts/result/outcome.js';
-import type { JobStorage } from '../job-storage.js';
 import type { FoundJob } from './find-job.js';
 import { listOutcomes } from './list-outcomes.js';
 import type { ListedOutcome } from './listed-outcome.js';
 import { standingInJob } from './standing-in-job.js';
 import { sumSeconds } from './sum-seconds.js';
 
-/** How the tasks of a run have ended, each counted once, from one listing. */
+/** How the tasks of a run have ended, each counted once, by listing all their records; why they failed it does not tell. */
 export async function countOutcomes(
-  { jobs }: Pick<JobStorage, 'jobs'>,
+  jobs: ContainerClient,
   job: Pick<FoundJob, 'scope' | 'retries'>,
   signal: AbortSignal,
-) {
+): Promise<{ counts: RunCounts; endedTasks: ReadonlySet<string>; repeated: number }> {
   const outcomes: Partial<Record<OutcomeKind, number>> = {};
   let cached = 0;
   let last: Date | undefined;
@@ -27,12 +28,13 @@ export async function countOutcomes(
   }
   return {
     endedTasks: new Set(standing.keys()),
-    ended: standing.size,
     repeated: listed.length - standing.size,
-    succeeded: outcomes.succeeded ?? 0,
-    cached,
-    outcomes,
-    seconds: sumSeconds(standing.values()),
-    last_outcome_at: last?.toISOString() ?? null,
+    counts: {
+      outcomes,
+      cached,
+      seconds: sumSeconds(standing.values()),
+      reasons: [],
+      last_outcome_at: last?.toISOString() ?? null,
+    },
   };
 }

@@ -56,7 +56,8 @@ export async function findJob(
   const isRetry = run === undefined && runManifest?.tasks !== undefined;
   const retries = isRetry ? await readRetries(jobs, jobId, runs) : [];
   return {
-    scope: { jobId, run: retries.length > 0 ? undefined : chosen },
+    // Those of other clients are too many: each message may be a run.
+    scope: { jobId, run: retries.length > 0 ? undefined : chosen, ...(manifest && { runs }) },
     manifest,
     runManifest,
     retries,

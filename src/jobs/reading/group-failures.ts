@@ -2,6 +2,7 @@ import type { Scalar } from '../../contracts/json/scalar.js';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
 import type { OutcomeKind } from '../../contracts/result/outcome.js';
 import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
+import { withoutNumbers } from '../without-numbers.js';
 
 /** Tasks that failed alike: with the same outcome and error, at the same place. */
 export interface FailureGroup {
@@ -93,9 +94,4 @@ function lastPlace(traceback: string): string {
   const [, path = '', line = '', name = ''] = inBundle ?? frames.at(-1) ?? [];
   if (path === '') return '';
   return `${path.replace(/^.*\/w\/[^/]+\/[^/]+\/bundle\//, '')}, line ${line} (${name})`;
-}
-
-/** Two tasks that failed at 0.31 and 0.32 failed alike. */
-function withoutNumbers(text: string): string {
-  return text.replace(/\d+(\.\d+)?(e[+-]?\d+)?/gi, '#');
 }

@@ -15,7 +15,7 @@ interface LastRun extends JobStatus {
 
 /** Where the latest run of a job stands; undefined when there is no such job, or it has no run yet. */
 export async function lastRun(
-  storage: Pick<JobStorage, 'jobs' | 'poisonQueue'>,
+  storage: Pick<JobStorage, 'jobs' | 'queue' | 'poisonQueue'>,
   jobId: string,
   signal: AbortSignal,
 ): Promise<(LastRun & { run: string }) | undefined> {

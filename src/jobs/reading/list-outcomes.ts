@@ -7,14 +7,16 @@ import { type ListedOutcome, listedOutcome } from './listed-outcome.js';
 /** The outcomes of a run (of all runs, when the scope names none) by listing alone: one request for 5,000 of them. */
 export async function* listOutcomes(
   jobs: ContainerClient,
-  { jobId, run }: RunScope,
+  { jobId, run, runs }: RunScope,
   abortSignal: AbortSignal,
 ): AsyncGenerator<ListedOutcome> {
-  const prefix = run === undefined ? runsPrefix(jobId) : outcomesPrefix({ jobId, run });
-  for await (const blob of unlessMissing(
-    jobs.listBlobsFlat({ prefix, includeMetadata: true, abortSignal }),
-  )) {
-    const listed = listedOutcome(blob);
-    if (listed) yield listed;
+  const chosen = run === undefined ? runs : [run];
+  const prefixes = chosen?.map((one) => outcomesPrefix({ jobId, run: one })) ?? [runsPrefix(jobId)];
+  for (const prefix of prefixes) {
+    const listed = jobs.listBlobsFlat({ prefix, includeMetadata: true, abortSignal });
+    for await (const blob of unlessMissing(listed)) {
+      const outcome = listedOutcome(blob);
+      if (outcome) yield outcome;
+    }
   }
 }

@@ -1,15 +1,17 @@
-import { RestError } from '@azure/storage-blob';
-import type { QueueClient } from '@azure/storage-queue';
+import type { EndedAlike } from '../../contracts/job/run-progress.js';
 import type { OutcomeKind } from '../../contracts/result/outcome.js';
-import { eventsPrefix, runsPrefix } from '../job-paths.js';
+import type { SummedSeconds } from '../add-seconds.js';
+import { endedTasks } from '../ended-tasks.js';
 import type { JobStorage } from '../job-storage.js';
-import { unlessMissing } from '../unless-missing.js';
-import { countOutcomes } from './count-outcomes.js';
+import { countMessages } from './count-messages.js';
 import { countRefused } from './count-refused.js';
+import { countRun } from './count-run.js';
 import type { FoundJob } from './find-job.js';
 import { type JobState, jobState } from './job-state.js';
-import type { SummedSeconds } from './sum-seconds.js';
+import { listEvents } from './list-events.js';
 import { taskCount } from './task-count.js';
+import { type WhatRuns, whatRuns } from './what-runs.js';
+import { whyNoProgress } from './why-no-progress.js';
 
 export interface JobStatus {
   job_id: string;
@@ -20,6 +22,8 @@ export interface JobStatus {
   tasks: number | null;
   /** Tasks that have an outcome, each counted once: see `standingOutcomes`. */
   ended: number;
+  /** When it was so, of a large run whose instances sum up what they do; null when it is so now. */
+  as_of: string | null;
   /** Outcomes beside those that stand: of tasks that ended several times. */
   repeated: number;
   pending: number | null;
@@ -28,12 +32,19 @@ export interface JobStatus {
   /** Of the succeeded ones, those whose result an earlier run had made. */
   cached: number;
   outcomes: Partial<Record<OutcomeKind, number>>;
+  /** The commonest sentences about failures, as far as instances have told; `errors` reads them all. */
+  reasons: EndedAlike[];
   /** Where the time of the tasks that ran went. */
   seconds: SummedSeconds;
+  running: WhatRuns;
   /** Tasks that wait for the environment of their bundle, which is being built. */
   building: number;
   /** Attempts that ended with their worker; their messages went back to the queue. */
   interruptions: number;
+  /** Messages of other jobs in the queue, before those of this one or behind; roughly. Null for those who may not look, and where nobody knows how many are this one's. */
+  other_messages: number | null;
+  /** Why nothing goes on, a sentence each; empty while it does, or has ended. */
+  no_progress: string[];
   /** Messages refused since the run began, of whatever job: they could not be read, or were given up. */
   refused: { invalid: number; poison: number };
   /** Messages in the poison queue now: given up, and not yet recorded. Null for those who may not look: to submit, nobody need. */
@@ -42,65 +53,63 @@ export interface JobStatus {
   last_outcome_at: string | null;
 }
 
-/** Where a run stands, from listings alone: no request for each task. */
+/** Where a run stands, from what instances have summed up, or from listings: no request for each task. */
 export async function readJobStatus(
-  storage: Pick<JobStorage, 'jobs' | 'poisonQueue'>,
+  storage: Pick<JobStorage, 'jobs' | 'queue' | 'poisonQueue'>,
   job: FoundJob,
   signal: AbortSignal,
 ): Promise<JobStatus> {
   const { scope, manifest, runManifest } = job;
+  const { jobs, queue, poisonQueue } = storage;
+  const now = new Date();
   const since = runManifest?.submitted_at ?? manifest?.created_at;
-  const [{ endedTasks, ...counts }, events, refused, poisonQueue] = await Promise.all([
-    countOutcomes(storage, job, signal),
-    listEvents(storage, scope, signal),
-    countRefused(storage.jobs, since === undefined ? undefined : new Date(since), signal),
-    countMessages(storage.poisonQueue, signal),
+  const [{ counts, told, ...counted }, events, refused, messages, poisoned] = await Promise.all([
+    countRun(storage, job, signal, now),
+    listEvents(jobs, scope, signal),
+    countRefused(jobs, since === undefined ? undefined : new Date(since), signal),
+    countMessages(queue, signal),
+    countMessages(poisonQueue, signal),
   ]);
-  const { ended, succeeded } = counts;
-  const { interruptions, waiting } = events;
-  const building = [...waiting].filter((task) => !endedTasks.has(task)).length;
+  const ended = endedTasks(counts);
+  const succeeded = counts.outcomes.succeeded ?? 0;
   const total = taskCount(job);
+  const pending = total === undefined ? null : Math.max(0, total - ended);
+  const hasEnded = (task: string) => pending === 0 || (counted.endedTasks?.has(task) ?? false);
+  const { interruptions } = events;
+  const building = [...events.waiting].filter((task) => !hasEnded(task)).length;
+  const running = whatRuns(told, hasEnded, now);
+  const facts = {
+    pending: pending ?? 0,
+    building,
+    running,
+    messages,
+    poisoned,
+    submittedAt: since ?? null,
+    lastOutcomeAt: counts.last_outcome_at,
+  };
   return {
     job_id: scope.jobId,
     run: scope.run ?? null,
-    state: jobState({ total, ended, succeeded, begun: interruptions + building }),
+    state: jobState({ total, ended, succeeded, begun: interruptions + building + running.tasks }),
     tasks: total ?? null,
-    pending: total === undefined ? null : Math.max(0, total - ended),
-    ...counts,
+    ended,
+    as_of: counted.asOf,
+    repeated: counted.repeated,
+    pending,
+    succeeded,
     failed: ended - succeeded,
+    cached: counts.cached,
+    outcomes: counts.outcomes,
+    reasons: counts.reasons,
+    seconds: counts.seconds,
+    running,
     building,
     interruptions,
+    other_messages: messages === null || pending === null ? null : Math.max(0, messages - pending),
+    no_progress: whyNoProgress(facts, scope.jobId, now),
     refused,
-    poison_queue: poisonQueue,
+    poison_queue: poisoned,
     submitted_at: since ?? null,
+    last_outcome_at: counts.last_outcome_at,
   };
-}
-
-/** What is known of attempts that have no outcome: one listing for all of them. */
-async function listEvents(
-  { jobs }: Pick<JobStorage, 'jobs'>,
-  { jobId, run }: FoundJob['scope'],
-  abortSignal: AbortSignal,
-): Promise<{ interruptions: number; waiting: Set<string> }> {
-  const prefix = run === undefined ? runsPrefix(jobId) : eventsPrefix({ jobId, run });
-  let interruptions = 0;
-  const waiting = new Map<string, string>();
-  for await (const { name } of unlessMissing(jobs.listBlobsFlat({ prefix, abortSignal }))) {
-    const [, task = '', attempt = '', event] = /\/events\/([^/]+)\/([^/]+)\.(\w+)\.json$/.exec(name) ?? [];
-    if (event === 'interrupted') interruptions += 1;
-    // Listed by name: of one attempt, what it waits for comes before what ended the waiting.
-    if (event === 'building') waiting.set(attempt, task);
-    else waiting.delete(attempt);
-  }
-  return { interruptions, waiting: new Set(waiting.values()) };
-}
-
-async function countMessages(queue: QueueClient, abortSignal: AbortSignal): Promise<number | null> {
-  try {
-    return (await queue.getProperties({ abortSignal })).approximateMessagesCount ?? 0;
-  } catch (error) {
-    if (error instanceof RestError && error.statusCode === 404) return 0;
-    if (error instanceof RestError && error.statusCode === 403) return null;
-    throw error;
-  }
 }

@@ -1,19 +1,10 @@
-import { TaskSeconds } from '../../contracts/result/task-seconds.js';
+import { addSeconds, type SummedSeconds } from '../add-seconds.js';
+import { noCounts } from '../no-counts.js';
 import type { ListedOutcome } from './listed-outcome.js';
 
-/** Where the time of several tasks went: seconds of each stage, added up. */
-export interface SummedSeconds extends TaskSeconds {
-  /** Those that ran in a process, and tell of it. */
-  tasks: number;
-}
-
+/** Where the time of all of these went that tell of it. */
 export function sumSeconds(outcomes: Iterable<Pick<ListedOutcome, 'seconds'>>): SummedSeconds {
-  const stages = Object.keys(TaskSeconds.shape) as (keyof TaskSeconds)[];
-  const sum = { tasks: 0, ...(Object.fromEntries(stages.map((stage) => [stage, 0])) as TaskSeconds) };
-  for (const { seconds } of outcomes) {
-    if (seconds === undefined) continue;
-    sum.tasks += 1;
-    for (const stage of stages) sum[stage] += seconds[stage];
-  }
+  let sum: SummedSeconds = noCounts.seconds;
+  for (const { seconds } of outcomes) if (seconds) sum = addSeconds(sum, { tasks: 1, ...seconds });
   return sum;
 }

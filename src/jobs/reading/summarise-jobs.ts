@@ -1,6 +1,7 @@
+import { endedTasks } from '../ended-tasks.js';
 import { forEachConcurrently } from '../for-each-concurrently.js';
 import type { JobStorage } from '../job-storage.js';
-import { countOutcomes } from './count-outcomes.js';
+import { countRun } from './count-run.js';
 import { findJob } from './find-job.js';
 import { type JobState, jobState } from './job-state.js';
 import { listJobs } from './list-jobs.js';
@@ -39,7 +40,9 @@ export async function summariseJobs(
   const summaries = new Map<string, JobSummary>();
   await forEachConcurrently(chosen, atOnce, signal, async ({ jobId, manifest }) => {
     const job = await findJob({ jobs }, jobId, undefined, signal);
-    const { ended, succeeded, last_outcome_at } = await countOutcomes({ jobs }, job, signal);
+    const { counts } = await countRun({ jobs }, job, signal);
+    const ended = endedTasks(counts);
+    const succeeded = counts.outcomes.succeeded ?? 0;
     const total = taskCount(job);
     summaries.set(jobId, {
       job_id: jobId,
@@ -50,7 +53,7 @@ export async function summariseJobs(
       failed: ended - succeeded,
       submitted_at: manifest?.created_at ?? null,
       submitted_by: manifest?.submitted_by ?? null,
-      last_outcome_at,
+      last_outcome_at: counts.last_outcome_at,
     });
   });
   return { summaries: chosen.flatMap(({ jobId }) => summaries.get(jobId) ?? []), total: listed.length };

@@ -1,19 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobStorage } from '../job-storage.js';
 import type { FoundJob } from './find-job.js';
+import { type Look, pauseBeforeLooking } from './pause-before-looking.js';
 import { type JobStatus, readJobStatus } from './read-job-status.js';
 
-const shortestPauseMs = 500;
-const longestPauseMs = 2_000;
+/** Looks from which the pace of a run is taken. */
+const remembered = 20;
 
 /**
- * Looks at a run until every task has its outcome, twice a second while things happen and down to every two seconds while
- * they do not.
+ * Looks at a run until every task has its outcome: twice a second at first and near its end, less often in between and the larger it
+ * is, and every 30 seconds at least.
  *
  * @throws the signal's reason when it is aborted first.
  */
 export async function watchJob(
-  storage: Pick<JobStorage, 'jobs' | 'poisonQueue'>,
+  storage: Pick<JobStorage, 'jobs' | 'queue' | 'poisonQueue'>,
   job: FoundJob,
   signal: AbortSignal,
   onStatus: (status: JobStatus) => void | Promise<void>,
@@ -23,14 +24,16 @@ export async function watchJob(
       `Cannot watch the job ${job.scope.jobId}: nobody wrote down how many tasks it has, so its end cannot be seen. Use \`mops-cold status ${job.scope.jobId}\`.`,
     );
   }
-  let pauseMs = shortestPauseMs;
-  let ended = -1;
+  const begun = performance.now();
+  let looks: Look[] = [];
   for (;;) {
+    const before = performance.now();
     const status = await readJobStatus(storage, job, signal);
+    const tookMs = performance.now() - before;
     await onStatus(status);
     if (status.pending === 0) return status;
-    pauseMs = status.ended === ended ? Math.min(longestPauseMs, pauseMs * 1.5) : shortestPauseMs;
-    ended = status.ended;
-    await sleep(pauseMs, undefined, { signal });
+    const { ended, pending } = status;
+    looks = [...looks, { atMs: before - begun, ended, pending: pending ?? 0, tookMs }].slice(-remembered);
+    await sleep(pauseBeforeLooking(looks), undefined, { signal });
   }
 }

@@ -32,7 +32,7 @@ export function createJobRecords(container: ContainerClient): JobRecords {
       // The metadata repeat what status counts and watch compares, so that one listing answers without a request for each task.
       const { outcome, cached, attempt, replicate_digest, filled_caches = [] } = record;
       const seconds = taskSeconds(record.metrics);
-      await createOnce(container, blobName, stringifyJson(record), json, {
+      return createOnce(container, blobName, stringifyJson(record), json, {
         outcome,
         cached: String(cached),
         attempt,

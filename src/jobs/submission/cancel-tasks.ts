@@ -47,7 +47,7 @@ export async function cancelTasks(
     throw new Error(
       `Cannot cancel some tasks of the job ${jobId}: nobody wrote down what they are. Cancel all of them, or remove their messages from the queue.`,
     );
-  const standing = await listStanding(jobs, job, signal, { jobId, run: undefined });
+  const standing = await listStanding(jobs, job, signal, { ...job.scope, run: undefined });
   const chosen: string[] = [];
   for await (const { task_id: id, message } of readTasks(jobs, jobId, signal)) {
     const isMeant = starts.length === 0 || starts.some((start) => id.startsWith(start));

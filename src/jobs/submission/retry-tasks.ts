@@ -80,7 +80,7 @@ async function chosenTasks(
 ): Promise<TaskLine[]> {
   const { jobId } = job.scope;
   // Of all runs: what succeeded in one of them needs no retry.
-  const standing = await listStanding(jobs, job, signal, { jobId, run: undefined });
+  const standing = await listStanding(jobs, job, signal, { ...job.scope, run: undefined });
   const isChosen = ({ task_id: id, message }: TaskLine): boolean => {
     if (run !== undefined) return true; // which they are is written down
     if (starts.length > 0 && !starts.some((start) => id.startsWith(start))) return false;

@@ -2,19 +2,16 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProcessIdentity } from '../../contracts/result/attestation.js';
-import { processIdentity } from '../identity/process-identity.js';
 import { workerName } from '../identity/worker-name.js';
 import { removeFolder } from '../place/remove-folder.js';
 import { scratchPaths } from '../place/scratch-paths.js';
 import { markedProcesses } from './marked-processes.js';
-import { modifiedSince } from './modified-since.js';
+import { mayLive } from './may-live.js';
 import { rememberUnkillable } from './unkillable-processes.js';
 
 /** Longer than the supervisor and its guardian take before they give up. */
 const supervisorEndsWithinMs = 12_000;
 const killWithinMs = 5000;
-/** Nothing of a living worker is untouched for this long, unless it has nothing to do. */
-const unknownIsDeadAfterMs = 24 * 3600 * 1000;
 
 /** What came of a sweep, a sentence for each thing done or left undone. */
 export interface Swept {
@@ -65,18 +62,6 @@ async function writtenIdentity(folder: string): Promise<ProcessIdentity | undefi
   } catch {
     return undefined;
   }
-}
-
-async function mayLive(written: ProcessIdentity | undefined, folder: string): Promise<boolean> {
-  const me = await processIdentity(process.pid);
-  // Another machine that shares the disk, or this one before it started anew: pids say nothing about either.
-  if (!written || (me && written.boot_id !== me.boot_id)) {
-    return modifiedSince(folder, Date.now() - unknownIsDeadAfterMs);
-  }
-  // A worker of another container on this machine, likewise.
-  if (me && written.pid_namespace !== me.pid_namespace) return true;
-  const found = await processIdentity(written.pid);
-  return found !== undefined && workerName(found) === workerName(written);
 }
 
 async function killMarked(name: string): Promise<{ killed: number[]; left: number[] }> {

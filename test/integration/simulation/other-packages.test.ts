@@ -63,7 +63,7 @@ async function open(t: { after(work: () => Promise<void>): void }) {
           ...records,
           async recordOutcome(record) {
             recorded = record;
-            await records.recordOutcome(record);
+            return records.recordOutcome(record);
           },
         },
         defaultExecutor: 'cold',

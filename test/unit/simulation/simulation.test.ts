@@ -62,7 +62,9 @@ function stand(ports: Partial<SimulationContext> & { stored?: (key: string) => b
     },
     records: {
       async recordOutcome(record) {
-        if (!records.has(record.task_id)) records.set(record.task_id, record);
+        const first = !records.has(record.task_id);
+        if (first) records.set(record.task_id, record);
+        return first;
       },
       countFailure: async (_run, _rule, { taskId }) => void counted.push(taskId),
       putLog: nothing,

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../../reporting/usage-error.js';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
+import { optionName } from '../option-name.js';
 import { parseTasksAtOnce } from '../parse-tasks-at-once.js';
 import { storageFolder } from '../storage-folder.js';
 import { addSubmissionOptions } from '../submit/submission-options.js';
@@ -9,7 +10,7 @@ import type { RunOptions } from './run-options.js';
 import { addTaskOptions } from './task-options.js';
 
 const ofOneTask = ['param', 'paramsJson', 'seed'] as const;
-const ofMany = ['grid', 'seeds', 'replicates'] as const;
+const ofMany = ['grid', 'lhs', 'sobol', 'range', 'samplingSeed', 'seeds', 'replicates'] as const;
 const ofManyAlone = [
   'jobId',
   'coldMode',
@@ -61,7 +62,7 @@ export function addRun(program: Command, context: CliContext): void {
 }
 
 function refuse(options: RunOptions, names: readonly (keyof RunOptions)[], many: boolean): void {
-  const given = names.filter((name) => options[name] !== undefined).map(optionOf);
+  const given = names.filter((name) => options[name] !== undefined).map(optionName);
   if (!many && !options.preflight) given.push('--no-preflight');
   if (!many && !options.cache) given.push('--no-cache');
   if (given.length === 0) return;
@@ -69,8 +70,4 @@ function refuse(options: RunOptions, names: readonly (keyof RunOptions)[], many:
   throw new UsageError(
     `Cannot use ${given.join(', ')} with ${many ? those : these}: that is for ${many ? these : those}. Leave one of them out.`,
   );
-}
-
-function optionOf(name: string): string {
-  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

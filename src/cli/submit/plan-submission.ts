@@ -2,6 +2,7 @@ import { readSettings } from '../../config/read-settings.js';
 import { type NamedBundle, namedBundle } from '../../connections/named-bundle.js';
 import { limitsOf } from '../../contracts/bundle/limits-of.js';
 import type { TaskLimits } from '../../contracts/bundle/task-limits.js';
+import type { Sampling } from '../../contracts/job/sampling.js';
 import type { StopRule } from '../../contracts/message/stop-rule.js';
 import { SafeName } from '../../contracts/validation/safe-name.js';
 import { newRunId } from '../../jobs/submission/new-run-id.js';
@@ -28,8 +29,9 @@ export interface SubmissionPlan extends PlannedTasks {
   stop: StopRule;
   /** What the tasks name in the bundle. */
   names: CheckedNames;
-  /** A file's name, or `grid`. */
+  /** A file's name, `grid`, or how parameters were sampled. */
   source: string;
+  sampling?: Sampling | undefined;
 }
 
 /**
@@ -91,6 +93,7 @@ export async function planSubmission(
       env: sharedEnv(planned.lines.map(({ message }) => message)),
     },
     source,
+    sampling: read.sampling,
   };
 }
 

@@ -1,23 +1,32 @@
 import { basename } from 'node:path';
 import type { TaskLimits } from '../../contracts/bundle/task-limits.js';
 import { parseSubmission } from '../../contracts/job/parse-submission.js';
+import type { Sampling } from '../../contracts/job/sampling.js';
 import { OutputNames } from '../../contracts/task/output-names.js';
 import type { SimTask } from '../../contracts/task/sim-task.js';
 import { readText } from '../../files/read-text.js';
 import { gridTasks, sweepTasks } from '../../jobs/submission/grid-tasks.js';
 import { readParameterSets } from '../../jobs/submission/parameter-sets/read-parameter-sets.js';
 import { asUsage } from '../../reporting/as-usage.js';
+import { counted } from '../../reporting/counted.js';
 import { UsageError } from '../../reporting/usage-error.js';
+import { optionName } from '../option-name.js';
 import { readEnv } from '../read-env.js';
+import { readSampling } from './read-sampling.js';
 import type { SubmitOptions } from './submit-options.js';
+
+/** What makes parameter sets where no file holds them. */
+const made = ['grid', 'lhs', 'sobol', 'range', 'samplingSeed'] as const;
 
 export interface ReadSubmission {
   tasks: SimTask[];
   /** Of all its tasks. */
   limits: TaskLimits;
   jobId: string | undefined;
-  /** A file's name, or `grid`. */
+  /** A file's name, `grid`, or how parameters were sampled. */
   source: string;
+  /** How its parameter sets were drawn. */
+  sampling?: Sampling;
   /** What its results are to be compared with. */
   targets: string[];
   withoutEffect: string[];
@@ -43,11 +52,20 @@ function readGrid(options: SubmitOptions, bundleRef: string | undefined): ReadSu
   const { entrypoint, grid = [], verb = 'submit' } = options;
   if (entrypoint === undefined || bundleRef === undefined) {
     throw new UsageError(
-      `Cannot ${verb}: give a job or study file, or --entrypoint and --bundle with --grid name=value,… for each parameter or a file of parameter sets.`,
+      `Cannot ${verb}: give a job or study file, or --entrypoint and --bundle with --grid name=value,… for each parameter, --lhs or --sobol with ranges, or a file of parameter sets.`,
     );
   }
-  const tasks = gridTasks({ entrypoint, bundleRef, axes: grid, ...replication(options) });
-  return { tasks, limits: {}, jobId: undefined, source: 'grid', targets: [], withoutEffect: [], told: [] };
+  const sampling = readSampling(options);
+  const tasks = gridTasks({ entrypoint, bundleRef, axes: grid, sampling, ...replication(options) });
+  const read = { tasks, limits: {}, jobId: undefined, targets: [], withoutEffect: [] };
+  if (sampling === undefined) return { ...read, source: 'grid', told: [] };
+  const { method, count, seed } = sampling;
+  const unbalanced = method === 'sobol' && !Number.isInteger(Math.log2(count));
+  const told = [
+    `Sampled ${counted(count, 'point')} (${method}) with the seed ${seed}, which job.json records.`,
+    ...(unbalanced ? [`${count} is no power of two: a Sobol sequence is balanced at powers of two.`] : []),
+  ];
+  return { ...read, source: method, sampling, told };
 }
 
 async function readFileOf(
@@ -62,7 +80,7 @@ async function readFileOf(
   if (read.sets === undefined) {
     refuseWith(
       options,
-      ['entrypoint', 'grid', 'seeds', 'replicates'],
+      ['entrypoint', ...made, 'seeds', 'replicates'],
       'a job or study file: the file says it',
     );
     const { tasks, limits, jobId, targets, withoutEffect } = asUsage(cannot, () =>
@@ -71,7 +89,7 @@ async function readFileOf(
     return { tasks, limits, jobId, source, targets, withoutEffect, told: [] };
   }
   const { sets, told } = read;
-  refuseWith(options, ['grid'], 'a file of parameter sets: the file says it');
+  refuseWith(options, made, 'a file of parameter sets: the file says it');
   if (sets.every(({ seed }) => seed !== undefined))
     refuseWith(options, ['seeds', 'replicates'], 'a file that gives every parameter set a seed');
   const { entrypoint } = options;
@@ -95,12 +113,14 @@ function replication({ seeds, replicates }: SubmitOptions): {
 
 function refuseWith(
   options: SubmitOptions,
-  names: readonly ('entrypoint' | 'grid' | 'seeds' | 'replicates')[],
+  names: readonly ('entrypoint' | (typeof made)[number] | 'seeds' | 'replicates')[],
   what: string,
 ): void {
   const given = names.filter((name) => options[name] !== undefined);
   if (given.length === 0) return;
-  throw new UsageError(`Cannot use --${given.join(', --')} with ${what}. Leave out the file or the option.`);
+  throw new UsageError(
+    `Cannot use ${given.map(optionName).join(', ')} with ${what}. Leave out the file or the option.`,
+  );
 }
 
 function withOutputs(tasks: SimTask[], list: string | undefined): SimTask[] {

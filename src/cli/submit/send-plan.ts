@@ -35,6 +35,7 @@ export async function sendPlan(
       ...(by !== undefined && { submitted_by: by }),
       tool_version: await toolVersion(),
       source: plan.source,
+      ...(plan.sampling && { sampling: plan.sampling }),
     },
     lines: plan.lines,
     run: options.run,

@@ -12,6 +12,18 @@ export function addSubmissionOptions(command: Command): Command {
       'a parameter and its values, as in beta=0.1,0.2 or the range beta=0.1:0.5:0.1 (first:last:step); once for each',
       collect,
     )
+    .option(
+      '--lhs <count>',
+      'so many parameter sets from a Latin hypercube over the ranges, for each point of the grid',
+      wholeNumber,
+    )
+    .option('--sobol <count>', "likewise from Sobol's sequence; powers of two are balanced best", wholeNumber)
+    .option(
+      '--range <name=low:high>',
+      'a parameter that is sampled, as in beta=0.1:0.5, dose=log:0.01:10, or n=1:100 for whole numbers; once for each',
+      collect,
+    )
+    .option('--sampling-seed <number>', 'draws other samples; recorded with the job (default 0)', seed)
     .option('--seeds <list>', 'seeds for every parameter set, as in 1,2,3 or 1..10')
     .option(
       '--replicates <count>',
@@ -44,4 +56,9 @@ export function addSubmissionOptions(command: Command): Command {
 function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, at least 1.');
   return Number(text);
+}
+
+function seed(text: string): bigint {
+  if (/^\d{1,20}$/.test(text) && BigInt(text) < 2n ** 64n) return BigInt(text);
+  throw new InvalidArgumentError('It must be a whole number from 0 to 18446744073709551615.');
 }

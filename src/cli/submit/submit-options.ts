@@ -8,6 +8,10 @@ export interface SubmitOptions {
   bundle?: string;
   repository?: string;
   grid?: string[];
+  lhs?: number;
+  sobol?: number;
+  range?: string[];
+  samplingSeed?: bigint;
   seeds?: string;
   replicates?: number;
   outputs?: string;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { wholeNumberFrom } from '../json/number.js';
 import { SafeName } from '../validation/safe-name.js';
+import { Sampling } from './sampling.js';
 
 /** `jobs/<job>/job.json`, written once by submit. */
 export const JobManifest = z.object({
@@ -15,7 +16,8 @@ export const JobManifest = z.object({
   submitted_by: z.string().exactOptional(),
   /** Version of the tool that submitted it. */
   tool_version: z.string(),
-  /** What it was made from: a file's name, or `grid`. */
+  /** What it was made from: a file's name, `grid`, or how its parameters were sampled. */
   source: z.string(),
+  sampling: Sampling.exactOptional(),
 });
 export type JobManifest = z.infer<typeof JobManifest>;

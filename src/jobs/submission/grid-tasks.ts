@@ -4,11 +4,15 @@ import { replicateSeed } from '../../contracts/identities/replicate-seed.js';
 import { maxTasks } from '../../contracts/job/max-tasks.js';
 import type { ParameterSetEntry } from '../../contracts/job/parameter-set-entry.js';
 import { parseGrid } from '../../contracts/job/parse-grid.js';
+import type { Sampling } from '../../contracts/job/sampling.js';
 import { Entrypoint } from '../../contracts/task/entrypoint.js';
 import type { SimTask } from '../../contracts/task/sim-task.js';
 import { asUsage } from '../../reporting/as-usage.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import { parseSeeds } from './parse-seeds.js';
+import { sampleSets } from './sampling/sample-sets.js';
+
+type ParameterSet = ParameterSetEntry['params'];
 
 export interface Sweep {
   entrypoint: string;
@@ -21,15 +25,34 @@ export interface Sweep {
 export interface Grid extends Sweep {
   /** `x=1,2,3`, one for each parameter. */
   axes: string[];
+  /** What else each point of the grid is given. */
+  sampling?: Sampling | undefined;
 }
 
-/** The tasks of a grid that was given on the command line. */
-export function gridTasks({ axes, ...sweep }: Grid): SimTask[] {
-  const sets = asUsage('Cannot use this grid', () => parseGrid(axes));
+/** The tasks of a grid, and of samples for each of its points, that were given on the command line. */
+export function gridTasks({ axes, sampling, ...sweep }: Grid): SimTask[] {
+  const points = asUsage('Cannot use this grid', () => parseGrid(axes));
+  const samples = sampling && asUsage('Cannot sample', () => sampleSets(sampling));
+  const sets = samples === undefined ? points : crossed(points, samples);
   return sweepTasks(
     sets.map((params) => ({ params })),
     sweep,
   );
+}
+
+/** Each point of the grid with each sample. */
+function crossed(points: ParameterSet[], samples: ParameterSet[]): ParameterSet[] {
+  const [sample = {}] = samples;
+  const twice = Object.keys(points[0] ?? {}).find((name) => Object.hasOwn(sample, name));
+  if (twice !== undefined)
+    throw new UsageError(
+      `Cannot use --grid ${twice}=…: the parameter has a --range, too. Leave one of them out.`,
+    );
+  if (points.length * samples.length > maxTasks)
+    throw new UsageError(
+      `Cannot make ${points.length * samples.length} parameter sets: at most ${maxTasks} are possible. Split it.`,
+    );
+  return points.flatMap((point) => samples.map((set) => ({ ...point, ...set })));
 }
 
 /** The tasks of parameter sets: one for a set with a seed of its own, otherwise one for each seed or replicate. */

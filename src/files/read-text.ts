@@ -1,19 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { decodeText } from './decode-text.js';
-import { fileTrouble } from './file-trouble.js';
-
-/** A file that a person wrote cannot be read; `why` is a clause that follows its name, `remedy` says what to do. */
-export class UnreadableFile extends Error {
-  override readonly name = 'UnreadableFile';
-
-  constructor(
-    readonly path: string,
-    readonly why: string,
-    options?: ErrorOptions,
-  ) {
-    super(`Cannot read ${path}: ${why}.`, options);
-  }
-}
+import { readBytes } from './read-bytes.js';
+import { UnreadableFile } from './unreadable-file.js';
 
 /**
  * The text of a file that a person wrote, in UTF-8 or UTF-16, as editors on any system save it.
@@ -21,15 +8,7 @@ export class UnreadableFile extends Error {
  * @throws UnreadableFile that names the file and the cause
  */
 export async function readText(path: string): Promise<string> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (cause) {
-    const trouble = fileTrouble(cause);
-    if (trouble === undefined) throw cause;
-    throw new UnreadableFile(path, `${trouble.is} (${trouble.code})`, { cause });
-  }
-  const decoded = decodeText(bytes);
+  const decoded = decodeText(await readBytes(path));
   if (typeof decoded === 'string') return decoded;
   throw new UnreadableFile(path, `it ${decoded.wrong}`);
 }

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { TargetName } from '../contracts/task/check-request.js';
-import { readText, UnreadableFile } from '../files/read-text.js';
+import { readText } from '../files/read-text.js';
+import { UnreadableFile } from '../files/unreadable-file.js';
 
 const file = '.modelops-bundle/registry.yaml';
 const Registry = z.looseObject({

@@ -2,7 +2,8 @@ import { parseGrid } from '../../contracts/job/parse-grid.js';
 import { parseDocument } from '../../contracts/json/parse-document.js';
 import type { Scalar } from '../../contracts/json/scalar.js';
 import { ParameterValues } from '../../contracts/task/parameter-values.js';
-import { readText, UnreadableFile } from '../../files/read-text.js';
+import { readText } from '../../files/read-text.js';
+import { UnreadableFile } from '../../files/unreadable-file.js';
 import { asUsage } from '../../reporting/as-usage.js';
 import { UsageError } from '../../reporting/usage-error.js';
 

@@ -4,9 +4,10 @@ import { parseSubmission } from '../../contracts/job/parse-submission.js';
 import type { Sampling } from '../../contracts/job/sampling.js';
 import { OutputNames } from '../../contracts/task/output-names.js';
 import type { SimTask } from '../../contracts/task/sim-task.js';
+import { readBytes } from '../../files/read-bytes.js';
 import { readText } from '../../files/read-text.js';
 import { gridTasks, sweepTasks } from '../../jobs/submission/grid-tasks.js';
-import { readParameterSets } from '../../jobs/submission/parameter-sets/read-parameter-sets.js';
+import { readParameterFile } from '../../jobs/submission/parameter-sets/read-parameter-file.js';
 import { asUsage } from '../../reporting/as-usage.js';
 import { counted } from '../../reporting/counted.js';
 import { UsageError } from '../../reporting/usage-error.js';
@@ -74,9 +75,10 @@ async function readFileOf(
   bundleRef: string | undefined,
 ): Promise<ReadSubmission> {
   const source = basename(file);
-  const text = await readText(file);
   const cannot = `Cannot ${options.verb ?? 'submit'} ${file}`;
-  const read = asUsage(cannot, () => readParameterSets(source, text));
+  const read = await asUsage(cannot, () =>
+    readParameterFile(source, { text: () => readText(file), bytes: () => readBytes(file) }),
+  );
   if (read.sets === undefined) {
     refuseWith(
       options,

@@ -1,4 +1,5 @@
-import { readText, UnreadableFile } from '../../files/read-text.js';
+import { readText } from '../../files/read-text.js';
+import { UnreadableFile } from '../../files/unreadable-file.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import { ownPrices } from './own-prices.js';
 import { Prices } from './prices.js';

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { readText, UnreadableFile } from '../../files/read-text.js';
+import { readText } from '../../files/read-text.js';
+import { UnreadableFile } from '../../files/unreadable-file.js';
 import { UsageError } from '../../reporting/usage-error.js';
 
 /**

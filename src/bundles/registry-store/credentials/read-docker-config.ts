@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readText, UnreadableFile } from '../../../files/read-text.js';
+import { readText } from '../../../files/read-text.js';
+import { UnreadableFile } from '../../../files/unreadable-file.js';
 import { BundleUnavailable } from '../../../simulation/bundle-unavailable.js';
 
 const text = z.string().nullish();

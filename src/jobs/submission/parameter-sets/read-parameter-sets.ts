@@ -4,6 +4,7 @@ import { maxTasks } from '../../../contracts/job/max-tasks.js';
 import { ParameterSetEntry } from '../../../contracts/job/parameter-set-entry.js';
 import { parseDocument } from '../../../contracts/json/parse-document.js';
 import { ContractViolation } from '../../../contracts/validation/contract-violation.js';
+import { columnsTold } from './columns-told.js';
 import { readCsv } from './read-csv.js';
 import { readJsonLines } from './read-json-lines.js';
 import { yamlToJson } from './yaml-to-json.js';
@@ -24,10 +25,7 @@ export function readParameterSets(name: string, text: string): SubmittedFile {
     case '.csv':
     case '.tsv': {
       const { sets, types } = readCsv(text);
-      const columns = [...types].map(
-        ([column, type]) => `${column} ${type === 'seed' ? 'of each set' : type}`,
-      );
-      return checked(sets, [`Columns: ${columns.join(', ')}.`]);
+      return checked(sets, [columnsTold(types)]);
     }
     case '.jsonl':
     case '.ndjson':

@@ -213,7 +213,8 @@ export interface RunReport {
 /** Runs tasks in Python processes. */
 export interface Executor {
   /**
-   * @param signal aborted when the run must end now (cancelled); rejects when there was no process for it yet.
+   * @param signal aborted when the run must end now (cancelled), with `NoLongerWanted` as its reason where it may write what it has before;
+   * rejects when there was no process for it yet.
    * @throws ForkRefused when the task was to be forked and must not be.
    */
   run(request: RunRequest, signal: AbortSignal): Promise<RunReport>;

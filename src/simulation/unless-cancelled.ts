@@ -1,5 +1,6 @@
 import type { DeliveryResult } from './delivery-result.js';
 import { Interrupted } from './interrupted.js';
+import { NoLongerWanted } from './no-longer-wanted.js';
 import { recordWithoutRun } from './record-without-run.js';
 import type { SimulationContext } from './simulation-context.js';
 import type { TaskInvocation } from './task-invocation.js';
@@ -26,7 +27,9 @@ export async function unlessCancelled(
   const before = cancellations.reasonFor(jobRun, taskId, paramId);
   if (before !== undefined) return recorded(before);
   const cancelled = new AbortController();
-  const forget = cancellations.watch(jobRun, taskId, paramId, () => cancelled.abort());
+  const forget = cancellations.watch(jobRun, taskId, paramId, () =>
+    cancelled.abort(new NoLongerWanted('The task was cancelled.')),
+  );
   try {
     return await work(AbortSignal.any([signal, cancelled.signal]));
   } catch (error) {

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../../contracts/result/attestation.js';
 import { packageRoot } from '../../package/package-root.js';
+import { NoLongerWanted } from '../../simulation/no-longer-wanted.js';
 import type { PythonEnvironment } from '../../simulation/ports.js';
 import { ForkFailed } from './fork-failed.js';
 import { runnerFlags } from './runner-flags.js';
@@ -69,7 +70,7 @@ export interface RunnerProcess {
    * @returns `prepared`, or how it `ended` instead; undefined when the supervisor was lost
    */
   prepare(line: string): Promise<Prepared | undefined>;
-  /** @param signal aborted: the process and all that it started are killed. Rejects when the supervisor is lost. */
+  /** @param signal aborted: the process and all that it started are killed, with `NoLongerWanted` after the grace. Rejects when the supervisor is lost. */
   run(assignment: Assignment, signal: AbortSignal): Promise<TaskRecord>;
   /** Lets it leave by itself, or kills it. Resolves when nothing is left of it; undefined when the supervisor was lost. */
   retire(how: 'release' | 'stop'): Promise<Seen<'ended'> | undefined>;
@@ -157,7 +158,13 @@ export function startRunner(supervisor: Supervisor, start: RunnerStart): Promise
           log_head: assignment.logHead,
           last: assignment.last,
         });
-        const cancel = () => supervisor.send({ command: 'stop', process: name, reason: 'cancelled' });
+        const cancel = () =>
+          supervisor.send({
+            command: 'stop',
+            process: name,
+            reason: 'cancelled',
+            gently: signal.reason instanceof NoLongerWanted,
+          });
         if (signal.aborted) cancel();
         signal.addEventListener('abort', cancel, { once: true });
         try {
@@ -173,7 +180,7 @@ export function startRunner(supervisor: Supervisor, start: RunnerStart): Promise
       async retire(how) {
         if (living) {
           if (how === 'release') supervisor.send({ command: 'release', process: name });
-          else supervisor.send({ command: 'stop', process: name, reason: 'stopped' });
+          else supervisor.send({ command: 'stop', process: name, reason: 'stopped', gently: false });
         }
         return gone;
       },

@@ -107,4 +107,4 @@ export type SupervisorCommand =
     }
   | { command: 'prepare'; process: string; line: string }
   | { command: 'release'; process: string }
-  | { command: 'stop'; process: string; reason: 'cancelled' | 'stopped' };
+  | { command: 'stop'; process: string; reason: 'cancelled' | 'stopped'; gently: boolean };

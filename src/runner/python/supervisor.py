@@ -14,7 +14,8 @@ commands
              frames `task` (JSON) for its standard input; the time limit starts; output goes to a new log; after
              the last one its standard input ends
     release  process                                              no more tasks: ends its standard input
-    stop     process, reason                                      kills its whole tree at once
+    stop     process, reason, gently                              kills its whole tree: at once, or gently, as at its time
+                                                                  limit, with TERM and after the grace of its task KILL
 events
     ready       place                                             the first one: where runners can find their folders; null when
                                                                   this machine does not allow it

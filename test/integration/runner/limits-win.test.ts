@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { RunExecutor } from '../../../src/contracts/task/executor.js';
+import { NoLongerWanted } from '../../../src/simulation/no-longer-wanted.js';
 import { createFixtureRunner, type FixtureRunner, isRunning, requestFor } from './run-fixture.js';
 
 /** Time enough for the handler to be set on a busy machine. */
@@ -45,6 +48,42 @@ for (const executor of executors) {
     assert.notEqual(next.attestation?.seen.pid, attestation.seen.pid);
   });
 }
+
+for (const executor of executors) {
+  test(`${executor}: what a simulation returns when it is cancelled is kept, and is no result`, async () => {
+    const cancelling = new AbortController();
+    const request = await requestFor('finishes_on_sigterm', { executor });
+    const running = runner.executor.run(request, cancelling.signal);
+    // Time enough for the handler to be set, as above.
+    setTimeout(() => cancelling.abort(new NoLongerWanted('cancelled')), timeoutMs);
+    const report = await running;
+    const [partial] = report.partial;
+    assert.deepEqual(
+      [report.outcome, report.artifacts, partial && (await readFile(partial.path, 'utf8'))],
+      ['cancelled', [], 'half'],
+    );
+    assert.ok(report.attestation && !isRunning(report.attestation.seen.pid));
+    await report.dispose();
+  });
+}
+
+test('a cancelled simulation that does not listen is killed after the grace, with what it started', async (t) => {
+  const impatient = await createFixtureRunner({ graceMs: 300 });
+  t.after(() => impatient.close());
+  const cancelling = new AbortController();
+  const file = join(impatient.scratchRoot, 'runs');
+  const params = JSON.stringify({ report: file });
+  const running = impatient.run('ignores_sigterm', { params, signal: cancelling.signal });
+  const deadline = Date.now() + 60_000;
+  while (!existsSync(file)) {
+    assert.ok(Date.now() < deadline, 'the simulation runs');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  cancelling.abort(new NoLongerWanted('cancelled'));
+  const { outcome, exit, attestation } = await running;
+  assert.deepEqual([outcome, exit.signal], ['cancelled', 'SIGKILL']);
+  assert.ok(attestation && !isRunning(attestation.seen.pid));
+});
 
 test('what a simulation raises because it was told to end is no failure of its own', async () => {
   const { outcome, error, partial } = await run('raises_on_sigterm', 'cold');

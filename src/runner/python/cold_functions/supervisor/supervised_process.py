@@ -1,9 +1,9 @@
 """One runner from its start until nothing of it is left.
 
-running ──(time limit)──► terminating ──(grace)──► killing ──► cleaning ──► gone
+running ──(time limit, stop gently)──► terminating ──(grace)──► killing ──► cleaning ──► gone
    ├──(memory, stop, its result is complete but it does not leave)──►┘         │
    └──(exits by itself)────────────────────────────────────────────►┘ ◄────────┘
-`terminating` has the runner write its stack, then sends TERM to the whole tree; `killing` kills whatever it finds until
+`terminating` has the runner write its stack at its time limit, then sends TERM to the whole tree; `killing` kills whatever it finds until
 the runner has been waited for; `cleaning` does the same to what the runner left. Nothing blocks: `step` does what is due and says when to come again.
 """
 
@@ -99,9 +99,15 @@ class SupervisedProcess:
         if not self._task_running:
             self._exit_by = min(self._exit_by, time.monotonic() + EXIT_GRACE_SECONDS)
 
-    def stop(self, reason: str) -> None:
-        if self.phase in ("running", "terminating"):
+    def stop(self, reason: str, gently: bool = False) -> None:
+        if not gently and self.phase in ("running", "terminating"):
             self._kill(self._limit or reason)
+        elif self.phase == "running":
+            self.read_control()  # a result that is already on its way counts
+            if self._task_running:
+                self._tell_limit(reason)
+                self.phase = "terminating"
+                self._stack_by = 0.0  # it need not say where it is
 
     @property
     def wants_end_of_input(self) -> bool:

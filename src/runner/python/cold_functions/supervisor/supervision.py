@@ -144,7 +144,7 @@ class Supervision:
         elif command["command"] == "release":
             process.release()
         elif command["command"] == "stop":
-            process.stop(command["reason"])
+            process.stop(command["reason"], command["gently"])
         else:
             raise ValueError(f"unknown command {command['command']}")
         self._write_task(process)

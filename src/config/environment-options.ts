@@ -24,6 +24,7 @@ export function environmentOptions(settings: Settings, { retry = false } = {}) {
         retry,
         limits: {
           ...(memoryBytes !== undefined && { memoryBytes }),
+          diskBytes: settings.MODELOPS_VENVS_BYTES,
           timeoutMs: settings.MODELOPS_TASK_TIMEOUT_SECONDS * 1000,
         },
       },

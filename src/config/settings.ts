@@ -171,7 +171,7 @@ export const Settings = z.object({
     'Where environments of bundles are built and kept, each in a folder named for its id.',
   ),
   MODELOPS_VENVS_BYTES: number(String(10 * 1024 ** 3), 1).describe(
-    'What environments may take on the disk. The one used longest ago makes room; one that a living worker has used never does.',
+    'What environments may take on the disk. The one used longest ago makes room; one that a living worker has used never does. A build that writes more is ended.',
   ),
   MODELOPS_FORCE_FRESH_VENV: flag().describe(
     'Each worker builds every environment anew when it first needs it. For one worker at a time: what another one runs loses its environment.',

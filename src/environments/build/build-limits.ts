@@ -12,7 +12,7 @@ export function buildLimits({
   memoryBytes,
   timeoutMs = longestMs,
   ...given
-}: BuildLimits = {}): Required<BuildLimits> {
+}: BuildLimits = {}): Required<Omit<BuildLimits, 'diskBytes'>> & BuildLimits {
   const container = process.constrainedMemory() || totalmem();
   return {
     processes,

@@ -19,7 +19,7 @@ export interface BuildOptions {
   fresh: boolean;
   /** Whether a build is tried although the same one has failed: somebody stands before it who may have put things right. */
   retry: boolean;
-  /** For code of strangers that a build runs; each is left open where it is absent. */
+  /** For code of strangers that a build runs, and `diskBytes` for what installs, too; each is left open where it is absent. */
   limits?: BuildLimits;
   /** Where environments are kept that were built ahead; without it, all are built here. */
   store?: {
@@ -36,4 +36,6 @@ export interface BuildLimits {
   /** At the same time. */
   processes?: number;
   timeoutMs?: number;
+  /** That it may write into its own folder. */
+  diskBytes?: number;
 }

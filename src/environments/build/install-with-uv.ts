@@ -7,6 +7,7 @@ import { besides } from './build-plan.js';
 import { buildSources } from './build-sources.js';
 import { indexes, sdistIndexes } from './indexes.js';
 import { type LackingWheel, lackingWheel } from './lacking-wheel.js';
+import { lacksMetadata } from './lacks-metadata.js';
 import { lockedSource } from './locked-source.js';
 import { isOf, isPath, requiredSource, requirementBlocks } from './required-source.js';
 import { lines, requirementsOf } from './requirements-of.js';
@@ -131,7 +132,8 @@ async function fromRequirements(work: Work, uv: string[]): Promise<void> {
       'requirements.in',
     ];
     const failure = await work.attempt({ argv: compile('--no-build') });
-    if (failure && lackingWheel(failure.said) === undefined) throw await failure.error();
+    if (failure && lackingWheel(failure.said) === undefined && !lacksMetadata(failure.said))
+      throw await failure.error();
     // What some sdists require, only their code tells.
     if (failure) await run({ argv: compile(), runs: 'code with indexes' });
     fixed = await keepResolved(work, await readFile(join(source, 'resolved.txt'), 'utf8'));
@@ -148,7 +150,8 @@ async function fromRequirements(work: Work, uv: string[]): Promise<void> {
         await buildSources(work, sources);
         return;
       }
-      const lacking = lackingWheel(failure.said);
+      const unnamed = lacksMetadata(failure.said) ? requirements.find(isPath) : undefined;
+      const lacking = unnamed === undefined ? lackingWheel(failure.said) : { name: unnamed.trim() };
       const at = lacking ? placeOf(requirements, lacking.name) : -1;
       if (lacking === undefined || at < 0) throw await failure.error();
       const [block = ''] = requirements.splice(at, 1);

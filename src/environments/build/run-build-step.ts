@@ -17,7 +17,7 @@ const Ended = z.object({
   code: z.number().nullable(),
   signal: z.number().nullable(),
   error: z.string().nullable(),
-  limit: z.enum(['memory', 'processes']).nullable(),
+  limit: z.enum(['memory', 'processes', 'disk']).nullable(),
 });
 
 export interface BuildStep {
@@ -96,7 +96,9 @@ async function supervised(
 ): Promise<string | undefined> {
   const isCode = runs !== 'installer';
   const { memoryBytes = null, processes = null, timeoutMs = longestMs } = isCode ? place.limits : {};
-  const limits = JSON.stringify({ memory_bytes: memoryBytes, processes });
+  const { diskBytes } = place.limits;
+  const disk = diskBytes === undefined ? null : { folder: place.folder, bytes: diskBytes };
+  const limits = JSON.stringify({ memory_bytes: memoryBytes, processes, disk });
   const ended = await execa(python, ['-I', '-S', script, place.log, limits, ...argv], {
     reject: false,
     cwd: cwd ?? place.cwd,
@@ -118,6 +120,8 @@ async function supervised(
   const { code, signal, error, limit } = told.data;
   if (limit === 'memory') return `took more than ${memoryBytes} bytes of memory`;
   if (limit === 'processes') return `had more than ${processes} processes at once`;
+  if (limit === 'disk')
+    return `wrote more than the ${diskBytes} bytes that environments may take (MODELOPS_VENVS_BYTES)`;
   if (error !== null) return `could not be started (${error})`;
   if (signal !== null) return `was ended by signal ${signal}`;
   return code === 0 ? undefined : `exited with ${code}`;

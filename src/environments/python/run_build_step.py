@@ -4,11 +4,12 @@ Run as `python -I -S run_build_step.py LOG LIMITS COMMAND [ARGUMENT …]`. What 
 most. LIMITS is one JSON object
     memory_bytes   resident memory that all its processes together may take (Linux), or null
     processes      how many processes they may be (Linux), or null
+    disk           {"folder": path, "bytes": how much may be written below it}, or null
 As its last line it prints one JSON object
     code      the exit code of the command; null when a signal ended it, or it could not be started
     signal    the number of that signal, or null
     error     why it could not be started, or null
-    limit     the limit that it met, for which it was ended: `memory` or `processes`; else null
+    limit     the limit that it met, for which it was ended: `memory`, `processes` or `disk`; else null
 It ends the command when its own standard input ends, which it does with whoever started it, and when it gets SIGTERM. When the
 command has ended, so does what it left running: its process group everywhere, all its descendants on Linux.
 """
@@ -16,6 +17,7 @@ command has ended, so does what it left running: its process group everywhere, a
 import ctypes
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -25,12 +27,16 @@ import time
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 LOOK_SECONDS = 0.05
+# Looking through a folder takes longer: at most this share of the time goes into it.
+DISK_SHARE = 0.05
+DISK_SECONDS = 0.5
 LONGEST_LOG = 64 * 1024 * 1024
 
 
 def main():
     log, limits, *command = sys.argv[1:]
     limits = json.loads(limits)
+    disk = Disk(**limits["disk"]) if limits["disk"] else None
     libc = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
     if libc:
         libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -41,7 +47,7 @@ def main():
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=(lambda: libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)) if libc else None,
+            preexec_fn=lambda: prepare(libc, disk),
         )
     except OSError as error:
         tell(None, None, str(error), None)
@@ -51,14 +57,67 @@ def main():
     writing = threading.Thread(target=write_log, args=[child.stdout, log], daemon=True)
     writing.start()
     met = []
-    if libc and any(limits.values()):
+    if libc and (limits["processes"] or limits["memory_bytes"]):
         threading.Thread(target=watch, args=[child, limits, met], daemon=True).start()
+    if disk:
+        threading.Thread(target=watch_disk, args=[child, disk, met], daemon=True).start()
     code = child.wait()
     end_group(child.pid)
     end_descendants()
     # Nobody is left who could still write.
     writing.join(5)
+    if code and disk and not met and disk.is_exceeded():
+        met.append("disk")
     tell(code if code >= 0 else None, -code if code < 0 else None, None, met[0] if met else None)
+
+
+def prepare(libc, disk):
+    if libc:
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if disk:
+        # One file can fill a disk between two looks.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (disk.bytes, disk.bytes))
+
+
+class Disk:
+    """What is written below a folder from now on."""
+
+    def __init__(self, folder, bytes):
+        self.folder = folder
+        self.bytes = bytes
+        self.before = taken(folder)
+
+    def is_exceeded(self):
+        return taken(self.folder) - self.before >= self.bytes
+
+
+def taken(folder):
+    total = 0
+    waiting = [folder]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    total += entry.stat(follow_symlinks=False).st_blocks * 512
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+        except OSError:  # it is gone again
+            pass
+    return total
+
+
+def watch_disk(child, disk, met):
+    took = 0.0
+    while True:
+        time.sleep(max(DISK_SECONDS, took / DISK_SHARE))
+        if child.returncode is not None:
+            return
+        begun = time.monotonic()
+        if disk.is_exceeded():
+            met.append("disk")
+            end_group(child.pid)
+            return kill_descendants()
+        took = time.monotonic() - begun
 
 
 def tell(code, signal_number, error, limit):

@@ -98,14 +98,28 @@ withUv(() => {
       'for i in $(seq 60); do sleep 1000 & done; sleep 1000',
       /had more than 30 processes at once/,
     ],
+    [
+      'fills the disk with one file',
+      { diskBytes: 20 * 2 ** 20 },
+      `python3 -c "open('big', 'wb').write(bytes(2**28))"; sleep 1000`,
+      /wrote more than the 20971520 bytes that environments may take \(MODELOPS_VENVS_BYTES\)/,
+    ],
+    [
+      'fills the disk with many files, below HOME',
+      { diskBytes: 20 * 2 ** 20 },
+      'mkdir $HOME/a; for i in $(seq 64); do head -c 1048576 /dev/zero > $HOME/a/$i; done; sleep 1000',
+      /wrote more than the 20971520 bytes/,
+    ],
   ] as const)
     test(`one that ${what} is ended, for good and with all that it started`, {
-      skip: process.platform !== 'linux' && what !== 'hangs' && 'Linux only',
+      skip: process.platform !== 'linux' && !/hangs|disk/.test(what) && 'Linux only',
     }, async () => {
       const { environments, folder } = await stand({ limits });
       const bundle = await bundleOf({ ...tells, 'pyproject.toml': naming(command) });
       await assert.rejects(environments.forBundle(bundle), fails(reason));
       await eventually('nothing of it runs', () => processesOf(folder).length === 0);
+      const left = (await readdir(join(folder, 'bundles'))).map((name) => name.replace(/^[0-9a-f]+/, 'id'));
+      assert.deepEqual(left.sort(), ['id.failed.json', 'id.log']);
     });
 
   test('a daemon that it leaves is ended with it, and endless output fills no disk', async () => {

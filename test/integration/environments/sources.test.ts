@@ -3,7 +3,20 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { projectFiles } from '../../fixtures/environments/project-files.js';
-import { bundleOf, fails, index, lock, make, project, run, stand, withEach, withUv } from './build-stand.js';
+import { eventually, processesOf } from '../runner/run-fixture.js';
+import {
+  bundleOf,
+  fails,
+  index,
+  left,
+  lock,
+  make,
+  project,
+  run,
+  stand,
+  withEach,
+  withUv,
+} from './build-stand.js';
 
 const has = async (python: string, ...names: string[]) => {
   await run(python, ['-I', '-c', `import ${names.join(', ')}`]);
@@ -12,6 +25,9 @@ const logOf = async (folder: string) => {
   const [log = ''] = (await readdir(folder)).filter((name) => name.endsWith('.log'));
   return readFile(join(folder, log), 'utf8');
 };
+
+/** Of a project that says nothing of itself. */
+const dynamic = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["building"]\n';
 
 withEach((kind) => {
   for (const [what, files] of [
@@ -57,6 +73,49 @@ withEach((kind) => {
       assert.equal(stdout, '2.0\n');
       const built = /"into":"\//.test(await logOf(folder));
       assert.equal(built, kind === 'uv');
+    });
+  }
+
+  test('one in the bundle that tells only when it is asked what it requires is asked', async () => {
+    const all = projectFiles({ name: 'mopstells' });
+    const own = {
+      ...all,
+      'pyproject.toml': dynamic,
+      'building/backend.py': (all['building/backend.py'] ?? '').replace(
+        'Version: 1.5\\n',
+        'Version: 1.5\\nRequires-Dist: mopsdep<2\\n',
+      ),
+    };
+    const files = Object.fromEntries(Object.entries(own).map(([path, text]) => [`own/${path}`, text]));
+    const { environments } = await stand();
+    const { python } = await environments.forBundle(
+      await bundleOf({ 'requirements.txt': './own\n', ...files }),
+    );
+    const { stdout } = await run(python, ['-I', '-c', 'import mopstells, mopsdep; print(mopsdep.version)']);
+    assert.equal(stdout, '1.1\n');
+  });
+
+  for (const [what, code, limits, reason] of [
+    ['hangs', 'import time; time.sleep(1000)', { timeoutMs: 3000 }, /took longer than 3 s/],
+    [
+      'fills the disk',
+      'import os, time\nfor at in range(64):\n    with open(os.path.expanduser(f"~/{at}"), "wb") as file:\n        file.write(bytes(2**20))\ntime.sleep(1000)',
+      { diskBytes: 32 * 2 ** 20 },
+      /wrote more than the 33554432 bytes/,
+    ],
+  ] as const) {
+    test(`one that is asked what it requires, before anything is locked, and ${what}, is ended for good`, async () => {
+      const { environments, folder } = await stand({ limits });
+      const files = {
+        ...projectFiles({ name: 'mopssource' }),
+        'pyproject.toml': dynamic,
+        'building/backend.py': code,
+      };
+      const own = Object.fromEntries(Object.entries(files).map(([path, text]) => [`own/${path}`, text]));
+      const bundle = await bundleOf({ 'requirements.txt': './own\n', ...own });
+      await assert.rejects(environments.forBundle(bundle), fails(reason));
+      await eventually('nothing of it runs', () => processesOf(folder).length === 0);
+      assert.deepEqual(await left(folder), ['id.failed.json', 'id.log']);
     });
   }
 });

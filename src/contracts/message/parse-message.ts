@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import { parseJson } from '../json/parse-json.js';
 import { ContractViolation } from '../validation/contract-violation.js';
 import { violationOf } from '../validation/violation-of.js';
+import { AggregateMessage } from './aggregate-request.js';
+import { aggregationTask } from './aggregation-task.js';
 import { BodyReference } from './body-reference.js';
 import { decodeBody } from './decode-body.js';
 import { TaskMessage } from './task-message.js';
@@ -20,6 +22,12 @@ export function parseMessage(bytes: Uint8Array): ParsedMessage {
     if (typeof body === 'object' && body !== null && 'body_ref' in body) {
       const reference = BodyReference.safeParse(body);
       return reference.success ? { ok: true, reference: reference.data } : refusal(reference.error);
+    }
+    if (typeof body === 'object' && body !== null && 'aggregate' in body) {
+      const asked = AggregateMessage.safeParse(body);
+      return asked.success
+        ? { ok: true, message: aggregationTask(asked.data.aggregate) }
+        : refusal(asked.error);
     }
     const message = TaskMessage.safeParse(body);
     return message.success ? { ok: true, message: message.data } : refusal(message.error);

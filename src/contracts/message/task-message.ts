@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { wholeNumberFrom } from '../json/number.js';
 import { CheckRequest } from '../task/check-request.js';
+import { ReplicateSet } from '../task/replicate-set.js';
 import type { SimTask } from '../task/sim-task.js';
 import { taskFields } from '../task/task-fields.js';
 import { Traceparent } from '../telemetry/traceparent.js';
 import { closedObject } from '../validation/closed-object.js';
 import { mustBe } from '../validation/must-be.js';
 import { SafeName } from '../validation/safe-name.js';
+import type { AggregateRequest } from './aggregate-request.js';
 import { StopRule } from './stop-rule.js';
 
 /** What travels in the queue: a task, and optionally where it belongs. A bare SimTask is a message. */
@@ -19,6 +21,10 @@ export interface TaskMessage extends SimTask, StopRule {
   no_cache?: true;
   /** Tries the bundle out instead of running it. */
   check?: CheckRequest;
+  /** What becomes of its parameter set when this is the last of its replicates that ends. */
+  replicate_set?: ReplicateSet;
+  /** Compares stored results with a target instead of running a simulation. Such a message has a form of its own: see `aggregationTask`. */
+  aggregate?: AggregateRequest;
   /** Tries used up before this message was sent. */
   attempt?: number;
   /** W3C Trace Context. */
@@ -50,6 +56,7 @@ const Fields = closedObject(
       .exactOptional(),
     check: CheckRequest.exactOptional(),
     ...StopRule.shape,
+    replicate_set: ReplicateSet.exactOptional(),
     attempt: wholeNumberFrom(0).exactOptional(),
     traceparent: Traceparent.exactOptional(),
   },
@@ -69,7 +76,7 @@ export const TaskMessage: z.ZodType<TaskMessage> = Fields.superRefine((message, 
       'check',
       `is given in the job "${jobId}": the job of a check is absent or begins with "preflight-"`,
     );
-  for (const field of ['stop_after_failures', 'stop_set_after_failures'] as const)
+  for (const field of ['stop_after_failures', 'stop_set_after_failures', 'replicate_set'] as const)
     if (message[field] !== undefined && (jobId === undefined || run === undefined))
       refuse(field, 'is given to a task without a run: say with "job_id" and "run" which tasks it is about');
 });

@@ -3,12 +3,16 @@ import { Identity } from '../identities/identity.js';
 import { FiniteNumber, WholeNumber } from '../json/number.js';
 import { Scalar } from '../json/scalar.js';
 import { Seed } from '../task/seed.js';
+import { AggregationRecord } from './aggregation-record.js';
 import { Attestation } from './attestation.js';
 import { FilledCache } from './filled-cache.js';
 import { OutcomeKind } from './outcome.js';
 import { ErrorInfo, TableArtifact } from './sim-return.js';
 
-/** How one task ended in one run of one job: `jobs/<job>/runs/<run>/outcomes/<task_id>.json`, created once. */
+/**
+ * How one task ended in one run of one job: `jobs/<job>/runs/<run>/outcomes/<task_id>.json`, created once. An aggregation has the same
+ * record, in `aggregations/` instead: its entrypoint is its target, its parameters are those of its set, and its seed is 0.
+ */
 export const OutcomeRecord = z.object({
   job_id: z.string(),
   run: z.string(),
@@ -49,6 +53,8 @@ export const OutcomeRecord = z.object({
   partial: z.record(z.string(), TableArtifact).optional(),
   /** Caches that its attempt filled, and that the next task of its kind fills again; absent when there are none. */
   filled_caches: z.array(FilledCache).optional(),
+  /** Only of an aggregation. */
+  aggregation: AggregationRecord.optional(),
   metrics: z.record(z.string(), FiniteNumber),
   finished_at: z.string(),
 });

@@ -13,6 +13,10 @@ export const OutcomeKind = z.enum([
   'invalid-task',
   'bundle-unavailable',
   'environment-failed',
+  /** Of an aggregation: its target raised. */
+  'target-failed',
+  /** Of an aggregation: too few replicates of its parameter set have succeeded, or a result that it names is not there. */
+  'inputs-unavailable',
   /** Every delivery was used up by trouble outside the task; written by recordPoison. */
   'given-up',
 ]);

@@ -3,6 +3,7 @@ import { Identity } from '../identities/identity.js';
 import { WholeNumber } from '../json/number.js';
 import { Scalar } from '../json/scalar.js';
 import { Seed } from '../task/seed.js';
+import { AggregationReturn } from './aggregation-return.js';
 import { Attestation } from './attestation.js';
 import { SimReturn } from './sim-return.js';
 
@@ -19,6 +20,8 @@ export const StoredResult = SimReturn.safeExtend({
   attestation: Attestation,
   /** How the process ended, when that was not well: the result was complete by then, so it stands. */
   exit_after_result: z.object({ code: WholeNumber.nullable(), signal: z.string().nullable() }).optional(),
+  /** Of an aggregation: what its output `aggregation` says, and the results that it was made from. */
+  aggregation: AggregationReturn.extend({ inputs: z.array(z.string()) }).optional(),
   /** ISO 8601, UTC. */
   finished_at: z.string(),
 });

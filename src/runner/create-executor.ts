@@ -51,6 +51,7 @@ export function createExecutor(options: ExecutorOptions): PythonExecutor {
   const running = new Set<Promise<RunReport>>();
   const isolated = createWarmProcesses(options.warm);
   const standby = createStandbyRunners(options.standby ?? { most: 0, unusedMs: 0 });
+  const noStandby = createStandbyRunners({ most: 0, unusedMs: 0 });
   const templates = createTemplates(options.templates ?? { most: 1, unusedMs: 60_000 });
   const direct = createWarmProcesses({ maxReuse: Infinity, ttlMs: Infinity, maxProcesses: 1 });
   const prepare = async (): Promise<ExecutorContext> => {
@@ -78,7 +79,9 @@ export function createExecutor(options: ExecutorOptions): PythonExecutor {
     switch (request.executor) {
       case 'cold': {
         const place: PlaceRunner = (when) => placeRunner(context, request, when);
-        return runOnce(context, standby, kindOfTask(request), request, place, signal);
+        // What stands by has loaded the model, which a target need not want.
+        const ahead = request.aggregate ? noStandby : standby;
+        return runOnce(context, ahead, kindOfTask(request), request, place, signal);
       }
       case 'forkserver':
         return runForked(context, templates, standby, request, signal);
@@ -91,7 +94,7 @@ export function createExecutor(options: ExecutorOptions): PythonExecutor {
   const warmUps = createWarmUps(options.scratchRoot, async (request, signal) => {
     const context = await ready();
     const place: PlaceRunner = (when) => placeRunner(context, request, when);
-    return runOnce(context, createStandbyRunners({ most: 0, unusedMs: 0 }), '', request, place, signal);
+    return runOnce(context, noStandby, '', request, place, signal);
   });
   const ready = (): Promise<ExecutorContext> => {
     preparing ??= prepare().catch((error: unknown) => {

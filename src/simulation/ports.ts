@@ -126,6 +126,13 @@ export interface ArtifactFile {
   md5: string;
 }
 
+export interface RunAggregate {
+  /** `module:function` or `module/function` */
+  target: string;
+  /** Puts what its process is to read into an empty folder: `inputs.json`, and the files that it names. */
+  bring(folder: string): Promise<void>;
+}
+
 export interface RunRequest {
   /** Unique for each try: names the scratch folder and the attempt's blobs. */
   attempt: string;
@@ -133,6 +140,8 @@ export interface RunRequest {
   executor: RunExecutor;
   /** When given, the bundle is tried out instead of run. */
   check?: CheckRequest;
+  /** When given, a target is called instead of the wire function, with results that others have made. */
+  aggregate?: RunAggregate;
   bundle: LocalBundle;
   environment: PythonEnvironment;
   timeoutMs: number;
@@ -162,6 +171,7 @@ export interface RunReport {
     | 'invalid-result'
     | 'cancelled'
     | 'environment-failed'
+    | 'target-failed'
   >;
   /** One sentence; empty on success. */
   reason: string;

@@ -22,6 +22,8 @@ export interface RunPlace {
   /** Its private copy of the bundle, as its process finds it. */
   bundle: string;
   artifacts: string;
+  /** Where its process finds the results that an aggregation is made from; there for no other task. */
+  inputs: string;
   log: string;
   /** For a process that was not started with it, the environment in which its task runs. */
   env?: Record<string, string>;
@@ -81,6 +83,7 @@ export async function placeRunner(
   const place: RunPlace = {
     bundle: join(seenAt ?? folder, 'bundle'),
     artifacts: at('artifacts'),
+    inputs: join(seenAt ?? folder, 'inputs'),
     log: at('log'),
     // One that was started for it has it already.
     ...(template !== undefined && { env }),
@@ -100,6 +103,10 @@ export async function placeRunner(
   // What a template has imported needs no bytecode any more.
   const copy = async () => {
     if (began.home !== undefined) await copyBundle(began.home, at('home'));
+    if (!ahead && request.aggregate) {
+      mkdirSync(at('inputs'));
+      await request.aggregate.bring(at('inputs'));
+    }
     if (template === undefined) return makeWorkingCopy(context.bytecode, request, at('bundle'));
     await copyBundle(bundle.path, at('bundle'));
     await copyLeftFiles(template.left, folder);

@@ -8,11 +8,12 @@ export function taskLine(
     task,
     bundle,
     check,
+    aggregate,
     environment,
-  }: Pick<RunRequest, 'task' | 'bundle' | 'check'> & {
+  }: Pick<RunRequest, 'task' | 'bundle' | 'check' | 'aggregate'> & {
     environment: Pick<RunRequest['environment'], 'project'>;
   },
-  place: { bundle: string; artifacts: string; env?: Record<string, string> },
+  place: { bundle: string; artifacts: string; inputs?: string; env?: Record<string, string> },
 ): string {
   const line = stringify({
     entrypoint: task.entrypoint,
@@ -24,6 +25,7 @@ export function taskLine(
     outputs: task.outputs ?? null,
     env: place.env ?? null,
     check: check ?? null,
+    aggregate: aggregate ? { target: aggregate.target, inputs: place.inputs ?? null } : null,
   });
   if (line === undefined) throw new Error('Cannot write the task as JSON.');
   return line;

@@ -14,12 +14,14 @@ variables of Python's own are the hash seed and what its task may set, and
                    simulation executes. When the process crashes (SIGSEGV, SIGABRT, SIGFPE, SIGBUS, SIGILL), and when the
                    supervisor asks for it by signal 59 (Linux), Python's faulthandler writes its stack there
 
-A task is {"entrypoint", "params", "seed", "bundle", "wire", "artifacts", "outputs", "env", "check"}: `bundle` is a
+A task is {"entrypoint", "params", "seed", "bundle", "wire", "artifacts", "outputs", "env", "check", "aggregate"}: `bundle` is a
 private copy that becomes the working directory and the first place of sys.path (the last one where it is installed), `wire` what the bundle says of its wire
 function (below), `artifacts` an existing empty folder, `outputs` the names to keep or null for all, `env` the whole
 process environment or null to leave it. Numbers are read by Python's own json, in the supervisor: they are what the sender wrote. With
 `check`, {"entrypoints", "targets"}, the wire function is found and imported but not called, and the one output `preflight`
-says why it could not be called, if so, and which of these names can be imported.
+says why it could not be called, if so, and which of these names can be imported. With `aggregate`, {"target", "inputs"}, the target
+is imported and called instead, with the outputs that lie in the folder `inputs` and that its inputs.json describes; see
+cold_functions/runner/aggregate.py. The output `aggregation` is then an AggregationReturn as JSON.
 
 Control lines, in this order
     {"type": "ready", "identity", "nonce", "python"}       who this process says it is; nonce drawn at its start

@@ -11,11 +11,11 @@ type Broken = Pick<RunReport, 'outcome' | 'reason'>;
  * @returns undefined when nothing does
  */
 export async function brokenDemand(
-  { bundle, task, check }: Pick<RunRequest, 'bundle' | 'task' | 'check'>,
+  { bundle, task, check, aggregate }: Pick<RunRequest, 'bundle' | 'task' | 'check' | 'aggregate'>,
   artifacts: Pick<ArtifactFile, 'name' | 'size'>[],
   logPath: string,
 ): Promise<Broken | undefined> {
-  if (check) return undefined;
+  if (check || aggregate) return undefined;
   const { required_outputs: required = [], fail_on_log: patterns = [] } = bundle.metadata;
   for (const name of required.filter((each) => task.outputs?.includes(each) ?? true)) {
     const made = artifacts.filter(

@@ -39,6 +39,7 @@ export async function buildReport(
   const attestation = attest(request.executor, record);
   const result = limit?.beforeResult ? undefined : done;
   const decision = decideOutcome({
+    what: request.aggregate ? 'target' : 'simulation',
     done: result,
     limit: ended?.limit ?? undefined,
     heldBytes: limit?.bytes,

@@ -4,6 +4,8 @@ import { controlClosed } from './control-closed.js';
 
 /** What is known when nothing of the run is left. */
 export interface RunFacts {
+  /** What ran, as the subject of a sentence. */
+  what: 'simulation' | 'target';
   /** Only one that was complete before a limit was met. */
   done: Pick<Extract<RunnerMessage, { type: 'done' }>, 'status' | 'error'> | undefined;
   limit: 'timeout' | 'memory' | 'exit' | 'stopped' | 'cancelled' | 'lost' | undefined;
@@ -32,9 +34,9 @@ type Decision = Pick<RunReport, 'outcome' | 'reason' | 'error'>;
  * @throws when the machine, not the simulation, is at fault
  */
 export function decideOutcome(facts: RunFacts): Decision {
-  if (facts.done) return ofResult(facts.done, facts.pythonVersion);
+  if (facts.done) return ofResult(facts.done, facts);
   if (facts.limit === 'cancelled' || facts.limit === 'stopped') {
-    return { outcome: 'cancelled', reason: 'The simulation was ended because its run was cancelled.' };
+    return { outcome: 'cancelled', reason: `The ${facts.what} was ended because its run was cancelled.` };
   }
   if (facts.limit === 'lost') {
     throw new Error(
@@ -44,26 +46,26 @@ export function decideOutcome(facts: RunFacts): Decision {
   if (facts.limit === 'memory') {
     return {
       outcome: 'out-of-memory',
-      reason: `The simulation was ended because it held ${mebibytes(facts.heldBytes ?? 0)} of memory, with everything it had started: the limit is ${mebibytes(facts.memoryLimitBytes)} (${facts.memorySetBy}).`,
+      reason: `The ${facts.what} was ended because it held ${mebibytes(facts.heldBytes ?? 0)} of memory, with everything it had started: the limit is ${mebibytes(facts.memoryLimitBytes)} (${facts.memorySetBy}).`,
     };
   }
   if (facts.killedByKernel) {
     return {
       outcome: 'out-of-memory',
-      reason: `The simulation was ended by the operating system, which had no memory left for it, before it reached its limit of ${mebibytes(facts.memoryLimitBytes)} (${facts.memorySetBy}).`,
+      reason: `The ${facts.what} was ended by the operating system, which had no memory left for it, before it reached its limit of ${mebibytes(facts.memoryLimitBytes)} (${facts.memorySetBy}).`,
     };
   }
   if (facts.limit === 'timeout') {
     const limit = seconds(facts.timeoutMs);
     return {
       outcome: 'timed-out',
-      reason: `The simulation was ended after ${limit}: its time limit is ${limit} (${facts.timeoutSetBy}).${facts.timedOutAt === undefined ? '' : ` It was in ${facts.timedOutAt}.`}`,
+      reason: `The ${facts.what} was ended after ${limit}: its time limit is ${limit} (${facts.timeoutSetBy}).${facts.timedOutAt === undefined ? '' : ` It was in ${facts.timedOutAt}.`}`,
     };
   }
   if (facts.exitCode === controlClosed) {
     return {
       outcome: 'crashed',
-      reason: `The simulation has closed the descriptor on which its result is told, as os.closerange(3, 1000) does (exit code ${controlClosed}). Let it close only what it has opened.`,
+      reason: `The ${facts.what} has closed the descriptor on which its result is told, as os.closerange(3, 1000) does (exit code ${controlClosed}). Let it close only what it has opened.`,
     };
   }
   if (facts.signal !== null || facts.exitCode !== 0) {
@@ -79,39 +81,46 @@ export function decideOutcome(facts: RunFacts): Decision {
   }
   return {
     outcome: 'no-result',
-    reason: 'The Python process ended with exit code 0, but the wire function had not returned a result.',
+    reason: `The Python process ended with exit code 0, but the ${facts.what === 'target' ? 'target' : 'wire function'} had not returned a result.`,
   };
 }
 
-function ofResult(done: NonNullable<RunFacts['done']>, pythonVersion: string): Decision {
+function ofResult(
+  done: NonNullable<RunFacts['done']>,
+  { what, pythonVersion }: Pick<RunFacts, 'what' | 'pythonVersion'>,
+): Decision {
   if (done.status === 'succeeded') return { outcome: 'succeeded', reason: '' };
   const { error_type: errorType, message, traceback } = done.error ?? noError;
   const error = { errorType, message, traceback };
   const said = oneLine(message === '' ? errorType : `${errorType}: ${message}`);
   switch (done.status) {
     case 'simulation-failed':
-      return { outcome: 'simulation-failed', reason: `The simulation failed with ${said}`, error };
+      return {
+        outcome: what === 'target' ? 'target-failed' : 'simulation-failed',
+        reason: `The ${what} failed with ${said}`,
+        error,
+      };
     case 'invalid-result':
       return {
         outcome: 'invalid-result',
-        reason: `The simulation's result cannot be stored. ${oneLine(message)}`,
+        reason: `The ${what}'s result cannot be stored. ${oneLine(message)}`,
         error,
       };
     case 'environment-failed':
       return {
         outcome: 'environment-failed',
-        reason: `The simulation cannot be imported: ${oneLine(message)}${liesInSource.test(message) ? '' : `. The module is neither in the bundle nor in its environment (Python ${pythonVersion}).`}`,
+        reason: `The ${what} cannot be imported: ${oneLine(message)}${liesInSource.test(message) ? '' : `. The module is neither in the bundle nor in its environment (Python ${pythonVersion}).`}`,
         error,
       };
     case 'out-of-memory':
       return {
         outcome: 'out-of-memory',
-        reason: `The simulation could not have the memory it asked for. ${said}`,
+        reason: `The ${what} could not have the memory it asked for. ${said}`,
         error,
       };
     case 'infrastructure':
       throw new Error(
-        `Cannot take the simulation's result: ${oneLine(message)}. The scratch disk must have room for it.`,
+        `Cannot take the ${what}'s result: ${oneLine(message)}. The scratch disk must have room for it.`,
       );
   }
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { decideOutcome, type RunFacts } from '../../../src/runner/report/decide-outcome.js';
 
 const facts: RunFacts = {
+  what: 'simulation',
   done: undefined,
   limit: undefined,
   heldBytes: undefined,

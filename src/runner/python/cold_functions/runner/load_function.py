@@ -55,15 +55,20 @@ def _place_of(module: str) -> Optional[str]:
 
 
 def _from_module(bundle: str, name: str, spec: str) -> ModuleType:
-    source = os.path.join(bundle, "src")
-    if not _holds(bundle, name) and _holds(source, name):
-        _add_place(source)
+    reach_source(bundle, name)
     try:
         return _import(name)
     except ModuleNotFoundError as error:
         if error.name and f"{name}.".startswith(f"{error.name}."):
             raise WireNotFound(f"The module of the wire spec {spec!r} is not in the bundle: {error}.") from error
         raise
+
+
+def reach_source(bundle: str, module: str) -> None:
+    """Puts `src` onto sys.path where it is what has the module."""
+    source = os.path.join(bundle, "src")
+    if not _holds(bundle, module) and _holds(source, module):
+        _add_place(source)
 
 
 def _holds(place: str, module: str) -> bool:

@@ -14,6 +14,7 @@ from .describe_error import describe_error
 from .find_wire import find_wire
 from .json_line import json_line
 from .known_cause import known_cause
+from .own_modules import OwnModules
 from ..frames import next_frame
 from ..process_identity import identity_of
 from .rare_collection import RareCollection
@@ -184,6 +185,7 @@ def _enter_early(place: Dict[str, Any], loaded: _Loaded) -> None:
     from .import_ahead import import_ahead
 
     _enter_bundle({**place, "env": None}, loaded, 1)
+    _wire_of(place, loaded)
     with RareCollection():
         import_ahead(place["bundle"], place["imports"])
 
@@ -196,10 +198,19 @@ def _run_task(task: Dict[str, Any], ordinal: int, loaded: _Loaded) -> Dict[str, 
     try:
         if "unreadable" in task:
             raise ValueError(task["unreadable"])
-        wire = _enter_bundle(task, loaded, ordinal)
+        _enter_bundle(task, loaded, ordinal)
+        asked = task["aggregate"]
+        if asked:
+            with OwnModules():
+                from .aggregate import aggregate, find_target
+            with RareCollection():
+                wire = find_target(task["bundle"], asked["target"])
+            loaded.found = {"function": asked["target"], "distribution": None, "version": None}
+        else:
+            wire = _wire_of(task, loaded)
         importing = False
         times["import_ms"] = (monotonic() - begun) * 1000
-        _say_in_log(loaded.found)
+        _say_in_log("Target" if asked else "Wire function", loaded.found)
         _tell({"type": "entered", "ordinal": ordinal, "import_ms": times["import_ms"], "wire": loaded.found})
         begun = monotonic()
         try:
@@ -207,13 +218,15 @@ def _run_task(task: Dict[str, Any], ordinal: int, loaded: _Loaded) -> Dict[str, 
                 from .check_names import check_names
 
                 result = check_names(wire, task["bundle"], task["check"])
+            elif asked:
+                result = aggregate(wire, asked)
             else:
                 result = _call(wire, task)
         finally:
             times["simulate_ms"] = (monotonic() - begun) * 1000
         if os.getpid() != me:
             return {}
-        failure = declared_failure(result)
+        failure = None if asked else declared_failure(result)
         if failure:
             kept = keep_outputs(result, task["artifacts"], loaded.own_folders())
             return {**_done("simulation-failed", times, failure), "artifacts": kept}
@@ -244,7 +257,7 @@ def _call(wire: Wire, task: Dict[str, Any]) -> Any:
         raise
 
 
-def _enter_bundle(task: Dict[str, Any], loaded: _Loaded, ordinal: int) -> Wire:
+def _enter_bundle(task: Dict[str, Any], loaded: _Loaded, ordinal: int) -> None:
     bundle = task["bundle"]
     if task["env"] is not None:
         _set_environment(task["env"], loaded.template_env)
@@ -272,10 +285,13 @@ def _enter_bundle(task: Dict[str, Any], loaded: _Loaded, ordinal: int) -> Wire:
         # Its folder has the sources of an installed bundle, which would hide what was compiled of them.
         sys.path[:] = others + [bundle] if task["wire"]["installed"] else [bundle] + others
         loaded.bundle = bundle
+
+
+def _wire_of(task: Dict[str, Any], loaded: _Loaded) -> Wire:
     wire = loaded.wire
     if wire is None:
         with RareCollection():
-            wire, loaded.found = find_wire(bundle, task["wire"])
+            wire, loaded.found = find_wire(loaded.bundle, task["wire"])
         loaded.wire = wire
     return wire
 
@@ -299,10 +315,10 @@ def _moved(place: Any, former: str, bundle: str) -> Any:
     return place
 
 
-def _say_in_log(found: Dict[str, Optional[str]]) -> None:
+def _say_in_log(what: str, found: Dict[str, Optional[str]]) -> None:
     of = f"{found['distribution']} {found['version'] or ''}".strip() if found["distribution"] else "the bundle"
     try:
-        os.write(1, f"Wire function: {found['function']} of {of}\n".encode("utf-8", "backslashreplace"))
+        os.write(1, f"{what}: {found['function']} of {of}\n".encode("utf-8", "backslashreplace"))
     except OSError:
         pass  # its import has closed the log
 

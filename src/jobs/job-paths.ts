@@ -8,6 +8,11 @@ export const runPath = (run: JobRun): string => `${runFolder(run)}/run.json`;
 export const runTasksPath = (run: JobRun): string => `${runFolder(run)}/tasks.txt.gz`;
 export const outcomesPrefix = (run: JobRun): string => `${runFolder(run)}/outcomes/`;
 export const outcomePath = (run: JobRun, taskId: string): string => `${outcomesPrefix(run)}${taskId}.json`;
+/** An aggregation ends as a task does, and is counted apart. */
+export const aggregationsPrefix = (run: JobRun): string => `${runFolder(run)}/aggregations/`;
+export const aggregationPath = (run: JobRun, id: string): string => `${aggregationsPrefix(run)}${id}.json`;
+/** Of a parameter set whose tasks have ended, in any run: `<task_id>/<run>`. */
+export const setPrefix = (jobId: string, setId: string): string => `jobs/${jobId}/sets/${setId}/`;
 export const logPath = (run: JobRun, taskId: string, attempt: string): string =>
   `${runFolder(run)}/logs/${taskId}/${attempt}.log`;
 /** Before the name of each output that a failed attempt still wrote. */

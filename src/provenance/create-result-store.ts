@@ -1,4 +1,5 @@
 import type { ContainerClient } from '@azure/storage-blob';
+import pLimit from 'p-limit';
 import { blobReference } from '../azure-backend/blob-reference.js';
 import { createOnce } from '../azure-backend/create-once.js';
 import { putFiles } from '../azure-backend/put-files.js';
@@ -7,8 +8,18 @@ import { stringifyJson } from '../contracts/json/stringify-json.js';
 import { packagesId } from '../contracts/result/packages-id.js';
 import type { StoredResult } from '../contracts/result/stored-result.js';
 import type { Counting, FoundResult, JobRun, ResultStore } from '../simulation/ports.js';
+import { bringOutputs } from './bring-outputs.js';
 import { readResult } from './read-result.js';
-import { artifactPath, attemptPrefix, furtherResultPath, resultPath } from './result-paths.js';
+import {
+  artifactPath,
+  attemptPrefix,
+  furtherResultPath,
+  namedResultPath,
+  resultPath,
+} from './result-paths.js';
+
+/** Results that are read at the same time. */
+const atOnce = 16;
 
 /**
  * Results in a container: each attempt's artifacts apart, and one `result.json` that the first attempt writes. Beside it
@@ -20,6 +31,15 @@ export function createResultStore(container: ContainerClient): ResultStore {
     putArtifacts: (resultKey, attempt, artifacts) =>
       putFiles(container, artifacts, (name) => artifactPath(resultKey, attempt, name)),
     commit: (result, counting) => commit(container, result, counting),
+    named: (names) => {
+      const several = pLimit(atOnce);
+      return Promise.all(
+        names.map((name) =>
+          several(async () => (await readResult(container, namedResultPath(name)))?.stored),
+        ),
+      );
+    },
+    bring: (files, signal) => bringOutputs(container, files, signal),
     discardAttempt: (resultKey, attempt) => discardAttempt(container, resultKey, attempt),
   };
 }

@@ -10,6 +10,12 @@ export function furtherResultPath(resultKey: string, id: string): string {
   return `${resultFolder(resultKey)}/results/${id}.json`;
 }
 
+/** Of a result as messages and records name it: `<result_key>`, or `<result_key>/<id>` for a further one. */
+export function namedResultPath(name: string): string {
+  const [resultKey = '', id] = name.split('/');
+  return id === undefined ? resultPath(resultKey) : furtherResultPath(resultKey, id);
+}
+
 /** `sims/<2 hex>/<result_key>/attempts/<attempt>/` */
 export function attemptPrefix(resultKey: string, attempt: string): string {
   return `${resultFolder(resultKey)}/attempts/${attempt}/`;

@@ -1,7 +1,8 @@
 import type { OutcomeRecord } from '../contracts/result/outcome-record.js';
-import { replicateDigest } from '../contracts/result/replicate-digest.js';
+import { answerFacts } from './answer-facts.js';
 import { counting } from './counting.js';
 import type { DeliveryResult } from './delivery-result.js';
+import { gatherInputs } from './gather-inputs.js';
 import { Interrupted } from './interrupted.js';
 import { outcomeRecord } from './outcome-record.js';
 import type { LocalBundle, PythonEnvironment, RunReport } from './ports.js';
@@ -26,6 +27,9 @@ export async function attemptTask(
     task: invocation.task,
     executor: invocation.executor,
     ...(invocation.task.check && { check: invocation.task.check }),
+    ...(invocation.task.aggregate && {
+      aggregate: await gatherInputs(context, invocation, invocation.task.aggregate, signal),
+    }),
     bundle,
     environment,
     ...runLimits(context, bundle.metadata, invocation.task),
@@ -112,7 +116,7 @@ async function succeed(
     reason: '',
     cached: !won,
     result: reference,
-    replicate_digest: replicateDigest(invocation.task, invocation.executor, stored.outputs),
+    ...answerFacts(invocation, stored),
     attempt: stored.attempt,
     attestation: stored.attestation,
     logs_ref: stored.logs_ref ?? logsRef,

@@ -1,3 +1,4 @@
+import { aggregationIdentities } from '../contracts/message/aggregation-identities.js';
 import type { TaskMessage } from '../contracts/message/task-message.js';
 import { resultKey } from '../contracts/task/result-key.js';
 import { taskId } from '../contracts/task/task-id.js';
@@ -18,10 +19,13 @@ export function createTaskInvocation(
   // A check says something of a fresh process.
   const coldDemanded = message.check !== undefined || message.executor === 'cold';
   const executor = coldDemanded ? 'cold' : (message.executor ?? context.defaultExecutor);
+  const { aggregate } = message;
   return {
     task: message,
-    taskId: taskId(message),
-    resultKey: resultKey(message, executor, context),
+    taskId: aggregate ? aggregationIdentities.id(aggregate) : taskId(message),
+    resultKey: aggregate
+      ? aggregationIdentities.resultKey(aggregate, context)
+      : resultKey(message, executor, context),
     executor,
     threads: context.threads,
     fixedAddresses: context.fixedAddresses ?? false,

@@ -8,6 +8,8 @@ export function decideRun(
   invocation: TaskInvocation,
   metadata: BundleMetadata,
 ): { invocation: TaskInvocation; remarks: string[] } {
+  // A target does not run what could be forked.
+  if (invocation.task.aggregate) return { invocation, remarks: [] };
   if (invocation.executor !== 'cold') {
     return {
       invocation: metadata.requires_fresh_process === true ? withExecutor('cold', invocation) : invocation,

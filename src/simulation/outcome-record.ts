@@ -5,6 +5,7 @@ type Ended = Pick<OutcomeRecord, 'outcome' | 'reason' | 'cached' | 'metrics'> &
   Partial<
     Pick<
       OutcomeRecord,
+      | 'aggregation'
       | 'attempt'
       | 'attestation'
       | 'error'
@@ -19,6 +20,7 @@ type Ended = Pick<OutcomeRecord, 'outcome' | 'reason' | 'cached' | 'metrics'> &
 
 /** The record of how a task ended in its run. */
 export function outcomeRecord(invocation: TaskInvocation, finishedAt: Date, ended: Ended): OutcomeRecord {
+  const { aggregate } = invocation.task;
   return {
     job_id: invocation.jobRun.jobId,
     run: invocation.jobRun.run,
@@ -30,6 +32,12 @@ export function outcomeRecord(invocation: TaskInvocation, finishedAt: Date, ende
     params: invocation.task.params.values,
     seed: invocation.task.seed,
     attempt: invocation.attempt,
+    ...(aggregate && {
+      aggregation: {
+        target: aggregate.target,
+        ...(aggregate.set && { set_id: aggregate.set.id, replicates: aggregate.set.replicates }),
+      },
+    }),
     ...ended,
     finished_at: finishedAt.toISOString(),
   };

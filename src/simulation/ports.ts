@@ -2,12 +2,15 @@ import type { BundleMetadata } from '../contracts/bundle/bundle-metadata.js';
 import type { DeclaredDependencies } from '../contracts/bundle/declared-dependencies.js';
 import type { WireSources } from '../contracts/bundle/wire-sources.js';
 import type { CpuBaseline } from '../contracts/environment/cpu-baseline.js';
+import type { AggregateRequest } from '../contracts/message/aggregate-request.js';
 import type { StopRule } from '../contracts/message/stop-rule.js';
+import type { AggregationReturn } from '../contracts/result/aggregation-return.js';
 import type { Attestation } from '../contracts/result/attestation.js';
 import type { FilledCache } from '../contracts/result/filled-cache.js';
 import type { OutcomeKind } from '../contracts/result/outcome.js';
 import type { OutcomeRecord } from '../contracts/result/outcome-record.js';
 import type { PythonFacts } from '../contracts/result/python-facts.js';
+import type { TableArtifact } from '../contracts/result/sim-return.js';
 import type { StoredResult } from '../contracts/result/stored-result.js';
 import type { CheckRequest } from '../contracts/task/check-request.js';
 import type { RunExecutor } from '../contracts/task/executor.js';
@@ -129,7 +132,16 @@ export interface ArtifactFile {
 export interface RunAggregate {
   /** `module:function` or `module/function` */
   target: string;
-  /** Puts what its process is to read into an empty folder: `inputs.json`, and the files that it names. */
+  /** Of ModelOps, which the target's answer carries. */
+  aggregationId: string;
+  /** What a plain target gets besides the results: any JSON. */
+  targetData: unknown;
+  /** The results, with the names of their outputs' files. */
+  simReturns: {
+    task_id: string;
+    outputs: Record<string, { path: string; size: number; checksum: string; content_type: string }>;
+  }[];
+  /** Puts these files into an empty folder. */
   bring(folder: string): Promise<void>;
 }
 
@@ -181,6 +193,8 @@ export interface RunReport {
   artifacts: ArtifactFile[];
   /** What a run that failed still wrote, each file whole: kept beside its log, and never a result. Empty on success. */
   partial: ArtifactFile[];
+  /** What the target answered; only of an aggregation that succeeded. */
+  aggregation?: AggregationReturn;
   /** Caches of libraries that went with its folders; empty where a process that is kept ran it. */
   filledCaches: FilledCache[];
   /** Absent only when the process ended before it could say who it is. */
@@ -256,6 +270,18 @@ export interface ResultStore {
   /** Of those that count, the first writer wins: returns what is stored, which is the winner's when `won` is false. */
   commit(result: StoredResult, counting: Counting): Promise<FoundResult & { won: boolean }>;
   discardAttempt(resultKey: string, attempt: string): Promise<void>;
+  /**
+   * Stored results by their names; undefined in the place of one that is not there.
+   *
+   * @throws ResultDamaged when one cannot be read.
+   */
+  named(names: string[]): Promise<(StoredResult | undefined)[]>;
+  /**
+   * Streams outputs of stored results to files that are not there yet.
+   *
+   * @throws ResultDamaged when one is not there, or is not what was stored.
+   */
+  bring(files: { artifact: TableArtifact; path: string }[], signal: AbortSignal): Promise<void>;
 }
 
 /** Where a task stands: which run of which job. */
@@ -289,6 +315,32 @@ export interface JobRecords {
    * @throws BodyUnavailable
    */
   readBody(name: string): Promise<Uint8Array>;
+}
+
+/** A replicate, and how it stands in its job. */
+export interface StandingReplicate {
+  taskId: string;
+  outcome: OutcomeKind;
+  /** Names its result; only when it succeeded. */
+  result: string | undefined;
+}
+
+/** The parameter sets of jobs that are to be compared with targets. */
+export interface ReplicateSets {
+  /**
+   * Notes that a task has ended.
+   *
+   * @param isFirst whether the record is the one that stays of the task in its run
+   * @returns all replicates of the set; undefined while some of them have not ended
+   */
+  end(
+    record: OutcomeRecord,
+    set: { id: string; replicates: number },
+    isFirst: boolean,
+  ): Promise<StandingReplicate[] | undefined>;
+  /** Whether an aggregation has ended in a run. */
+  isAggregated(run: JobRun, id: string): Promise<boolean>;
+  send(request: AggregateRequest): Promise<void>;
 }
 
 /** Which tasks nobody wants any more. */

@@ -1,19 +1,25 @@
 import type { OutcomeRecord } from '../contracts/result/outcome-record.js';
+import { endReplicate } from './end-replicate.js';
 import type { SimulationContext } from './simulation-context.js';
 import type { TaskInvocation } from './task-invocation.js';
 
 /**
- * Writes down how a task ended, and tells of it whoever sums up its run. Where too many failures end the run, one that failed is
- * counted: no other task pays for that.
+/**
+ * Writes down how a task ended, and tells of it whoever sums up its run. Where its parameter set is to be compared with targets, that it has
+ * ended is noted; where too many failures end the run, one that failed is counted: no other task pays for either.
  */
 export async function recordOutcome(
-  { records, progress }: Pick<SimulationContext, 'records' | 'progress'>,
-  { stopwatch, jobRun, taskId, task }: TaskInvocation,
+  context: SimulationContext,
+  invocation: TaskInvocation,
   record: OutcomeRecord,
 ): Promise<void> {
-  const first = await stopwatch.time('record', () => records.recordOutcome(record));
+  const { records, progress } = context;
+  const { stopwatch, jobRun, taskId, task } = invocation;
+  const isFirst = await stopwatch.time('record', () => records.recordOutcome(record));
   // A message without a run is a run of its own, of which there is nothing to sum up.
-  if (task.run !== undefined) progress?.ended(record, first);
+  if (task.run !== undefined) progress?.ended(record, isFirst);
+  if (task.replicate_set)
+    await stopwatch.time('record', () => endReplicate(context, invocation, record, isFirst));
   const hasRule = task.stop_after_failures !== undefined || task.stop_set_after_failures !== undefined;
   if (!hasRule || record.outcome === 'succeeded' || record.outcome === 'cancelled') return;
   await stopwatch.time('record', () =>

@@ -1,5 +1,5 @@
 import type { OutcomeKind } from '../contracts/result/outcome.js';
-import { replicateDigest } from '../contracts/result/replicate-digest.js';
+import { answerFacts } from './answer-facts.js';
 import type { DeliveryResult } from './delivery-result.js';
 import { outcomeRecord } from './outcome-record.js';
 import type { FoundResult } from './ports.js';
@@ -29,7 +29,7 @@ export async function recordWithoutRun(
     ...(found
       ? {
           result: found.reference,
-          replicate_digest: replicateDigest(invocation.task, invocation.executor, found.stored.outputs),
+          ...answerFacts(invocation, found.stored),
           attempt: found.stored.attempt,
           attestation: found.stored.attestation,
         }

@@ -7,6 +7,7 @@ import { EnvironmentFailed } from './environment-failed.js';
 import { environmentOf } from './environment-of.js';
 import { ForkRefused } from './fork-refused.js';
 import { giveUp } from './give-up.js';
+import { InputsUnavailable } from './inputs-unavailable.js';
 import { Interrupted } from './interrupted.js';
 import { limitsExceeded } from './limits-exceeded.js';
 import type { HeldBundle, PythonEnvironment } from './ports.js';
@@ -105,6 +106,9 @@ async function withBundle(
     if (error instanceof EnvironmentFailed) {
       const { message: reason, log } = error;
       return recordWithoutRun(context, invocation, { outcome: 'environment-failed', reason, log });
+    }
+    if (error instanceof InputsUnavailable) {
+      return recordWithoutRun(context, invocation, { outcome: 'inputs-unavailable', reason: error.message });
     }
     throw error;
   }

@@ -8,6 +8,7 @@ import type {
   Executor,
   JobRecords,
   Progress,
+  ReplicateSets,
   ResultStore,
 } from './ports.js';
 
@@ -22,6 +23,8 @@ export interface SimulationContext {
   cancellations?: Cancellations;
   /** Without it only the records tell how far a run is. */
   progress?: Progress;
+  /** Without it no parameter set is compared with targets. */
+  sets?: ReplicateSets;
   /** The executor of tasks that do not demand `cold`. */
   defaultExecutor: ExecutorName;
   timeoutMs: number;

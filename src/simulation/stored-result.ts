@@ -17,6 +17,8 @@ export function storedResult(
       `Cannot commit task ${invocation.taskId}: its process never said who it is, and a result needs that proof.`,
     );
   }
+  const outputs = tableArtifacts(report.artifacts, references);
+  const { aggregation: _, ...others } = outputs;
   return {
     task_id: invocation.taskId,
     result_key: invocation.resultKey,
@@ -25,12 +27,19 @@ export function storedResult(
     param_id: invocation.task.params.param_id,
     params: invocation.task.params.values,
     seed: invocation.task.seed,
-    outputs: tableArtifacts(report.artifacts, references),
+    outputs,
     logs_ref: logsRef,
     metrics: runMetrics(invocation, report),
     cached: false,
     attempt: invocation.attempt,
     attestation: report.attestation,
+    ...(report.aggregation && {
+      aggregation: {
+        ...report.aggregation,
+        outputs: others,
+        inputs: invocation.task.aggregate?.inputs.toSorted() ?? [],
+      },
+    }),
     ...(report.exit.afterResult
       ? { exit_after_result: { code: report.exit.code, signal: report.exit.signal } }
       : {}),

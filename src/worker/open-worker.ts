@@ -10,6 +10,7 @@ import type { RuntimeConfig } from '../config/read-runtime-config.js';
 import { createCancellations } from '../jobs/recording/create-cancellations.js';
 import { createJobRecords } from '../jobs/recording/create-job-records.js';
 import { createProgress } from '../jobs/recording/create-progress.js';
+import { createReplicateSets } from '../jobs/recording/create-replicate-sets.js';
 import { recordBuilds } from '../jobs/recording/record-builds.js';
 import { createResultStore } from '../provenance/create-result-store.js';
 import { createRecycler } from '../recycling/create-recycler.js';
@@ -94,6 +95,7 @@ export async function openWorker(
     records: createJobRecords(jobs),
     cancellations: createCancellations(jobs),
     ...(progress && { progress }),
+    sets: createReplicateSets(jobs, queue),
     defaultExecutor: config.executor,
     timeoutMs: config.taskTimeoutMs,
     ...(config.taskTimeoutSetBy !== undefined && { timeoutSetBy: config.taskTimeoutSetBy }),

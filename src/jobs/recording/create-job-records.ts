@@ -11,6 +11,7 @@ import { formatTaskSeconds, taskSeconds } from '../../contracts/result/task-seco
 import { BodyUnavailable } from '../../simulation/body-unavailable.js';
 import type { JobRecords } from '../../simulation/ports.js';
 import {
+  aggregationPath,
   bodyPath,
   buildPath,
   interruptionPath,
@@ -28,7 +29,9 @@ import { countFailure } from './count-failure.js';
 export function createJobRecords(container: ContainerClient): JobRecords {
   return {
     async recordOutcome(record) {
-      const blobName = outcomePath({ jobId: record.job_id, run: record.run }, record.task_id);
+      const { aggregation } = record;
+      const pathOf = aggregation ? aggregationPath : outcomePath;
+      const blobName = pathOf({ jobId: record.job_id, run: record.run }, record.task_id);
       // The metadata repeat what status counts and watch compares, so that one listing answers without a request for each task.
       const { outcome, cached, attempt, replicate_digest, filled_caches = [] } = record;
       const seconds = taskSeconds(record.metrics);
@@ -36,6 +39,7 @@ export function createJobRecords(container: ContainerClient): JobRecords {
         outcome,
         cached: String(cached),
         attempt,
+        ...(aggregation?.loss !== undefined && { loss: String(aggregation.loss) }),
         ...(replicate_digest && { replicate_digest }),
         ...(filled_caches.length > 0 && { filled_caches: filled_caches.map(({ name }) => name).join(',') }),
         ...(seconds && { seconds: formatTaskSeconds(seconds) }),

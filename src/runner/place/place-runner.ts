@@ -12,6 +12,7 @@ import type { WarmedRequest } from '../warm-up/warm-up.js';
 import { createAttemptFolder } from './attempt-folder.js';
 import { copyLeftFiles, type LeftFiles } from './copy-left-files.js';
 import { makeWorkingCopy } from './make-working-copy.js';
+import { placeInputs } from './place-inputs.js';
 import { removeFolder } from './remove-folder.js';
 import { taskEnvironment } from './task-environment.js';
 import { copyBundle } from './working-copy.js';
@@ -103,10 +104,7 @@ export async function placeRunner(
   // What a template has imported needs no bytecode any more.
   const copy = async () => {
     if (began.home !== undefined) await copyBundle(began.home, at('home'));
-    if (!ahead && request.aggregate) {
-      mkdirSync(at('inputs'));
-      await request.aggregate.bring(at('inputs'));
-    }
+    if (request.aggregate) await placeInputs(request.aggregate, at('inputs'));
     if (template === undefined) return makeWorkingCopy(context.bytecode, request, at('bundle'));
     await copyBundle(bundle.path, at('bundle'));
     await copyLeftFiles(template.left, folder);

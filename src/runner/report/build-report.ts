@@ -14,6 +14,7 @@ import { brokenDemand } from './broken-demand.js';
 import { decideOutcome } from './decide-outcome.js';
 import { placeInBundle } from './place-in-bundle.js';
 import { plainFileSize } from './plain-file.js';
+import { readAggregation } from './read-aggregation.js';
 import { thisMachine } from './this-machine.js';
 import { threadsInForce } from './threads-in-force.js';
 import { toldArtifacts } from './told-artifacts.js';
@@ -64,12 +65,19 @@ export async function buildReport(
         ? replaced(missing)
         : await brokenDemand(request, files, place.log);
   // Of a run that failed already, a file that is not what it was is one that is not kept.
-  const ending = objection ?? decision;
+  const aggregation =
+    request.aggregate && decision.outcome === 'succeeded' ? await readAggregation(files) : undefined;
+  const ending =
+    objection ??
+    (request.aggregate && decision.outcome === 'succeeded' && aggregation === undefined
+      ? replaced('aggregation')
+      : decision);
   const succeeded = ending.outcome === 'succeeded';
   return {
     ...ending,
     artifacts: succeeded ? files : [],
     partial: succeeded ? [] : files,
+    ...(succeeded && aggregation && { aggregation }),
     filledCaches: caches,
     ...(attestation
       ? {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { createFixtureRunner, type FixtureReport } from './run-fixture.js';
@@ -7,6 +7,7 @@ import { createFixtureRunner, type FixtureReport } from './run-fixture.js';
 const runner = await createFixtureRunner({ standby: { most: 1, unusedMs: 60_000 } });
 after(() => runner.close());
 
+const asked = { aggregationId: 'a'.repeat(16), targetData: null, simReturns: [] };
 const tables = [{ infected: 29 }, { infected: 33 }];
 
 /** Runs a target of the bundle `has_targets` over two replicates. */
@@ -15,16 +16,13 @@ function aggregate(
   { contents = tables.map((table) => JSON.stringify(table)), data = null as unknown } = {},
 ): Promise<FixtureReport> {
   const bring = async (folder: string) => {
-    const sim_returns = contents.map((content, index) => {
-      mkdirSync(join(folder, String(index)));
-      writeFileSync(join(folder, String(index), '0'), content);
-      const table = { path: `${index}/0`, size: content.length, checksum: 'c', content_type: 'text/plain' };
-      return { task_id: `t${index}`, outputs: { table } };
-    });
-    const inputs = { aggregation_id: 'a'.repeat(16), target_data: data, sim_returns };
-    writeFileSync(join(folder, 'inputs.json'), JSON.stringify(inputs));
+    for (const [index, content] of contents.entries()) writeFileSync(join(folder, String(index)), content);
   };
-  return runner.run('has_targets', { aggregate: { target, bring }, timeoutMs: 30_000 });
+  const simReturns = contents.map((content, index) => {
+    const table = { path: String(index), size: content.length, checksum: 'c', content_type: 'text/plain' };
+    return { task_id: `t${index}`, outputs: { table } };
+  });
+  return runner.run('has_targets', { aggregate: { ...asked, target, targetData: data, simReturns, bring } });
 }
 
 const made = ({ outcome, reason, outputs }: FixtureReport) => {
@@ -42,6 +40,7 @@ describe('an aggregation', () => {
       outputs: {},
       n_replicates: 2,
     });
+    assert.equal(report.aggregation?.loss, 4);
     assert.deepEqual(JSON.parse(report.outputs.losses ?? ''), [4, 4]);
     assert.equal(report.attestation?.ordinal, 1);
     assert.equal(report.attestation?.wire?.function, 'targets:distance');
@@ -116,7 +115,7 @@ describe('an aggregation', () => {
   it('is told when the results that it is made from cannot be had, and leaves nothing behind', async () => {
     const bring = () => Promise.reject(new Error('The storage is down.'));
     await assert.rejects(
-      runner.run('has_targets', { aggregate: { target: 'targets:mean', bring } }),
+      runner.run('has_targets', { aggregate: { ...asked, target: 'targets:mean', bring } }),
       /The storage is down/,
     );
   });

@@ -59,12 +59,14 @@ function stand(ports: Partial<SimulationContext> & { stored?: (key: string) => b
       putArtifacts: nothing,
       commit: nothing,
       discardAttempt: nothing,
+      named: nothing,
+      bring: nothing,
     },
     records: {
       async recordOutcome(record) {
-        const first = !records.has(record.task_id);
-        if (first) records.set(record.task_id, record);
-        return first;
+        if (records.has(record.task_id)) return false;
+        records.set(record.task_id, record);
+        return true;
       },
       countFailure: async (_run, _rule, { taskId }) => void counted.push(taskId),
       putLog: nothing,

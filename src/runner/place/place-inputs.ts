@@ -1,0 +1,16 @@
+import { mkdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'lossless-json';
+import type { RunAggregate } from '../../simulation/ports.js';
+
+/** Makes the folder in which the process of an aggregation finds the results: their files, and `inputs.json`, which says what each is. */
+export async function placeInputs(
+  { aggregationId, targetData, simReturns, bring }: RunAggregate,
+  folder: string,
+): Promise<void> {
+  mkdirSync(folder);
+  await bring(folder);
+  const told = { aggregation_id: aggregationId, target_data: targetData, sim_returns: simReturns };
+  await writeFile(join(folder, 'inputs.json'), stringify(told) ?? '');
+}

@@ -22,9 +22,12 @@ export async function runSimulation(
         invocation.log(built);
         return;
       }
-      const result = await handleDelivery(worker.simulation, delivery, signal);
-      await worker.note(result);
-      invocation.log(`${result.subject}: ${result.outcome}${result.reason && `: ${result.reason}`}`);
+      const isOurs = await worker.claims.once(delivery, async () => {
+        const result = await handleDelivery(worker.simulation, delivery, signal);
+        await worker.note(result);
+        invocation.log(`${result.subject}: ${result.outcome}${result.reason && `: ${result.reason}`}`);
+      });
+      if (!isOurs) invocation.log(`${delivery.messageId}: another message of the same task has run it.`);
     }),
   );
 }

@@ -2,20 +2,30 @@ import { QueueServiceClient, type StoragePipelineOptions } from '@azure/storage-
 import type { AzureBackend } from './azure-backend.js';
 import { identity } from './identity.js';
 
-const options: StoragePipelineOptions = {
+const keepAliveOptions = { enable: true };
+const patient: StoragePipelineOptions = {
   retryOptions: { maxTries: 4, retryDelayInMs: 250, maxRetryDelayInMs: 2_000 },
-  keepAliveOptions: { enable: true },
+  keepAliveOptions,
+};
+/** A message whose answer was lost may be in the queue: a second try would put it there twice. */
+const once: StoragePipelineOptions = {
+  retryOptions: { maxTries: 1, tryTimeoutInMs: 10_000 },
+  keepAliveOptions,
 };
 
 /**
  * The account of the queues, found as the Functions host finds it: setting `<name>` holds a connection string, or
  * `<name>__queueServiceUri` (or `__accountName`) an account to reach by identity. Without any of them, the azure_backend's account.
+ *
+ * @param isOnce whether no request is ever tried again
  */
 export async function connectQueueService(
   name: string,
   env: NodeJS.ProcessEnv,
   backend: AzureBackend,
+  isOnce = false,
 ): Promise<QueueServiceClient> {
+  const options = isOnce ? once : patient;
   const connectionString = env[name] ?? env[`AzureWebJobs${name}`];
   if (connectionString) return QueueServiceClient.fromConnectionString(connectionString, options);
 

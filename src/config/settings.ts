@@ -31,10 +31,11 @@ const folder = (name: string) =>
     .transform((path) => resolve(path));
 
 const poison = '-poison';
+const longestQueueName = 63 - '-jobs'.length - poison.length;
 /** For another name the host keeps no poison queue: what it gives up would be lost, or come back for ever. */
 const QueueName = StorageName.refine(
-  (name) => name.length + poison.length <= 63 && !name.endsWith(poison),
-  `must have at most ${63 - poison.length} characters and not end with ${poison}, which the host adds to name the queue of what it gives up`,
+  (name) => name.length <= longestQueueName && !name.endsWith(poison),
+  `must have at most ${longestQueueName} characters, for -jobs and ${poison} are added to name the other queues, and not end with ${poison}`,
 );
 
 function asRegistry(text: string, context: z.RefinementCtx): void {
@@ -102,7 +103,10 @@ export const Settings = z.object({
     'Minutes after which the Node worker is replaced: 0 = never.',
   ),
   MODELOPS_QUEUE_NAME: QueueName.prefault('simulation-tasks').describe(
-    'Queue of the tasks: a name of at most 56 characters that does not end with `-poison`.',
+    'Queue of the tasks: a name of at most 51 characters that does not end with `-poison`.',
+  ),
+  MODELOPS_QUEUE_WINDOW: number('2000', 1).describe(
+    'Messages that the queue of the tasks has at most while the app sends those of jobs of more than 500 tasks.',
   ),
   MODELOPS_QUEUE_CONNECTION: z
     .string()

@@ -30,5 +30,6 @@ export async function openStorage(env: NodeJS.ProcessEnv): Promise<OpenStorage> 
     jobs: blobs.getContainerClient(settings.MODELOPS_JOBS_CONTAINER),
     queue: queues.getQueueClient(settings.MODELOPS_QUEUE_NAME),
     poisonQueue: queues.getQueueClient(`${settings.MODELOPS_QUEUE_NAME}-poison`),
+    jobsQueue: queues.getQueueClient(`${settings.MODELOPS_QUEUE_NAME}-jobs`),
   };
 }

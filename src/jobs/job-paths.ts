@@ -6,6 +6,11 @@ export const runsPrefix = (jobId: string): string => `jobs/${jobId}/runs/`;
 export const runPath = (run: JobRun): string => `${runFolder(run)}/run.json`;
 /** Ids of the tasks of a run that has not all of its job, a line each. */
 export const runTasksPath = (run: JobRun): string => `${runFolder(run)}/tasks.txt.gz`;
+/** The lines of a run whose messages the app sends, where they are not those of the job's own file. */
+export const runLinesPath = (run: JobRun, id: string): string => `${runFolder(run)}/lines/${id}.jsonl.gz`;
+export const leftOutPath = (run: JobRun): string => `${runFolder(run)}/left-out.json`;
+/** Which message of a task runs it, where it may have two. */
+export const claimPath = (run: JobRun, taskId: string): string => `${runFolder(run)}/claims/${taskId}`;
 export const outcomesPrefix = (run: JobRun): string => `${runFolder(run)}/outcomes/`;
 export const outcomePath = (run: JobRun, taskId: string): string => `${outcomesPrefix(run)}${taskId}.json`;
 /** An aggregation ends as a task does, and is counted apart. */
@@ -40,6 +45,15 @@ export const countedPath = (run: JobRun, what: 'run' | 'job'): string =>
 export const cancellationsPrefix = 'cancellations/';
 export const cancellationPath = ({ jobId, run }: JobRun, id: string): string =>
   `${cancellationsPrefix}${jobId}/${run}/${id}.json`;
+/** Of all jobs, so that an expander finds them by one listing. */
+export const expansionsPrefix = 'expansions/';
+export const expansionPath = ({ jobId, run }: JobRun): string => `${expansionsPrefix}${jobId}/${run}.json`;
+/** Of all jobs, so that a worker finds them by one listing. */
+export const unsurePrefix = 'unsure/';
+export const unsurePath = ({ jobId, run }: JobRun, firstLine: number): string =>
+  `${unsurePrefix}${jobId}/${run}/${firstLine}.json`;
+/** Whoever holds its lease is the one expander. */
+export const expanderLockPath = 'locks/expander';
 export const bodyPath = (sha256: string): string => `bodies/${sha256}`;
 /** What came of a request to build an environment ahead. */
 export const buildRecordPath = (request: string): string => `builds/${request}.json`;

@@ -8,4 +8,6 @@ export interface JobStorage {
   jobs: ContainerClient;
   queue: QueueClient;
   poisonQueue: QueueClient;
+  /** Of requests to send the messages of a run. */
+  jobsQueue: QueueClient;
 }

@@ -349,6 +349,8 @@ export interface Cancellations {
   known(): Promise<void>;
   /** Why a task is not to run, one sentence; undefined while it is wanted, as far as is known. */
   reasonFor(run: JobRun, taskId: string, paramId: string): string | undefined;
+  /** The same of all tasks of a run. */
+  reasonForRun(run: JobRun): string | undefined;
   /**
    * @param onCancelled called once when it becomes known that the task is not wanted
    * @returns ends the watching

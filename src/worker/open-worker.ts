@@ -7,6 +7,8 @@ import { openBundleStore } from '../bundles/open-bundle-store.js';
 import { ConfigurationError } from '../config/configuration-error.js';
 import { passedVariables } from '../config/passed-variables.js';
 import type { RuntimeConfig } from '../config/read-runtime-config.js';
+import { createClaims } from '../jobs/expansion/create-claims.js';
+import { createExpander } from '../jobs/expansion/create-expander.js';
 import { createCancellations } from '../jobs/recording/create-cancellations.js';
 import { createJobRecords } from '../jobs/recording/create-job-records.js';
 import { createProgress } from '../jobs/recording/create-progress.js';
@@ -57,8 +59,11 @@ export async function openWorker(
   const blobs = await connectBlobService(config.azureBackend);
   const results = blobs.getContainerClient(config.azureBackend.container);
   const jobs = blobs.getContainerClient(settings.MODELOPS_JOBS_CONTAINER);
-  const queues = await connectQueueService(settings.MODELOPS_QUEUE_CONNECTION, env, config.azureBackend);
+  const connectQueues = (isOnce: boolean) =>
+    connectQueueService(settings.MODELOPS_QUEUE_CONNECTION, env, config.azureBackend, isOnce);
+  const [queues, queuesOnce] = await Promise.all([connectQueues(false), connectQueues(true)]);
   const queue = queues.getQueueClient(settings.MODELOPS_QUEUE_NAME);
+  const jobsQueue = queues.getQueueClient(`${settings.MODELOPS_QUEUE_NAME}-jobs`);
   const telemetry = createTelemetry(
     config.telemetry,
     settings.MODELOPS_QUEUE_NAME,
@@ -83,6 +88,7 @@ export async function openWorker(
   const self = await processIdentity(process.pid);
   const progress =
     self && createProgress(jobs, progressMemory(join(settings.MODELOPS_SCRATCH_DIR, 'progress'), self));
+  const cancellations = createCancellations(jobs);
   const simulation: SimulationContext = {
     bundles: createBundleCache({
       source: await openBundleStore(config.bundlePlace, { blobs, env }),
@@ -93,7 +99,7 @@ export async function openWorker(
     executor,
     results: createResultStore(results),
     records: createJobRecords(jobs),
-    cancellations: createCancellations(jobs),
+    cancellations,
     ...(progress && { progress }),
     sets: createReplicateSets(jobs, queue),
     defaultExecutor: config.executor,
@@ -117,6 +123,7 @@ export async function openWorker(
     };
     await Promise.all([clean(), results.createIfNotExists(), jobs.createIfNotExists()]);
   });
+  const claims = createClaims(jobs, simulation.records);
   const journal = createJournal();
   const messages = createOwnMessages(queue);
   const recycler = createRecycler({
@@ -148,6 +155,13 @@ export async function openWorker(
     config,
     simulation,
     builds: { bundles: simulation.bundles, environments, record: recordBuilds(jobs), now: simulation.now },
+    expander: createExpander(
+      { jobs, queue, jobsQueue, queueOnce: queuesOnce.getQueueClient(queue.name) },
+      cancellations,
+      simulation.records,
+      settings.MODELOPS_QUEUE_WINDOW,
+    ),
+    claims,
     recycler,
     terminator: createTerminator(messages, simulation.records),
     journal,
@@ -176,10 +190,11 @@ export async function openWorker(
       // Begun here, so that the first task need not wait for it. One that meets trouble with it tries again, and tells.
       void ready().catch(() => undefined);
       void executor.prepare().catch(() => undefined);
-      void simulation.cancellations?.known().catch(() => undefined);
+      void cancellations.known().catch(() => undefined);
+      void claims.known().catch(() => undefined);
       void progress?.start().catch(() => undefined);
-      const poison = queues.getQueueClient(`${settings.MODELOPS_QUEUE_NAME}-poison`);
-      for (const trouble of await makeQueues([queue, poison])) console.warn(trouble);
+      const poison = [queue, jobsQueue].map(({ name }) => queues.getQueueClient(`${name}-poison`));
+      for (const trouble of await makeQueues([queue, jobsQueue, ...poison])) console.warn(trouble);
     },
     ready,
   };

@@ -1,6 +1,8 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import type { QueueClient } from '@azure/storage-queue';
 import type { RuntimeConfig } from '../config/read-runtime-config.js';
+import type { Claims } from '../jobs/expansion/create-claims.js';
+import type { Expander } from '../jobs/expansion/create-expander.js';
 import type { Recycler } from '../recycling/create-recycler.js';
 import type { DeliveryResult } from '../simulation/delivery-result.js';
 import type { BuildContext } from '../simulation/handle-build-request.js';
@@ -16,6 +18,9 @@ export interface Worker {
   simulation: SimulationContext;
   /** For requests to build ahead, which are no tasks. */
   builds: BuildContext;
+  /** For requests to send the messages of a job. */
+  expander: Expander;
+  claims: Claims;
   recycler: Recycler;
   terminator: Terminator;
   journal: Journal;

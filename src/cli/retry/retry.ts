@@ -3,7 +3,6 @@ import { OutcomeKind } from '../../contracts/result/outcome.js';
 import { findJob } from '../../jobs/reading/find-job.js';
 import { taskValues } from '../../jobs/reading/task-values.js';
 import { retryTasks } from '../../jobs/submission/retry-tasks.js';
-import { counted } from '../../reporting/counted.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
@@ -12,6 +11,7 @@ import { openJob } from '../open-job.js';
 import { mustBeAllowed } from '../submit/must-be-allowed.js';
 import { createProgress } from '../terminal/create-progress.js';
 import type { Output } from '../terminal/output.js';
+import { sentLine } from '../terminal/sent-line.js';
 import { watchRemote } from '../terminal/watch-remote.js';
 
 export interface RetryOptions {
@@ -58,7 +58,7 @@ export async function retry(
     output.document(retried);
     return exitCodes.done;
   }
-  output.say(`Job ${jobId}, run ${run}: ${counted(tasks, 'task')} queued again.`);
+  output.say(`Job ${jobId}, run ${run}: ${sentLine(retried, tasks)}`);
   if (!options.watch) {
     output.say(`Next: mops-cold watch ${jobId}`);
     output.document(retried);

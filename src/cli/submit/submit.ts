@@ -1,10 +1,10 @@
 import { openStorage } from '../../connections/open-storage.js';
 import { findJob } from '../../jobs/reading/find-job.js';
-import { counted } from '../../reporting/counted.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import type { Output } from '../terminal/output.js';
+import { sentLine } from '../terminal/sent-line.js';
 import { watchRemote } from '../terminal/watch-remote.js';
 import { mustHaveStorage } from './must-have-storage.js';
 import { planSubmission } from './plan-submission.js';
@@ -36,10 +36,8 @@ export async function submit(
   const tried = await provideBundle(storage, plan, options, { output, context });
   const submitted = await sendPlan(storage, plan, options, { output, context });
 
-  const { job_id: jobId, run, sent, tasks } = submitted;
-  output.say(
-    `Job ${jobId}, run ${run}: ${sent === tasks ? '' : `${sent} of `}${counted(tasks, 'task')} queued.`,
-  );
+  const { job_id: jobId, run, tasks } = submitted;
+  output.say(`Job ${jobId}, run ${run}: ${sentLine(submitted, tasks)}`);
   if (!options.watch) {
     output.say(`Next: mops-cold watch ${jobId}`);
     output.document({ ...submitted, repeated: plan.repeated, ...(tried && { tried }) });

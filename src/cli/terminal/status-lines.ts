@@ -16,6 +16,7 @@ export function statusLines(status: JobStatus): string[] {
     `Job ${jobId}${run === null ? ', all runs' : `, run ${run}`}: ${state}, ${ended}${tasks === null ? '' : ` of ${tasks}`} tasks ended${asOf(status)}.`,
     ...counts,
     ...(pending ? [`  ${String(pending).padStart(7)}  pending${buildingOf(status)}${othersOf(status)}`] : []),
+    ...expansionLines(status),
     ...(pending === 0 ? [] : runningLines(status)),
     ...(status.seconds.tasks > 0 ? [secondsLine(status.seconds)] : []),
     ...(status.repeated > 0
@@ -47,6 +48,16 @@ function commonest({ reasons }: JobStatus, kind: string): string {
 
 function othersOf({ other_messages: others }: JobStatus): string {
   return others ? `; about ${counted(others, 'message')} of other jobs in the queue` : '';
+}
+
+function expansionLines({ expansion }: JobStatus): string[] {
+  if (expansion === null) return [];
+  const { sent, of } = expansion;
+  return sent === 0
+    ? [
+        `Of its ${counted(of, 'message')} none is sent yet: the app has not begun. That takes some seconds; where it lasts, the app is stopped, or older than this tool.`,
+      ]
+    : [`${sent} of its ${counted(of, 'message')} are sent; the app sends the others as its queue has room.`];
 }
 
 function buildingOf({ building }: JobStatus): string {

@@ -39,6 +39,7 @@ export async function watchWithProgress(
   const named = new Set<string>();
   const status = await watchJob(storage, job, signal, async (now) => {
     const trouble = [
+      sendingOf(now),
       now.building > 0 ? 'building an environment' : '',
       longestOf(now),
       now.no_progress[0] ? `no progress: ${now.no_progress[0]}` : '',
@@ -91,4 +92,10 @@ function longestOf({ running }: JobStatus): string {
 
 function cacheLines({ tasks, example }: FilledCaches): string[] {
   return example ? filledCacheLines(counted(tasks, 'task'), example) : [];
+}
+
+function sendingOf({ expansion }: JobStatus): string {
+  if (expansion === null) return '';
+  const { sent, of } = expansion;
+  return sent === 0 ? 'the app has not begun to send its messages' : `sent ${sent} of ${of}`;
 }

@@ -17,5 +17,7 @@ export const RunManifest = z.object({
   /** Of all its tasks, in place of their own. */
   ...TaskLimits.shape,
   ...StopRule.shape,
+  /** Whether the app sends its messages: as long as there is an expansion of it, not all of them are sent. Whoever submitted it when absent. */
+  sent_by: z.literal('app').exactOptional(),
 });
 export type RunManifest = z.infer<typeof RunManifest>;

@@ -6,11 +6,12 @@ import { listOutcomes } from './list-outcomes.js';
 import type { ListedOutcome } from './listed-outcome.js';
 import { standingInJob } from './standing-in-job.js';
 import { sumSeconds } from './sum-seconds.js';
+import { withLeftOut } from './with-left-out.js';
 
 /** How the tasks of a run have ended, each counted once, by listing all their records; why they failed it does not tell. */
 export async function countOutcomes(
   jobs: ContainerClient,
-  job: Pick<FoundJob, 'scope' | 'retries'>,
+  job: FoundJob,
   signal: AbortSignal,
 ): Promise<{ counts: RunCounts; endedTasks: ReadonlySet<string>; repeated: number }> {
   const outcomes: Partial<Record<OutcomeKind, number>> = {};
@@ -29,12 +30,15 @@ export async function countOutcomes(
   return {
     endedTasks: new Set(standing.keys()),
     repeated: listed.length - standing.size,
-    counts: {
-      outcomes,
-      cached,
-      seconds: sumSeconds(standing.values()),
-      reasons: [],
-      last_outcome_at: last?.toISOString() ?? null,
-    },
+    counts: withLeftOut(
+      {
+        outcomes,
+        cached,
+        seconds: sumSeconds(standing.values()),
+        reasons: [],
+        last_outcome_at: last?.toISOString() ?? null,
+      },
+      job,
+    ),
   };
 }

@@ -14,6 +14,7 @@ import { isMoving } from './is-moving.js';
 import { listProgress, type ToldProgress } from './list-progress.js';
 import { taskCount } from './task-count.js';
 import { tellCounted } from './tell-counted.js';
+import { withLeftOut } from './with-left-out.js';
 
 /** What was counted of a run that stands still is believed for this time, or for a tenth of the time that it had stood still. */
 const believedMs = 60_000;
@@ -63,7 +64,7 @@ export async function countRun(
   const told = await listProgress(jobs, run, signal);
   const versions = told.map(({ version }) => version).join('\n');
   // What instances tell is of a run each; of several runs together only the records say which outcome stands.
-  const summed = job.scope.run === undefined ? undefined : sumOf(told);
+  const summed = job.scope.run === undefined ? undefined : withLeftOut(sumOf(told), job);
   const tell = (counts: RunCounts, complete: boolean) =>
     tellCounted(jobs, path, { ...counts, complete, told: versions, counted_at: now.toISOString() });
   if (summed && endedTasks(summed) === total) {

@@ -5,6 +5,7 @@ import { parseDocument } from '../../contracts/json/parse-document.js';
 import { jobPath } from '../job-paths.js';
 import type { JobStorage } from '../job-storage.js';
 import type { RunScope } from '../run-scope.js';
+import { countLeftOut } from './count-left-out.js';
 import { listRuns } from './list-runs.js';
 import { type Retry, readRetries } from './read-retries.js';
 import { readRunManifest } from './read-run-manifest.js';
@@ -17,6 +18,10 @@ export interface FoundJob {
   runManifest: RunManifest | undefined;
   /** Retries of some of its tasks since its last whole run, where all runs together are meant because of them. */
   retries: Retry[];
+  /** The runs that are meant, as far as they were written down, the latest last. */
+  runs: string[];
+  /** Tasks whose messages were never sent, since the run was cancelled before: they have no outcome, and count as cancelled. */
+  leftOut: number;
 }
 
 /** The job of all tasks that were pushed without one. */
@@ -55,13 +60,13 @@ export async function findJob(
   // Of a whole run, which most are, nothing more is to be read.
   const isRetry = run === undefined && runManifest?.tasks !== undefined;
   const retries = isRetry ? await readRetries(jobs, jobId, runs) : [];
-  return {
-    // Those of other clients are too many: each message may be a run.
-    scope: { jobId, run: retries.length > 0 ? undefined : chosen, ...(manifest && { runs }) },
-    manifest,
-    runManifest,
-    retries,
+  // Those of other clients are too many: each message may be a run.
+  const scope = { jobId, run: retries.length > 0 ? undefined : chosen, ...(manifest && { runs }) };
+  const found = {
+    ...{ scope, manifest, runManifest, retries },
+    runs: chosen === undefined ? [] : retries.length > 0 ? runs.slice(-retries.length - 1) : [chosen],
   };
+  return { ...found, leftOut: await countLeftOut(jobs, found) };
 }
 
 function some(runs: string[]): string {

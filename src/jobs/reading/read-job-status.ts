@@ -9,6 +9,7 @@ import { countRun } from './count-run.js';
 import type { FoundJob } from './find-job.js';
 import { type JobState, jobState } from './job-state.js';
 import { listEvents } from './list-events.js';
+import { readExpansion } from './read-expansion.js';
 import { taskCount } from './task-count.js';
 import { type WhatRuns, whatRuns } from './what-runs.js';
 import { whyNoProgress } from './why-no-progress.js';
@@ -49,6 +50,8 @@ export interface JobStatus {
   refused: { invalid: number; poison: number };
   /** Messages in the poison queue now: given up, and not yet recorded. Null for those who may not look: to submit, nobody need. */
   poison_queue: number | null;
+  /** How many of its messages the app has sent; null when all are sent, or it is not the app that sends them. */
+  expansion: { sent: number; of: number } | null;
   submitted_at: string | null;
   last_outcome_at: string | null;
 }
@@ -63,12 +66,13 @@ export async function readJobStatus(
   const { jobs, queue, poisonQueue } = storage;
   const now = new Date();
   const since = runManifest?.submitted_at ?? manifest?.created_at;
-  const [{ counts, told, ...counted }, events, refused, messages, poisoned] = await Promise.all([
+  const [{ counts, told, ...counted }, events, refused, messages, poisoned, expansion] = await Promise.all([
     countRun(storage, job, signal, now),
     listEvents(jobs, scope, signal),
     countRefused(jobs, since === undefined ? undefined : new Date(since), signal),
     countMessages(queue, signal),
     countMessages(poisonQueue, signal),
+    readExpansion(jobs, job),
   ]);
   const ended = endedTasks(counts);
   const succeeded = counts.outcomes.succeeded ?? 0;
@@ -78,8 +82,10 @@ export async function readJobStatus(
   const { interruptions } = events;
   const building = [...events.waiting].filter((task) => !hasEnded(task)).length;
   const running = whatRuns(told, hasEnded, now);
+  const unsent = expansion === null ? 0 : expansion.of - expansion.sent;
   const facts = {
     pending: pending ?? 0,
+    unsent,
     building,
     running,
     messages,
@@ -105,10 +111,12 @@ export async function readJobStatus(
     running,
     building,
     interruptions,
-    other_messages: messages === null || pending === null ? null : Math.max(0, messages - pending),
+    other_messages:
+      messages === null || pending === null ? null : Math.max(0, messages - Math.max(0, pending - unsent)),
     no_progress: whyNoProgress(facts, scope.jobId, now),
     refused,
     poison_queue: poisoned,
+    expansion,
     submitted_at: since ?? null,
     last_outcome_at: counts.last_outcome_at,
   };

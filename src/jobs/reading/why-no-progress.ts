@@ -8,6 +8,8 @@ const patienceMs = 60_000;
 /** What is known of a run whose tasks have not all ended. */
 export interface RunFacts {
   pending: number;
+  /** Of these, those whose messages the app is still to send. */
+  unsent: number;
   /** Tasks that wait for an environment that is being built. */
   building: number;
   running: WhatRuns;
@@ -20,7 +22,7 @@ export interface RunFacts {
 
 /** Why a run makes no progress, a sentence for each thing that keeps it; nothing while it does, or may. */
 export function whyNoProgress(facts: RunFacts, jobId: string, now: Date): string[] {
-  const { pending, building, running, messages, poisoned, submittedAt, lastOutcomeAt } = facts;
+  const { pending, unsent, building, running, messages, poisoned, submittedAt, lastOutcomeAt } = facts;
   const moved = [submittedAt, lastOutcomeAt, running.heard_at].flatMap((at) => (at ? [Date.parse(at)] : []));
   const stoodMs = now.getTime() - Math.max(0, ...moved);
   if (pending === 0 || running.tasks > 0 || building > 0 || stoodMs < patienceMs) return [];
@@ -34,7 +36,11 @@ export function whyNoProgress(facts: RunFacts, jobId: string, now: Date): string
     reasons.push(
       `${counted(poisoned, 'message is', 'messages are')} in the poison queue, which nothing has taken up: is the app running?`,
     );
-  if (messages === 0 && running.silent === 0)
+  if (unsent > 0 && messages === 0 && running.silent === 0)
+    reasons.push(
+      `the queue is empty, and the app has not sent ${counted(unsent, 'message')}: is the app running, and not older than this tool? (mops-cold deploy check, or npm start)`,
+    );
+  else if (messages === 0 && running.silent === 0)
     reasons.push(
       `the queue is empty, and ${counted(pending, 'task has', 'tasks have')} no outcome: their messages were lost or removed (mops-cold retry ${jobId} --pending sends them again)`,
     );

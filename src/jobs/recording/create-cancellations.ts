@@ -40,7 +40,7 @@ export function createCancellations(container: ContainerClient, everyMs = pauseM
     }
     lookedAt = begun;
     for (const each of [...watched])
-      if (reasonFor(each.run, each.taskId, each.paramId) !== undefined) {
+      if (whyCancelled(each.run, each) !== undefined) {
         watched.delete(each);
         each.onCancelled();
       }
@@ -66,10 +66,15 @@ export function createCancellations(container: ContainerClient, everyMs = pauseM
     setTimeout(due, everyMs).unref();
   }
 
-  function reasonFor({ jobId, run }: JobRun, taskId: string, paramId: string): string | undefined {
+  /** @param task all tasks of the run when absent */
+  function whyCancelled(
+    { jobId, run }: JobRun,
+    task?: { taskId: string; paramId: string },
+  ): string | undefined {
     for (const { tasks, param_ids: sets = [], run: of, reason, ...cancelled } of read.values()) {
       if (of !== `${jobId}/${run}`) continue;
-      if (tasks !== null && !tasks.includes(taskId) && !sets.includes(paramId)) continue;
+      const isMeant = task !== undefined && (tasks?.includes(task.taskId) || sets.includes(task.paramId));
+      if (tasks !== null && !isMeant) continue;
       const { cancelled_at: at, cancelled_by: by } = cancelled;
       if (reason !== undefined) return reason;
       return `The task was cancelled${by === undefined ? '' : ` by ${by}`} at ${at}.`;
@@ -81,7 +86,8 @@ export function createCancellations(container: ContainerClient, everyMs = pauseM
     async known() {
       if (performance.now() - lookedAt > 2 * everyMs) await lookOnce();
     },
-    reasonFor,
+    reasonFor: (run, taskId, paramId) => whyCancelled(run, { taskId, paramId }),
+    reasonForRun: (run) => whyCancelled(run),
     watch(run, taskId, paramId, onCancelled) {
       const each = { run, taskId, paramId, onCancelled };
       watched.add(each);

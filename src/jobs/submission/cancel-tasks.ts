@@ -54,7 +54,8 @@ export async function cancelTasks(
     if (isMeant && hasValues(message.params.values, message.seed, values) && !standing.has(id))
       chosen.push(id);
   }
-  const tasks = job.manifest === undefined ? null : chosen.length;
+  // Those that were left out have ended, and have no outcome each.
+  const tasks = job.manifest === undefined ? null : Math.max(0, chosen.length - (some ? 0 : job.leftOut));
   if (tasks === 0) return { job_id: jobId, tasks, runs: [] };
   const runs = await listRuns(jobs, jobId, signal);
   const cancellation: Cancellation = {

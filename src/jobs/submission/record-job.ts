@@ -1,11 +1,10 @@
-import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
-import { createGzip } from 'node:zlib';
 import { createOnce } from '../../azure-backend/create-once.js';
 import { limitsOf } from '../../contracts/bundle/limits-of.js';
 import type { JobManifest } from '../../contracts/job/job-manifest.js';
+import type { PackedLines } from '../../contracts/job/packed-lines.js';
 import type { TaskLine } from '../../contracts/job/task-line.js';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
+import { packLines } from '../expansion/pack-lines.js';
 import { jobPath, tasksPath } from '../job-paths.js';
 import type { JobStorage } from '../job-storage.js';
 import { readTasks } from '../reading/read-tasks.js';
@@ -14,7 +13,7 @@ import { JobExists } from './job-exists.js';
 /**
  * Writes down what a job is: its tasks, and then its manifest. A job that is there with the same tasks stays as it is.
  *
- * @returns whether the job is new.
+ * @returns where its tasks lie, when the job is new.
  * @throws JobExists when it is there with other tasks.
  */
 export async function recordJob(
@@ -22,17 +21,13 @@ export async function recordJob(
   manifest: JobManifest,
   lines: TaskLine[],
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<PackedLines | undefined> {
   const path = tasksPath(manifest.job_id);
-  const created = await createOnce(jobs, path, await gzipped(lines), 'application/gzip', {}, signal);
+  const { packed, members } = await packLines(lines);
+  const created = await createOnce(jobs, path, packed, 'application/gzip', {}, signal);
   if (!created) await mustBeTheSame(jobs, manifest.job_id, lines, signal);
   await createOnce(jobs, jobPath(manifest.job_id), stringifyJson(manifest), 'application/json');
-  return created;
-}
-
-async function gzipped(lines: TaskLine[]): Promise<Buffer> {
-  const jsonLines = Readable.from(lines.values()).map((line: TaskLine) => `${stringifyJson(line)}\n`);
-  return buffer(jsonLines.pipe(createGzip()));
+  return created ? { path, members } : undefined;
 }
 
 async function mustBeTheSame(

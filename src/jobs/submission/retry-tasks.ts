@@ -4,6 +4,7 @@ import type { TaskLine } from '../../contracts/job/task-line.js';
 import type { OutcomeKind } from '../../contracts/result/outcome.js';
 import type { JobStorage } from '../job-storage.js';
 import type { FoundJob } from '../reading/find-job.js';
+import { leftOutTasks } from '../reading/left-out-tasks.js';
 import { listStanding } from '../reading/list-standing.js';
 import { readTasks } from '../reading/read-tasks.js';
 import { hasValues, type TaskValues } from '../reading/task-values.js';
@@ -35,7 +36,10 @@ export interface Retried {
   run: string | null;
   /** Tasks that run again. */
   tasks: number;
+  /** Messages that were sent here. */
   sent: number;
+  /** Who sends the messages: the app, where there are more than 500. */
+  sent_by: 'app' | 'client';
 }
 
 /**
@@ -44,7 +48,7 @@ export interface Retried {
  * @throws SubmissionStopped on interruption or trouble in the middle; an error when nobody wrote down what the tasks are.
  */
 export async function retryTasks(
-  storage: Pick<JobStorage, 'jobs' | 'queue'>,
+  storage: Pick<JobStorage, 'jobs' | 'queue' | 'jobsQueue'>,
   job: FoundJob,
   choice: RetryChoice,
   signal: AbortSignal,
@@ -56,9 +60,9 @@ export async function retryTasks(
       `Cannot retry tasks of the job ${jobId}: they were pushed one by one, and nobody wrote down what they are. Push them again.`,
     );
   const lines = await chosenTasks(storage, job, choice, signal);
-  const nothing = { job_id: jobId, run: null, tasks: 0, sent: 0 };
+  const nothing = { job_id: jobId, run: null, tasks: 0, sent: 0, sent_by: 'client' as const };
   if (lines.length === 0) return nothing;
-  const { run, sent } = await sendRun(
+  const { run, sent, sent_by } = await sendRun(
     storage,
     {
       ...{ jobId, lines, retry: true, noCache: choice.noCache, traceparent: newTraceparent() },
@@ -69,7 +73,7 @@ export async function retryTasks(
     signal,
     onProgress,
   );
-  return { job_id: jobId, run, tasks: lines.length, sent };
+  return { job_id: jobId, run, tasks: lines.length, sent, sent_by };
 }
 
 async function chosenTasks(
@@ -81,11 +85,12 @@ async function chosenTasks(
   const { jobId } = job.scope;
   // Of all runs: what succeeded in one of them needs no retry.
   const standing = await listStanding(jobs, job, signal, { ...job.scope, run: undefined });
+  const leftOut = job.leftOut > 0 ? await leftOutTasks(jobs, job) : new Set<string>();
   const isChosen = ({ task_id: id, message }: TaskLine): boolean => {
     if (run !== undefined) return true; // which they are is written down
     if (starts.length > 0 && !starts.some((start) => id.startsWith(start))) return false;
     if (!hasValues(message.params.values, message.seed, values)) return false;
-    const outcome = standing.get(id)?.outcome;
+    const outcome = standing.get(id)?.outcome ?? (leftOut.has(id) ? 'cancelled' : undefined);
     if (outcome === undefined) return pending;
     return outcomes ? outcomes.has(outcome) : outcome !== 'succeeded' || noCache;
   };

@@ -14,6 +14,8 @@ export interface JobToSubmit {
   lines: TaskLine[];
   /** An existing run is continued: tasks that have no outcome in it are sent. A new one is opened when absent. */
   run?: string | undefined;
+  /** Among jobs of more than 500 tasks, higher ones come first. Default: 0. */
+  priority?: number | undefined;
   /** Whether its tasks run although their results are stored. A run that is continued goes on as it was opened. */
   noCache?: boolean | undefined;
   /** Limits of all its tasks, in place of their own, and after how many failures it stops. */
@@ -30,7 +32,10 @@ export interface SubmittedJob {
   /** True when an existing run was continued. */
   continued: boolean;
   tasks: number;
+  /** Messages that were sent here. */
   sent: number;
+  /** Who sends the messages: the app, where there are more than 500. */
+  sent_by: 'app' | 'client';
   /** W3C traceparent of every message sent. */
   traceparent: string;
 }
@@ -43,7 +48,7 @@ export interface SubmittedJob {
  * @throws JobExists; SubmissionStopped on interruption or trouble in the middle.
  */
 export async function submitJob(
-  storage: Pick<JobStorage, 'jobs' | 'results' | 'queue'>,
+  storage: Pick<JobStorage, 'jobs' | 'results' | 'queue' | 'jobsQueue'>,
   job: JobToSubmit,
   signal: AbortSignal,
   onProgress: (sent: number, total: number) => void = () => undefined,
@@ -53,13 +58,14 @@ export async function submitJob(
   const now = new Date();
   await Promise.all([storage.jobs, storage.results, storage.queue].map(makeUnlessForbidden));
   const manifest = { ...job.manifest, created_at: now.toISOString(), task_count: lines.length };
-  const newJob = await recordJob(storage, manifest, lines, signal);
+  const packed = await recordJob(storage, manifest, lines, signal);
 
-  const { continued, sent, run } = await sendRun(
+  const { run = newRunId(now), noCache, priority } = job;
+  const sent = await sendRun(
     storage,
-    { jobId, run: job.run ?? newRunId(now), lines, noCache: job.noCache, terms: job.terms, traceparent },
+    { jobId, run, lines, packed, priority, noCache, terms: job.terms, traceparent },
     signal,
     onProgress,
   );
-  return { job_id: jobId, run, new_job: newJob, continued, tasks: lines.length, sent, traceparent };
+  return { job_id: jobId, new_job: packed !== undefined, tasks: lines.length, traceparent, ...sent };
 }

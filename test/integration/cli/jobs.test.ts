@@ -178,7 +178,9 @@ test('retry runs again what failed, and the job is as far as its tasks are', asy
   // A second one while the first is under way has nothing of it.
   const others = await json(0, 'retry', 'again');
   assert.deepEqual([others.tasks, others.sent], [3, 3]);
-  assert.deepEqual(await json(0, 'retry', 'again'), { job_id: 'again', run: null, tasks: 0, sent: 0 });
+  assert.deepEqual(await json(0, 'retry', 'again'), {
+    ...{ job_id: 'again', run: null, tasks: 0, sent: 0, sent_by: 'client' },
+  });
   assert.equal((await json(0, 'status', 'again')).pending, 4);
   assert.equal((await json(1, 'verify', 'again')).unfinished, 4);
   assert.equal(await workOff(stand, failWhen('1')), 4);

@@ -113,6 +113,7 @@ test('why nothing goes on is said once it is due, and only then', () => {
   const nothing = { tasks: 0, longest: [], silent: 0, heard_at: null };
   const stuck: RunFacts = {
     pending: 3,
+    unsent: 0,
     building: 0,
     running: nothing,
     messages: 3,

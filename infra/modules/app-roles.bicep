@@ -32,6 +32,14 @@ resource account 'Microsoft.Storage/storageAccounts@2026-06-01' existing = {
     resource poison 'queues' existing = {
       name: '${queueName}-poison'
     }
+
+    resource jobs 'queues' existing = {
+      name: '${queueName}-jobs'
+    }
+
+    resource jobsPoison 'queues' existing = {
+      name: '${queueName}-jobs-poison'
+    }
   }
 }
 
@@ -75,6 +83,26 @@ resource tasks 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 resource poison 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: account::queueService::poison
   name: guid(account::queueService::poison.id, principalId, roles.queueContributor)
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.queueContributor)
+  }
+}
+
+resource jobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: account::queueService::jobs
+  name: guid(account::queueService::jobs.id, principalId, roles.queueContributor)
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.queueContributor)
+  }
+}
+
+resource jobsPoison 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: account::queueService::jobsPoison
+  name: guid(account::queueService::jobsPoison.id, principalId, roles.queueContributor)
   properties: {
     principalId: principalId
     principalType: 'ServicePrincipal'

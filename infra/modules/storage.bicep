@@ -14,7 +14,7 @@ param tags object
 @description('How often and where the data is kept.')
 param redundancy string
 
-@description('Queue of the tasks. Its poison queue has the same name with -poison.')
+@description('Queue of the tasks. That of the jobs to be sent has the same name with -jobs, and the poison queues of both with -poison.')
 param queueName string
 
 @description('Container of the results.')
@@ -85,7 +85,7 @@ resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2026-06-0
 }
 
 resource queues 'Microsoft.Storage/storageAccounts/queueServices/queues@2026-06-01' = [
-  for queue in [queueName, '${queueName}-poison']: {
+  for queue in [queueName, '${queueName}-poison', '${queueName}-jobs', '${queueName}-jobs-poison']: {
     parent: queueService
     name: queue
   }

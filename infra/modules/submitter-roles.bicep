@@ -39,6 +39,10 @@ resource account 'Microsoft.Storage/storageAccounts@2026-06-01' existing = {
     resource tasks 'queues' existing = {
       name: queueName
     }
+
+    resource largeJobs 'queues' existing = {
+      name: '${queueName}-jobs'
+    }
   }
 
   resource blobService 'blobServices' existing = {
@@ -65,6 +69,16 @@ resource registry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing =
 resource send 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: account::queueService::tasks
   name: guid(account::queueService::tasks.id, submitter.principalId, roles.messageSender)
+  properties: {
+    principalId: submitter.principalId
+    principalType: submitter.principalType
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.messageSender)
+  }
+}
+
+resource sendLargeJobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: account::queueService::largeJobs
+  name: guid(account::queueService::largeJobs.id, submitter.principalId, roles.messageSender)
   properties: {
     principalId: submitter.principalId
     principalType: submitter.principalType

@@ -23,6 +23,7 @@ async function lineOfRunSimulation(): Promise<string> {
     terminator: {
       run: (_: unknown, work: (signal: AbortSignal) => Promise<void>) => work(new AbortController().signal),
     },
+    claims: { once: (_: unknown, work: () => Promise<void>) => work().then(() => true) },
     ready: async () => undefined,
     note: async () => undefined,
     simulation: {
@@ -47,7 +48,7 @@ describe('the alerts', () => {
   it('ask for functions that there are', () => {
     for (const file of readdirSync(join(infraFolder, 'queries')).filter((name) => name.endsWith('.kql'))) {
       for (const [, name] of query(file.replace('.kql', '')).matchAll(/OperationName == '([a-z]\w*)'/g)) {
-        const own = ['runSimulation', 'recordPoison', 'health'].includes(name ?? '');
+        const own = ['runSimulation', 'recordPoison', 'recordExpandPoison', 'health'].includes(name ?? '');
         assert.ok(own && existsSync(join(packageRoot, 'functions', `${name}.ts`)), `${file}: ${name}`);
       }
     }

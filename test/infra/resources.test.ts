@@ -15,7 +15,7 @@ const always = {
   'Microsoft.Storage/storageAccounts/blobServices/containers': 3,
   'Microsoft.Storage/storageAccounts/managementPolicies': 1,
   'Microsoft.Storage/storageAccounts/queueServices': 1,
-  'Microsoft.Storage/storageAccounts/queueServices/queues': 2,
+  'Microsoft.Storage/storageAccounts/queueServices/queues': 4,
   'Microsoft.Insights/diagnosticSettings': 1,
 };
 const alerts = { 'Microsoft.Insights/scheduledQueryRules': 4 };

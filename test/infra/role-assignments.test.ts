@@ -12,11 +12,14 @@ const ofTheApp = (identity: string) => [
   `Storage Table Data Contributor on storageAccounts to ${identity}`,
   `Storage Queue Data Contributor on queues/simulation-tasks to ${identity}`,
   `Storage Queue Data Contributor on queues/simulation-tasks-poison to ${identity}`,
+  `Storage Queue Data Contributor on queues/simulation-tasks-jobs to ${identity}`,
+  `Storage Queue Data Contributor on queues/simulation-tasks-jobs-poison to ${identity}`,
   `Monitoring Metrics Publisher on components to ${identity}`,
 ];
 const pull = (identity: string) => `AcrPull on registries to ${identity}`;
 const ofWhoSubmits = (principal: string) => [
   `Storage Queue Data Message Sender on queues/simulation-tasks to ${principal}`,
+  `Storage Queue Data Message Sender on queues/simulation-tasks-jobs to ${principal}`,
   `Storage Blob Data Reader on containers/results to ${principal}`,
   `Storage Blob Data Contributor on containers/jobs to ${principal}`,
   `Storage Blob Data Contributor on containers/bundles to ${principal}`,

@@ -12,9 +12,10 @@ export async function checkQueues({ az, app, deployed, resources }: CheckContext
     return [{ name, state: 'missing', found }];
   }
   const { queue } = deployed;
-  const poison = `${queue}-poison`;
+  const [jobs, ...poisons] = [`${queue}-jobs`, `${queue}-poison`, `${queue}-jobs-poison`] as const;
   const used = app.settings.MODELOPS_QUEUE_NAME;
-  const [tasks, givenUp] = await Promise.all([readQueue(az, account, queue), readQueue(az, account, poison)]);
+  const messages = (which: string) => readQueue(az, account, which);
+  const [tasks, large, ...givenUp] = await Promise.all([queue, jobs, ...poisons].map(messages));
   const gone = (which: string): Check => ({
     name,
     state: 'missing',
@@ -36,14 +37,17 @@ export async function checkQueues({ az, app, deployed, resources }: CheckContext
           },
         ]),
     tasks === undefined ? gone(queue) : filled(queue, tasks),
-    givenUp === undefined
-      ? gone(poison)
-      : givenUp === null || givenUp === 0
-        ? filled(poison, givenUp)
-        : {
-            name,
-            state: 'limited',
-            found: `${poison} has about ${counted(givenUp, 'message')} that were given up and are not recorded yet: is the app running?`,
-          },
+    large === undefined ? gone(jobs) : filled(jobs, large),
+    ...poisons.map((poison, at) => givenUpIn(poison, givenUp[at])),
   ];
+
+  function givenUpIn(poison: string, count: number | null | undefined): Check {
+    if (count === undefined) return gone(poison);
+    if (count === null || count === 0) return filled(poison, count);
+    return {
+      name,
+      state: 'limited',
+      found: `${poison} has about ${counted(count, 'message')} that were given up and are not recorded yet: is the app running?`,
+    };
+  }
 }

@@ -43,6 +43,8 @@ function scopesOf(
     'storage account': account,
     queue: queues === undefined ? undefined : `${queues}/${queue}`,
     'poison queue': queues === undefined ? undefined : `${queues}/${queue}-poison`,
+    'queue of jobs': queues === undefined ? undefined : `${queues}/${queue}-jobs`,
+    'poison queue of jobs': queues === undefined ? undefined : `${queues}/${queue}-jobs-poison`,
     telemetry: one('Microsoft.Insights/components'),
     registry: one('Microsoft.ContainerRegistry/registries'),
   };

@@ -2,7 +2,14 @@
 export interface NeededRole {
   id: string;
   name: string;
-  on: 'storage account' | 'queue' | 'poison queue' | 'telemetry' | 'registry';
+  on:
+    | 'storage account'
+    | 'queue'
+    | 'poison queue'
+    | 'queue of jobs'
+    | 'poison queue of jobs'
+    | 'telemetry'
+    | 'registry';
   /** What does not work without it. */
   why: string;
 }
@@ -31,6 +38,18 @@ export const neededRoles: NeededRole[] = [
     name: 'Storage Queue Data Contributor',
     on: 'poison queue',
     why: 'what was given up is not recorded',
+  },
+  {
+    id: '974c5e8b-45b9-4653-ba55-5f855dd0fb88',
+    name: 'Storage Queue Data Contributor',
+    on: 'queue of jobs',
+    why: 'no task of a job of more than 500 is sent',
+  },
+  {
+    id: '974c5e8b-45b9-4653-ba55-5f855dd0fb88',
+    name: 'Storage Queue Data Contributor',
+    on: 'poison queue of jobs',
+    why: 'a job of more than 500 tasks whose sending was given up is not taken up again',
   },
   {
     id: '3913510d-42f4-4e42-8a64-420c390055eb',

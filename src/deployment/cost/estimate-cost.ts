@@ -12,8 +12,8 @@ const daysPerMonth = hoursPerMonth / 24;
 const secondsPerMonth = hoursPerMonth * 3600;
 /** `maxPollingInterval` in host.json: how often an instance looks into a queue that is empty. */
 const pollingSeconds = 2;
-/** The queue of the tasks and its poison queue. */
-const queues = 2;
+/** The queue of the tasks, that of large jobs, and their poison queues. */
+const queues = 4;
 /** Days for which Azure keeps a deleted blob, as infra/modules/storage.bicep asks. */
 const softDeleteDays = 7;
 /** What is kept for ever is counted as it is after a year. */

@@ -68,7 +68,7 @@ async function readQueues(
   { storageAccount, queue }: Deployed,
 ): Promise<DeployStatus['queues']> {
   const account = storageAccountIn(await readResources(az, place.group), storageAccount);
-  const names = [queue, `${queue}-poison`];
+  const names = [queue, `${queue}-poison`, `${queue}-jobs`, `${queue}-jobs-poison`];
   return Promise.all(
     names.map(async (name) => {
       const messages = account && (await readQueue(az, account, name));

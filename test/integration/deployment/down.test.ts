@@ -217,7 +217,7 @@ describe('deploy status', () => {
     assert.equal(exitCode, 0);
     assert.match(
       stdout,
-      /Deployment epi, in modelops-epi: Succeeded[\s\S]*App +func-epi-a1b2c3d4, premium, cold\nImage +crepia1b2c3d4\.azurecr\.io\/cold-functions:\S+\nHealth +healthy[\s\S]*simulation-tasks: about 12 messages\nQueue +simulation-tasks-poison: about 1 message$/m,
+      /Deployment epi, in modelops-epi: Succeeded[\s\S]*App +func-epi-a1b2c3d4, premium, cold\nImage +crepia1b2c3d4\.azurecr\.io\/cold-functions:\S+\nHealth +healthy[\s\S]*simulation-tasks: about 12 messages\nQueue +simulation-tasks-poison: about 1 message\n/,
     );
     const { stdout: json } = await stand.deploy('status', ...place, '--json');
     const { state, app, queues } = JSON.parse(json);

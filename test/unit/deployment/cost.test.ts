@@ -20,23 +20,23 @@ describe('the cost of a deployment', () => {
       storedGibMonths: 23.4375, // 10,000 MiB for 66 + 7 days, 2.4 months
       blobWrites: 7000, // 3 blocks and their list, result, log, outcome
       blobReads: 1000,
-      queueOperations: 56_000, // put, get, delete; and two queues looked into every 2 s for 53,000 s
+      queueOperations: 109_000, // put, get, delete; and four queues looked into every 2 s for 53,000 s
     });
     assert.deepEqual(rounded(estimate.job.money), {
       compute: 12.72, // 10.60 + 2.12
       freeGrant: 0,
       storage: 0.2344,
-      transactions: 0.0914, // 0.035 + 0.0004 + 0.056
+      transactions: 0.1444, // 0.035 + 0.0004 + 0.109
       registry: 0,
-      total: 13.0458,
+      total: 13.0988,
     });
     assert.deepEqual(rounded(estimate.month.money), {
       compute: 254.4,
       freeGrant: -21.6, // 180,000 × 0.0001 + 360,000 × 0.00001
       storage: 4.6875,
-      transactions: 1.828,
+      transactions: 2.888,
       registry: 7.3, // 30 10/24 days
-      total: 246.6155,
+      total: 247.6755,
     });
   });
 

@@ -11,6 +11,7 @@ import { addErrors } from './errors/add-errors.js';
 import { addFetch } from './fetch/add-fetch.js';
 import { addJobs } from './jobs/add-jobs.js';
 import { addLogs } from './logs/add-logs.js';
+import { addRefused } from './refused/add-refused.js';
 import { addReproduce } from './reproduce/add-reproduce.js';
 import { addRetry } from './retry/add-retry.js';
 import { addRun } from './run/add-run.js';
@@ -47,6 +48,7 @@ export async function createProgram(context: CliContext): Promise<Command> {
     addShow,
     addRetry,
     addCancel,
+    addRefused,
     addFetch,
     addVerify,
     addCompare,

@@ -57,6 +57,9 @@ export const expanderLockPath = 'locks/expander';
 export const bodyPath = (sha256: string): string => `bodies/${sha256}`;
 /** What came of a request to build an environment ahead. */
 export const buildRecordPath = (request: string): string => `builds/${request}.json`;
-export const refusedPath = (messageId: string): string => `refused/${messageId}.json`;
+export const refusedPrefix = 'refused/';
+/** By the day on which the message was put into the queue, in UTC, so that nobody has to list those of all days. */
+export const refusedPath = (messageId: string, insertedAt: Date): string =>
+  `${refusedPrefix}${insertedAt.toISOString().slice(0, 10)}/${messageId}.json`;
 
 const runFolder = ({ jobId, run }: JobRun): string => `${runsPrefix(jobId)}${run}`;

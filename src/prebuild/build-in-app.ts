@@ -32,7 +32,8 @@ export async function buildInApp(
   await Promise.all([jobs, queue].map(makeUnlessForbidden));
   const request = newRunId();
   const build: BuildRequest = { bundle_ref: bundleRef, request, ...(repair && { repair }) };
-  const { messageId } = await queue.sendMessage(JSON.stringify({ build }));
+  const { messageId, insertedOn } = await queue.sendMessage(JSON.stringify({ build }));
+  const refused = refusedPath(messageId, insertedOn);
   onSent(request);
   const record = await answer();
   if (record.reason !== '')
@@ -45,9 +46,9 @@ export async function buildInApp(
       const written = await readTextBlob(jobs, buildRecordPath(request));
       if (written !== undefined)
         return parseDocument(BuildRecord, written, 'What the app wrote of the build');
-      if ((await readTextBlob(jobs, refusedPath(messageId))) !== undefined)
+      if ((await readTextBlob(jobs, refused)) !== undefined)
         throw new Error(
-          `Cannot build the environment of bundle ${bundleRef} in the app: it has given the request up (${refusedPath(messageId)}). An app of an earlier version does not know how: deploy this one, or build on a machine of the same kind, without --in-app.`,
+          `Cannot build the environment of bundle ${bundleRef} in the app: it has given the request up (${refused}). An app of an earlier version does not know how: deploy this one, or build on a machine of the same kind, without --in-app.`,
         );
       if (Date.now() > deadline)
         throw new Error(

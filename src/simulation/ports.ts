@@ -374,5 +374,7 @@ export interface RefusedMessage {
   field: string;
   body: Uint8Array;
   receivedAt: Date;
+  /** When it was put into the queue; undefined where nobody says. */
+  insertedAt: Date | undefined;
   dequeueCount: number;
 }

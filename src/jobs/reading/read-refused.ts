@@ -4,6 +4,14 @@ import { readTextBlob } from '../../azure-backend/read-text-blob.js';
 import { parseDocument } from '../../contracts/json/parse-document.js';
 import { type ListedRefusal, listRefused } from './list-refused.js';
 
+const Refused = z.object({
+  message_id: z.string(),
+  /** `invalid`: it is no task. `poison`: all its deliveries were used up. */
+  why: z.enum(['invalid', 'poison']),
+  reason: z.string(),
+  received_at: z.string(),
+});
+
 /** A refused message, without its body, which its record holds. */
 export type RefusedMessage = z.infer<typeof Refused> & { blob: string };
 
@@ -13,13 +21,8 @@ export interface RefusedMessages {
   newest: RefusedMessage[];
 }
 
-const Refused = z.object({
-  message_id: z.string(),
-  /** `invalid`: it is no task. `poison`: all its deliveries were used up. */
-  why: z.enum(['invalid', 'poison']),
-  reason: z.string(),
-  received_at: z.string(),
-});
+/** Of more, those of the last days alone are looked at. */
+const mostListed = 5_000;
 
 /**
  * Messages that were refused since a time, of whatever job.
@@ -34,8 +37,10 @@ export async function readRefused(
   signal: AbortSignal,
 ): Promise<RefusedMessages> {
   const listed: ListedRefusal[] = [];
-  for await (const one of listRefused(jobs, since === null ? undefined : new Date(since), signal))
+  for await (const one of listRefused(jobs, since === null ? undefined : new Date(since), signal)) {
     listed.push(one);
+    if (listed.length >= mostListed) break;
+  }
   const newest = listed.sort((a, b) => b.recordedAt.getTime() - a.recordedAt.getTime()).slice(0, most);
   const read = await Promise.all(
     newest.map(async ({ blobName }) => {

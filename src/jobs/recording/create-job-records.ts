@@ -69,7 +69,7 @@ export function createJobRecords(container: ContainerClient): JobRecords {
       await createOnce(container, interruptionPath(run, taskId, attempt), stringifyJson(event), json);
     },
 
-    async refuse({ messageId, why, reason, field, body, receivedAt, dequeueCount }) {
+    async refuse({ messageId, why, reason, field, body, receivedAt, insertedAt, dequeueCount }) {
       const refused = {
         message_id: messageId,
         why,
@@ -80,7 +80,8 @@ export function createJobRecords(container: ContainerClient): JobRecords {
         received_at: receivedAt.toISOString(),
         dequeue_count: dequeueCount,
       };
-      await createOnce(container, refusedPath(messageId), stringifyJson(refused), json, { why });
+      const path = refusedPath(messageId, insertedAt ?? receivedAt);
+      await createOnce(container, path, stringifyJson(refused), json, { why });
     },
 
     async readBody(name) {

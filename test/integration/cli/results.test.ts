@@ -296,6 +296,7 @@ test('interruptions, refused messages and a filled poison queue are shown', asyn
     field: '',
     body: Buffer.from('{}'),
     receivedAt: new Date(),
+    insertedAt: new Date(),
     dequeueCount: 5,
   });
   await stand.storage.poisonQueue.createIfNotExists();
@@ -304,11 +305,29 @@ test('interruptions, refused messages and a filled poison queue are shown', asyn
   assert.match(stdout, /1 attempt ended with the worker/);
   assert.match(stdout, /1 message of whatever job was refused as invalid since the run began/);
   assert.match(stdout, /1 message in the poison queue is not recorded/);
-  assert.match(stdout, /^ {2}refused\/given-up\.json: All deliveries are used up\.$/m);
-  assert.match(stdout, new RegExp(`^ {2}refused/${messageId}\\.json: \\S.*JSON`, 'm'));
+  assert.match(stdout, /^ {2}refused\/[\d-]{10}\/given-up\.json: All deliveries are used up\.$/m);
+  assert.match(stdout, new RegExp(`^ {2}refused/[\\d-]{10}/${messageId}\\.json: \\S.*JSON`, 'm'));
   const { refused, refused_messages: listed } = await json('status', 'troubled');
   assert.equal(listed.length, refused.invalid + refused.poison);
   assert.deepEqual(listed.map(({ why }: { why: string }) => why).sort(), ['invalid', 'poison']);
+});
+
+test('refused messages are listed, the newest first, and one is shown whole', async () => {
+  const { refused, total } = await json('refused', 'list');
+  assert.equal(refused.length, total);
+  const { message_id: id, blob } = refused.find(({ why }: { why: string }) => why === 'invalid');
+  const one = await json('refused', 'show', id.slice(0, 13));
+  assert.deepEqual([one.message_id, one.body, one.blob], [id, 'this is no task', blob]);
+  assert.match(
+    (await stand.cli('refused', 'list', '--most', '1')).stdout,
+    /^1 older one: --most lists more\.$/m,
+  );
+  const { stdout } = await stand.cli('refused', 'show', 'given-up');
+  assert.match(stdout, /^Message given-up: all its deliveries were used up$/m);
+  assert.match(stdout, /^Its body:\n\{\}$/m);
+  const none = await stand.cli('refused', 'show', 'nobody', '--json');
+  assert.equal(none.exitCode, 1);
+  assert.match(JSON.parse(none.stdout).error.message, /Cannot find the refused message nobody/);
 });
 
 test('watch names messages while they are refused, fetch where tasks lack an outcome, and both what lists the others', async () => {

@@ -10,7 +10,8 @@ const rooms = {
   demonstration:
     'local-app results connections bundles environments jobs local-host simulation config azure-backend contracts package',
   benchmark: 'local-run environments runner simulation config reporting contracts files package',
-  prebuild: 'connections environments jobs simulation config azure-backend reporting contracts package',
+  prebuild:
+    'local-run connections environments runner jobs simulation config azure-backend reporting contracts package',
   preflight:
     'local-run connections environments runner jobs simulation config azure-backend reporting contracts files package',
   doctor: 'connections environments runner simulation config reporting contracts',

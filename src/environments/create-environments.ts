@@ -1,12 +1,14 @@
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { EnvironmentFailed } from '../simulation/environment-failed.js';
 import type {
   Environments,
   KeepsEnvironments,
   KeptEnvironment,
+  KeptFolders,
   LocalBundle,
   Numerics,
   PythonEnvironment,
+  Stored,
 } from '../simulation/ports.js';
 import { askNumerics } from './ask-numerics.js';
 import type { BuildOptions } from './build/build-options.js';
@@ -36,6 +38,8 @@ export interface EnvironmentsOptions {
 export interface BundleEnvironments extends Environments, KeepsEnvironments {
   /** The environment that would have to be built before a bundle can run; undefined when there is nothing to build. */
   toBuild(bundle: LocalBundle): Promise<{ python: FoundPython } | undefined>;
+  /** Where what bundles begin with is kept beside them; undefined where environments are not. */
+  kept?: KeptFolders;
   /** Removes what killed builds left. */
   removeRubbish(): Promise<void>;
 }
@@ -56,11 +60,12 @@ export function createEnvironments({
   const opened = rememberSuccess<PythonEnvironment>();
   const locate = rememberSuccess<string>();
   const verify = rememberSuccess<PythonEnvironment>();
-  const open = async (found: FoundPython & { project?: string }): Promise<PythonEnvironment> => {
-    const { python, version, build, libc, path, project } = found;
+  const open = async (found: FoundPython & { id?: string; project?: string }): Promise<PythonEnvironment> => {
+    const { id, python, version, build, libc, path, project } = found;
     const distributions = installedDistributions(path);
     const numerics = rememberSuccess<Numerics>();
     return {
+      ...(id !== undefined && { id }),
       python,
       version,
       ...(project !== undefined && { project }),
@@ -72,13 +77,25 @@ export function createEnvironments({
   };
   const findBase = () => askBase(python, () => findPython(python, memory));
 
+  const { store } = build ?? {};
+  let folders: Promise<KeptFolders> | undefined;
+  const loadFolders = () => {
+    folders ??= import('./artifact/kept-folders.js').then(({ createKeptFolders }) =>
+      createKeptFolders(store as NonNullable<BuildOptions['store']>),
+    );
+    return folders;
+  };
+  const kept: KeptFolders | undefined = store && {
+    fetch: async (...of) => (await loadFolders()).fetch(...of),
+    keep: async (...of) => (await loadFolders()).keep(...of),
+  };
   let loaded: Promise<Builder> | undefined;
   /** Only some bundles need it, and a new worker is to be ready at once. */
   const loadBuilder =
     build &&
     (() => {
       loaded ??= import('./build/create-builder.js').then(({ createBuilder }) =>
-        createBuilder(findBase, venvsFolder, build),
+        createBuilder(findBase, venvsFolder, build, kept),
       );
       return loaded;
     });
@@ -136,25 +153,46 @@ export function createEnvironments({
 
   async function keep(
     bundle: LocalBundle,
-    { again }: { again: boolean },
+    { again, also }: Parameters<KeepsEnvironments['keep']>[1],
   ): Promise<KeptEnvironment | undefined> {
-    if (!build?.store || !loadBuilder)
+    if (!build?.store || !kept || !loadBuilder)
       throw new EnvironmentFailed(
         'Cannot build the environment of the bundle: environments are not built here. Set MODELOPS_ENVIRONMENTS=build.',
       );
     refuseOtherLock(bundle);
-    if (bundle.dependencies.length === 0) return undefined;
-    const builder = await loadBuilder();
-    const { storeEnvironment } = await import('./artifact/store-environment.js');
-    await builder.built(bundle);
-    return storeEnvironment(await builder.planFor(bundle), bundle, await build.store.open(), { again });
+    const environment = await forBundle(bundle);
+    const stored: Stored[] = [];
+    let python = await findBase();
+    if (hasOwn(bundle)) {
+      const { storeEnvironment } = await import('./artifact/store-environment.js');
+      const plan = await (await loadBuilder()).planFor(bundle);
+      python = plan.python;
+      stored.push(await storeEnvironment(plan, bundle, await build.store.open(), { again }));
+    }
+    if (environment.builtBundle) {
+      const { byBuildCommand } = await import('./build/build-command.js');
+      const root = dirname(environment.builtBundle.path);
+      const made = { what: byBuildCommand, bundle, environment };
+      stored.push(await kept.keep(made, { root, names: ['bundle'] }, { again }));
+    }
+    const more = await also?.(environment);
+    const [first] = [...stored, ...(more ? [more] : [])];
+    if (first === undefined) return undefined;
+    const { version, platform } = python;
+    const size = [...stored, more].reduce((sum, part) => sum + (part?.size ?? 0), 0);
+    return {
+      id: environment.id ?? environmentId(await readDeclaration(bundle), python),
+      python: { version, platform },
+      digest: first.digest,
+      ...(size > 0 && { size }),
+    };
   }
 
   async function removeRubbish(): Promise<void> {
     if (build) await (await import('./build/remove-rubbish.js')).removeRubbish(resolve(venvsFolder));
   }
 
-  return { base, forBundle, toBuild, keep, removeRubbish };
+  return { base, forBundle, toBuild, keep, removeRubbish, ...(kept && { kept }) };
 }
 
 /** With other packages than it says, or with none, it would give other results, or fail in its first import. */

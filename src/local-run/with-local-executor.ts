@@ -4,17 +4,19 @@ import { passedVariables } from '../config/passed-variables.js';
 import type { Settings } from '../config/settings.js';
 import { baselineProblem } from '../runner/baseline/baseline-problem.js';
 import { createExecutor } from '../runner/create-executor.js';
-import type { Executor, PythonEnvironment } from '../simulation/ports.js';
+import type { Executor, KeepsWarmUps, KeptFolders, PythonEnvironment } from '../simulation/ports.js';
 
 /**
  * Lets work use an executor on this machine, and ends it afterwards with everything that it started.
  *
+ * @param kept where what warm-ups left is looked for before they run
  * @throws ConfigurationError when this machine does not reach MODELOPS_CPU_BASELINE
  */
 export async function withLocalExecutor<T>(
   settings: Settings,
   { python }: PythonEnvironment,
-  work: (executor: Executor) => Promise<T>,
+  work: (executor: Executor & KeepsWarmUps) => Promise<T>,
+  kept?: KeptFolders,
 ): Promise<T> {
   const unreached = await baselineProblem(settings.MODELOPS_CPU_BASELINE);
   if (unreached !== undefined) throw new ConfigurationError([unreached]);
@@ -23,6 +25,7 @@ export async function withLocalExecutor<T>(
     python,
     scratchRoot: settings.MODELOPS_SCRATCH_DIR,
     passed: passedVariables(settings),
+    ...(kept && { kept }),
     warm: { maxReuse: 1, ttlMs: 1_000, maxProcesses: 1 },
   });
   try {

@@ -46,24 +46,28 @@ export async function withTaskRunner<T>(
     memoryLimitBytes,
     threads,
   };
-  return withLocalExecutor(settings, environment, (executor) =>
-    work(async (task, signal) => {
-      const report = await executor.run(
-        {
-          attempt: newAttempt(),
-          task,
-          executor: 'cold',
-          bundle,
-          environment,
-          fixedAddresses: settings.MODELOPS_FIXED_ADDRESSES,
-          cpuBaseline: settings.MODELOPS_CPU_BASELINE,
-          ...runLimits(app, bundle.metadata, task),
-        },
-        signal,
-      );
-      if (!signal.aborted) return report;
-      await report.dispose();
-      throw signal.reason;
-    }),
+  return withLocalExecutor(
+    settings,
+    environment,
+    (executor) =>
+      work(async (task, signal) => {
+        const report = await executor.run(
+          {
+            attempt: newAttempt(),
+            task,
+            executor: 'cold',
+            bundle,
+            environment,
+            fixedAddresses: settings.MODELOPS_FIXED_ADDRESSES,
+            cpuBaseline: settings.MODELOPS_CPU_BASELINE,
+            ...runLimits(app, bundle.metadata, task),
+          },
+          signal,
+        );
+        if (!signal.aborted) return report;
+        await report.dispose();
+        throw signal.reason;
+      }),
+    environments.kept,
   );
 }

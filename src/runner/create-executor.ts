@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import type { Executor, RunReport, RunRequest } from '../simulation/ports.js';
+import type { Executor, KeepsWarmUps, KeptFolders, RunReport, RunRequest } from '../simulation/ports.js';
 import { heldNumpyFeatures } from './baseline/held-numpy-features.js';
 import type { ExecutorContext } from './executor-context.js';
 import { runForked } from './forked/run-forked.js';
@@ -30,11 +30,13 @@ export interface ExecutorOptions {
   standby?: StandbyLimits;
   /** For bundles that ask to be forked. */
   templates?: TemplateLimits;
+  /** Where what warm-ups left is kept for machines that lack it; without it, each runs here. */
+  kept?: KeptFolders;
   /** For `isolated_warm`. */
   warm: WarmLimits;
 }
 
-export interface PythonExecutor extends Executor {
+export interface PythonExecutor extends Executor, KeepsWarmUps {
   /** Starts what every task needs, ahead of the first one, which does it otherwise. */
   prepare(): Promise<void>;
 }
@@ -91,11 +93,15 @@ export function createExecutor(options: ExecutorOptions): PythonExecutor {
         return runWarm(context, direct, request, signal);
     }
   };
-  const warmUps = createWarmUps(options.scratchRoot, async (request, signal) => {
-    const context = await ready();
-    const place: PlaceRunner = (when) => placeRunner(context, request, when);
-    return runOnce(context, noStandby, '', request, place, signal);
-  });
+  const warmUps = createWarmUps(
+    options.scratchRoot,
+    async (request, signal) => {
+      const context = await ready();
+      const place: PlaceRunner = (when) => placeRunner(context, request, when);
+      return runOnce(context, noStandby, '', request, place, signal);
+    },
+    options.kept,
+  );
   const ready = (): Promise<ExecutorContext> => {
     preparing ??= prepare().catch((error: unknown) => {
       preparing = undefined; // the disk may have room when the task comes back
@@ -105,7 +111,7 @@ export function createExecutor(options: ExecutorOptions): PythonExecutor {
   };
   async function run(request: RunRequest, signal: AbortSignal): Promise<RunReport> {
     const context = await ready();
-    const begins = { ...beginning(request), numpyFeatures: await heldNumpyFeatures(request) };
+    const begins = await beginning(request);
     const warmUp = await warmUps.of(begins, signal);
     const warmed = warmUp && { warmUp, bundle: { ...request.bundle, path: warmUp.bundle } };
     const report = await runIn(context, { ...begins, ...warmed }, signal);
@@ -126,6 +132,9 @@ export function createExecutor(options: ExecutorOptions): PythonExecutor {
       } finally {
         running.delete(runs);
       }
+    },
+    async keepWarmUp(request, options, signal) {
+      return warmUps.keep(await beginning(request), options, signal);
     },
     close() {
       closing ??= (async () => {
@@ -154,9 +163,10 @@ export function createExecutor(options: ExecutorOptions): PythonExecutor {
 }
 
 /** With the bundle as its build command has left it. */
-function beginning(request: RunRequest): RunRequest {
+async function beginning(request: RunRequest): Promise<WarmedRequest> {
   const { builtBundle } = request.environment;
+  const numpyFeatures = await heldNumpyFeatures(request);
   return builtBundle === undefined
-    ? request
-    : { ...request, bundle: { ...request.bundle, path: builtBundle } };
+    ? { ...request, numpyFeatures }
+    : { numpyFeatures, ...request, bundle: { ...request.bundle, path: builtBundle.path } };
 }

@@ -58,6 +58,8 @@ export interface Bundles {
 
 /** A Python that can run a bundle. */
 export interface PythonEnvironment {
+  /** Of an environment that was built: the same on every machine, wherever it lies. Undefined for the Python of all bundles. */
+  id?: string;
   /** Absolute path of the interpreter. */
   python: string;
   /** For example `3.11.7`. */
@@ -66,12 +68,59 @@ export interface PythonEnvironment {
   variables: Record<string, string>;
   /** The distribution that the bundle itself is installed as; undefined where it is only a folder. */
   project?: string;
-  /** Where the bundle lies as its build command has left it; undefined where it has none. */
-  builtBundle?: string;
+  /** The bundle as its build command has left it; undefined where it has none. */
+  builtBundle?: BuiltBundle;
   /** What of it decides what code computes, as it is now. */
   facts(): Promise<PythonFacts>;
   /** @throws EnvironmentFailed when numpy is installed and cannot be imported. */
   numerics(): Promise<Numerics>;
+}
+
+/** A bundle as its build command has left it. Nobody writes to it. */
+export interface BuiltBundle {
+  path: string;
+  /** `sha256:<64 hex>` of all files in it. */
+  digest: string;
+}
+
+/** What was made of a bundle once in an environment, for all its tasks. */
+export interface MadeOfBundle {
+  /** By what, as in `the build command`; whoever asks for it by the same words gets it. */
+  what: string;
+  /** Digest of what it was made from, where that is more than the bundle as it was pushed. */
+  from?: string;
+  bundle: LocalBundle;
+  environment: PythonEnvironment;
+}
+
+/** What was stored. */
+export interface Stored {
+  /** Of its manifest. */
+  digest: string;
+  /** Bytes; 0 when it had been there. */
+  size: number;
+}
+
+/** Where it is kept beside the bundle, for machines that lack it. */
+export interface KeptFolders {
+  /**
+   * Makes a folder of what is kept.
+   *
+   * @param into must not be there
+   * @returns whether it is there now: what cannot be used can still be made
+   */
+  fetch(made: MadeOfBundle, into: string): Promise<boolean>;
+  /**
+   * Keeps folders unless they are kept, of which `bundle` is a copy of the bundle with what was made of it.
+   *
+   * @param folders their names in `root`, which can be written to
+   * @param again whether they are kept in the place of what is there
+   */
+  keep(
+    made: MadeOfBundle,
+    folders: { root: string; names: string[] },
+    options: { again: boolean },
+  ): Promise<Stored>;
 }
 
 /** Of an environment what is to be known before its libraries can be held to a common instruction set. */
@@ -98,21 +147,26 @@ export interface Environments {
 export interface KeptEnvironment {
   id: string;
   python: { version: string; platform: string };
-  /** Of its manifest. */
+  /** Of its manifest; of a bundle that runs in the Python of all bundles, that of what its build command or its warm-up left. */
   digest: string;
-  /** Bytes of it; absent when it had been there. */
+  /** Bytes that were stored, with what build command and warm-up left; absent when all had been there. */
   size?: number;
 }
 
 export interface KeepsEnvironments {
   /**
-   * Builds the environment of a bundle unless it is here, makes its bytecode, and stores it for machines that lack it, unless it is there.
+   * Builds the environment of a bundle unless it is here, makes its bytecode, and stores it for machines that lack it, unless it is there;
+   * and so with what its build command leaves.
    *
    * @param again whether it is stored in the place of one that is there
-   * @returns undefined when the bundle declares no packages: it has no environment of its own
+   * @param also keeps what else its tasks begin with
+   * @returns undefined when there is nothing to keep: the bundle declares no packages and names no build command
    * @throws EnvironmentFailed when it cannot be built; another error when it may be later, or cannot be stored.
    */
-  keep(bundle: LocalBundle, options: { again: boolean }): Promise<KeptEnvironment | undefined>;
+  keep(
+    bundle: LocalBundle,
+    options: { again: boolean; also?: (environment: PythonEnvironment) => Promise<Stored | undefined> },
+  ): Promise<KeptEnvironment | undefined>;
 }
 
 /** One output as a file in the attempt's scratch folder. */
@@ -246,6 +300,20 @@ export interface Executor {
   close(): Promise<void>;
   /** For a worker that exits in this very moment: removes its folder; its processes end with it. */
   abandon(): void;
+}
+
+export interface KeepsWarmUps {
+  /**
+   * Keeps what a bundle's warm-up leaves for machines that lack it, unless it is kept; it runs when none has run here.
+   *
+   * @param again whether it is kept in the place of what is there
+   * @returns undefined when the bundle names none, or nothing is kept here
+   */
+  keepWarmUp(
+    request: RunRequest,
+    options: { again: boolean },
+    signal: AbortSignal,
+  ): Promise<Stored | undefined>;
 }
 
 export interface FoundResult {

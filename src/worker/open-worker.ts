@@ -28,8 +28,15 @@ import { defaultMemoryLimit } from '../runner/memory/default-memory-limit.js';
 import { sweep } from '../runner/sweep/sweep.js';
 import { rememberUnkillable } from '../runner/sweep/unkillable-processes.js';
 import { whyAddressesVary } from '../runner/why-addresses-vary.js';
-import type { Environments, KeepsEnvironments, PythonEnvironment } from '../simulation/ports.js';
+import type {
+  Environments,
+  KeepsEnvironments,
+  KeepsWarmUps,
+  KeptFolders,
+  PythonEnvironment,
+} from '../simulation/ports.js';
 import type { SimulationContext } from '../simulation/simulation-context.js';
+import { warmUpRun } from '../simulation/warm-up-run.js';
 import { createTelemetry } from '../telemetry/create-telemetry.js';
 import { createJournal } from './create-journal.js';
 import { createTerminator } from './create-terminator.js';
@@ -48,7 +55,10 @@ const mostTemplates = 4;
 /** Everything that one worker holds for as long as it lives. Makes no request; `start` and `ready` do. */
 export async function openWorker(
   config: RuntimeConfig,
-  { environments, python }: { environments: Environments & KeepsEnvironments; python: PythonEnvironment },
+  {
+    environments,
+    python,
+  }: { environments: Environments & KeepsEnvironments & { kept?: KeptFolders }; python: PythonEnvironment },
   hostVersion: string,
   env: NodeJS.ProcessEnv,
 ): Promise<Worker> {
@@ -79,6 +89,7 @@ export async function openWorker(
       unusedMs,
     },
     templates: { most: mostTemplates, unusedMs },
+    ...(environments.kept && { kept: environments.kept }),
     warm: {
       maxReuse: settings.MODELOPS_MAX_PROCESS_REUSE,
       ttlMs: settings.MODELOPS_PROCESS_TTL * 1000,
@@ -154,7 +165,12 @@ export async function openWorker(
   return {
     config,
     simulation,
-    builds: { bundles: simulation.bundles, environments, record: recordBuilds(jobs), now: simulation.now },
+    builds: {
+      bundles: simulation.bundles,
+      environments: keepsAll(environments, executor, simulation),
+      record: recordBuilds(jobs),
+      now: simulation.now,
+    },
     expander: createExpander(
       { jobs, queue, jobsQueue, queueOnce: queuesOnce.getQueueClient(queue.name) },
       cancellations,
@@ -197,6 +213,24 @@ export async function openWorker(
       for (const trouble of await makeQueues([queue, jobsQueue, ...poison])) console.warn(trouble);
     },
     ready,
+  };
+}
+
+/** Environments, and what the warm-ups of bundles leave in them. */
+function keepsAll(
+  environments: KeepsEnvironments,
+  executor: KeepsWarmUps,
+  limits: SimulationContext,
+): KeepsEnvironments {
+  return {
+    keep: (bundle, { again }) =>
+      environments.keep(bundle, {
+        again,
+        async also(environment) {
+          const run = warmUpRun(limits, bundle, environment);
+          return run && executor.keepWarmUp(run, { again }, new AbortController().signal);
+        },
+      }),
   };
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { execa } from 'execa';
@@ -24,11 +25,15 @@ const settings = async () => ({
   PIP_RETRIES: '0',
 });
 const container = `bundles-${randomBytes(4).toString('hex')}`;
+const calls = join(await make({ calls: '' }), 'calls');
 const bundleOf = (requirement: string) =>
   make({
-    'pyproject.toml': `[project]\nname = "m"\nversion = "1"\ndependencies = ["${requirement}"]\n`,
-    'wire.py':
-      'import mopsahead\ndef wire(entrypoint, params, seed): return {"version": mopsahead.version.encode()}\n',
+    'pyproject.toml': `[project]\nname = "m"\nversion = "1"\ndependencies = ["${requirement}"]\n[tool.modelops]\nbuild = "echo built >> ${calls}; echo made > made.txt"\nwarm_up = { entrypoint = "models.warm/up" }\n`,
+    'wire.py': `import mopsahead
+def wire(entrypoint, params, seed):
+    with open("${calls}", "a") as file: file.write(entrypoint + "\\n")
+    return {"version": mopsahead.version.encode(), "made": open("made.txt").read()}
+`,
   });
 const mopsCold = (app: RunningApp, ...args: string[]) =>
   execa('node', [join(packageRoot, 'dist', 'src', 'cli', 'main.js'), ...args], {
@@ -82,10 +87,16 @@ test('an environment that the app has built ahead is no task, and is there for a
     assert.match(lacking.stderr, /in the app: Cannot build the environment of the bundle.*mopsnowhere/s);
   });
   index.answers = () => 500;
+  await writeFile(calls, '');
   await withApp(azurite, await settings(), async (app) => {
     await app.queue.sendMessage(JSON.stringify(taskMessage(ref)));
     const record = await eventually('the task is recorded', async () => (await app.outcomes())[0]);
     assert.equal(record.outcome, 'succeeded', record.reason);
+    assert.equal(
+      await readFile(calls, 'utf8'),
+      'models.test/baseline\n',
+      'neither built nor warmed up again',
+    );
     assert.deepEqual(
       app.lines.filter((line) => line.includes('Cannot use the environment')),
       [],

@@ -23,6 +23,7 @@ const absentMeans: Record<string, string> = {
   fixed_addresses: 'no',
   'cpu_baseline.name': 'native',
   'cpu_baseline.overridden': 'none',
+  build: 'none',
   warm_up: 'none',
   'threads.overridden': 'none',
 };
@@ -34,6 +35,7 @@ const names: Record<string, string> = {
   python: 'Python',
   hash_seed: 'hash seed',
   fixed_addresses: 'fixed addresses',
+  build: 'what the build command left',
   warm_up: 'warm-up',
   'cpu_baseline.name': 'CPU baseline',
   'cpu_baseline.overridden': 'CPU variables that the task or bundle set',

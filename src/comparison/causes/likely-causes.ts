@@ -142,6 +142,7 @@ function weigh(
     'environment.build',
     'environment.libc',
     'environment.distributions',
+    'build',
     'warm_up',
     'wire.version',
   );

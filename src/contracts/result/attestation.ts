@@ -41,6 +41,8 @@ export const Attestation = z.object({
   python: z.string(),
   /** `sha256:<64 hex>` of what the bundle's warm-up left, with which its working copy and HOME began; absent without one. */
   warm_up: z.string().exactOptional(),
+  /** `sha256:<64 hex>` of the bundle as its build command has left it; absent where it has none. */
+  build: z.string().exactOptional(),
   /** How many threads libraries were held to, and which of the variables that say so the task or its bundle set otherwise. */
   threads: z.object({ most: wholeNumberFrom(1), overridden: z.array(z.string()) }).exactOptional(),
   /** With what Python hashed text, which decides the order of sets; absent in what was stored before it was told. */

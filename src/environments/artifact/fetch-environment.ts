@@ -46,6 +46,7 @@ export async function fetchEnvironment(
       builtAt: fetched.builtAt,
       fetched: fetched.digest,
       distributions,
+      ...(fetched.project !== undefined && { project: fetched.project }),
     });
     await rename(environment, plan.folder);
     return true;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { withLock } from '../../files/with-lock.js';
 import { packageRoot } from '../../package/package-root.js';
-import type { KeptEnvironment, LocalBundle } from '../../simulation/ports.js';
+import type { LocalBundle, Stored } from '../../simulation/ports.js';
 import { askPython } from '../ask-python.js';
 import type { BuildPlan } from '../build/build-plan.js';
 import { readMark } from '../build/mark.js';
@@ -26,12 +26,10 @@ export async function storeEnvironment(
   bundle: LocalBundle,
   store: EnvironmentStore,
   { again }: { again: boolean },
-): Promise<KeptEnvironment> {
+): Promise<Stored> {
   const name = { id: plan.id, bundleRef: bundle.ref ?? bundle.digest };
-  const { version, platform } = plan.python;
-  const facts = { id: plan.id, python: { version, platform } };
   const there = again ? undefined : await store.find(name);
-  if (there !== undefined) return { ...facts, digest: there };
+  if (there !== undefined) return { digest: there, size: 0 };
   await makeBytecode(plan.folder, { beside: false });
   // Who builds it anew removes what lies beside it.
   return withLock(plan.folder, async () => {
@@ -42,8 +40,8 @@ export async function storeEnvironment(
       const mark = await readMark(plan.folder);
       if (mark === undefined)
         throw new Error(`Cannot pack the environment at ${plan.folder}: it is gone again.`);
-      const { installer, builtAt } = mark;
-      const about = JSON.stringify({ id: plan.id, installer, builtAt, python: version });
+      const { installer, builtAt, project } = mark;
+      const about = JSON.stringify({ id: plan.id, installer, builtAt, python: plan.python.version, project });
       const inside = join(plan.folder, 'bin', 'python');
       const { problem } = await askPython(
         inside,
@@ -53,7 +51,7 @@ export async function storeEnvironment(
         { longestMs },
       );
       if (problem !== null) throw new Error(`Cannot pack the environment at ${plan.folder}: ${problem}.`);
-      return { ...facts, ...(await store.put(name, file)) };
+      return await store.put(name, file);
     } finally {
       await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     }

@@ -1,20 +1,20 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
 import { packageRoot } from '../../package/package-root.js';
-import { downloadVariables } from '../build/build-variables.js';
+import { unpackWithPython } from './unpack-with-python.js';
 
 const script = join(packageRoot, 'src', 'environments', 'python', 'unpack_environment.py');
 
+const About = z.object({
+  installer: z.string(),
+  builtAt: z.string(),
+  /** The distribution that the bundle itself is installed as. */
+  project: z.string().exactOptional(),
+});
 const Unpacked = z.object({
-  about: z.object({ installer: z.string(), builtAt: z.string() }).nullable(),
+  about: About.nullable(),
   refused: z.string().nullable(),
 });
-
-const chunkBytes = 256 * 1024;
 
 /**
  * Makes an environment of what was packed elsewhere, while it arrives.
@@ -28,43 +28,8 @@ const chunkBytes = 256 * 1024;
 export async function unpackEnvironment(
   bytes: AsyncIterable<Uint8Array>,
   { python, folder, final }: { python: string; folder: string; final: string },
-): Promise<{ installer: string; builtAt: string }> {
-  const child = spawn(python, ['-I', script, folder, final], {
-    env: downloadVariables(),
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  const failed = new Promise<never>((_, reject) => child.on('error', reject));
-  const ended = Promise.race([Promise.all([text(child.stdout), text(child.stderr)]), failed]);
-  let trouble: unknown;
-  await pipeline(bytes, createGunzip({ chunkSize: chunkBytes }), child.stdin).catch((error: unknown) => {
-    trouble = error;
-    child.stdin.destroy();
-  });
-  const [said, complaint] = await ended;
-  const told = Unpacked.safeParse(asJson(said.slice(said.trimEnd().lastIndexOf('\n') + 1)));
-  // What it did not want to read any further, it has refused; else it is the bytes that are at fault.
-  const { about = null, refused = null } = told.data ?? {};
-  if (refused !== null && (trouble === undefined || isClosedPipe(trouble))) throw new Error(`it ${refused}`);
-  if (trouble !== undefined && !isClosedPipe(trouble)) throw trouble;
-  if (about === null)
-    throw new Error(
-      `it could not be unpacked (${complaint.trim().split('\n').at(-1) || 'Python ended early'})`,
-    );
+): Promise<z.infer<typeof About>> {
+  const { about } = await unpackWithPython(bytes, python, [script, folder, final], Unpacked);
+  if (about === null) throw new Error('it does not say what it is');
   return about;
-}
-
-function isClosedPipe(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    ['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(error.code))
-  );
-}
-
-function asJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

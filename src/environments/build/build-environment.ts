@@ -73,7 +73,7 @@ export async function buildEnvironment(
     const work = { ...request, folder, environment, source, pipLog, run, attempt };
     await install(work);
     const project = await installProject(work);
-    const state = await environmentState(join(environment, 'bin', 'python'));
+    const state = await environmentState(join(environment, 'bin', 'python'), { settle: true });
     const { damaged, distributions } = state;
     // uv and pip have said that all is well: it is the disk, or somebody else wrote here.
     if (damaged[0] !== undefined)

@@ -6,14 +6,14 @@ import { isReadOnly } from '../../files/kinds-of-trouble.js';
 import { createLeases } from '../../files/leases.js';
 import { mustBeOurs } from '../../files/must-be-ours.js';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
-import type { LocalBundle } from '../../simulation/ports.js';
+import type { BuiltBundle, KeptFolders, LocalBundle, PythonEnvironment } from '../../simulation/ports.js';
 import { makeBytecode } from '../bytecode/make-bytecode.js';
 import { choosePython } from '../choose-python.js';
 import { environmentId } from '../environment-id.js';
 import { type FoundPython, findPython } from '../find-python.js';
 import { readDeclaration } from '../read-declaration.js';
 import { rememberSuccess } from '../remember-success.js';
-import { type BuildEnvironment, buildBundle, builtBundleFolder, findBuiltBundle } from './build-command.js';
+import { buildBundle, builtBundleFolder, findBuiltBundle } from './build-command.js';
 import type { BuildOptions } from './build-options.js';
 import type { BuildPlan } from './build-plan.js';
 import { ensureBuilt } from './ensure-built.js';
@@ -40,16 +40,21 @@ export interface Builder {
    * @param onBuild called once when it has not
    * @throws EnvironmentFailed when the command fails; another error when it may succeed later.
    */
-  builtBundle(bundle: LocalBundle, environment: BuildEnvironment, onBuild?: () => void): Promise<string>;
+  builtBundle(
+    bundle: LocalBundle,
+    environment: PythonEnvironment,
+    onBuild?: () => void,
+  ): Promise<BuiltBundle>;
   /** Whether its build command has run. */
   isBundleBuilt(
     bundle: LocalBundle,
-    environment: Pick<BuildEnvironment, 'python' | 'version'>,
+    environment: Pick<PythonEnvironment, 'id' | 'python' | 'version'>,
   ): Promise<boolean>;
 }
 
 /** The interpreter of an environment that is built. */
 export type BuiltPython = FoundPython & {
+  id: string;
   /** The distribution that the bundle itself is installed as. */
   project?: string;
 };
@@ -59,6 +64,7 @@ export function createBuilder(
   findBase: () => Promise<FoundPython>,
   venvsFolder: string,
   options: BuildOptions,
+  kept?: KeptFolders,
 ): Builder {
   const plans = rememberSuccess<BuildPlan>();
   const outgrown = rememberSuccess<string | undefined>();
@@ -151,29 +157,31 @@ export function createBuilder(
     }
   }
 
-  const bundleFolder = (bundle: LocalBundle, environment: Pick<BuildEnvironment, 'python' | 'version'>) =>
-    builtBundleFolder(folder, bundle, environment);
-  const bundles = new Map<string, Promise<string>>();
+  const bundleFolder = (
+    bundle: LocalBundle,
+    environment: Pick<PythonEnvironment, 'id' | 'python' | 'version'>,
+  ) => builtBundleFolder(folder, bundle, environment);
+  const bundles = new Map<string, Promise<BuiltBundle>>();
 
   async function builtBundle(
     bundle: LocalBundle,
-    environment: BuildEnvironment,
+    environment: PythonEnvironment,
     onBuild?: () => void,
-  ): Promise<string> {
-    const kept = bundleFolder(bundle, environment);
-    const anew = options.fresh && !freshened.has(kept);
-    const there = anew ? undefined : await findBuiltBundle(kept);
+  ): Promise<BuiltBundle> {
+    const place = bundleFolder(bundle, environment);
+    const anew = options.fresh && !freshened.has(place);
+    const there = anew ? undefined : await findBuiltBundle(place);
     if (there !== undefined) return there;
     onBuild?.();
     // Calls at the same time share one build.
-    const begun = bundles.get(kept) ?? buildBundle(kept, bundle, environment, { options, anew });
-    bundles.set(kept, begun);
+    const begun = bundles.get(place) ?? buildBundle(place, bundle, environment, { options, anew, kept });
+    bundles.set(place, begun);
     try {
       const built = await begun;
-      freshened.add(kept);
+      freshened.add(place);
       return built;
     } finally {
-      bundles.delete(kept);
+      bundles.delete(place);
     }
   }
 
@@ -217,7 +225,7 @@ export function createBuilder(
     const now = new Date();
     // When it was last used.
     await utimes(plan.folder, now, now).catch(unlessReadOnly);
-    return { ...found, ...(mark?.project !== undefined && { project: mark.project }) };
+    return { ...found, id: plan.id, ...(mark?.project !== undefined && { project: mark.project }) };
   }
 }
 

@@ -17,7 +17,12 @@ export type EnvironmentState = z.infer<typeof EnvironmentState>;
 
 const script = join(packageRoot, 'src', 'environments', 'python', 'environment_state.py');
 
-/** Asks the interpreter of an environment what is installed in it, and whether all of it is there. */
-export function environmentState(python: string): Promise<EnvironmentState> {
-  return askPython(python, ['-I', script], 'whether its environment is whole', EnvironmentState);
+/**
+ * Asks the interpreter of an environment what is installed in it, and whether all of it is there.
+ *
+ * @param settle whether the times of its files become whole seconds, as a packed environment has them
+ */
+export function environmentState(python: string, { settle = false } = {}): Promise<EnvironmentState> {
+  const argv = ['-I', script, ...(settle ? ['--settle'] : [])];
+  return askPython(python, argv, 'whether its environment is whole', EnvironmentState);
 }

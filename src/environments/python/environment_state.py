@@ -1,19 +1,22 @@
 """Says what is installed in this environment, and whether it is whole. Standard library only, runs on 3.9.
 
-Run as `python -I environment_state.py` it prints, as its last line, one JSON object
+Run as `python -I environment_state.py [--settle]` it prints, as its last line, one JSON object
     soabi           what the names of compiled modules end with, or empty
     distributions   {name: version}, as the metadata have them
     direct          whether some of it came from an address or a path (PEP 610)
     damaged         at most ten paths, relative to site-packages, that are missing or of another size than RECORD says
-Only sizes are compared, and only below site-packages: bytecode is written later, and scripts are changed when they are moved.
+With --settle the times of all these files become whole seconds, as they are in a packed environment: caches of compiled code that are made
+here fit there, too. Only sizes are compared, and only below site-packages: bytecode is written later, and scripts are changed when they are moved.
 """
 
 import csv
 import json
 import os
+import sys
 import sysconfig
 
 MOST = 10
+SETTLES = "--settle" in sys.argv[1:]
 
 
 def main():
@@ -52,12 +55,15 @@ def damaged_files(folder, dist_info):
         path, size = row[0], row[2] if len(row) > 2 else ""
         if path.endswith(".pyc") or os.path.isabs(path) or path.startswith(".."):
             continue
+        whole = os.path.join(folder, path)
         try:
-            actual = os.stat(os.path.join(folder, path)).st_size
+            facts = os.stat(whole)
+            if SETTLES:
+                os.utime(whole, (int(facts.st_mtime), int(facts.st_mtime)))
         except OSError:
             found.append(path)
             continue
-        if size and int(size) != actual:
+        if size and int(size) != facts.st_size:
             found.append(path)
     return found
 

@@ -115,14 +115,16 @@ export async function buildReport(
 /** What of how it was started can make a difference to what it computes. */
 function circumstances(
   request: WarmedRequest,
-): Pick<Attestation, 'threads' | 'warm_up' | 'hash_seed' | 'fixed_addresses' | 'cpu_baseline'> {
-  const { warmUp } = request;
+): Pick<Attestation, 'threads' | 'build' | 'warm_up' | 'hash_seed' | 'fixed_addresses' | 'cpu_baseline'> {
+  const { warmUp, environment } = request;
+  const { builtBundle } = environment;
   const baseline = baselineInForce(request);
   return {
     threads: threadsInForce(request),
     hash_seed: hashSeedInForce(request),
     ...(request.fixedAddresses && { fixed_addresses: true }),
     ...(baseline && { cpu_baseline: baseline }),
+    ...(builtBundle && { build: builtBundle.digest }),
     ...(warmUp && { warm_up: warmUp.digest }),
   };
 }

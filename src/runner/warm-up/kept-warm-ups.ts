@@ -2,9 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { digestOfFolders } from '../../files/digest-of-folders.js';
 import { makeReadOnly } from '../place/make-read-only.js';
 import { removeFolder } from '../place/remove-folder.js';
-import { digestOf } from './digest-of.js';
 import type { WarmUp } from './warm-up.js';
 
 const mark = 'warm-up.json';
@@ -17,6 +17,8 @@ const unfinishedMs = 2 * 3600 * 1000;
 /** The warm-ups that have been made on this machine, for all workers of one scratch folder. */
 export interface KeptWarmUps {
   find(key: string): Promise<WarmUp | undefined>;
+  /** A folder, not there yet, that is removed when its worker goes away before it is kept. */
+  unfinished(): string;
   /** Takes over the two folders. When another worker was first, its warm-up stands. */
   keep(key: string, made: { bundle: string; home: string }): Promise<WarmUp>;
 }
@@ -35,22 +37,25 @@ export function keptWarmUps(scratchRoot: string): KeptWarmUps {
     return { bundle: join(folder, 'bundle'), home: join(folder, 'home'), digest };
   };
 
+  const unfinished = () => join(root, `.${randomUUID()}`);
+
   return {
     find,
+    unfinished,
     async keep(key, { bundle, home }) {
       await removeUnused(root);
-      const unfinished = join(root, `.${randomUUID()}`);
+      const folder = unfinished();
       try {
-        await mkdir(unfinished, { recursive: true });
-        const folders = [join(unfinished, 'bundle'), join(unfinished, 'home')] as const;
+        await mkdir(folder, { recursive: true });
+        const folders = [join(folder, 'bundle'), join(folder, 'home')] as const;
         await rename(bundle, folders[0]);
         await rename(home, folders[1]);
-        await writeFile(join(unfinished, mark), JSON.stringify({ digest: await digestOf([...folders]) }));
-        for (const folder of folders) await makeReadOnly(folder);
+        await writeFile(join(folder, mark), JSON.stringify({ digest: await digestOfFolders([...folders]) }));
+        for (const each of folders) await makeReadOnly(each);
         // A folder that is there, and not empty, is not replaced.
-        await rename(unfinished, folderOf(key)).catch(unlessThere);
+        await rename(folder, folderOf(key)).catch(unlessThere);
       } finally {
-        await removeFolder(unfinished);
+        await removeFolder(folder);
       }
       const kept = await find(key);
       if (kept === undefined) throw new Error(`Cannot keep a warm-up in ${root}: it is gone again.`);

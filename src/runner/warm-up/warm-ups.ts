@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { paramId } from '../../contracts/identities/param-id.js';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
-import type { RunReport } from '../../simulation/ports.js';
+import type { KeptFolders, MadeOfBundle, RunReport, Stored } from '../../simulation/ports.js';
 import { createBackground } from '../background.js';
+import { removeFolder } from '../place/remove-folder.js';
 import { unlessAborted } from '../unless-aborted.js';
 import { type KeptWarmUps, keptWarmUps } from './kept-warm-ups.js';
 import type { WarmedRequest, WarmUp } from './warm-up.js';
@@ -21,19 +22,23 @@ export interface WarmUps {
    * @throws EnvironmentFailed when it failed, in the ten minutes after that at once
    */
   of(request: WarmedRequest, signal: AbortSignal): Promise<WarmUp | undefined>;
+  /** Keeps it for machines that lack it, unless it is kept; undefined when the bundle names none, or nothing is kept here. */
+  keep(request: WarmedRequest, options: { again: boolean }, signal: AbortSignal): Promise<Stored | undefined>;
   /** Ends what runs. */
   close(): Promise<void>;
 }
 
+const names = ['bundle', 'home'];
 const failureRememberedMs = 10 * 60_000;
 
-export function createWarmUps(scratchRoot: string, runAlone: RunAlone): WarmUps {
+/** @param elsewhere where other machines have kept what their warm-ups left */
+export function createWarmUps(scratchRoot: string, runAlone: RunAlone, elsewhere?: KeptFolders): WarmUps {
   const kept: KeptWarmUps = keptWarmUps(scratchRoot);
   const known = new Map<string, Promise<WarmUp>>();
   const closing = new AbortController();
   const running = createBackground('Cannot end a warm-up');
 
-  return { of, close };
+  return { of, keep, close };
 
   async function of(request: WarmedRequest, signal: AbortSignal): Promise<WarmUp | undefined> {
     if (request.bundle.metadata.warm_up === undefined || request.check !== undefined) return undefined;
@@ -53,6 +58,17 @@ export function createWarmUps(scratchRoot: string, runAlone: RunAlone): WarmUps 
     return of(request, signal);
   }
 
+  async function keep(
+    request: WarmedRequest,
+    options: { again: boolean },
+    signal: AbortSignal,
+  ): Promise<Stored | undefined> {
+    const warmUp = elsewhere && (await of(request, signal));
+    if (warmUp === undefined) return undefined;
+    const folders = { root: dirname(warmUp.bundle), names };
+    return elsewhere?.keep(madeOf(request), folders, options);
+  }
+
   async function close(): Promise<void> {
     closing.abort();
     await running.settled();
@@ -61,6 +77,8 @@ export function createWarmUps(scratchRoot: string, runAlone: RunAlone): WarmUps 
   async function make(key: string, request: WarmedRequest): Promise<WarmUp> {
     const there = await kept.find(key);
     if (there) return there;
+    const fetched = await fetch(key, request);
+    if (fetched) return fetched;
     const report = await runAlone(warmUpRequest(request), closing.signal);
     try {
       closing.signal.throwIfAborted();
@@ -69,6 +87,16 @@ export function createWarmUps(scratchRoot: string, runAlone: RunAlone): WarmUps 
       return await kept.keep(key, { bundle: join(folder, 'bundle'), home: join(folder, 'home') });
     } finally {
       await report.dispose();
+    }
+  }
+
+  async function fetch(key: string, request: WarmedRequest): Promise<WarmUp | undefined> {
+    const into = kept.unfinished();
+    try {
+      if (!(await elsewhere?.fetch(madeOf(request), into))) return undefined;
+      return await kept.keep(key, { bundle: join(into, 'bundle'), home: join(into, 'home') });
+    } finally {
+      await removeFolder(into);
     }
   }
 
@@ -83,6 +111,13 @@ export function createWarmUps(scratchRoot: string, runAlone: RunAlone): WarmUps 
 function keyOf({ bundle, environment, cpuBaseline = 'native' }: WarmedRequest): string {
   const held = cpuBaseline === 'native' ? [] : [cpuBaseline];
   return JSON.stringify([bundle.digest, environment.python, environment.version, ...held]);
+}
+
+/** The same on every machine. */
+function madeOf({ bundle, environment, cpuBaseline = 'native' }: WarmedRequest): MadeOfBundle {
+  const held = cpuBaseline === 'native' ? '' : `, held to ${cpuBaseline}`;
+  const from = environment.builtBundle?.digest;
+  return { what: `its warm-up${held}`, ...(from !== undefined && { from }), bundle, environment };
 }
 
 function warmUpRequest({ check: _, task, bundle, ...request }: WarmedRequest): WarmedRequest {

@@ -142,13 +142,13 @@ withUv(() => {
   test('a killed build leaves nothing that is taken for built', async () => {
     const { open, folder } = await stand();
     const bundle = await bundleOf({ ...tells, 'pyproject.toml': naming('echo made > made.txt') });
-    const { builtBundle = '' } = await open().forBundle(bundle);
+    const { path: builtBundle = '' } = (await open().forBundle(bundle)).builtBundle ?? {};
     // As it would be without its last step, and with the folder of the build.
     await writeFile(join(builtBundle, 'made.txt'), 'half');
     await rm(join(builtBundle, '..', 'built.json'));
     await mkdir(`${join(builtBundle, '..')}.tmp-000000`);
     const again = await open().forBundle(bundle);
-    assert.equal(await readFile(join(again.builtBundle ?? '', 'made.txt'), 'utf8'), 'made\n');
+    assert.equal(await readFile(join(again.builtBundle?.path ?? '', 'made.txt'), 'utf8'), 'made\n');
     assert.ok(!(await readdir(join(folder, 'bundles'))).some((name) => name.includes('.tmp-')));
   });
 });

@@ -11,6 +11,7 @@ import { gzipSync } from 'node:zlib';
 import { createFolderStore } from '../../../src/bundles/folder-store/create-folder-store.js';
 import { openEnvironmentStore } from '../../../src/bundles/open-environment-store.js';
 import { unpackEnvironment } from '../../../src/environments/artifact/unpack-environment.js';
+import { projectFiles } from '../../fixtures/environments/project-files.js';
 import {
   bundleOf,
   index,
@@ -80,6 +81,18 @@ withEach((_kind, options) => {
     assert.equal(mark.distributions.mopstool, '1.0');
     const { stderr } = await run(inside, ['-I', '-B', '-v', '-c', 'import mopstool']);
     assert.match(stderr, /code object from '[^']*mopstool[^']*\.pyc'/);
+  });
+
+  test('a bundle that is a project, without any dependency, is installed in it', async () => {
+    const folder = await make();
+    const bundle = await bundleOf(projectFiles());
+    const there = await stand({ store: (await storeIn(folder)).store });
+    await there.environments.keep(bundle, { again: false });
+    const { store, warnings } = await storeIn(folder);
+    const here = await stand({ store });
+    const { python: inside, project: own } = await offline(() => here.environments.forBundle(bundle));
+    assert.deepEqual([own, warnings], ['mopsproject', []]);
+    await run(inside, ['-I', '-c', 'import mopsproject.entry']);
   });
 
   test('one that does not come whole, or is not what was stored, is told, and built from what the bundle declares', async () => {

@@ -11,9 +11,13 @@ import { readDeclarations } from '../../../src/bundles/metadata/read-declaration
 import type { Scalar } from '../../../src/contracts/json/scalar.js';
 import type { SimTask } from '../../../src/contracts/task/sim-task.js';
 import { packageRoot } from '../../../src/package/package-root.js';
-import { createExecutor, type ExecutorOptions } from '../../../src/runner/create-executor.js';
+import {
+  createExecutor,
+  type ExecutorOptions,
+  type PythonExecutor,
+} from '../../../src/runner/create-executor.js';
 import { whyPathsDiffer } from '../../../src/runner/why-paths-differ.js';
-import type { Executor, LocalBundle, RunReport, RunRequest } from '../../../src/simulation/ports.js';
+import type { LocalBundle, RunReport, RunRequest } from '../../../src/simulation/ports.js';
 import { bareEnvironment } from '../../fixtures/environments/bare-environment.js';
 
 /** The interpreter itself, not a wrapper script that a name on PATH may be. */
@@ -44,7 +48,7 @@ export interface FixtureReport extends RunReport {
 }
 
 export interface FixtureRunner {
-  executor: Executor;
+  executor: PythonExecutor;
   scratchRoot: string;
   run(simulation: string, run?: FixtureRun): Promise<FixtureReport>;
   /** Fails when a process or a folder is left. */
@@ -91,7 +95,8 @@ export async function createFixtureRunner(options: Partial<ExecutorOptions> = {}
       } finally {
         // Both are looked at before the folder goes, so that nothing stays whatever is found.
         const left = {
-          folders: readdirSync(join(scratchRoot, 'w')),
+          // One that has run nothing has none.
+          folders: existsSync(join(scratchRoot, 'w')) ? readdirSync(join(scratchRoot, 'w')) : [],
           processes: processesOf(scratchRoot),
         };
         await rm(scratchRoot, { recursive: true });

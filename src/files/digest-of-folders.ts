@@ -4,7 +4,7 @@ import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** `sha256:<64 hex>` of all files and links below some folders: their paths, executable bits and contents. */
-export async function digestOf(folders: string[]): Promise<string> {
+export async function digestOfFolders(folders: string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const [at, folder] of folders.entries()) {
     for (const path of (await readdir(folder, { recursive: true })).sort()) {

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import type { z } from 'zod';
+import { downloadVariables } from '../build/build-variables.js';
+
+const chunkBytes = 256 * 1024;
+
+/**
+ * Lets a script unpack what arrives, compressed by gzip. Its last line is JSON.
+ *
+ * @param python absolute path of the interpreter
+ * @returns what it tells
+ * @throws Error when it refuses the archive or does not tell anything; what the bytes fail with.
+ */
+export async function unpackWithPython<Told extends { refused: string | null }>(
+  bytes: AsyncIterable<Uint8Array>,
+  python: string,
+  argv: string[],
+  schema: z.ZodType<Told>,
+): Promise<Told> {
+  const child = spawn(python, ['-I', ...argv], {
+    env: downloadVariables(),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const failed = new Promise<never>((_, reject) => child.on('error', reject));
+  const ended = Promise.race([Promise.all([text(child.stdout), text(child.stderr)]), failed]);
+  let trouble: unknown;
+  await pipeline(bytes, createGunzip({ chunkSize: chunkBytes }), child.stdin).catch((error: unknown) => {
+    trouble = error;
+    child.stdin.destroy();
+  });
+  const [said, complaint] = await ended;
+  const told = schema.safeParse(asJson(said.slice(said.trimEnd().lastIndexOf('\n') + 1)));
+  // What it did not want to read any further, it has refused; else it is the bytes that are at fault.
+  const refused = told.data?.refused ?? null;
+  if (refused !== null && (trouble === undefined || isClosedPipe(trouble))) throw new Error(`it ${refused}`);
+  if (trouble !== undefined && !isClosedPipe(trouble)) throw trouble;
+  if (told.data === undefined || refused !== null)
+    throw new Error(
+      `it could not be unpacked (${complaint.trim().split('\n').at(-1) || 'Python ended early'})`,
+    );
+  return told.data;
+}
+
+function isClosedPipe(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    ['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(error.code))
+  );
+}
+
+function asJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -49,7 +49,7 @@ const rooms = {
 };
 
 /** Groups of src/contracts: each may import those behind it. */
-const contracts = 'job result message task telemetry identities bundle environment json validation';
+const contracts = 'schemas job result message task telemetry identities bundle environment json validation';
 
 /** Which rooms may import a package. */
 const packages = {

@@ -15,6 +15,7 @@ import { addRefused } from './refused/add-refused.js';
 import { addReproduce } from './reproduce/add-reproduce.js';
 import { addRetry } from './retry/add-retry.js';
 import { addRun } from './run/add-run.js';
+import { addSchema } from './schema/add-schema.js';
 import { addShow } from './show/add-show.js';
 import { addStatus } from './status/add-status.js';
 import { addSubmit } from './submit/add-submit.js';
@@ -58,6 +59,7 @@ export async function createProgram(context: CliContext): Promise<Command> {
     addBundle,
     addDeploy,
     addDoctor,
+    addSchema,
   ])
     add(program, context);
   return program;

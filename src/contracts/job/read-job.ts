@@ -1,32 +1,13 @@
 import { z } from 'zod';
 import { BundleRef } from '../bundle/bundle-ref.js';
 import { limitsOf } from '../bundle/limits-of.js';
-import { TaskLimits } from '../bundle/task-limits.js';
+import type { TaskLimits } from '../bundle/task-limits.js';
 import { SimTask } from '../task/sim-task.js';
-import { closedObject } from '../validation/closed-object.js';
 import { ContractViolation } from '../validation/contract-violation.js';
-import { mustBe } from '../validation/must-be.js';
-import { SafeName } from '../validation/safe-name.js';
 import { violationOf } from '../validation/violation-of.js';
+import { JobFile } from './job-file.js';
 import { maxTasks } from './max-tasks.js';
 import type { Submission } from './submission.js';
-
-const Tasks = z.array(z.unknown(), mustBe('a list of tasks'));
-
-const JobFile = closedObject('a job', {
-  job_type: z.literal('simulation').exactOptional(),
-  job_id: SafeName.exactOptional(),
-  bundle_ref: z.unknown().exactOptional(),
-  ...TaskLimits.shape,
-  tasks: Tasks.exactOptional(),
-  batches: z
-    .array(z.looseObject({ tasks: Tasks }, mustBe('an object')), mustBe('a list of batches'))
-    .exactOptional(),
-  metadata: z.record(z.string(), z.unknown(), mustBe('an object')).exactOptional(),
-  priority: z.unknown().exactOptional(),
-  target_spec: z.unknown().exactOptional(),
-  resource_requirements: z.unknown().exactOptional(),
-});
 
 const TargetSpec = z.looseObject({
   data: z.looseObject({ target_entrypoints: z.array(z.string()).nullish() }).nullish(),
@@ -79,7 +60,7 @@ function targetsOf(spec: unknown): string[] {
   return parsed.data?.data?.target_entrypoints ?? [];
 }
 
-function tasksIn(job: z.output<typeof JobFile>): Found[] {
+function tasksIn(job: JobFile): Found[] {
   if (job.tasks && job.batches) {
     throw new ContractViolation(['batches'], 'stands beside "tasks": give one of them', 'The file');
   }

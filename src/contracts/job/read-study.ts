@@ -1,35 +1,15 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { BundleRef } from '../bundle/bundle-ref.js';
 import { limitsOf } from '../bundle/limits-of.js';
-import { TaskLimits } from '../bundle/task-limits.js';
 import { paramId } from '../identities/param-id.js';
 import { replicateSeed } from '../identities/replicate-seed.js';
-import { wholeNumberFrom } from '../json/number.js';
 import { Entrypoint } from '../task/entrypoint.js';
-import { OutputNames } from '../task/output-names.js';
 import type { SimTask } from '../task/sim-task.js';
-import { TaskEnv } from '../task/task-env.js';
-import { closedObject } from '../validation/closed-object.js';
 import { ContractViolation } from '../validation/contract-violation.js';
-import { mustBe } from '../validation/must-be.js';
 import { violationOf } from '../validation/violation-of.js';
 import { maxTasks } from './max-tasks.js';
-import { ParameterSetEntry } from './parameter-set-entry.js';
+import { StudyFile } from './study-file.js';
 import type { Submission } from './submission.js';
-
-const StudyFile = closedObject('a study', {
-  kind: z.literal('SimulationStudy').exactOptional(),
-  model: z.string(mustBe('an import path, as in "models.sir"')),
-  scenario: z.string(mustBe('the name of a scenario')),
-  parameter_sets: z.array(ParameterSetEntry, mustBe('a list of parameter sets')),
-  sampling_method: z.unknown().exactOptional(),
-  n_replicates: wholeNumberFrom(1).exactOptional(),
-  outputs: OutputNames.exactOptional(),
-  env: TaskEnv.exactOptional(),
-  ...TaskLimits.shape,
-  targets: z.array(z.string(), mustBe('a list of entrypoints')).exactOptional(),
-  metadata: z.record(z.string(), z.unknown(), mustBe('an object')).exactOptional(),
-});
 
 /**
  * The tasks of a SimulationStudy: for a parameter set with a seed that one, for every other `n_replicates`

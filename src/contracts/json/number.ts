@@ -8,13 +8,16 @@ export const FiniteNumber = z.preprocess(
   z.number(mustBe('a finite number')),
 );
 
+const whole = z.number(mustBe('a whole number')).int(mustBe('a whole number'));
+
 /** A whole number that JavaScript holds exactly. */
-export const WholeNumber = z.preprocess(
-  (input) => (isLosslessNumber(input) && /^-?\d+$/.test(input.value) ? Number(input.value) : input),
-  z.number(mustBe('a whole number')).int(mustBe('a whole number')),
-);
+export const WholeNumber = z.preprocess(ofWholeText, whole);
 
 /** A whole number, at least `minimum`. */
 export function wholeNumberFrom(minimum: number) {
-  return WholeNumber.refine((value) => value >= minimum, mustBe(`a whole number, at least ${minimum}`));
+  return z.preprocess(ofWholeText, whole.min(minimum, mustBe(`a whole number, at least ${minimum}`)));
+}
+
+function ofWholeText(input: unknown): unknown {
+  return isLosslessNumber(input) && /^-?\d+$/.test(input.value) ? Number(input.value) : input;
 }

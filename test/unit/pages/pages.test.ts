@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Settings } from '../../../src/config/settings.js';
+import { formatSchema } from '../../../src/contracts/schemas/format-schema.js';
+import { jsonSchemas } from '../../../src/contracts/schemas/json-schemas.js';
 import { packageRoot } from '../../../src/package/package-root.js';
 import { bicepParameters } from '../../pages/bicep-parameters.js';
 import { parametersPage } from '../../pages/parameters-page.js';
@@ -32,5 +34,16 @@ test('every parameter of the deployment is described, and has bounds where its t
     // A name has its own check, a region and tags are Azure's to judge.
     else if (type !== 'bool' && !['name', 'location', 'tags'].includes(name))
       assert.ok(allowed ?? maximum, name);
+  }
+});
+
+test('the JSON Schemas are what the code says', async () => {
+  for (const [name, schema] of Object.entries(jsonSchemas())) {
+    const file = join(packageRoot, 'src', 'contracts', 'schemas', `${name}.schema.json`);
+    assert.equal(
+      await readFile(file, 'utf8'),
+      formatSchema(schema),
+      'run `npm run pages` and commit what it writes',
+    );
   }
 });

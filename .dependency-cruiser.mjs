@@ -20,6 +20,7 @@ const rooms = {
   'local-app': 'environments local-host contracts',
   comparison: 'results provenance jobs azure-backend reporting contracts',
   results: 'provenance jobs azure-backend reporting contracts files',
+  client: '', // src/client/python: it knows the wire, not our sources
 
   // What is put together from settings: one worker of the app, and what its clients connect to.
   worker: 'bundles environments runner provenance jobs recycling telemetry simulation config azure-backend',

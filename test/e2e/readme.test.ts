@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { execa } from 'execa';
+import { clientFolder, clientPython } from '../fixtures/client/client-python.js';
 import { temporaryFolders } from '../fixtures/files/temporary-folders.js';
 import { readmeBlock } from '../fixtures/readme/readme-blocks.js';
 import { withDev } from '../fixtures/readme/with-dev.js';
@@ -28,6 +29,17 @@ describe("README's own blocks, on a fresh npm run dev", () => {
         assert.equal(exitCode, 0, all);
       }),
     );
+  });
+
+  it('submit and make DataFrames with the Python client', async (t) => {
+    const { python, reason } = await clientPython();
+    if (python === undefined) return t.skip(String(reason));
+    await withDev(await temporaryFolder(), async ({ folder, shell }) => {
+      await writeFile(join(folder, 'sweep.py'), readmeBlock('python', 'from mops_cold import'));
+      const { exitCode, all } = await shell(`PYTHONPATH="${clientFolder}" "${python}" -B sweep.py`);
+      assert.equal(exitCode, 0, all);
+      assert.match(all, /infected_q0\.05/);
+    });
   });
 
   it('run, submit, watch, fetch and verify with mops-cold', async () => {

@@ -1,0 +1,64 @@
+"""Where everything about jobs and results lies. The app writes and reads the same names."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+CANCELLATIONS = "cancellations/"
+
+
+def job(job_id: str) -> str:
+    return f"jobs/{job_id}/job.json"
+
+
+def tasks(job_id: str) -> str:
+    return f"jobs/{job_id}/tasks.jsonl.gz"
+
+
+def runs(job_id: str) -> str:
+    return f"jobs/{job_id}/runs/"
+
+
+def run(job_id: str, run_id: str) -> str:
+    return f"{runs(job_id)}{run_id}/run.json"
+
+
+def run_tasks(job_id: str, run_id: str) -> str:
+    """Ids of the tasks of a run that has not all of its job, a line each."""
+    return f"{runs(job_id)}{run_id}/tasks.txt.gz"
+
+
+def outcomes(job_id: str, run_id: str | None) -> str:
+    """Of all runs where none is named; then other blobs stand between them."""
+    return runs(job_id) if run_id is None else f"{runs(job_id)}{run_id}/outcomes/"
+
+
+def outcome(job_id: str, run_id: str, task_id: str) -> str:
+    return f"{outcomes(job_id, run_id)}{task_id}.json"
+
+
+def cancellation(job_id: str, run_id: str, name: str) -> str:
+    return f"{CANCELLATIONS}{job_id}/{run_id}/{name}.json"
+
+
+def body(sha256: str) -> str:
+    return f"bodies/{sha256}"
+
+
+def artifact(result_key: str, attempt: str, name: str) -> str:
+    return f"sims/{result_key[:2]}/{result_key}/attempts/{attempt}/{artifact_name(name)}"
+
+
+def artifact_name(name: str) -> str:
+    """An output's name as one segment of a blob's name."""
+    encoded = quote(name, safe="").replace("~", "%7E")
+    return encoded.replace(".", "%2E") if re.fullmatch(r"\.+", encoded) else encoded
+
+
+def reference(text: str) -> tuple[str, str]:
+    """Container and blob of `azure://<container>/<blob>`."""
+    match = re.fullmatch(r"azure://([^/]+)/(.+)", text, re.DOTALL)
+    if match is None:
+        raise ValueError(f'Cannot follow the reference "{text}": it must be azure://<container>/<blob name>.')
+    return match[1], match[2]

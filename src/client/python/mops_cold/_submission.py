@@ -1,0 +1,193 @@
+"""Writes down a job and its runs, and sends messages, as `mops-cold submit`, `retry` and `cancel` do."""
+
+from __future__ import annotations
+
+import getpass
+import gzip
+import hashlib
+import re
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from . import _paths, _reading
+from ._storage import AT_ONCE, Storage
+from ._version import __version__
+from .errors import JobExists, SubmissionStopped
+from .tasks import TaskLine, compact_json
+
+#: Largest body that travels in the queue itself, in bytes of UTF-8.
+_LARGEST_BODY = 48 * 1024
+#: Azure's limit for a message as it stands in the XML of the request, less its envelope.
+_LARGEST_ENCODED = 64 * 1024 - 256
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of a job that is to be sent."""
+
+    job_id: str
+    run: str
+    lines: Sequence[TaskLine]
+    #: Whether these are not all tasks of the job.
+    retry: bool = False
+    #: Whether its tasks run although their results are stored.
+    no_cache: bool = False
+
+
+def submit(storage: Storage, run: Run, *, cold: bool, source: str, progress: Progress) -> int:
+    """Writes down a job and a run of it, and sends its messages. Returns how many.
+
+    Raises JobExists when there is one of its name with other tasks, SubmissionStopped in the middle.
+    """
+    storage.make()
+    by = whoever()
+    manifest = {
+        "job_id": run.job_id,
+        "created_at": now(),
+        "bundle_refs": list(dict.fromkeys(line.message["bundle_ref"] for line in run.lines)),
+        "task_count": len(run.lines),
+        **({"executor": "cold"} if cold else {}),
+        **({"submitted_by": by} if by else {}),
+        "tool_version": __version__,
+        "source": source,
+    }
+    _record_job(storage, run, manifest)
+    return send_run(storage, run, progress)
+
+
+def send_run(storage: Storage, run: Run, progress: Progress) -> int:
+    """Opens a run of a job that is written down, and sends its messages; of one that is there, those of tasks that have not ended."""
+    opened = _reading.run_manifest(storage, run.job_id, run.run)
+    to_send = list(run.lines)
+    no_cache = run.no_cache
+    if opened is None:
+        manifest = {
+            "run": run.run,
+            **({"no_cache": True} if no_cache else {}),
+            "submitted_at": now(),
+            "messages": len(to_send),
+            **({"tasks": len(to_send)} if run.retry else {}),
+        }
+        if run.retry:
+            ids = "".join(f"{line.task_id}\n" for line in to_send)
+            path = _paths.run_tasks(run.job_id, run.run)
+            storage.create_once(path, gzip.compress(ids.encode("ascii"), mtime=0), "application/gzip")
+        storage.create_once(
+            _paths.run(run.job_id, run.run), compact_json(manifest).encode("utf-8"), "application/json"
+        )
+    else:
+        no_cache = bool(opened.get("no_cache", False))
+        chosen = _reading.run_tasks(storage, run.job_id, run.run) if "tasks" in opened else None
+        ended = {one.task_id for one in _reading.list_outcomes(storage, run.job_id, run.run)}
+        to_send = [
+            line
+            for line in to_send
+            if line.task_id not in ended and (chosen is None or line.task_id in chosen)
+        ]
+    return _send(storage, run, to_send, no_cache, progress)
+
+
+def cancel(storage: Storage, job_id: str, runs: Iterable[str], tasks: Sequence[str] | None) -> None:
+    """Has tasks end that have not, or all tasks when none is named, in all of these runs."""
+    by = whoever()
+    cancellation = {"tasks": tasks, **({"cancelled_by": by} if by else {}), "cancelled_at": now()}
+    text = compact_json(cancellation).encode("utf-8")
+    for run in runs:
+        storage.create_once(_paths.cancellation(job_id, run, new_run_id()), text, "application/json")
+
+
+def message(line: TaskLine, run: str, traceparent: str, no_cache: bool) -> str:
+    """What is sent for a task in a run, with nothing in it that the XML of the queue cannot carry."""
+    marks = {"run": run, **({"no_cache": True} if no_cache else {}), "traceparent": traceparent}
+    text = compact_json({**line.message, **marks})
+    return re.sub(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]", lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def send(storage: Storage, text: str) -> None:
+    """Sends a message; one that is too large for the queue as a reference to a blob."""
+    body = text.encode("utf-8")
+    escaped = sum(text.count(character) for character in "&<>\"'")  # entities of up to 6 bytes
+    if len(body) > _LARGEST_BODY or len(body) + 5 * escaped > _LARGEST_ENCODED:
+        name = _paths.body(hashlib.sha256(body).hexdigest())
+        storage.create_once(name, body, "application/json")
+        text = compact_json({"body_ref": name})
+    storage.send(text)
+
+
+def new_run_id() -> str:
+    """As in `20261124T031500123Z-3f9a`: runs sort by the time when they were opened, to the millisecond."""
+    return f"{re.sub('[-:.]', '', now())}-{secrets.token_hex(2)}"
+
+
+def new_traceparent() -> str:
+    """A W3C traceparent of a new trace; whether anything is recorded is for the app to say."""
+    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+
+
+def now() -> str:
+    """In ISO 8601, UTC, to the millisecond."""
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def whoever() -> str | None:
+    """Who submits, as this machine calls them; None for a user without a name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return None
+
+
+def _send(storage: Storage, run: Run, lines: Sequence[TaskLine], no_cache: bool, progress: Progress) -> int:
+    traceparent = new_traceparent()
+    sent = 0
+    waiting = iter(lines)
+    pending: set[Future[None]] = set()
+    executor = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mops-cold-send")
+    try:
+        while True:
+            while len(pending) < AT_ONCE and (line := next(waiting, None)) is not None:
+                pending.add(executor.submit(send, storage, message(line, run.run, traceparent, no_cache)))
+            if not pending:
+                return sent
+            done, pending = wait(pending, return_when=FIRST_COMPLETED)
+            for future in done:
+                future.result()
+                sent += 1
+            progress(sent, len(lines))
+    except BaseException as error:
+        # Those under way are still sent, and no others.
+        done, _ = wait(pending)
+        sent += sum(future.exception() is None for future in done)
+        how = f'job_id="{run.job_id}", run="{run.run}"' if not run.retry else f'run="{run.run}"'
+        said = f" {error}" if isinstance(error, Exception) else ""
+        stopped = f"Sent {sent} of {len(lines)} messages of job {run.job_id}, run {run.run}.{said} To send the rest, call it again with {how}."
+        if isinstance(error, KeyboardInterrupt):
+            raise KeyboardInterrupt(stopped) from None
+        raise SubmissionStopped(stopped) from error
+    finally:
+        executor.shutdown()
+
+
+def _record_job(storage: Storage, run: Run, manifest: object) -> None:
+    packed = gzip.compress("".join(f"{line.to_json()}\n" for line in run.lines).encode("utf-8"), mtime=0)
+    if not storage.create_once(_paths.tasks(run.job_id), packed, "application/gzip"):
+        _must_be_the_same(storage, run)
+    storage.create_once(_paths.job(run.job_id), compact_json(manifest).encode("utf-8"), "application/json")
+
+
+def _must_be_the_same(storage: Storage, run: Run) -> None:
+    def identity(line: TaskLine) -> tuple[str, str]:
+        return line.result_key, line.message.get("executor", "")
+
+    there = [identity(line) for line in _reading.read_tasks(storage, run.job_id)]
+    if sorted(there) == sorted(map(identity, run.lines)):
+        return
+    raise JobExists(
+        f"Cannot use the job id {run.job_id}: there is a job of this name with other tasks ({len(there)}), or with another demand "
+        "for cold execution. Choose another job_id, or give the same tasks to run them again."
+    )

@@ -1,0 +1,192 @@
+"""Run by python-client.test.ts, over a running app."""
+
+import json
+import os
+import subprocess
+import unittest
+from uuid import uuid4
+
+import pandas
+import polars
+
+from mops_cold import Client, InvalidTask, JobExists, NotFound, SimulationFailed
+
+BUNDLE = os.environ["TEST_BUNDLE"]
+
+
+def cli(*arguments):
+    ran = subprocess.run([os.environ["MOPS_COLD_CLI"], *arguments, "--json"], capture_output=True, text=True)
+    return ran.returncode, json.loads(ran.stdout) if ran.stdout else ran.stderr
+
+
+class Jobs(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.client = Client.from_env()
+        cls.addClassCleanup(cls.client.close)
+
+    def test_a_folder_is_pushed_and_its_job_is_one_that_the_command_line_knows(self):
+        job = self.client.submit(BUNDLE, "tables.made/series", [{"beta": 0.3}, {"beta": 1e-07}], replicates=2)
+        status = job.watch(timeout=120, progress=False)
+        self.assertEqual((status.state, status.tasks, status.succeeded), ("succeeded", 4, 4))
+        code, said = cli("status", job.id)
+        self.assertEqual((code, said["state"], said["tasks"], said["succeeded"]), (0, "succeeded", 4, 4))
+        code, said = cli("verify", job.id)
+        self.assertEqual(code, 0, said)
+        self.assertEqual(self.client.job(job.id[:-2]).status(), self.client.job("last").status())
+
+    def test_tasks_have_the_names_and_the_places_that_the_command_line_gives_them(self):
+        command = ["submit", "--bundle", BUNDLE, "--entrypoint", "tables.made/series", "--dry-run", "--json"]
+        options = [
+            "--grid",
+            "beta=0.25,1e-07",
+            "--grid",
+            "days=2",
+            "--replicates",
+            "2",
+            "--outputs",
+            "last,csv",
+        ]
+        ran = subprocess.run(
+            [os.environ["MOPS_COLD_CLI"], *command, *options], capture_output=True, text=True, check=True
+        )
+        theirs = {line["task_id"]: line["result_key"] for line in map(json.loads, ran.stdout.splitlines())}
+        job = self.client.submit(
+            BUNDLE,
+            "tables.made/series",
+            pandas.DataFrame({"beta": [0.25, 1e-07], "days": [2, 2]}),
+            replicates=2,
+            outputs=["last", "csv"],
+        )
+        self.assertEqual({task.id: task._line.result_key for task in job.tasks()}, theirs)
+        job.watch(timeout=120, progress=False)
+        self.assertEqual(job.outputs(), ["csv", "last"])
+
+    def test_a_job_of_the_command_line_is_read_like_its_own(self):
+        name = f"theirs-{uuid4().hex[:8]}"
+        code, said = cli(
+            *(
+                "submit",
+                "--bundle",
+                BUNDLE,
+                "--entrypoint",
+                "tables.made/loss",
+                "--grid",
+                "x=1,2",
+                "--grid",
+                "y=0.5",
+            ),
+            *("--no-preflight", "--job-id", name),
+        )
+        self.assertEqual(code, 0, said)
+        job = self.client.job(name)
+        job.watch(timeout=120, progress=False)
+        self.assertEqual(job.output("loss")["value"].tolist(), [6.25, 7.25])
+        self.assertIn("x is 2", job.task(x=2).log)
+
+    def test_the_same_job_gets_a_new_run_and_another_one_is_refused(self):
+        sets = [{"x": 5, "y": 1}]
+        job = self.client.submit(BUNDLE, "tables.made/loss", sets, job_id=f"again-{uuid4().hex[:8]}")
+        job.watch(timeout=120, progress=False)
+        again = self.client.submit(BUNDLE, "tables.made/loss", sets, job_id=job.id)
+        again.watch(timeout=120, progress=False)
+        self.assertEqual(len(again.runs()), 2)
+        self.assertEqual(again.status().cached, 1)
+        with self.assertRaisesRegex(JobExists, "with other tasks"):
+            self.client.submit(BUNDLE, "tables.made/loss", [{"x": 6, "y": 1}], job_id=job.id)
+        third = self.client.submit(BUNDLE, "tables.made/loss", sets, job_id=job.id, cache=False)
+        third.watch(timeout=120, progress=False)
+        self.assertEqual(third.status().cached, 0)
+
+    def test_failures_are_rows_that_say_why_and_a_retry_takes_them_up(self):
+        job = self.client.submit(BUNDLE, "tables.made/wanting", [{"how": "raises"}, {"how": "b"}])
+        self.assertEqual(job.watch(timeout=120, progress=False).state, "partial")
+        results = job.results()
+        self.assertEqual(results["how"].tolist(), ["raises", "b"])
+        self.assertEqual(results["outcome"].tolist(), ["simulation-failed", "succeeded"])
+        self.assertTrue((results["simulate_seconds"] >= 0).all())
+        failures = job.failures()
+        self.assertEqual(failures["error_type"].tolist(), ["ValueError"])
+        self.assertIn("no epidemic", failures["traceback"][0])
+        task = job.task(how="raises")
+        self.assertIsInstance(task.error, SimulationFailed)
+        self.assertIn("no epidemic", str(task.error))
+        self.assertIn("Wire function", task.log)
+        with self.assertRaises(SimulationFailed):
+            task.outputs
+        self.assertEqual(job.retry(outcomes=["crashed"]), 0)
+        self.assertEqual(job.retry(), 1)
+        self.assertEqual(job.watch(timeout=120, progress=False).failed, 1)
+        self.assertEqual(len(job.runs()), 2)
+        code, said = cli("status", job.id)
+        self.assertEqual((said["tasks"], said["failed"], said["run"]), (2, 1, None), said)
+
+    def test_a_table_of_parameters_keeps_types_and_seeds(self):
+        rows = {"beta": [0.5, 1.0], "seed": [2**63, 7]}
+        for frame in (polars.DataFrame(rows), pandas.DataFrame(rows).astype({"seed": "uint64"})):
+            job = self.client.submit(BUNDLE, "tables.made/series", frame)
+            self.assertEqual(
+                [(task.parameters, task.seed) for task in job.tasks()],
+                [({"beta": 0.5}, 2**63), ({"beta": 1.0}, 7)],
+            )
+            self.assertEqual(job.watch(timeout=120, progress=False).succeeded, 2)
+            self.assertEqual(job.results()["seed"].tolist(), [2**63, 7])
+            self.assertEqual(job.results(frames="polars")["beta"].to_list(), [0.5, 1.0])
+
+    def test_what_the_app_would_refuse_is_refused_before_anything_is_written(self):
+        before = self.client.jobs()
+        for params, said in (
+            ([{"x": float("nan")}], "Parameter set 0: the parameter 'x' is nan"),
+            (pandas.DataFrame({"x": [1.0, None]}), "Row 1: the parameter 'x' is nan"),
+            ([{"x": [1, 2]}], "is a list: it must be a number"),
+            ([{"x": None}], "is missing"),
+            ([{"x": 1, "seed": 2}], "seed"),
+            ([{"x": "\ud800"}], "half a surrogate pair"),
+            (pandas.DataFrame({"x": [1], "seed": [1.0]}), "seeds are integers"),
+            ([], "there is no task"),
+            ("x=1", "from a str"),
+        ):
+            with self.subTest(said), self.assertRaisesRegex(InvalidTask, said):
+                self.client.submit("sha256:" + "0" * 64, "tables.made/loss", params)
+        for options, said in (
+            ({"entrypoint": "loss"}, "Cannot use the entrypoint"),
+            ({"entrypoint": "tables.made/Loss"}, "Cannot use the entrypoint"),
+            ({"bundle": "latest"}, "Cannot use the bundle"),
+            ({"job_id": "direct"}, "it belongs to tasks"),
+            ({"job_id": "a/b"}, "Cannot use the job id"),
+            ({"env": {"HOME": "/"}}, "Cannot set HOME"),
+            ({"seeds": [1], "replicates": 2}, "together"),
+            ({"outputs": ["a", "a"]}, "each name once"),
+        ):
+            given = {"bundle": "sha256:" + "0" * 64, "entrypoint": "tables.made/loss", **options}
+            with self.subTest(said), self.assertRaisesRegex(InvalidTask, said):
+                self.client.submit(**given)
+        self.assertEqual(self.client.jobs(), before)
+
+    def test_a_large_task_travels_as_a_blob_and_any_text_arrives(self):
+        text = "&<>\"' \x7f\x85\u2028\ufeff\uffff😀\n\0 " + "x" * 60_000
+        job = self.client.submit(
+            BUNDLE, "tables.made/loss", [{"x": 1, "y": text}, {"x": 1, "y": "&" * 20_000}]
+        )
+        job.watch(timeout=120, progress=False)
+        self.assertEqual(job.failures()["error_type"].tolist(), ["TypeError"] * 2)
+
+    def test_what_is_not_there_is_told(self):
+        for name in ("no-such-job", "job-that-is-none"):
+            with self.assertRaisesRegex(NotFound, f"Cannot find the job {name}"):
+                self.client.job(name)
+
+    def test_cancelled_tasks_end_so(self):
+        job = self.client.submit(BUNDLE, "tables.made/series", [{"beta": 0.125}], replicates=12)
+        cancelled = job.cancel()
+        status = job.watch(timeout=120, progress=False)
+        self.assertLessEqual(status.outcomes.get("cancelled", 0), cancelled)
+        self.assertEqual(status.ended, 12)
+        self.assertEqual(job.cancel(), 0)
+        if status.failed:
+            self.assertEqual(job.retry(), status.failed)
+        self.assertEqual(job.watch(timeout=120, progress=False).succeeded, 12)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -171,6 +171,22 @@ class Jobs(unittest.TestCase):
         job.watch(timeout=120, progress=False)
         self.assertEqual(job.failures()["error_type"].tolist(), ["TypeError"] * 2)
 
+    def test_limits_and_stop_rules_are_those_of_the_command_line(self):
+        sets = [{"how": "raises"}, {"how": "b"}]
+        terms = {"timeout": 100.5, "memory": 2**31, "stop_after_failures": 0.25}
+        job = self.client.submit(BUNDLE, "tables.made/wanting", sets, seeds=range(4), **terms)
+        (run,) = job.runs()
+        storage = self.client._storage
+        manifest = json.loads(storage.text(storage.jobs, f"jobs/{job.id}/runs/{run}/run.json"))
+        written = {"timeout_seconds": 100.5, "memory_bytes": 2**31, "stop_after_failures": 2}
+        self.assertEqual({name: manifest.get(name) for name in written}, written)
+        status = job.watch(timeout=120, progress=False)
+        self.assertGreaterEqual(status.outcomes["simulation-failed"], 2)
+        with self.assertRaisesRegex(InvalidTask, "under other terms"):
+            self.client.submit(
+                BUNDLE, "tables.made/wanting", sets, seeds=range(4), timeout=1, job_id=job.id, run=run
+            )
+
     def test_what_is_not_there_is_told(self):
         for name in ("no-such-job", "job-that-is-none"):
             with self.assertRaisesRegex(NotFound, f"Cannot find the job {name}"):

@@ -53,7 +53,7 @@ class Identities(unittest.TestCase):
             )
             again = TaskLine.from_json(line.to_json())
             self.assertEqual(again, line)
-            sent = json.loads(_submission.message(line, "run", "trace", True))
+            sent = json.loads(_submission.message(line, "run", "trace", {"no_cache": True}))
             self.assertEqual(sent, {**line.message, "run": "run", "no_cache": True, "traceparent": "trace"})
 
     def test_outputs_lie_where_typescript_puts_them(self):

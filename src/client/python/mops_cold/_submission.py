@@ -5,17 +5,19 @@ from __future__ import annotations
 import getpass
 import gzip
 import hashlib
+import math
 import re
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from typing import Any
 
 from . import _paths, _reading
 from ._storage import AT_ONCE, Storage
 from ._version import __version__
-from .errors import JobExists, SubmissionStopped
+from .errors import InvalidTask, JobExists, SubmissionStopped
 from .tasks import TaskLine, compact_json
 
 #: Largest body that travels in the queue itself, in bytes of UTF-8.
@@ -24,6 +26,10 @@ _LARGEST_BODY = 48 * 1024
 _LARGEST_ENCODED = 64 * 1024 - 256
 
 Progress = Callable[[int, int], None]
+
+#: What of its manifest makes the messages of a run: limits in place of those of its tasks, and after how many failures it stops.
+TERMS = ("no_cache", "timeout_seconds", "memory_bytes", "stop_after_failures", "stop_set_after_failures")
+LIMITS = TERMS[1:3]
 
 
 @dataclass(frozen=True)
@@ -35,8 +41,8 @@ class Run:
     lines: Sequence[TaskLine]
     #: Whether these are not all tasks of the job.
     retry: bool = False
-    #: Whether its tasks run although their results are stored.
-    no_cache: bool = False
+    #: What the manifest of the run says of each of its tasks: fields of every message, of those in TERMS.
+    terms: Mapping[str, Any] = field(default_factory=dict)
 
 
 def submit(storage: Storage, run: Run, *, cold: bool, source: str, progress: Progress) -> int:
@@ -64,11 +70,11 @@ def send_run(storage: Storage, run: Run, progress: Progress) -> int:
     """Opens a run of a job that is written down, and sends its messages; of one that is there, those of tasks that have not ended."""
     opened = _reading.run_manifest(storage, run.job_id, run.run)
     to_send = list(run.lines)
-    no_cache = run.no_cache
+    terms = dict(run.terms)
     if opened is None:
         manifest = {
             "run": run.run,
-            **({"no_cache": True} if no_cache else {}),
+            **terms,
             "submitted_at": now(),
             "messages": len(to_send),
             **({"tasks": len(to_send)} if run.retry else {}),
@@ -81,7 +87,12 @@ def send_run(storage: Storage, run: Run, progress: Progress) -> int:
             _paths.run(run.job_id, run.run), compact_json(manifest).encode("utf-8"), "application/json"
         )
     else:
-        no_cache = bool(opened.get("no_cache", False))
+        terms = {name: opened[name] for name in TERMS if name in opened}
+        if any(terms.get(name) != value for name, value in run.terms.items()):
+            raise InvalidTask(
+                f"Cannot go on with the run {run.run} under other terms than those it was opened with ({compact_json(terms)}): leave "
+                "them out, or send a new run."
+            )
         chosen = _reading.run_tasks(storage, run.job_id, run.run) if "tasks" in opened else None
         ended = {one.task_id for one in _reading.list_outcomes(storage, run.job_id, run.run)}
         to_send = [
@@ -89,7 +100,7 @@ def send_run(storage: Storage, run: Run, progress: Progress) -> int:
             for line in to_send
             if line.task_id not in ended and (chosen is None or line.task_id in chosen)
         ]
-    return _send(storage, run, to_send, no_cache, progress)
+    return _send(storage, run, to_send, terms, progress)
 
 
 def cancel(storage: Storage, job_id: str, runs: Iterable[str], tasks: Sequence[str] | None) -> None:
@@ -101,10 +112,9 @@ def cancel(storage: Storage, job_id: str, runs: Iterable[str], tasks: Sequence[s
         storage.create_once(_paths.cancellation(job_id, run, new_run_id()), text, "application/json")
 
 
-def message(line: TaskLine, run: str, traceparent: str, no_cache: bool) -> str:
+def message(line: TaskLine, run: str, traceparent: str, terms: Mapping[str, Any]) -> str:
     """What is sent for a task in a run, with nothing in it that the XML of the queue cannot carry."""
-    marks = {"run": run, **({"no_cache": True} if no_cache else {}), "traceparent": traceparent}
-    text = compact_json({**line.message, **marks})
+    text = compact_json({**line.message, "run": run, **terms, "traceparent": traceparent})
     return re.sub(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
@@ -117,6 +127,42 @@ def send(storage: Storage, text: str) -> None:
         storage.create_once(name, body, "application/json")
         text = compact_json({"body_ref": name})
     storage.send(text)
+
+
+def run_terms(
+    lines: Sequence[TaskLine],
+    *,
+    cache: bool = True,
+    timeout: float | None = None,
+    memory: int | None = None,
+    stop_after_failures: float | None = None,
+    stop_set_after_failures: int | None = None,
+) -> dict[str, Any]:
+    """Terms of a run as a person gives them. Raises InvalidTask."""
+    if timeout is not None and not timeout > 0:
+        raise InvalidTask(f"Cannot use the timeout {timeout}: it must be a number of seconds above 0.")
+    terms = {
+        "no_cache": None if cache else True,
+        "timeout_seconds": timeout,
+        "memory_bytes": _count("memory", memory),
+        "stop_after_failures": _failures(stop_after_failures, len(lines)),
+        "stop_set_after_failures": _count("stop_set_after_failures", stop_set_after_failures),
+    }
+    return {name: value for name, value in terms.items() if value is not None}
+
+
+def _failures(given: float | None, tasks: int) -> int | None:
+    """A share, as a float between 0 and 1, is one of all tasks: the first ones to end, which may be few, decide nothing."""
+    if isinstance(given, float) and 0 < given < 1:
+        return max(1, math.ceil(given * tasks - 1e-9))
+    return _count("stop_after_failures", given)
+
+
+def _count(what: str, given: float | None) -> int | None:
+    if given is None or (isinstance(given, int) and not isinstance(given, bool) and given >= 1):
+        return given
+    share = ", or a share between 0 and 1" if what == "stop_after_failures" else ""
+    raise InvalidTask(f"Cannot use {what}={given!r}: it must be a whole number, at least 1{share}.")
 
 
 def new_run_id() -> str:
@@ -142,7 +188,9 @@ def whoever() -> str | None:
         return None
 
 
-def _send(storage: Storage, run: Run, lines: Sequence[TaskLine], no_cache: bool, progress: Progress) -> int:
+def _send(
+    storage: Storage, run: Run, lines: Sequence[TaskLine], terms: Mapping[str, Any], progress: Progress
+) -> int:
     traceparent = new_traceparent()
     sent = 0
     waiting = iter(lines)
@@ -151,7 +199,7 @@ def _send(storage: Storage, run: Run, lines: Sequence[TaskLine], no_cache: bool,
     try:
         while True:
             while len(pending) < AT_ONCE and (line := next(waiting, None)) is not None:
-                pending.add(executor.submit(send, storage, message(line, run.run, traceparent, no_cache)))
+                pending.add(executor.submit(send, storage, message(line, run.run, traceparent, terms)))
             if not pending:
                 return sent
             done, pending = wait(pending, return_when=FIRST_COMPLETED)
@@ -181,13 +229,14 @@ def _record_job(storage: Storage, run: Run, manifest: object) -> None:
 
 
 def _must_be_the_same(storage: Storage, run: Run) -> None:
-    def identity(line: TaskLine) -> tuple[str, str]:
-        return line.result_key, line.message.get("executor", "")
+    def identity(line: TaskLine) -> str:
+        said = line.message
+        return compact_json([line.result_key, said.get("executor"), *(said.get(name) for name in LIMITS)])
 
     there = [identity(line) for line in _reading.read_tasks(storage, run.job_id)]
     if sorted(there) == sorted(map(identity, run.lines)):
         return
     raise JobExists(
-        f"Cannot use the job id {run.job_id}: there is a job of this name with other tasks ({len(there)}), or with another demand "
-        "for cold execution. Choose another job_id, or give the same tasks to run them again."
+        f"Cannot use the job id {run.job_id}: there is a job of this name with other tasks ({len(there)}), or with other limits "
+        "or another demand for cold execution. Choose another job_id, or give the same tasks to run them again."
     )

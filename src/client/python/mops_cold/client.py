@@ -57,6 +57,10 @@ class Client:
         env: Mapping[str, object] | None = None,
         cold: bool = False,
         cache: bool = True,
+        timeout: float | None = None,
+        memory: int | None = None,
+        stop_after_failures: float | None = None,
+        stop_set_after_failures: int | None = None,
         job_id: str | None = None,
         run: str | None = None,
         repository: str | None = None,
@@ -69,6 +73,9 @@ class Client:
         seeds: for every parameter set. replicates: as many for each set, derived from it as in a study (1 by default).
         outputs: names of those to keep; all by default. config, env: for the simulation.
         cold: demand a fresh process for each, whatever the app's own executor is. cache: whether stored results answer.
+        timeout: seconds. memory: bytes. Of each task, below the app's own limits.
+        stop_after_failures: so many failures, or such a share of all tasks as a float, cancel the rest of the run;
+        stop_set_after_failures: of the parameter set.
         job_id: a name; one that exists, with the same tasks, gets a new run. run: a run that was interrupted, to go on with.
         Raises InvalidTask, JobExists, BundleNotPushed, SubmissionStopped in the middle.
         """
@@ -77,7 +84,15 @@ class Client:
         reference = _bundles.bundle_ref(bundle, self._env, repository)
         sweep = Sweep(reference, entrypoint, outputs, config, env, cold).checked()
         lines = sweep.lines(params, job, seeds=seeds, replicates=replicates)
-        to_send = _submission.Run(job, chosen, lines, no_cache=not cache)
+        terms = _submission.run_terms(
+            lines,
+            cache=cache,
+            timeout=timeout,
+            memory=memory,
+            stop_after_failures=stop_after_failures,
+            stop_set_after_failures=stop_set_after_failures,
+        )
+        to_send = _submission.Run(job, chosen, lines, terms=terms)
         _submission.submit(
             self._storage, to_send, cold=cold, source="python", progress=lambda sent, total: None
         )

@@ -223,6 +223,8 @@ class Job:
         outcomes: Iterable[str] | None = None,
         pending: bool = False,
         cache: bool = True,
+        timeout: float | None = None,
+        memory: int | None = None,
         run: str | None = None,
         **values: Scalar,
     ) -> int:
@@ -232,6 +234,7 @@ class Job:
         outcomes: only those that ended so.
         pending: also those that have no outcome, whose messages were lost.
         cache: whether stored results answer; without, tasks that succeeded run again too.
+        timeout, memory: seconds and bytes, in place of those of the latest run.
         run: a retry that was interrupted, to go on with.
         Returns how many messages were sent. Raises SubmissionStopped in the middle.
         """
@@ -240,6 +243,8 @@ class Job:
             raise MopsColdError(
                 f"Cannot retry tasks of the job {self.id}: nobody wrote down what they are. Push them again."
             )
+        if run is not None and run not in self.runs():
+            raise NotFound(f"Cannot go on with the run {run}: the job {self.id} has none of this name.")
         standing = _reading.standing(self._storage, found, of_all_runs=True)
         wanted = None if outcomes is None else set(outcomes)
 
@@ -253,9 +258,11 @@ class Job:
         lines = meant if run is not None else [line for line in meant if is_chosen(line)]
         if not lines:
             return 0
-        to_send = _submission.Run(
-            self.id, run or _submission.new_run_id(), lines, retry=True, no_cache=not cache
-        )
+        terms = _submission.run_terms(lines, cache=cache, timeout=timeout, memory=memory)
+        if run is None:
+            latest = found.run_manifest or {}
+            terms = {**{name: latest[name] for name in _submission.LIMITS if name in latest}, **terms}
+        to_send = _submission.Run(self.id, run or _submission.new_run_id(), lines, retry=True, terms=terms)
         return _submission.send_run(self._storage, to_send, lambda sent, total: None)
 
     def _find(self, any_run: bool = False) -> Found:

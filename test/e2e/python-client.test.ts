@@ -25,6 +25,7 @@ describe('the Python client, over a running app', { skip: reason }, () => {
   const parts = {
     jobs: 'submits jobs that mops-cold goes on with, and goes on with those that it submitted',
     tables: 'makes tables of outputs, and tells what is missing or differs in them',
+    calls: 'calls simulations as functions, and drives what asks for an executor or a SimulationService',
   };
   for (const [name, title] of Object.entries(parts)) {
     it(title, async () => {

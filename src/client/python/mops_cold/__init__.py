@@ -25,7 +25,9 @@ from .errors import (
     UnreadableOutput,
 )
 from .job import Job, Task
+from .service import SimulationService
 from .settings import Account, Settings
+from .simulation import Simulation, SimulationExecutor
 from .status import Status
 
 __all__ = [
@@ -42,7 +44,10 @@ __all__ = [
     "NotFound",
     "OutputWarning",
     "Settings",
+    "Simulation",
+    "SimulationExecutor",
     "SimulationFailed",
+    "SimulationService",
     "Status",
     "StorageUnavailable",
     "SubmissionStopped",

@@ -8,9 +8,12 @@ from typing import Any
 
 from . import _bundles, _reading, _submission
 from ._frames import Frames
+from ._session import Session
 from ._storage import Storage
 from .job import Job
+from .service import SimulationService
 from .settings import Settings
+from .simulation import Simulation, SimulationExecutor
 from .tasks import Sweep, checked_name
 
 
@@ -98,6 +101,88 @@ class Client:
         )
         return Job(self._storage, job, frames=self.frames)
 
+    def simulation(
+        self,
+        bundle: str | os.PathLike[str],
+        entrypoint: str,
+        output: str | None = None,
+        *,
+        config: Mapping[str, Any] | None = None,
+        env: Mapping[str, object] | None = None,
+        cold: bool = False,
+        cache: bool = True,
+        repository: str | None = None,
+    ) -> Simulation:
+        """A simulation as a function of its parameters and seed.
+
+        output: the one to return; all of them by name by default. The rest as in `submit`.
+        """
+        outputs = None if output is None else [output]
+        return self._simulation(
+            bundle,
+            entrypoint,
+            output,
+            Session(self._storage, cache=cache),
+            outputs,
+            config,
+            env,
+            cold,
+            repository,
+        )
+
+    def map(
+        self,
+        entrypoint: str,
+        params: object,
+        *,
+        bundle: str | os.PathLike[str],
+        output: str | None = None,
+        seeds: Iterable[int] | None = None,
+        replicates: int | None = None,
+        return_exceptions: bool = False,
+        **options: Any,
+    ) -> list[Any]:
+        """Runs a simulation with each of these parameter sets, all at once; what they return, in their order.
+
+        options: those of `simulation`. return_exceptions: whether what failed is a value among the others, in place of raising.
+        """
+        simulation = self.simulation(bundle, entrypoint, output, **options)
+        with simulation:
+            return list(
+                simulation.map(
+                    params, seeds=seeds, replicates=replicates, return_exceptions=return_exceptions
+                )
+            )
+
+    def executor(
+        self,
+        bundle: str | os.PathLike[str],
+        *,
+        output: str | None = None,
+        at_once: int = 32,
+        config: Mapping[str, Any] | None = None,
+        env: Mapping[str, object] | None = None,
+        cold: bool = False,
+        cache: bool = True,
+        repository: str | None = None,
+    ) -> SimulationExecutor:
+        """A `concurrent.futures.Executor` over the entrypoints of a bundle, for whatever takes one, or its `map`.
+
+        at_once: most functions of one's own at the same time, which run in threads here and call simulations. The rest as in `simulation`.
+        """
+        session = Session(self._storage, cache=cache)
+        reference = _bundles.bundle_ref(bundle, self._env, repository)
+        outputs = None if output is None else [output]
+
+        def simulation(entrypoint: str) -> Simulation:
+            return self._simulation(reference, entrypoint, output, session, outputs, config, env, cold, None)
+
+        return SimulationExecutor(session, simulation, at_once)
+
+    def service(self) -> SimulationService:
+        """A SimulationService of modelops-contracts."""
+        return SimulationService(Session(self._storage))
+
     def job(self, name: str = "last", run: str | None = None) -> Job:
         """A job by its id, or the start of it; by default the one that was submitted last.
 
@@ -110,3 +195,19 @@ class Client:
     def jobs(self) -> list[str]:
         """Ids of all jobs."""
         return list(self._storage.folders("jobs/"))
+
+    def _simulation(
+        self,
+        bundle: str | os.PathLike[str],
+        entrypoint: str,
+        output: str | None,
+        session: Session,
+        outputs: Sequence[str] | None,
+        config: Mapping[str, Any] | None,
+        env: Mapping[str, object] | None,
+        cold: bool,
+        repository: str | None,
+    ) -> Simulation:
+        reference = _bundles.bundle_ref(bundle, self._env, repository)
+        sweep = Sweep(reference, entrypoint, outputs, config, env, cold).checked()
+        return Simulation(session, sweep, output, self.frames)

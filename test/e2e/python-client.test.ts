@@ -26,6 +26,7 @@ describe('the Python client, over a running app', { skip: reason }, () => {
     jobs: 'submits jobs that mops-cold goes on with, and goes on with those that it submitted',
     tables: 'makes tables of outputs, and tells what is missing or differs in them',
     calls: 'calls simulations as functions, and drives what asks for an executor or a SimulationService',
+    awaited: 'does the same with await',
   };
   for (const [name, title] of Object.entries(parts)) {
     it(title, async () => {

@@ -8,6 +8,7 @@
 """
 
 from ._version import __version__
+from .aio import AsyncClient, AsyncJob, AsyncSimulation
 from .client import Client
 from .errors import (
     BundleNotPushed,
@@ -32,6 +33,9 @@ from .status import Status
 
 __all__ = [
     "Account",
+    "AsyncClient",
+    "AsyncJob",
+    "AsyncSimulation",
     "BundleNotPushed",
     "Client",
     "ConfigurationError",

@@ -132,6 +132,7 @@ class Client:
 
     def map(
         self,
+        /,
         entrypoint: str,
         params: object,
         *,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from . import _frames, _paths, _reading, _submission, _summary, _tables
@@ -58,32 +58,17 @@ class Job:
         timeout: seconds.
         Raises TimeoutError; MopsColdError when nobody wrote down how many tasks there are.
         """
-        until = None if timeout is None else time.monotonic() + timeout
-        bar, pause, ended = Bar(progress), _SHORTEST_PAUSE, -1
+        bar = Bar(progress)
         try:
-            found = self._find()
-            if found.task_count is None:
-                raise MopsColdError(
-                    f"Cannot watch the job {self.id}: nobody wrote down how many tasks it has, so its end cannot be seen. Use status()."
-                )
-            while True:
-                status = status_of(found, _reading.standing(self._storage, found))
+            for status, pause in self._watched(timeout):
                 bar.update(status)
                 if status.done:
                     return status
-                if until is not None and time.monotonic() >= until:
-                    raise TimeoutError(
-                        f"The job {self.id} has not ended within {timeout} s. It goes on; watch it again to see its end."
-                    )
-                pause = min(_LONGEST_PAUSE, pause * 1.5) if status.ended == ended else _SHORTEST_PAUSE
-                ended = status.ended
-                time.sleep(pause if until is None else max(0.0, min(pause, until - time.monotonic())))
+                time.sleep(pause)
+            raise AssertionError("a job is watched until it is done")
         except KeyboardInterrupt:
             bar.end()
-            print(
-                f'The job {self.id} goes on without you: client.job("{self.id}").watch() shows it again, .cancel() ends it.',
-                file=sys.stderr,
-            )
+            print(self._goes_on(), file=sys.stderr)
             raise
         finally:
             bar.end()
@@ -193,7 +178,7 @@ class Job:
             )
         return found[0]
 
-    def cancel(self, tasks: Iterable[str] | None = None, **values: Scalar) -> int | None:
+    def cancel(self, /, tasks: Iterable[str] | None = None, **values: Scalar) -> int | None:
         """Has tasks end that have not: those that wait never start, those that run are ended, in all runs that there are now.
 
         tasks, values: starts of ids, parameters and seed of those that are meant; all by default.
@@ -218,6 +203,7 @@ class Job:
 
     def retry(
         self,
+        /,
         tasks: Iterable[str] | None = None,
         *,
         outcomes: Iterable[str] | None = None,
@@ -264,6 +250,29 @@ class Job:
             terms = {**{name: latest[name] for name in _submission.LIMITS if name in latest}, **terms}
         to_send = _submission.Run(self.id, run or _submission.new_run_id(), lines, retry=True, terms=terms)
         return _submission.send_run(self._storage, to_send, lambda sent, total: None)
+
+    def _watched(self, timeout: float | None) -> Iterator[tuple[Status, float]]:
+        """Where it stands, again and again, and how many seconds to wait until the next time."""
+        until = None if timeout is None else time.monotonic() + timeout
+        found = self._find()
+        if found.task_count is None:
+            raise MopsColdError(
+                f"Cannot watch the job {self.id}: nobody wrote down how many tasks it has, so its end cannot be seen. Use status()."
+            )
+        pause, ended = _SHORTEST_PAUSE, -1
+        while True:
+            status = status_of(found, _reading.standing(self._storage, found))
+            pause = min(_LONGEST_PAUSE, pause * 1.5) if status.ended == ended else _SHORTEST_PAUSE
+            ended = status.ended
+            left = pause if until is None else until - time.monotonic()
+            if left <= 0 and not status.done:
+                raise TimeoutError(
+                    f"The job {self.id} has not ended within {timeout} s. It goes on; watch it again to see its end."
+                )
+            yield status, max(0.0, min(pause, left))
+
+    def _goes_on(self) -> str:
+        return f'The job {self.id} goes on without you: client.job("{self.id}").watch() shows it again, .cancel() ends it.'
 
     def _find(self, any_run: bool = False) -> Found:
         return _reading.find_job(self._storage, self.id, None if any_run else self.run)

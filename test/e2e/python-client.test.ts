@@ -38,6 +38,7 @@ describe('the Python client, over a running app', { skip: reason }, () => {
           PYTHONDONTWRITEBYTECODE: '1',
           MOPS_COLD_CLI: join(packageRoot, 'dist', 'src', 'cli', 'main.js'),
           TEST_BUNDLE: fixture('returns_tables'),
+          TEST_TARGETS: fixture('has_targets'),
         },
         extendEnv: false,
         reject: false,

@@ -39,6 +39,15 @@ class SimReturn:
 
 
 @dataclass(frozen=True)
+class AggregationReturn:
+    aggregation_id: str
+    loss: float
+    diagnostics: dict
+    outputs: dict
+    n_replicates: int
+
+
+@dataclass(frozen=True)
 class UniqueParameterSet:
     params: dict
     param_id: str

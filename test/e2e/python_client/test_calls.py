@@ -1,5 +1,6 @@
 """Run by python-client.test.ts, over a running app."""
 
+import json
 import os
 import threading
 import unittest
@@ -122,6 +123,37 @@ class Calls(unittest.TestCase):
             results.record = lambda outcome: 1 / 0
             (error,) = service.gather([service.submit(self.sim_task(x=7, y=7))])
             self.assertIsInstance(error, ZeroDivisionError)
+
+    def test_replicates_are_compared_with_targets_in_the_app(self):
+        bundle = bundle_ref(os.environ["TEST_TARGETS"], os.environ)
+
+        def replicates(**params):
+            named = contracts.UniqueParameterSet(params, identities.param_id(identities.parameters(params)))
+            return contracts.ReplicateSet(contracts.SimTask(bundle, "models.sir/baseline", named, 10), 3)
+
+        with self.client.service() as service:
+            sets = [replicates(beta=0.1), replicates(beta=0.2)]
+            losses = service.gather(service.submit_batch_with_aggregation(sets, "targets:mean"))
+            self.assertEqual(
+                [(round(each.loss, 9), each.n_replicates) for each in losses], [(11, 3), (21, 3)]
+            )
+            simulated = service.submit_replicates(replicates(beta=0.5))
+            targets = ("targets:mean", "targets:distance", "targets:not_a_number")
+            mean, distance, failed = service.gather(
+                [service.submit_aggregation(simulated, target, bundle, "any") for target in targets]
+            )
+            self.assertEqual(mean.loss, 51)
+            self.assertEqual(
+                distance.diagnostics["task_ids"], sorted(each.result().task_id for each in simulated)
+            )
+            self.assertEqual(len(json.loads(distance.outputs["losses"].inline)), 3)
+            self.assertIn("The loss is nan", failed.reason)
+            (error,) = service.gather(
+                [service.submit_replicate_set(replicates(beta=0.5, fails=True), targets[0])]
+            )
+            self.assertIsInstance(error, SimulationFailed)
+            last = service.submit_replicate_set(replicates(beta=0.6), "targets:mean")
+        self.assertEqual(round(last.result().loss, 9), 61)
 
     def test_many_threads_submit_to_one_service(self):
         with self.client.service() as service:

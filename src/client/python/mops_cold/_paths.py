@@ -34,6 +34,11 @@ def outcomes(job_id: str, run_id: str | None) -> str:
     return runs(job_id) if run_id is None else f"{runs(job_id)}{run_id}/outcomes/"
 
 
+def aggregations(job_id: str, run_id: str) -> str:
+    """Records of how comparisons with targets ended."""
+    return f"{runs(job_id)}{run_id}/aggregations/"
+
+
 def outcome(job_id: str, run_id: str, task_id: str) -> str:
     return f"{outcomes(job_id, run_id)}{task_id}.json"
 
@@ -62,3 +67,11 @@ def reference(text: str) -> tuple[str, str]:
     if match is None:
         raise ValueError(f'Cannot follow the reference "{text}": it must be azure://<container>/<blob name>.')
     return match[1], match[2]
+
+
+def result_name(reference_of: str) -> str:
+    """What requests call a stored result that a record refers to: its key, and for a further one of it the name of its file."""
+    match = re.search(r"/([0-9a-f]{32})/(?:result|results/([0-9a-f]{32}))\.json$", reference_of)
+    if match is None:
+        raise ValueError(f'Cannot tell which result "{reference_of}" is: it names no result.json.')
+    return match[1] if match[2] is None else f"{match[1]}/{match[2]}"

@@ -150,7 +150,15 @@ def read_tasks(storage: Storage, job_id: str) -> list[TaskLine]:
 def list_outcomes(storage: Storage, job_id: str, run: str | None) -> Iterator[Outcome]:
     """By listing alone: one request for 5,000 of them."""
     for blob in storage.list(_paths.outcomes(job_id, run)):
-        outcome = _listed_outcome(blob)
+        outcome = _listed_outcome(blob, "outcomes")
+        if outcome is not None:
+            yield outcome
+
+
+def list_aggregations(storage: Storage, job_id: str, run: str) -> Iterator[Outcome]:
+    """How comparisons with targets ended, each as if it were a task."""
+    for blob in storage.list(_paths.aggregations(job_id, run)):
+        outcome = _listed_outcome(blob, "aggregations")
         if outcome is not None:
             yield outcome
 
@@ -186,8 +194,8 @@ def _worth(one: Outcome) -> tuple[int, float]:
     return kind, one.recorded_at.timestamp() if one.recorded_at else 0.0
 
 
-def _listed_outcome(blob: Listed) -> Outcome | None:
-    match = re.search(r"/runs/([^/]+)/outcomes/([^/]+)\.json$", blob.name)
+def _listed_outcome(blob: Listed, folder: str) -> Outcome | None:
+    match = re.search(rf"/runs/([^/]+)/{folder}/([^/]+)\.json$", blob.name)
     if match is None:
         return None
     outcome = blob.metadata.get("outcome")

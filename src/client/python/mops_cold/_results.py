@@ -42,12 +42,12 @@ class Results:
             raise NotFound(f"Cannot read the outcome {outcome.blob}: it was removed in the meantime.")
         return dict(json.loads(text))
 
-    def result(self, outcome: Outcome) -> dict[str, Any]:
-        """The stored result of a task that succeeded.
+    def result(self, outcome: Outcome, record: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The stored result of a task that succeeded, whose record may be known already.
 
         Raises SimulationFailed when it did not.
         """
-        record = self.record(outcome)
+        record = record or self.record(outcome)
         if "result" not in record:
             raise failure(record)
         container, name = _paths.reference(record["result"])
@@ -58,10 +58,10 @@ class Results:
             )
         return dict(json.loads(text))
 
-    def artifacts(self, outcome: Outcome) -> Mapping[str, Artifact]:
+    def artifacts(self, outcome: Outcome, record: Mapping[str, Any] | None = None) -> Mapping[str, Artifact]:
         """The outputs of a task that succeeded, by name."""
         if outcome.blob not in self._known:
-            outputs = self.result(outcome)["outputs"]
+            outputs = self.result(outcome, record)["outputs"]
             self._known[outcome.blob] = {name: _artifact(name, facts) for name, facts in outputs.items()}
         return self._known[outcome.blob]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +19,8 @@ _TASKS_OF_RUN = 1000
 #: Seconds between two looks.
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.05, 0.5
 
+#: What lists how those of a run have ended: tasks, or aggregations.
+Listing = Callable[[Storage, str, str], Iterator[Outcome]]
 Finish = Callable[[Outcome], Any]
 
 
@@ -31,6 +33,7 @@ class _Awaited:
 @dataclass
 class _Run:
     name: str
+    listing: Listing
     #: By the name of its outcome. Those that have ended are None: the same name again needs another run.
     tasks: dict[str, _Awaited | None] = field(default_factory=dict)
 
@@ -56,7 +59,12 @@ class Session:
         storage.make()
 
     def send(
-        self, name: str, key: str, message: Callable[[Mapping[str, Any]], str], finish: Finish
+        self,
+        name: str,
+        key: str,
+        message: Callable[[Mapping[str, Any]], str],
+        finish: Finish,
+        listing: Listing = _reading.list_outcomes,
     ) -> Future[Any]:
         """Sends a message, and gives what `finish` makes of its outcome.
 
@@ -67,7 +75,7 @@ class Session:
         with self._changed:
             if self._closed:
                 raise RuntimeError("Cannot submit: this was closed.")
-            run = self._run_for(name, key)
+            run = self._run_for(name, key, listing)
             awaited = run.tasks.get(name)
             is_new = awaited is None
             if awaited is None:
@@ -105,14 +113,15 @@ class Session:
             poller.join()
         self._finishing.shutdown(wait=wait)
 
-    def _run_for(self, name: str, key: str) -> _Run:
-        for run in self._runs:
+    def _run_for(self, name: str, key: str, listing: Listing) -> _Run:
+        runs = [run for run in self._runs if run.listing is listing]
+        for run in runs:
             awaited = run.tasks.get(name)
             if awaited is not None and awaited.key == key:
                 return run
-        latest = self._runs[-1] if self._runs else None
+        latest = runs[-1] if runs else None
         if latest is None or name in latest.tasks or len(latest.tasks) >= _TASKS_OF_RUN:
-            latest = _Run(_submission.new_run_id())
+            latest = _Run(_submission.new_run_id(), listing)
             self._runs.append(latest)
         return latest
 
@@ -138,13 +147,16 @@ class Session:
                 continue
             pause = _SHORTEST_PAUSE if ended else min(_LONGEST_PAUSE, pause * 1.5)
             with self._changed:
-                self._runs = [run for run in self._runs if any(run.tasks.values()) or run is self._runs[-1]]
+                latest = {run.listing: run for run in self._runs}
+                self._runs = [
+                    run for run in self._runs if any(run.tasks.values()) or run is latest[run.listing]
+                ]
                 if self._changed.wait(pause):
                     pause = _SHORTEST_PAUSE
 
     def _look(self, run: _Run) -> int:
         ended = 0
-        for outcome in _reading.list_outcomes(self.storage, self.job_id, run.name):
+        for outcome in run.listing(self.storage, self.job_id, run.name):
             if run.tasks.get(outcome.task_id) is None:
                 continue
             ended += 1

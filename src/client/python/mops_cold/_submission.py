@@ -113,9 +113,17 @@ def cancel(storage: Storage, job_id: str, runs: Iterable[str], tasks: Sequence[s
 
 
 def message(line: TaskLine, run: str, traceparent: str, terms: Mapping[str, Any]) -> str:
-    """What is sent for a task in a run, with nothing in it that the XML of the queue cannot carry."""
-    text = compact_json({**line.message, "run": run, **terms, "traceparent": traceparent})
-    return re.sub(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]", lambda found: f"\\u{ord(found[0]):04x}", text)
+    """What is sent for a task in a run."""
+    return queue_text({**line.message, "run": run, **terms, "traceparent": traceparent})
+
+
+def queue_text(message: Mapping[str, Any]) -> str:
+    """JSON with nothing in it that the XML of the queue cannot carry, or changes."""
+    return re.sub(
+        r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]",
+        lambda found: f"\\u{ord(found[0]):04x}",
+        compact_json(message),
+    )
 
 
 def send(storage: Storage, text: str) -> None:

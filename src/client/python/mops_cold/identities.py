@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -99,6 +99,11 @@ def result_key(
 def replicate_seed(param_id: str, index: int) -> int:
     """The seed of replicate `index` (from 0) of a parameter set, as in a study: 0 … 2^32−1."""
     return int(_hash(f"{param_id}:{index}", 64), 16) % 2**32
+
+
+def aggregation_name(bundle_ref: str, target: str, inputs: Iterable[str]) -> str:
+    """Under which a comparison of results with a target is recorded, 32 hex digits."""
+    return _hash(f"aggregate:v1|{bundle_ref}|{target}|{','.join(sorted(inputs))}", 128)
 
 
 def _hash(text: str, bits: int) -> str:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from hashlib import blake2b
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from . import identities
+from . import _paths, _reading, identities
 from ._reading import SUCCEEDED, Outcome
+from ._results import Artifact
 from ._session import Session
 from ._storage import AT_ONCE
-from .errors import InvalidTask, MissingPackage, UnreadableOutput
+from ._submission import queue_text
+from .errors import InvalidTask, MissingPackage, SimulationFailed, UnreadableOutput
 from .simulation import send_line
-from .tasks import Sweep
+from .tasks import Sweep, checked_bundle
 
 #: Bytes that the contract allows inline, and its callers read nothing else.
 _INLINE = 524_288
@@ -30,6 +34,9 @@ class SimulationService:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._contracts = _contracts()
+        #: Of each future what requests call its result, once there is one.
+        self._names: WeakKeyDictionary[Future[Any], list[str]] = WeakKeyDictionary()
+        self._aggregating: set[Future[Any]] = set()
 
     def __enter__(self) -> SimulationService:
         return self
@@ -39,6 +46,7 @@ class SimulationService:
 
     def close(self) -> None:
         """Waits for what was submitted, and takes no more."""
+        wait(list(self._aggregating))  # they submit once more, when their simulations have ended
         self._session.close()
 
     def submit(self, task: Any) -> Future[Any]:
@@ -55,7 +63,10 @@ class SimulationService:
             raise InvalidTask(
                 f"The parameters of a task have the id {line.message['params']['param_id']}, and it says {task.params.param_id}."
             )
-        return send_line(self._session, line, lambda outcome: self._sim_return(outcome))
+        names: list[str] = []
+        future = send_line(self._session, line, lambda outcome: self._sim_return(outcome, names))
+        self._names[future] = names
+        return future
 
     def submit_batch(self, tasks: Sequence[Any]) -> list[Future[Any]]:
         """Futures in the same order."""
@@ -77,13 +88,83 @@ class SimulationService:
         return self.submit_batch(replicate_set.tasks())
 
     def submit_replicate_set(self, replicate_set: Any, target_entrypoint: str | None = None) -> Future[Any]:
-        """A future of the list of SimReturns."""
+        """A future of the AggregationReturn of a set, or of its list of SimReturns without a target."""
         futures = self.submit_replicates(replicate_set)
-        return _when_all(futures, lambda: [future.result() for future in futures])
+        if target_entrypoint is None:
+            return _when_all(futures, lambda whole: whole.set_result([future.result() for future in futures]))
+        task = replicate_set.base_task
+        return self.submit_aggregation(futures, target_entrypoint, task.bundle_ref, task.params.param_id)
 
-    def _sim_return(self, outcome: Outcome) -> Any:
+    def submit_batch_with_aggregation(
+        self, replicate_sets: Sequence[Any], target_entrypoint: str
+    ) -> list[Future[Any]]:
+        """A future of the AggregationReturn of each set."""
+        with ThreadPoolExecutor(AT_ONCE) as senders:
+            return list(
+                senders.map(lambda each: self.submit_replicate_set(each, target_entrypoint), replicate_sets)
+            )
+
+    def submit_aggregation(
+        self,
+        sim_futures: Sequence[Future[Any]],
+        target_entrypoint: str,
+        bundle_ref: str,
+        param_id: str,
+        run_id: str | None = None,
+    ) -> Future[Any]:
+        """A future of the AggregationReturn of simulations that this service has submitted: the bundle's target, run in the app.
+
+        Fails when one of them has failed, or the target does.
+        """
+        target, bundle = str(target_entrypoint), checked_bundle(bundle_ref)
+        if any(future not in self._names for future in sim_futures):
+            raise InvalidTask("Cannot aggregate: there are futures that another service has submitted.")
+        inputs = [self._names[future] for future in sim_futures]
+
+        def aggregate(whole: Future[Any]) -> None:
+            for future in sim_futures:
+                returned = future.result()
+                if returned.error is not None:
+                    raise SimulationFailed(
+                        returned.task_id,
+                        "simulation-failed",
+                        returned.error.message,
+                        returned.error.error_type,
+                    )
+            names = list(dict.fromkeys(name for named in inputs for name in named))
+            asked = {"target": target, "bundle_ref": bundle, "inputs": names}
+
+            def message(marks: Mapping[str, Any]) -> str:
+                return queue_text({"aggregate": {**asked, **marks}})
+
+            sent = self._session.send(
+                identities.aggregation_name(bundle, target, names),
+                "",
+                message,
+                self._aggregation_return,
+                _reading.list_aggregations,
+            )
+            sent.add_done_callback(lambda ended: _copy(ended, whole))
+
+        whole = _when_all(sim_futures, aggregate)
+        self._aggregating.add(whole)
+        whole.add_done_callback(self._aggregating.discard)
+        return whole
+
+    def _aggregation_return(self, outcome: Outcome) -> Any:
+        results = self._session.results
+        artifacts = dict(results.artifacts(outcome))
+        said = json.loads(results.read(artifacts.pop("aggregation"), outcome).content)
+        outputs = {name: self._read_inline(artifact, outcome) for name, artifact in artifacts.items()}
+        return self._contracts.AggregationReturn(
+            said["aggregation_id"], float(said["loss"]), said["diagnostics"], outputs, said["n_replicates"]
+        )
+
+    def _sim_return(self, outcome: Outcome, names: list[str]) -> Any:
         results, contracts = self._session.results, self._contracts
         record = results.record(outcome)
+        if "result" in record:
+            names.append(_paths.result_name(record["result"]))
         common = {"task_id": record["task_id"], "metrics": record["metrics"], "cached": record["cached"]}
         if record["outcome"] != SUCCEEDED:
             error = record.get("error") or {"error_type": record["outcome"], "message": record["reason"]}
@@ -99,17 +180,18 @@ class SimulationService:
                 logs_ref=record.get("logs_ref"),
                 **common,
             )
-        outputs = {}
-        for name, artifact in results.artifacts(outcome).items():
-            if artifact.size > _INLINE:
-                raise UnreadableOutput(
-                    f'The output "{name}" of task {outcome.task_id} has {artifact.size} bytes: modelops-contracts allows {_INLINE} inline. '
-                    "Name the others in the task's outputs, or read it with Client.job."
-                )
-            outputs[name] = self._inline(
-                artifact.content_type, results.read(artifact, outcome).content, artifact.checksum
-            )
+        artifacts = results.artifacts(outcome, record)
+        outputs = {name: self._read_inline(artifact, outcome) for name, artifact in artifacts.items()}
         return contracts.SimReturn(outputs=outputs, logs_ref=record.get("logs_ref"), **common)
+
+    def _read_inline(self, artifact: Artifact, outcome: Outcome) -> Any:
+        if artifact.size > _INLINE:
+            raise UnreadableOutput(
+                f'The output "{artifact.name}" of task {outcome.task_id} has {artifact.size} bytes: modelops-contracts allows '
+                f"{_INLINE} inline. Name the others in the task's outputs, or read it with Client.job."
+            )
+        content = self._session.results.read(artifact, outcome).content
+        return self._inline(artifact.content_type, content, artifact.checksum)
 
     def _inline(self, content_type: str, content: bytes, checksum: str | None = None) -> Any:
         digest = checksum or blake2b(content, digest_size=32).hexdigest()
@@ -118,8 +200,10 @@ class SimulationService:
         )
 
 
-def _when_all(futures: Sequence[Future[Any]], finish: Callable[[], Any]) -> Future[Any]:
-    """A future that is done when all of these are; cancelling it cancels them."""
+def _when_all(futures: Sequence[Future[Any]], then: Callable[[Future[Any]], None]) -> Future[Any]:
+    """A future that `then` sees to when all of these are done; cancelling it cancels them."""
+    if not futures:
+        raise InvalidTask("Cannot submit: there is no replicate.")
     whole: Future[Any] = Future()
     left = len(futures)
     lock = threading.Lock()
@@ -133,7 +217,7 @@ def _when_all(futures: Sequence[Future[Any]], finish: Callable[[], Any]) -> Futu
         if not whole.set_running_or_notify_cancel():
             return
         try:
-            whole.set_result(finish())
+            then(whole)
         except BaseException as error:
             whole.set_exception(error)
 
@@ -141,6 +225,13 @@ def _when_all(futures: Sequence[Future[Any]], finish: Callable[[], Any]) -> Futu
         future.add_done_callback(one_is_done)
     whole.add_done_callback(lambda _: [future.cancel() for future in futures] if whole.cancelled() else None)
     return whole
+
+
+def _copy(ended: Future[Any], whole: Future[Any]) -> None:
+    try:
+        whole.set_result(ended.result())
+    except BaseException as error:
+        whole.set_exception(error)
 
 
 def _contracts() -> Any:

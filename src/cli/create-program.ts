@@ -5,6 +5,7 @@ import { addBundle } from './bundle/add-bundle.js';
 import { addCancel } from './cancel/add-cancel.js';
 import type { CliContext } from './cli-context.js';
 import { addCompare } from './compare/add-compare.js';
+import { addDelete } from './delete/add-delete.js';
 import { addDeploy } from './deploy/add-deploy.js';
 import { addDoctor } from './doctor/add-doctor.js';
 import { addErrors } from './errors/add-errors.js';
@@ -49,6 +50,7 @@ export async function createProgram(context: CliContext): Promise<Command> {
     addShow,
     addRetry,
     addCancel,
+    addDelete,
     addRefused,
     addFetch,
     addVerify,

@@ -8,8 +8,8 @@ import { isType, readGroup } from '../../deployment/read-group.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
+import { askForName } from '../terminal/ask-for-name.js';
 import type { Output } from '../terminal/output.js';
-import { askForName } from './ask-for-name.js';
 
 export interface DownOptions extends PlaceOptions {
   deleteResults?: boolean;

@@ -3,7 +3,6 @@ import type { FoundJob } from '../../jobs/reading/find-job.js';
 import { counted } from '../../reporting/counted.js';
 import { type FetchedJob, fetchResults } from '../../results/fetch/fetch-results.js';
 import { createProgress } from '../terminal/create-progress.js';
-import { failureLines } from '../terminal/failure-lines.js';
 import type { Output } from '../terminal/output.js';
 
 /** Fetches a job's results into `<to>/<job>/`, and says what came of it; its problems are left to be told. */
@@ -22,7 +21,6 @@ export async function fetchWithProgress(
   output.say(
     `${succeeded} succeeded, ${failed} failed, ${pending} without an outcome yet. ${counted(artifacts.fetched, 'artifact')} fetched, ${artifacts.present} were there already.`,
   );
-  for (const line of failureLines(fetched)) output.say(line);
   for (const note of fetched.notes) output.note(`Note: ${note}`);
   output.say(`Results: ${folder}   Index: ${index.csv}, ${index.json}`);
   return fetched;

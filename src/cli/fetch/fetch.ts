@@ -1,18 +1,23 @@
 import { openStorage } from '../../connections/open-storage.js';
 import { checkWritable } from '../../files/check-writable.js';
 import { identicalReplicates } from '../../jobs/reading/identical-replicates.js';
+import { readFailures } from '../../jobs/reading/read-failures.js';
 import { readRefused } from '../../jobs/reading/read-refused.js';
 import { StoppedHalfway } from '../../reporting/stopped-halfway.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import { fetchOne } from '../../results/fetch/fetch-one.js';
+import type { FetchedJob } from '../../results/fetch/fetch-results.js';
 import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { openJob } from '../open-job.js';
+import { failureGroupLines } from '../terminal/failure-group-lines.js';
 import type { Output } from '../terminal/output.js';
 import { refusedLines } from '../terminal/refused-lines.js';
 import { replicateLines } from '../terminal/replicate-lines.js';
 import { fetchWithProgress } from './fetch-with-progress.js';
 
+/** Failures that are read, and ways of failing that are shown: `errors` tells more. */
+const [mostRead, mostShown] = [500, 3];
 /** How many refused messages are named. */
 const mostRefused = 3;
 
@@ -55,8 +60,19 @@ export async function fetch(
   const lines = refusedLines(refused, `which \`mops-cold status ${job.scope.jobId}\` lists`);
   if (refused.total > 0) output.note('Note: messages of whatever job were refused or given up:');
   for (const line of lines) output.note(line);
+  if (fetched.failed > 0) {
+    const failures = await readFailures(storage, job, mostRead, context.signal);
+    for (const line of failureGroupLines(failures, job.scope.jobId, mostShown)) output.say(line);
+    output.say('');
+  }
+  output.say(`Next: mops-cold ${nextVerb(fetched)} ${job.scope.jobId}`);
   output.document({ ...fetched, identical_replicates: replicates, refused_messages: refused.newest });
   return report(fetched.problems, fetched.failed, output.note);
+}
+
+function nextVerb({ pending, failed }: FetchedJob): string {
+  if (pending > 0) return 'watch';
+  return failed > 0 ? 'retry' : 'verify';
 }
 
 function report(problems: string[], failed: number, note: (text: string) => void): ExitCode {

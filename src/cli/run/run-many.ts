@@ -22,6 +22,7 @@ import { planSubmission } from '../submit/plan-submission.js';
 import { provideBundle } from '../submit/provide-bundle.js';
 import type { ReadSubmission } from '../submit/read-submission.js';
 import { sendPlan } from '../submit/send-plan.js';
+import { failureLines } from '../terminal/failure-lines.js';
 import type { Output } from '../terminal/output.js';
 import { verifyLines } from '../terminal/verify-lines.js';
 import { watchWithProgress } from '../terminal/watch-with-progress.js';
@@ -138,6 +139,7 @@ async function watchToTheEnd(
   // Of all runs: what an earlier one made is no worse for being there already.
   const job = { ...found, scope: { jobId, run: undefined } };
   const fetched = await fetchWithProgress(output, storage, job, to, signal);
+  for (const line of failureLines(fetched)) output.say(line);
   for (const problem of fetched.problems) output.note(problem);
   output.document({ ...status, results: fetched, verified });
   if (verified.leaks.length > 0) return exitCodes.proofFailed;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { userInfo } from 'node:os';
 import { after, before, test } from 'node:test';
+import { deleteJob } from '../../../src/jobs/removal/delete-job.js';
 import type { RunRequest } from '../../../src/simulation/ports.js';
 import { type Pretended, workOff } from './pretend-worker.js';
 import { type CliStand, startStand } from './stand.js';
@@ -270,6 +271,75 @@ test('cancel keeps from starting what waits, all of it or some, and says when th
   const wrong = await stand.cli('cancel', 'unwanted', '--tasks', 'x=1');
   assert.equal(wrong.exitCode, 2);
   assert.match(wrong.stderr, /Cannot cancel the task "x=1": --tasks takes the starts of ids/);
+});
+
+async function blobsOf(jobId: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of stand.storage.jobs.listBlobsFlat()) names.push(name);
+  return names.filter((name) => name.split('/')[1] === jobId);
+}
+
+test('delete refuses while tasks wait, and leaves nothing of a job but its results', async () => {
+  await submit('gone', 'x=31,32', '--seeds', '5,6');
+  const waits = await stand.cli('delete', 'gone', '--yes');
+  assert.equal(waits.exitCode, 1);
+  assert.match(
+    waits.stderr,
+    /Cannot delete the job gone: 4 of its 4 tasks have not ended\. Cancel them first/,
+  );
+  await workOff(stand, failWhen('31'));
+  const asks = await stand.cli('delete', 'gone');
+  assert.equal(asks.exitCode, 2);
+  assert.match(
+    asks.stderr,
+    /Kept: results, .*\nCannot ask whether to delete: this is no terminal\. Give --yes\./,
+  );
+  const blobs = await blobsOf('gone');
+  const said = await json(0, 'delete', 'gone', '--yes');
+  assert.deepEqual(said, { job_id: 'gone', deleted: blobs.length, cancellations_kept: false });
+  assert.deepEqual(await blobsOf('gone'), []);
+  assert.match((await stand.cli('status', 'gone')).stderr, /Cannot find the job gone/);
+
+  await submit('gone', 'x=31,32', '--seeds', '5,6');
+  await workOff(stand);
+  const { cached, succeeded } = await json(0, 'status', 'gone');
+  assert.deepEqual([succeeded, cached], [4, 2], 'two of them had a result');
+});
+
+test('a cancelled job can be deleted while its messages wait, and does not run for that', async () => {
+  await submit('dropped', 'x=33,34');
+  await json(0, 'cancel', 'dropped');
+  const deleted = await stand.cli('delete', 'dropped', '--yes');
+  assert.equal(deleted.exitCode, 0, deleted.stderr);
+  assert.match(
+    deleted.stderr,
+    /Note: 2 cancelled tasks wait in the queue, and what was cancelled of the job is kept/,
+  );
+  await workOff(stand, () => assert.fail('nothing of it may run'));
+  assert.deepEqual((await json(0, 'status', 'dropped')).outcomes, { cancelled: 2 });
+  assert.equal((await json(0, 'delete', 'dropped', '--yes')).cancellations_kept, false);
+  assert.deepEqual(await blobsOf('dropped'), []);
+});
+
+test('a deletion that was interrupted goes on, and the job of others can be deleted too', async () => {
+  await submit('broken-off', 'x=35,36,37', '--seeds', '5,6');
+  await workOff(stand);
+  const interrupting = new AbortController();
+  const deletion = { jobId: 'broken-off', tasks: 6, waiting: 0 };
+  await assert.rejects(
+    deleteJob(stand.storage, deletion, interrupting.signal, () => interrupting.abort()),
+    /Of the job broken-off \d+ blobs are deleted, .*The same command deletes the rest\./,
+  );
+  assert.notDeepEqual(await blobsOf('broken-off'), []);
+  assert.equal((await stand.cli('delete', 'broken-off', '--yes')).exitCode, 0);
+  assert.deepEqual(await blobsOf('broken-off'), []);
+
+  const task = { bundle_ref: bundleRef, entrypoint: 'a.b/c', params: { values: { x: 1 } }, seed: 1 };
+  await stand.storage.queue.sendMessage(JSON.stringify(task));
+  await workOff(stand);
+  assert.notDeepEqual(await blobsOf('direct'), []);
+  assert.equal((await stand.cli('delete', 'direct', '--yes')).exitCode, 0);
+  assert.deepEqual(await blobsOf('direct'), []);
 });
 
 function raised(type: string, message: string, file: string, line: number): Pretended {

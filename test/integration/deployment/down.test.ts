@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
 import { BlobServiceClient } from '@azure/storage-blob';
-import { askForName } from '../../../src/cli/deploy/ask-for-name.js';
+import { askForName } from '../../../src/cli/terminal/ask-for-name.js';
 import { type Azurite, startAzurite } from '../../../src/local-host/start-azurite.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 import { type DeployStand, healthy, sayHealth, startDeployStand } from './stand.js';

@@ -38,7 +38,8 @@ export async function attemptTask(
   };
   const { jobRun, taskId, task } = invocation;
   const begun = { task_id: taskId, params: task.params.values, seed: task.seed };
-  const over = task.run === undefined ? undefined : context.progress?.begun(jobRun, begun);
+  const isOfRun = task.run !== undefined && !task.aggregate;
+  const over = isOfRun ? context.progress?.begun(jobRun, begun) : undefined;
   const ran = await invocation.stopwatch
     .time('run', () => context.executor.run(request, signal))
     .catch((error: unknown) => {

@@ -2,14 +2,28 @@
 
 import json
 import os
+import re
 import subprocess
 import unittest
+from datetime import datetime, timedelta, timezone
 from uuid import uuid4
 
 import pandas
 import polars
+from azure.storage.blob import AccountSasPermissions, ResourceTypes, generate_account_sas
 
-from mops_cold import Client, InvalidTask, JobExists, NotFound, SimulationFailed
+from mops_cold import (
+    BundleNotPushed,
+    Client,
+    ConfigurationError,
+    CredentialsRefused,
+    InvalidTask,
+    JobExists,
+    NotFound,
+    SimulationFailed,
+    StorageUnavailable,
+    SubmissionStopped,
+)
 
 BUNDLE = os.environ["TEST_BUNDLE"]
 
@@ -191,6 +205,79 @@ class Jobs(unittest.TestCase):
         for name in ("no-such-job", "job-that-is-none"):
             with self.assertRaisesRegex(NotFound, f"Cannot find the job {name}"):
                 self.client.job(name)
+
+    def test_a_submission_that_stops_in_the_middle_says_how_to_go_on(self):
+        storage, sent = self.client._storage, []
+        send = storage.send
+        sets = [{"x": x, "y": 0.25} for x in range(6)]
+
+        def fails_after_three(text):
+            if len(sent) == 3:
+                raise StorageUnavailable("Cannot send: the cable is out.")
+            sent.append(text)
+            send(text)
+
+        storage.send = fails_after_three
+        try:
+            with self.assertRaises(SubmissionStopped) as stopped:
+                self.client.submit(BUNDLE, "tables.made/loss", sets)
+        finally:
+            del storage.send
+        said = str(stopped.exception)
+        self.assertRegex(said, "Sent 3 of 6 messages .* the cable is out")
+        job, run = re.search('job_id="(.+)", run="(.+)"', said).groups()
+        self.client.job(job).task(x=0)
+        again = self.client.submit(BUNDLE, "tables.made/loss", sets, job_id=job, run=run)
+        self.assertEqual(again.watch(timeout=120, progress=False).succeeded, 6)
+        self.assertEqual(again.runs(), [run])
+
+    def test_credentials_that_do_not_count_any_more_and_storage_that_is_not_there_are_told(self):
+        env = dict(os.environ)
+        connection = env["AZURE_STORAGE_CONNECTION_STRING"]
+        parts = dict(part.split("=", 1) for part in connection.split(";") if part)
+        hour = timedelta(hours=1)
+        now = datetime.now(timezone.utc)
+        expired = generate_account_sas(
+            *(parts["AccountName"], parts["AccountKey"]),
+            *(
+                ResourceTypes(service=True, container=True, object=True),
+                AccountSasPermissions(read=True, list=True),
+            ),
+            expiry=now - hour,
+            start=now - 2 * hour,
+        )
+        endpoints = f"BlobEndpoint={parts['BlobEndpoint']};QueueEndpoint={parts['QueueEndpoint']};"
+        for changed in (
+            connection.replace(parts["AccountKey"], "bm90IHRoZSBrZXk="),
+            f"{endpoints}SharedAccessSignature={expired}",
+        ):
+            given = {**env, "AZURE_STORAGE_CONNECTION_STRING": changed, "AzureWebJobsStorage": changed}
+            with Client.from_env(given) as client:
+                with self.assertRaisesRegex(CredentialsRefused, "Cannot list jobs.*(renew|Renew)"):
+                    client.jobs()
+                with self.assertRaises(CredentialsRefused):
+                    client.submit("sha256:" + "0" * 64, "a.b/c")
+        elsewhere = re.sub(r":\d+/", ":9/", connection)
+        with self.assertRaisesRegex(
+            StorageUnavailable, "Cannot reach the storage account at http://127.0.0.1:9"
+        ):
+            Client.from_env({**env, "AZURE_STORAGE_CONNECTION_STRING": elsewhere})
+        with self.assertRaisesRegex(ConfigurationError, "no storage is set"):
+            Client.from_env({})
+        with self.assertRaisesRegex(ConfigurationError, "remove one of them"):
+            Client.from_env({**env, "MODELOPS_AZURE_STORAGE_ACCOUNT": "another"})
+
+    def test_a_folder_that_nobody_can_push_says_how(self):
+        for changed, said in (
+            ({"MOPS_COLD_CLI": "", "PATH": "/nowhere"}, "not on PATH. Install it"),
+            ({"MOPS_COLD_CLI": "/nowhere/mops-cold"}, "does not start"),
+            ({"MODELOPS_BUNDLE_SOURCE": "oci"}, "Cannot push (.|\n)*set MODELOPS_BUNDLE_REGISTRY"),
+        ):
+            with Client.from_env({**os.environ, **changed}) as client:
+                with self.assertRaisesRegex(BundleNotPushed, said):
+                    client.submit(BUNDLE, "tables.made/loss")
+        with self.assertRaisesRegex(BundleNotPushed, "no such folder"):
+            self.client.submit("./nowhere", "tables.made/loss")
 
     def test_cancelled_tasks_end_so(self):
         job = self.client.submit(BUNDLE, "tables.made/series", [{"beta": 0.125}], replicates=12)

@@ -23,7 +23,10 @@ from mops_cold import (
     SimulationFailed,
     StorageUnavailable,
     SubmissionStopped,
+    _submission,
 )
+from mops_cold._bundles import bundle_ref
+from mops_cold.tasks import Sweep
 
 BUNDLE = os.environ["TEST_BUNDLE"]
 
@@ -205,6 +208,37 @@ class Jobs(unittest.TestCase):
         for name in ("no-such-job", "job-that-is-none"):
             with self.assertRaisesRegex(NotFound, f"Cannot find the job {name}"):
                 self.client.job(name)
+
+    def test_what_was_never_sent_when_its_run_was_cancelled_is_cancelled_and_a_retry_takes_it_up(self):
+        job = f"left-out-{uuid4().hex[:8]}"
+        storage = self.client._storage
+        sweep = Sweep(bundle_ref(BUNDLE, os.environ), "tables.made/loss").checked()
+        lines = sweep.lines([{"x": x, "y": 0.75} for x in range(5)], job)
+        run = _submission.Run(job, "20260101T000000000Z-0000", lines)
+        manifest = {
+            "job_id": job,
+            "created_at": _submission.now(),
+            "bundle_refs": [sweep.bundle_ref],
+            "task_count": 5,
+        }
+        _submission._record_job(storage, run, {**manifest, "tool_version": "0", "source": "test"})
+        opened = {"run": run.run, "submitted_at": _submission.now(), "messages": 5, "sent_by": "app"}
+        left_out = {
+            **{"tasks": 3, "reason": "The run was cancelled.", "left_out_at": _submission.now(), "from": 2},
+            "lines": {"path": f"jobs/{job}/tasks.jsonl.gz", "members": []},
+        }
+        for name, document in (("run", opened), ("left-out", left_out)):
+            path = f"jobs/{job}/runs/{run.run}/{name}.json"
+            storage.create_once(path, json.dumps(document).encode(), "application/json")
+        _submission._send(storage, run, lines[:2], {}, lambda sent, total: None)
+        found = self.client.job(job)
+        status = found.watch(timeout=120, progress=False)
+        self.assertEqual(status.outcomes, {"succeeded": 2, "cancelled": 3})
+        self.assertEqual(found.results()["outcome"].tolist(), ["succeeded"] * 2 + ["cancelled"] * 3)
+        self.assertEqual(found.failures()["reason"].tolist(), ["The run was cancelled."] * 3)
+        self.assertEqual(found.retry(), 3)
+        self.assertEqual(found.watch(timeout=120, progress=False).succeeded, 5)
+        self.assertEqual(found.output("loss")["x"].tolist(), list(range(5)))
 
     def test_a_submission_that_stops_in_the_middle_says_how_to_go_on(self):
         storage, sent = self.client._storage, []

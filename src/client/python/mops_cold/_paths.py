@@ -29,6 +29,11 @@ def run_tasks(job_id: str, run_id: str) -> str:
     return f"{runs(job_id)}{run_id}/tasks.txt.gz"
 
 
+def left_out(job_id: str, run_id: str) -> str:
+    """The rest of a run that was cancelled before its messages were sent."""
+    return f"{runs(job_id)}{run_id}/left-out.json"
+
+
 def outcomes(job_id: str, run_id: str | None) -> str:
     """Of all runs where none is named; then other blobs stand between them."""
     return runs(job_id) if run_id is None else f"{runs(job_id)}{run_id}/outcomes/"

@@ -37,6 +37,8 @@ class Outcome:
     #: Where the time went, in seconds, by stage; empty when no process ran.
     seconds: Mapping[str, float]
     recorded_at: datetime | None
+    #: Of a task that was never sent, why; nothing else is known of it.
+    left_out: str | None = None
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,11 @@ def run_tasks(storage: Storage, job_id: str, run: str) -> frozenset[str]:
 
 def read_tasks(storage: Storage, job_id: str) -> list[TaskLine]:
     """The tasks of a job; none when nobody wrote them down."""
-    packed = storage.read(storage.jobs, _paths.tasks(job_id))
+    return _lines(storage, _paths.tasks(job_id))
+
+
+def _lines(storage: Storage, path: str) -> list[TaskLine]:
+    packed = storage.read(storage.jobs, path)
     if packed is None:
         return []
     # Not splitlines: it takes U+2028 within a string for the end of a line.
@@ -172,11 +178,45 @@ def standing(storage: Storage, found: Found, *, of_all_runs: bool = False) -> di
         other = best.get(one.task_id)
         if other is None or _worth(one) > _worth(other):
             best[one.task_id] = one
+    for one in _left_out(storage, found, of_all_runs):
+        best.setdefault(one.task_id, one)
     for run, tasks in found.retries:
         ended = {one.task_id for one in listed if one.run == run}
         for task_id in tasks - ended:
-            best.pop(task_id, None)
+            if (
+                best.get(task_id) is None or best[task_id].run != run
+            ):  # what it left out has not ended otherwise
+                best.pop(task_id, None)
     return best
+
+
+def _left_out(storage: Storage, found: Found, of_all_runs: bool) -> list[Outcome]:
+    """Tasks that have ended since their run was cancelled before they were sent, and no later run has taken them up."""
+    if found.manifest is None:
+        return []
+    if found.run is not None and not of_all_runs:
+        runs = [found.run] if (found.run_manifest or {}).get("sent_by") == "app" else []
+    else:
+        runs = list_runs(storage, found.job_id)
+    left: dict[str, Outcome] = {}
+    for run in runs:
+        manifest = run_manifest(storage, found.job_id, run) or {}
+        if "tasks" in manifest:
+            for task_id in run_tasks(storage, found.job_id, run):
+                left.pop(task_id, None)
+        else:
+            left.clear()
+        text = storage.text(storage.jobs, _paths.left_out(found.job_id, run))
+        if text is None:
+            continue
+        said = json.loads(text)
+        lines = _lines(storage, said["lines"]["path"])[said["from"] : said["from"] + said["tasks"]]
+        at = datetime.fromisoformat(said["left_out_at"].replace("Z", "+00:00"))
+        for line in lines:
+            left[line.task_id] = Outcome(
+                "", run, line.task_id, "cancelled", False, "", {}, at, said["reason"]
+            )
+    return list(left.values())
 
 
 def at_once(act: Any, items: Iterable[Any], most: int = AT_ONCE) -> Iterator[Any]:

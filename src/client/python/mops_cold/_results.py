@@ -37,6 +37,9 @@ class Results:
 
     def record(self, outcome: Outcome) -> dict[str, Any]:
         """The whole record of how a task ended."""
+        if outcome.left_out is not None:
+            known = {"task_id": outcome.task_id, "run": outcome.run, "outcome": outcome.outcome}
+            return {**known, "reason": outcome.left_out, "metrics": {}, "cached": False}
         text = self._storage.text(self._storage.jobs, outcome.blob)
         if text is None:
             raise NotFound(f"Cannot read the outcome {outcome.blob}: it was removed in the meantime.")

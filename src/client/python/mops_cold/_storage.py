@@ -147,6 +147,12 @@ class Storage:
         with _told(f"send to the queue {self.settings.queue}"):
             self._queue.send_message(text, time_to_live=-1)
 
+    def ask(self, text: str) -> None:
+        """A message about a whole job, in the queue of its own that such messages have."""
+        queue = f"{self.settings.queue}-jobs"
+        with _told(f"send to the queue {queue}"):
+            self._queues.get_queue_client(queue).send_message(text, time_to_live=-1)
+
     def close(self) -> None:
         self._blobs.close()
         self._queues.close()

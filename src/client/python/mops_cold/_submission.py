@@ -94,6 +94,9 @@ def send_run(storage: Storage, run: Run, progress: Progress) -> int:
                 "them out, or send a new run."
             )
         chosen = _reading.run_tasks(storage, run.job_id, run.run) if "tasks" in opened else None
+        if opened.get("sent_by") == "app":
+            storage.ask(compact_json({"expand": {"job_id": run.job_id, "run": run.run}}))
+            return 0
         ended = {one.task_id for one in _reading.list_outcomes(storage, run.job_id, run.run)}
         to_send = [
             line

@@ -17,7 +17,7 @@ class Awaited(unittest.IsolatedAsyncioTestCase):
             job = await client.submit(
                 BUNDLE, "tables.made/loss", [{"x": 1, "y": y} for y in range(3)], seeds=[3]
             )
-            status = await job.watch(timeout=120, progress=False)
+            status = await job.watch(timeout=300, progress=False)
             self.assertEqual((status.state, await job.status()), ("succeeded", status))
             self.assertEqual((await job.output("loss"))["value"].tolist(), [4, 9, 16])
             self.assertEqual(
@@ -52,7 +52,7 @@ class Awaited(unittest.IsolatedAsyncioTestCase):
             with self.assertRaises(asyncio.TimeoutError):
                 await asyncio.wait_for(job.watch(progress=False), 0.2)
             job.sync._watched = watched
-            self.assertEqual((await job.watch(timeout=120, progress=False)).succeeded, 3)
+            self.assertEqual((await job.watch(timeout=300, progress=False)).succeeded, 3)
 
 
 if __name__ == "__main__":

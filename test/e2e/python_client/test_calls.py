@@ -52,7 +52,7 @@ class Calls(unittest.TestCase):
         with self.client.executor(self.reference, output="loss") as executor:
             futures = [executor.submit("tables.made/loss", {"x": x, "y": 0}, seed=1) for x in range(4)]
             self.assertEqual(
-                sorted(future.result() for future in as_completed(futures, timeout=120)), [4, 5, 5, 8]
+                sorted(future.result() for future in as_completed(futures, timeout=300)), [4, 5, 5, 8]
             )
             self.assertEqual(
                 list(executor.map("tables.made/loss", [{"x": 1, "y": -2}, {"x": 1, "y": -1}])), [0, 1]
@@ -95,7 +95,7 @@ class Calls(unittest.TestCase):
 
     def test_it_is_a_simulation_service(self):
         with self.client.service() as service:
-            one = service.submit(self.sim_task(x=1, y=1)).result(timeout=120)
+            one = service.submit(self.sim_task(x=1, y=1)).result(timeout=300)
             self.assertEqual((one.outputs["loss"].inline, one.error), (b"9", None))
             self.assertEqual(one.outputs["loss"].checksum, blake2b(b"9", digest_size=32).hexdigest())
             tasks = [
@@ -114,11 +114,11 @@ class Calls(unittest.TestCase):
             self.assertEqual(len({each.outputs["last"].inline for each in returned}), 3)
             self.assertEqual({name for each in returned for name in each.outputs}, {"last"})
             self.assertEqual(
-                [each.task_id for each in service.submit_replicate_set(replicates).result(timeout=120)],
+                [each.task_id for each in service.submit_replicate_set(replicates).result(timeout=300)],
                 [each.task_id for each in returned],
             )
             broken = service.submit(self.sim_task(x=7, y=7))
-            broken.result(timeout=120)
+            broken.result(timeout=300)
             results = service._session.results
             results.record = lambda outcome: 1 / 0
             (error,) = service.gather([service.submit(self.sim_task(x=7, y=7))])

@@ -44,7 +44,7 @@ class Jobs(unittest.TestCase):
 
     def test_a_folder_is_pushed_and_its_job_is_one_that_the_command_line_knows(self):
         job = self.client.submit(BUNDLE, "tables.made/series", [{"beta": 0.3}, {"beta": 1e-07}], replicates=2)
-        status = job.watch(timeout=120, progress=False)
+        status = job.watch(timeout=300, progress=False)
         self.assertEqual((status.state, status.tasks, status.succeeded), ("succeeded", 4, 4))
         code, said = cli("status", job.id)
         self.assertEqual((code, said["state"], said["tasks"], said["succeeded"]), (0, "succeeded", 4, 4))
@@ -76,7 +76,7 @@ class Jobs(unittest.TestCase):
             outputs=["last", "csv"],
         )
         self.assertEqual({task.id: task._line.result_key for task in job.tasks()}, theirs)
-        job.watch(timeout=120, progress=False)
+        job.watch(timeout=300, progress=False)
         self.assertEqual(job.outputs(), ["csv", "last"])
 
     def test_a_job_of_the_command_line_is_read_like_its_own(self):
@@ -97,27 +97,27 @@ class Jobs(unittest.TestCase):
         )
         self.assertEqual(code, 0, said)
         job = self.client.job(name)
-        job.watch(timeout=120, progress=False)
+        job.watch(timeout=300, progress=False)
         self.assertEqual(job.output("loss")["value"].tolist(), [6.25, 7.25])
         self.assertIn("x is 2", job.task(x=2).log)
 
     def test_the_same_job_gets_a_new_run_and_another_one_is_refused(self):
         sets = [{"x": 5, "y": 1}]
         job = self.client.submit(BUNDLE, "tables.made/loss", sets, job_id=f"again-{uuid4().hex[:8]}")
-        job.watch(timeout=120, progress=False)
+        job.watch(timeout=300, progress=False)
         again = self.client.submit(BUNDLE, "tables.made/loss", sets, job_id=job.id)
-        again.watch(timeout=120, progress=False)
+        again.watch(timeout=300, progress=False)
         self.assertEqual(len(again.runs()), 2)
         self.assertEqual(again.status().cached, 1)
         with self.assertRaisesRegex(JobExists, "with other tasks"):
             self.client.submit(BUNDLE, "tables.made/loss", [{"x": 6, "y": 1}], job_id=job.id)
         third = self.client.submit(BUNDLE, "tables.made/loss", sets, job_id=job.id, cache=False)
-        third.watch(timeout=120, progress=False)
+        third.watch(timeout=300, progress=False)
         self.assertEqual(third.status().cached, 0)
 
     def test_failures_are_rows_that_say_why_and_a_retry_takes_them_up(self):
         job = self.client.submit(BUNDLE, "tables.made/wanting", [{"how": "raises"}, {"how": "b"}])
-        self.assertEqual(job.watch(timeout=120, progress=False).state, "partial")
+        self.assertEqual(job.watch(timeout=300, progress=False).state, "partial")
         results = job.results()
         self.assertEqual(results["how"].tolist(), ["raises", "b"])
         self.assertEqual(results["outcome"].tolist(), ["simulation-failed", "succeeded"])
@@ -133,7 +133,7 @@ class Jobs(unittest.TestCase):
             task.outputs
         self.assertEqual(job.retry(outcomes=["crashed"]), 0)
         self.assertEqual(job.retry(), 1)
-        self.assertEqual(job.watch(timeout=120, progress=False).failed, 1)
+        self.assertEqual(job.watch(timeout=300, progress=False).failed, 1)
         self.assertEqual(len(job.runs()), 2)
         code, said = cli("status", job.id)
         self.assertEqual((said["tasks"], said["failed"], said["run"]), (2, 1, None), said)
@@ -146,7 +146,7 @@ class Jobs(unittest.TestCase):
                 [(task.parameters, task.seed) for task in job.tasks()],
                 [({"beta": 0.5}, 2**63), ({"beta": 1.0}, 7)],
             )
-            self.assertEqual(job.watch(timeout=120, progress=False).succeeded, 2)
+            self.assertEqual(job.watch(timeout=300, progress=False).succeeded, 2)
             self.assertEqual(job.results()["seed"].tolist(), [2**63, 7])
             self.assertEqual(job.results(frames="polars")["beta"].to_list(), [0.5, 1.0])
 
@@ -185,7 +185,7 @@ class Jobs(unittest.TestCase):
         job = self.client.submit(
             BUNDLE, "tables.made/loss", [{"x": 1, "y": text}, {"x": 1, "y": "&" * 20_000}]
         )
-        job.watch(timeout=120, progress=False)
+        job.watch(timeout=300, progress=False)
         self.assertEqual(job.failures()["error_type"].tolist(), ["TypeError"] * 2)
 
     def test_limits_and_stop_rules_are_those_of_the_command_line(self):
@@ -197,7 +197,7 @@ class Jobs(unittest.TestCase):
         manifest = json.loads(storage.text(storage.jobs, f"jobs/{job.id}/runs/{run}/run.json"))
         written = {"timeout_seconds": 100.5, "memory_bytes": 2**31, "stop_after_failures": 2}
         self.assertEqual({name: manifest.get(name) for name in written}, written)
-        status = job.watch(timeout=120, progress=False)
+        status = job.watch(timeout=300, progress=False)
         self.assertGreaterEqual(status.outcomes["simulation-failed"], 2)
         with self.assertRaisesRegex(InvalidTask, "under other terms"):
             self.client.submit(
@@ -232,12 +232,12 @@ class Jobs(unittest.TestCase):
             storage.create_once(path, json.dumps(document).encode(), "application/json")
         _submission._send(storage, run, lines[:2], {}, lambda sent, total: None)
         found = self.client.job(job)
-        status = found.watch(timeout=120, progress=False)
+        status = found.watch(timeout=300, progress=False)
         self.assertEqual(status.outcomes, {"succeeded": 2, "cancelled": 3})
         self.assertEqual(found.results()["outcome"].tolist(), ["succeeded"] * 2 + ["cancelled"] * 3)
         self.assertEqual(found.failures()["reason"].tolist(), ["The run was cancelled."] * 3)
         self.assertEqual(found.retry(), 3)
-        self.assertEqual(found.watch(timeout=120, progress=False).succeeded, 5)
+        self.assertEqual(found.watch(timeout=300, progress=False).succeeded, 5)
         self.assertEqual(found.output("loss")["x"].tolist(), list(range(5)))
 
     def test_a_submission_that_stops_in_the_middle_says_how_to_go_on(self):
@@ -262,7 +262,7 @@ class Jobs(unittest.TestCase):
         job, run = re.search('job_id="(.+)", run="(.+)"', said).groups()
         self.client.job(job).task(x=0)
         again = self.client.submit(BUNDLE, "tables.made/loss", sets, job_id=job, run=run)
-        self.assertEqual(again.watch(timeout=120, progress=False).succeeded, 6)
+        self.assertEqual(again.watch(timeout=300, progress=False).succeeded, 6)
         self.assertEqual(again.runs(), [run])
 
     def test_credentials_that_do_not_count_any_more_and_storage_that_is_not_there_are_told(self):
@@ -316,13 +316,13 @@ class Jobs(unittest.TestCase):
     def test_cancelled_tasks_end_so(self):
         job = self.client.submit(BUNDLE, "tables.made/series", [{"beta": 0.125}], replicates=12)
         cancelled = job.cancel()
-        status = job.watch(timeout=120, progress=False)
+        status = job.watch(timeout=300, progress=False)
         self.assertLessEqual(status.outcomes.get("cancelled", 0), cancelled)
         self.assertEqual(status.ended, 12)
         self.assertEqual(job.cancel(), 0)
         if status.failed:
             self.assertEqual(job.retry(), status.failed)
-        self.assertEqual(job.watch(timeout=120, progress=False).succeeded, 12)
+        self.assertEqual(job.watch(timeout=300, progress=False).succeeded, 12)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ class Tables(unittest.TestCase):
         sets = [{"how": how} for how in ("raises", "cut", "b", "text")]
         cls.wanting = cls.client.submit(BUNDLE, "tables.made/wanting", sets)
         for job in (cls.series, cls.wanting):
-            job.watch(timeout=240, progress=False)
+            job.watch(timeout=300, progress=False)
 
     def told(self, work):
         with warnings.catch_warnings(record=True) as caught:
@@ -122,7 +122,7 @@ class Tables(unittest.TestCase):
         _, told = self.told(lambda: self.wanting.output("sometimes"))
         self.assertTrue(any("2 of 3 tasks succeeded without" in each for each in told), told)
         failed = self.client.submit(BUNDLE, "tables.made/wanting", [{"how": "raises"}], seeds=[5])
-        failed.watch(timeout=120, progress=False)
+        failed.watch(timeout=300, progress=False)
         with self.assertRaisesRegex(NotFound, "none has succeeded \\(1 simulation-failed\\)"):
             failed.output("cut")
 
@@ -137,7 +137,7 @@ class Tables(unittest.TestCase):
 
     def test_an_output_whose_bytes_changed_is_damaged(self):
         job = self.client.submit(BUNDLE, "tables.made/loss", [{"x": 9, "y": 9}])
-        job.watch(timeout=120, progress=False)
+        job.watch(timeout=300, progress=False)
         storage = self.client._storage
         (task,) = job.tasks()
         (artifact,) = job._results.artifacts(task._ended).values()
@@ -152,7 +152,7 @@ class Tables(unittest.TestCase):
 
     def test_results_that_an_earlier_job_made_are_found(self):
         again = self.client.submit(BUNDLE, "tables.made/series", [{"beta": 0.2}], seeds=[1, 2])
-        self.assertEqual(again.watch(timeout=120, progress=False).cached, 2)
+        self.assertEqual(again.watch(timeout=300, progress=False).cached, 2)
         frame = self.series.output("arrow")
         expected = frame[(frame["beta"] == 0.2) & (frame["seed"] <= 2)].reset_index(drop=True)
         pandas.testing.assert_frame_equal(again.output("arrow"), expected)
@@ -180,7 +180,7 @@ class Tables(unittest.TestCase):
                 job.watch(progress=False)
         self.assertIn(f'client.job("{job.id}").watch() shows it again', said.getvalue())
         thread.join()
-        self.assertEqual(job.watch(timeout=120, progress=False).succeeded, 8)
+        self.assertEqual(job.watch(timeout=300, progress=False).succeeded, 8)
 
 
 if __name__ == "__main__":

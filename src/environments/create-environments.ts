@@ -143,7 +143,10 @@ export function createEnvironments({
     let python = await findBase();
     if (hasOwn(bundle)) {
       const plan = await builder.planFor(bundle);
-      if (!(await builder.isBuilt(plan))) return plan;
+      if (!(await builder.isBuilt(plan))) {
+        await builder.mustFit(bundle);
+        return plan;
+      }
       python = await builder.built(bundle);
     }
     if (bundle.metadata.build === undefined || (await builder.isBundleBuilt(bundle, python)))

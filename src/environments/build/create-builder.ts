@@ -23,8 +23,10 @@ import { baseOf, builtStamp, readMark } from './mark.js';
 import { outgrownLock } from './outgrown-lock.js';
 
 export interface Builder {
-  /** Where the environment of a bundle is, or will be. @throws EnvironmentFailed when its lock is out of date, or no Python here fits. */
+  /** Where the environment of a bundle is, or will be. @throws EnvironmentFailed when no Python here fits. */
   planFor(bundle: LocalBundle): Promise<BuildPlan>;
+  /** @throws EnvironmentFailed when the lock of a bundle is out of date. */
+  mustFit(bundle: LocalBundle): Promise<void>;
   /** Whether it is there. */
   isBuilt(plan: BuildPlan): Promise<boolean>;
   /**
@@ -68,7 +70,7 @@ export function createBuilder(
 ): Builder {
   const plans = rememberSuccess<BuildPlan>();
   const outgrown = rememberSuccess<string | undefined>();
-  const builds = new Map<string, Promise<string>>();
+  const builds = new Map<string, ReturnType<typeof ensureBuilt>>();
   const whole = rememberSuccess<BuiltPython>();
   const freshened = new Set<string>();
   let told = false;
@@ -78,8 +80,7 @@ export function createBuilder(
 
   const planFor = (bundle: LocalBundle) =>
     plans(bundle.digest, async () => {
-      const base = await findBase();
-      const python = await choosePython(base, bundle, options.pythons);
+      const python = await choosePython(await findBase(), bundle, options.pythons);
       const declaration = await readDeclaration(bundle);
       // A lock says itself where its packages come from.
       const { indexUrl, extraIndexUrls } = options;
@@ -87,14 +88,14 @@ export function createBuilder(
         ? []
         : [...(indexUrl === undefined ? [] : [indexUrl]), ...extraIndexUrls];
       const id = environmentId(declaration, python, indexes);
-      const plan = { id, folder: join(folder, id), python };
-      // The id says what the project requires, as well as the lock: one that is built was built from a lock that fits.
-      if ((await builtStamp(plan.folder)) === undefined) {
-        const why = await outgrown(bundle.digest, () => outgrownLock(base.python, bundle));
-        if (why !== undefined) throw new EnvironmentFailed(why);
-      }
-      return plan;
+      return { id, folder: join(folder, id), python };
     });
+
+  /** Asked before one is built: the id says what the project requires, as well as the lock, so that one that is there was built from a lock that fits. */
+  async function mustFit(bundle: LocalBundle): Promise<void> {
+    const why = await outgrown(bundle.digest, async () => outgrownLock((await findBase()).python, bundle));
+    if (why !== undefined) throw new EnvironmentFailed(why);
+  }
 
   /** From now on nobody removes it while this process lives: what is started ahead runs in it too. */
   const hold = (plan: BuildPlan, bundle: LocalBundle) =>
@@ -108,14 +109,18 @@ export function createBuilder(
     });
 
   /** Calls at the same time share one build. */
-  async function build(plan: BuildPlan, bundle: LocalBundle, unwanted?: string): Promise<string> {
-    const begun = builds.get(plan.id) ?? ensureBuilt(plan, bundle, options, unwanted);
+  async function build(
+    plan: BuildPlan,
+    bundle: LocalBundle,
+    unwanted?: string,
+  ): ReturnType<typeof ensureBuilt> {
+    const begun = builds.get(plan.id) ?? ensureBuilt(plan, bundle, options, () => mustFit(bundle), unwanted);
     builds.set(plan.id, begun);
     try {
-      const stamp = await begun;
+      const built = await begun;
       // Nobody waits for it: what does not fit today is removed after the next build.
       void makeRoom(options.limitBytes).catch(tellOnce);
-      return stamp;
+      return built;
     } catch (error) {
       // What nobody uses makes room for the next try.
       if (/disk of .* is full|No space left on device|Disk quota exceeded/.test(String(error)))
@@ -138,22 +143,22 @@ export function createBuilder(
     // Looked for each time: it may have been built or removed meanwhile.
     const there = await builtStamp(plan.folder);
     const isFresh = !options.fresh || freshened.has(plan.id);
-    const stamp = there !== undefined && isFresh ? there : await anew(plan, there);
+    const found = there !== undefined && isFresh ? { stamp: there, isNew: false } : await anew(plan, there);
     freshened.add(plan.id);
-    const open = (which: string) =>
-      whole(`${plan.folder} ${which}`, async () => {
-        const found = await openWhole(plan);
+    const open = ({ stamp, isNew }: typeof found) =>
+      whole(`${plan.folder} ${stamp}`, async () => {
+        const opened = await openWhole(plan, isNew);
         // Tasks can begin without it: it is worth a second to each that comes later. What fails here costs no more than that.
         void makeBytecode(plan.folder, { beside: true }).catch((error: unknown) =>
           console.warn(`The bytecode of the environment ${plan.id} could not be made: ${String(error)}`),
         );
-        return found;
+        return opened;
       });
     try {
-      return await open(stamp);
+      return await open(found);
     } catch (error) {
       if (!(error instanceof EnvironmentFailed)) throw error;
-      return open(await anew(plan, stamp));
+      return open(await anew(plan, found.stamp));
     }
   }
 
@@ -190,6 +195,7 @@ export function createBuilder(
     isBundleBuilt: async (bundle, environment) =>
       (await findBuiltBundle(bundleFolder(bundle, environment))) !== undefined,
     planFor,
+    mustFit,
     isBuilt: async (plan) => (await builtStamp(plan.folder)) !== undefined,
     built,
   };
@@ -205,20 +211,23 @@ export function createBuilder(
     await keepLimit(folder, leases, limitBytes);
   }
 
-  /** @throws EnvironmentFailed when something of it is missing, or its Python is another one than it was made with. */
-  async function openWhole(plan: BuildPlan): Promise<BuiltPython> {
+  /**
+   * @param isNew whether it was made a moment ago, and looked through then
+   * @throws EnvironmentFailed when something of it is missing, or its Python is another one than it was made with.
+   */
+  async function openWhole(plan: BuildPlan, isNew: boolean): Promise<BuiltPython> {
     const path = join(plan.folder, 'bin', 'python');
     const [found, state, mark] = await Promise.all([
       findPython(path),
-      environmentState(path),
+      isNew ? undefined : environmentState(path),
       readMark(plan.folder),
     ]);
-    const { damaged } = state;
+    const { damaged, soabi } = state ?? { damaged: [], soabi: mark?.python.soabi ?? '' };
     if (damaged[0] !== undefined)
       throw new EnvironmentFailed(
         `Cannot use the environment at ${plan.folder}: ${damaged.join(', ')} ${damaged.length === 1 ? 'is' : 'are'} not as installed.`,
       );
-    if (!isDeepStrictEqual(mark?.python, await baseOf(plan.folder, found, state)))
+    if (!isDeepStrictEqual(mark?.python, await baseOf(plan.folder, found, { soabi })))
       throw new EnvironmentFailed(
         `Cannot use the environment at ${plan.folder}: its Python is another one than it was made with.`,
       );

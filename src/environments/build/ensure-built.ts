@@ -19,21 +19,23 @@ import { takeAway } from './take-away.js';
 /**
  * Builds an environment unless it is there. Of all processes of this machine that ask for it, one builds and the others wait.
  *
+ * @param mustFit throws when the bundle's lock is out of date
  * @param unwanted stamp of one that is there and shall be replaced
- * @returns the stamp of the one that is there now
+ * @returns the stamp of the one that is there now, and whether it was made here just now, and so has been looked through
  * @throws EnvironmentFailed when it cannot be built; another error when it may be later.
  */
 export async function ensureBuilt(
   plan: BuildPlan,
   bundle: LocalBundle,
   options: BuildOptions,
+  mustFit: () => Promise<void>,
   unwanted?: string,
-): Promise<string> {
+): Promise<{ stamp: string; isNew: boolean }> {
   return withLock(plan.folder, async () => {
     const there = await builtStamp(plan.folder);
-    if (there !== undefined && there !== unwanted) return there;
-    if (await isFetched(plan, bundle, options)) return stampOf(plan);
-    const installer = await findInstaller(plan.python.python, options.uv);
+    if (there !== undefined && there !== unwanted) return { stamp: there, isNew: false };
+    if (await isFetched(plan, bundle, options)) return { stamp: await stampOf(plan), isNew: true };
+    const [installer] = await Promise.all([findInstaller(plan.python.python, options.uv), mustFit()]);
     const by = JSON.stringify([
       installer.name,
       options.indexUrl,
@@ -58,7 +60,7 @@ export async function ensureBuilt(
       throw error;
     }
     await forgetFailure(besides(plan).failure);
-    return stampOf(plan);
+    return { stamp: await stampOf(plan), isNew: true };
   });
 }
 

@@ -23,17 +23,18 @@ import type { Work } from './work.js';
  * uv's cache, and so into every later environment.
  */
 export async function installWithUv(work: Work): Promise<void> {
-  const { run, plan, environment } = work;
+  const { plan, environment } = work;
   const uv = uvCommand(work);
   const python = ['--python', plan.python.python];
-  await run({ argv: [...uv, 'venv', '--relocatable', '--no-project', ...python, environment] });
-  if (work.declaration.lock) await fromLock(work, uv, python);
-  else await fromRequirements(work, uv);
+  // Below the supervisor of the first command that needs it.
+  const venv = [[...uv, 'venv', '--relocatable', '--no-project', ...python, environment]];
+  if (work.declaration.lock) await fromLock(work, uv, python, venv);
+  else await fromRequirements(work, uv, venv);
 }
 
 const copies = ['--link-mode', 'copy'];
 
-async function fromLock(work: Work, uv: string[], python: string[]): Promise<void> {
+async function fromLock(work: Work, uv: string[], python: string[], venv: string[][]): Promise<void> {
   const { bundle, source, environment } = work;
   await writeFile(join(source, 'pyproject.toml'), await projectAlone(bundle.path));
   await writeFile(join(source, 'uv.lock'), await readFile(join(bundle.path, 'uv.lock')));
@@ -48,6 +49,7 @@ async function fromLock(work: Work, uv: string[], python: string[]): Promise<voi
       ...[...uv, 'sync', '--no-build', ...only, ...copies, ...indexes(work), ...python],
       ...['--project', source, ...others.flatMap(({ name }) => ['--no-install-package', name])],
     ],
+    after: venv.splice(0),
     variables: { UV_PROJECT_ENVIRONMENT: environment },
   }));
   await buildSources(work, await Promise.all(lacking.map((each) => sourceInLock(work, each))));
@@ -104,7 +106,7 @@ async function projectAlone(bundlePath: string): Promise<string> {
   return stringify({ ...project, tool: { ...tool, uv: { workspace: {}, ...tool.uv } } });
 }
 
-async function fromRequirements(work: Work, uv: string[]): Promise<void> {
+async function fromRequirements(work: Work, uv: string[], venv: string[][]): Promise<void> {
   const { run, bundle, declaration, source, environment } = work;
   const { options, hashed, text } = await requirementsOf(bundle, declaration);
   await writeFile(join(source, 'constraints.txt'), lines(declaration.constraints));
@@ -114,7 +116,10 @@ async function fromRequirements(work: Work, uv: string[]): Promise<void> {
   if (hashed) {
     // Fixed already; resolving it would take other hashes for right.
     const install = ['install', '--no-build', '--require-hashes', ...copies, ...from];
-    const failure = await work.attempt({ argv: [...pip, ...install, '--requirement', 'requirements.in'] });
+    const failure = await work.attempt({
+      argv: [...pip, ...install, '--requirement', 'requirements.in'],
+      after: venv.splice(0),
+    });
     if (failure === undefined) return;
     if (lackingWheel(failure.said) === undefined) throw await failure.error();
     await installFixed(text);
@@ -131,7 +136,7 @@ async function fromRequirements(work: Work, uv: string[]): Promise<void> {
       ...from,
       'requirements.in',
     ];
-    const failure = await work.attempt({ argv: compile('--no-build') });
+    const failure = await work.attempt({ argv: compile('--no-build'), after: venv.splice(0) });
     if (failure && lackingWheel(failure.said) === undefined && !lacksMetadata(failure.said))
       throw await failure.error();
     // What some sdists require, only their code tells.
@@ -145,7 +150,7 @@ async function fromRequirements(work: Work, uv: string[]): Promise<void> {
     const sync = [...pip, 'sync', '--no-build', '--allow-empty-requirements', ...copies, ...from];
     await writeFile(join(source, 'install.txt'), all);
     for (const sources: Source[] = []; ; ) {
-      const failure = await work.attempt({ argv: [...sync, 'install.txt'] });
+      const failure = await work.attempt({ argv: [...sync, 'install.txt'], after: venv.splice(0) });
       if (failure === undefined) {
         await buildSources(work, sources);
         return;

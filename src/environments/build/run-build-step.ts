@@ -22,6 +22,8 @@ const Ended = z.object({
 
 export interface BuildStep {
   argv: string[];
+  /** Commands that are run before, and must succeed. */
+  after?: string[][];
   /** Besides what every build sees. */
   variables?: Record<string, string>;
   /** What paths in arguments are relative to, unless it is the folder of the source. */
@@ -57,10 +59,10 @@ export async function runBuildStep(
   step: BuildStep,
   place: StepPlace,
 ): Promise<string | undefined> {
-  const { argv, runs = 'installer' } = step;
+  const { argv, after = [], runs = 'installer' } = step;
   const { log, secrets } = place;
   const hide = (text: string) => withoutPasswords(withoutSecrets(text, secrets));
-  await appendFile(log, hide(`$ ${argv.join(' ')}\n`));
+  await appendFile(log, hide([...after, argv].map((each) => `$ ${each.join(' ')}\n`).join('')));
   try {
     if (runs === 'installer') return await withSecrets(python, step, place);
     const home = join(place.folder, 'home');
@@ -90,7 +92,7 @@ async function withSecrets(python: string, step: BuildStep, place: StepPlace): P
 
 async function supervised(
   python: string,
-  { argv, cwd, runs = 'installer' }: BuildStep,
+  { argv, after = [], cwd, runs = 'installer' }: BuildStep,
   place: StepPlace,
   env: Record<string, string>,
 ): Promise<string | undefined> {
@@ -99,16 +101,20 @@ async function supervised(
   const { diskBytes } = place.limits;
   const disk = diskBytes === undefined ? null : { folder: place.folder, bytes: diskBytes };
   const limits = JSON.stringify({ memory_bytes: memoryBytes, processes, disk });
-  const ended = await execa(python, ['-I', '-S', script, place.log, limits, ...argv], {
-    reject: false,
-    cwd: cwd ?? place.cwd,
-    extendEnv: false,
-    env,
-    // Left open: it ends when this process does, however that ends.
-    stdin: 'pipe',
-    timeout: timeoutMs,
-    forceKillAfterDelay: 5000,
-  });
+  const ended = await execa(
+    python,
+    ['-I', '-S', script, place.log, limits, JSON.stringify([...after, argv])],
+    {
+      reject: false,
+      cwd: cwd ?? place.cwd,
+      extendEnv: false,
+      env,
+      // Left open: it ends when this process does, however that ends.
+      stdin: 'pipe',
+      timeout: timeoutMs,
+      forceKillAfterDelay: 5000,
+    },
+  );
   // A build that is too large for its limits is so the next time, too; an installer only waits for others.
   if (ended.timedOut)
     return isCode

@@ -21,7 +21,6 @@ then on sys.path, the first of a name; one without a readable name and version i
 import collections
 import functools
 import glob
-import importlib.metadata
 import json
 import os
 import re
@@ -128,6 +127,8 @@ def installed(request, requirements):
 
 
 def distributions(path):
+    import importlib.metadata  # as long to load as all the rest
+
     found = {}
     for distribution in importlib.metadata.distributions(path=path):
         try:

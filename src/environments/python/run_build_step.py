@@ -1,12 +1,12 @@
-"""Runs one command of a build and ends everything that it started. Standard library only, runs on 3.9.
+"""Runs commands of a build, one after the other, and ends everything that they started. Standard library only, runs on 3.9.
 
-Run as `python -I -S run_build_step.py LOG LIMITS COMMAND [ARGUMENT …]`. What the command writes is appended to LOG, 64 MiB at
-most. LIMITS is one JSON object
+Run as `python -I -S run_build_step.py LOG LIMITS COMMANDS`, the last a JSON list of lists of a command and its arguments, of which one is
+run only when those before it have succeeded. What a command writes is appended to LOG, 64 MiB at most. LIMITS is one JSON object
     memory_bytes   resident memory that all its processes together may take (Linux), or null
     processes      how many processes they may be (Linux), or null
     disk           {"folder": path, "bytes": how much may be written below it}, or null
 As its last line it prints one JSON object
-    code      the exit code of the command; null when a signal ended it, or it could not be started
+    code      the exit code of the command that ended last; null when a signal ended it, or it could not be started
     signal    the number of that signal, or null
     error     why it could not be started, or null
     limit     the limit that it met, for which it was ended: `memory`, `processes` or `disk`; else null
@@ -31,15 +31,27 @@ LOOK_SECONDS = 0.05
 DISK_SHARE = 0.05
 DISK_SECONDS = 0.5
 LONGEST_LOG = 64 * 1024 * 1024
+# Not empty when all is to end.
+ENDS = []
 
 
 def main():
-    log, limits, *command = sys.argv[1:]
-    limits = json.loads(limits)
+    log, limits, commands = sys.argv[1], json.loads(sys.argv[2]), json.loads(sys.argv[3])
     disk = Disk(**limits["disk"]) if limits["disk"] else None
     libc = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
     if libc:
         libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    current = []
+    signal.signal(signal.SIGTERM, lambda *_: end_all(current))
+    threading.Thread(target=end_with_input, args=[current], daemon=True).start()
+    for command in commands:
+        ended = run(command, log, limits, libc, disk, current)
+        if ended["code"] != 0 or ENDS:
+            break
+    print(json.dumps(ended), flush=True)
+
+
+def run(command, log, limits, libc, disk, current):
     try:
         child = subprocess.Popen(
             command,
@@ -50,10 +62,10 @@ def main():
             preexec_fn=lambda: prepare(libc, disk),
         )
     except OSError as error:
-        tell(None, None, str(error), None)
-        return
-    signal.signal(signal.SIGTERM, lambda *_: end_group(child.pid))
-    threading.Thread(target=end_with_input, args=[child.pid], daemon=True).start()
+        return told(None, None, str(error), None)
+    current[:] = [child.pid]
+    if ENDS:  # while it was started
+        end_group(child.pid)
     writing = threading.Thread(target=write_log, args=[child.stdout, log], daemon=True)
     writing.start()
     met = []
@@ -68,7 +80,7 @@ def main():
     writing.join(5)
     if code and disk and not met and disk.is_exceeded():
         met.append("disk")
-    tell(code if code >= 0 else None, -code if code < 0 else None, None, met[0] if met else None)
+    return told(code if code >= 0 else None, -code if code < 0 else None, None, met[0] if met else None)
 
 
 def prepare(libc, disk):
@@ -120,8 +132,8 @@ def watch_disk(child, disk, met):
         took = time.monotonic() - begun
 
 
-def tell(code, signal_number, error, limit):
-    print(json.dumps({"code": code, "signal": signal_number, "error": error, "limit": limit}), flush=True)
+def told(code, signal_number, error, limit):
+    return {"code": code, "signal": signal_number, "error": error, "limit": limit}
 
 
 def write_log(said, log):
@@ -203,10 +215,17 @@ def send(pid, number):
         pass
 
 
-def end_with_input(group):
+def end_with_input(current):
     while os.read(0, 4096):
         pass
-    end_group(group)
+    end_all(current)
+
+
+def end_all(current):
+    """Nothing begins after it: who asks for it does not want the rest either."""
+    ENDS.append(True)
+    for group in current:
+        end_group(group)
 
 
 def end_group(group):

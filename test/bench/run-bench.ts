@@ -15,6 +15,7 @@ import { benchBundles } from './bench-bundles.js';
 import { benchCommands } from './bench-commands.js';
 import { benchCopies } from './bench-copies.js';
 import { benchEnvironments } from './bench-environments.js';
+import { benchLargeJobs } from './bench-large-jobs.js';
 import { benchLateImport } from './bench-late-import.js';
 import { benchLibraries } from './bench-libraries.js';
 import { benchMethods } from './bench-methods.js';
@@ -78,6 +79,11 @@ async function measure(
     const parts: [doing: string, bench: () => Promise<BenchRow[]>][] = [
       ['Running tasks in every way', () => benchMethods(options, folder, signal, say)],
       ['Sending messages through queue and app', () => benchQueue(options, signal, say)],
+      // Minutes of tasks: not in --quick.
+      [
+        'Running jobs of more tasks than are sent at once',
+        async () => (options.quick ? [] : benchLargeJobs(options, signal, say)),
+      ],
       ['Replacing the worker after each message', () => benchWorkers(options, signal)],
       ['Trickling messages in while workers are replaced', () => benchTrickle(options, signal)],
       ['Uploading a large artifact', () => benchArtifact(options.quick, folder.path, signal)],

@@ -31,7 +31,7 @@ export function showRows(rows: BenchRow[]): void {
   console.log(
     `\n${formatTable(
       ['queue', 'workload', 'n', 'messages/s', 'worker CPU ms', 'peak MiB', 'p50 ms', 'p95 ms', 'p99 ms'],
-      of('queue').flatMap(
+      of('queue', 'large jobs').flatMap(
         ({
           method,
           workload,

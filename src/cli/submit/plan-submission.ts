@@ -32,6 +32,8 @@ export interface SubmissionPlan extends PlannedTasks {
   /** A file's name, `grid`, or how parameters were sampled. */
   source: string;
   sampling?: Sampling | undefined;
+  /** Among jobs whose messages the app sends. */
+  priority: number | undefined;
 }
 
 /**
@@ -94,6 +96,7 @@ export async function planSubmission(
     },
     source,
     sampling: read.sampling,
+    priority: read.priority,
   };
 }
 

@@ -30,6 +30,8 @@ export interface ReadSubmission {
   sampling?: Sampling;
   /** What its results are to be compared with. */
   targets: string[];
+  /** Among jobs whose messages the app sends. */
+  priority?: number;
   withoutEffect: string[];
   /** How the file was read, where that is not plain. */
   told: string[];
@@ -85,10 +87,11 @@ async function readFileOf(
       ['entrypoint', ...made, 'seeds', 'replicates'],
       'a job or study file: the file says it',
     );
-    const { tasks, limits, jobId, targets, withoutEffect } = asUsage(cannot, () =>
+    const { tasks, limits, jobId, targets, withoutEffect, priority } = asUsage(cannot, () =>
       parseSubmission(read.json, bundleRef),
     );
-    return { tasks, limits, jobId, source, targets, withoutEffect, told: [] };
+    const heeded = priority === undefined ? {} : { priority };
+    return { tasks, limits, jobId, source, targets, withoutEffect, told: [], ...heeded };
   }
   const { sets, told } = read;
   refuseWith(options, made, 'a file of parameter sets: the file says it');

@@ -41,6 +41,7 @@ export async function sendPlan(
     run: options.run,
     terms: { ...plan.limits, ...plan.stop },
     noCache: !options.cache,
+    priority: plan.priority,
   };
   return traced(telemetry, storage.settings, job, (traceparent) =>
     submitJob(storage, { ...job, traceparent }, context.signal, (done, total) =>

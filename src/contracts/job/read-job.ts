@@ -7,6 +7,7 @@ import { ContractViolation } from '../validation/contract-violation.js';
 import { violationOf } from '../validation/violation-of.js';
 import { JobFile } from './job-file.js';
 import { maxTasks } from './max-tasks.js';
+import { mostSentHere } from './most-sent-here.js';
 import type { Submission } from './submission.js';
 
 const TargetSpec = z.looseObject({
@@ -35,6 +36,8 @@ export function readJob(file: unknown, bundleRef?: string): Submission {
     );
   }
   const bundle = theBundle(job.bundle_ref, found, bundleRef);
+  const priority = Number(String(job.priority ?? 0));
+  const isHeeded = Number.isFinite(priority) && found.length > mostSentHere;
   return {
     ...(job.job_id !== undefined && { jobId: job.job_id }),
     bundleRef: bundle,
@@ -43,11 +46,12 @@ export function readJob(file: unknown, bundleRef?: string): Submission {
       limitsOf(job),
     ),
     targets: targetsOf(job.target_spec),
+    ...(isHeeded && priority !== 0 && { priority }),
     metadata: job.metadata ?? {},
     withoutEffect: [
       ...(job.target_spec ? ['target_spec: results are not compared with targets'] : []),
-      ...(job.priority && String(job.priority) !== '0'
-        ? ['priority: tasks run in the order of the queue']
+      ...(priority !== 0 && !isHeeded
+        ? [`priority: up to ${mostSentHere} tasks run in the order of the queue`]
         : []),
       ...(job.resource_requirements ? ['resource_requirements: the function app decides'] : []),
     ],

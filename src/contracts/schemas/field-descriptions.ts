@@ -27,7 +27,7 @@ export const fieldDescriptions: Record<string, string | undefined> = {
   outputs: 'The names of the outputs to keep; all when absent.',
   parameter_sets: 'Parameters by name, or `{"params": …, "seed": …}` for a set with a seed of its own.',
   params: 'The parameters, by name below `values`. Numbers keep their text: `1` is not `1.0`.',
-  priority: 'ModelOps has it.',
+  priority: 'Of jobs of more than 500 tasks those of a higher one are sent first.',
   repair: 'Stores the environment in the place of one that is there.',
   replicates: 'How many tasks the parameter set has, those that failed included.',
   replicate_set: 'What becomes of its parameter set when this is the last of its replicates that ends.',

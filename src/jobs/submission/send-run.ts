@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { createOnce } from '../../azure-backend/create-once.js';
 import type { TaskLimits } from '../../contracts/bundle/task-limits.js';
+import { mostSentHere } from '../../contracts/job/most-sent-here.js';
 import type { PackedLines } from '../../contracts/job/packed-lines.js';
 import type { RunManifest } from '../../contracts/job/run-manifest.js';
 import { runTerms } from '../../contracts/job/run-terms.js';
@@ -17,9 +18,6 @@ import { askToExpand } from './ask-to-expand.js';
 import { openExpansion } from './open-expansion.js';
 import { sendTasks } from './send-tasks.js';
 import { SubmissionStopped } from './submission-stopped.js';
-
-/** Most messages that whoever submits sends; of more the app sends all, as the queue has room for them. */
-const mostSentHere = 500;
 
 export interface RunToSend {
   jobId: string;

@@ -48,6 +48,12 @@ test('what a job asks for and does not get is said', () => {
   assert.equal(withoutEffect.length, 3);
 });
 
+test('a job of more tasks than are sent at once has its priority', () => {
+  const tasks = Array.from({ length: 501 }, () => task());
+  const { priority, withoutEffect } = parseSubmission(job(`"priority":5,"tasks":[${tasks}]`));
+  assert.deepEqual([priority, withoutEffect], [5, []]);
+});
+
 test('a job may leave its bundle to its tasks, or to whoever submits it', () => {
   const withoutAny = task().replace(`"bundle_ref":"${bundleRef}",`, '');
   for (const [text, given] of [

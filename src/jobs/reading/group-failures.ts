@@ -87,11 +87,14 @@ function shared(these: Map<string, Scalar>, those: Map<string, Scalar>): Map<str
   );
 }
 
-/** Of a traceback as Python writes it. The folder of each task has another name, so that only what stands behind `bundle` is its place. */
+/** The bundle's folder as its task finds it: the same for all tasks where the machine allows it, else one of its own. */
+const ofTask = /^.*\/(w\/[^/]+\/[^/]+|t)\/bundle\//;
+
+/** Of a traceback as Python writes it. The folder of a task may have another name each time, so that only what stands behind `bundle` is its place. */
 function lastPlace(traceback: string): string {
   const frames = [...traceback.matchAll(/^ {2}File "(.*)", line (\d+), in (.*)$/gm)];
-  const inBundle = frames.findLast(([, path = '']) => /\/w\/[^/]+\/[^/]+\/bundle\//.test(path));
+  const inBundle = frames.findLast(([, path = '']) => ofTask.test(path));
   const [, path = '', line = '', name = ''] = inBundle ?? frames.at(-1) ?? [];
   if (path === '') return '';
-  return `${path.replace(/^.*\/w\/[^/]+\/[^/]+\/bundle\//, '')}, line ${line} (${name})`;
+  return `${path.replace(ofTask, '')}, line ${line} (${name})`;
 }

@@ -1,7 +1,7 @@
 /** Between two looks at a run, milliseconds. */
 const [shortest, longest] = [500, 30_000];
-/** A look may take so much of the time of the one who watches. */
-const shareOfLooking = 10;
+/** A pause is at least so many times as long as the look before it. */
+const shareOfLooking = 5;
 
 /** What a run looked like, and what it took to look. */
 export interface Look {
@@ -14,7 +14,7 @@ export interface Look {
 
 /**
  * How long to wait before the next look at a run: a twentieth of the time that it still takes, or, while nothing ends, of the time that this has been so; never
- * so short that looking takes more than a tenth of the time.
+ * so short that looking takes more than a sixth of the time.
  */
 export function pauseBeforeLooking(looks: readonly Look[]): number {
   const last = looks.at(-1);

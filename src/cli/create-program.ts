@@ -5,6 +5,7 @@ import { addBundle } from './bundle/add-bundle.js';
 import { addCancel } from './cancel/add-cancel.js';
 import type { CliContext } from './cli-context.js';
 import { addCompare } from './compare/add-compare.js';
+import { addCompletion } from './completion/add-completion.js';
 import { addDelete } from './delete/add-delete.js';
 import { addDeploy } from './deploy/add-deploy.js';
 import { addDoctor } from './doctor/add-doctor.js';
@@ -62,6 +63,7 @@ export async function createProgram(context: CliContext): Promise<Command> {
     addDeploy,
     addDoctor,
     addSchema,
+    addCompletion,
   ])
     add(program, context);
   return program;

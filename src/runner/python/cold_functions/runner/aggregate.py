@@ -274,13 +274,13 @@ def _tables(sim_return: Dict[str, Any], told: Set[str]) -> Dict[str, Any]:
     return tables
 
 
-def _reader(polars: Any, path: str) -> Optional[Callable[[str], Any]]:
+def _reader(polars: Any, path: str) -> Any:
     with _open(path, "rb") as file:
         start = file.read(8)
     if start.startswith(b"ARROW1"):
-        return lambda place: polars.read_ipc(place, memory_map=False)
+        return polars.read_ipc
     if start.startswith(b"\xff\xff\xff\xff"):
-        return lambda place: polars.read_ipc_stream(place)
+        return polars.read_ipc_stream
     if start.startswith(b"PAR1"):
-        return lambda place: polars.read_parquet(place)
+        return polars.read_parquet
     return None

@@ -13,6 +13,8 @@ import { openStore } from './open-bundles.js';
 /** A bundle as a person named it. */
 export interface NamedBundle {
   kind: 'reference' | 'folder';
+  /** Absolute; only of a folder. */
+  folder?: string;
   /** How messages name it. */
   ref: string;
   /** What a person should know of what a folder holds, a sentence each. */
@@ -78,6 +80,7 @@ export async function namedBundle(
     });
   return {
     kind: resolved.kind,
+    folder,
     // Only a registry needs more than the digest to find a bundle; of another store nothing has to be asked.
     ref: place.kind === 'oci' ? (await target()).refOf(packed.digest) : packed.digest,
     remarks,

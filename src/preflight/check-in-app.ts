@@ -6,6 +6,7 @@ import type { OutcomeRecord } from '../contracts/result/outcome-record.js';
 import { StoredResult } from '../contracts/result/stored-result.js';
 import { CheckReport } from '../contracts/task/check-request.js';
 import { resultKey } from '../contracts/task/result-key.js';
+import { targetFunction } from '../contracts/task/target-function.js';
 import { taskId } from '../contracts/task/task-id.js';
 import { findJob } from '../jobs/reading/find-job.js';
 import { readOutcomes } from '../jobs/reading/read-outcomes.js';
@@ -39,7 +40,7 @@ export async function checkInApp(
   const id = newRunId();
   const jobId = `preflight-${id}`;
   // A name of the registry means nothing where the registry has not been read.
-  const targets = names.targets.filter((name) => name.includes(':'));
+  const targets = names.targets.filter((name) => /[:/]/.test(name)).map(targetFunction);
   const task = checkTask(bundleRef, { ...names, targets }, id);
   const line = {
     task_id: taskId(task),

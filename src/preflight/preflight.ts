@@ -3,6 +3,7 @@ import { environmentOptions } from '../config/environment-options.js';
 import type { Settings } from '../config/settings.js';
 import type { WireFunction } from '../contracts/result/attestation.js';
 import type { CheckReport } from '../contracts/task/check-request.js';
+import { targetFunction } from '../contracts/task/target-function.js';
 import { checkDependencies } from '../environments/check-dependencies.js';
 import { createEnvironments } from '../environments/create-environments.js';
 import { listedEnvironment } from '../environments/list-environments.js';
@@ -191,7 +192,7 @@ async function resolveTargets(
   { names, allRegistered = false }: Preflight,
   bundle: HeldBundle,
 ): Promise<{ targets: string[]; registered: string[]; unknown: Finding[] }> {
-  const needed = allRegistered || names.targets.some((name) => !name.includes(':'));
+  const needed = allRegistered || names.targets.some((name) => !/[:/]/.test(name));
   const read = await registryTargets(bundle.path);
   if ('damage' in read) {
     const finding: Finding = { name: 'Target', state: 'missing', found: read.damage };
@@ -202,7 +203,7 @@ async function resolveTargets(
   const unknown: Finding[] = [];
   for (const name of names.targets) {
     const target = resolveTarget(name, registered);
-    if (target !== undefined) targets.add(target);
+    if (target !== undefined) targets.add(targetFunction(target));
     else {
       const found = `${name} is neither "module:function" nor a target in the bundle's registry.yaml`;
       unknown.push({ name: 'Target', state: 'missing', found });

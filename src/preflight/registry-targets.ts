@@ -41,7 +41,7 @@ function absentIsEmpty(error: unknown): string {
   throw error;
 }
 
-/** A target as `module:function`: it may be given so, or by its name in the registry. @returns undefined when it is neither */
+/** A target as `module:function` or `module/function`: it may be given so, or by its name in the registry. @returns undefined when it is neither */
 export function resolveTarget(name: string, registered: Map<string, string>): string | undefined {
-  return name.includes(':') ? name : registered.get(name);
+  return /[:/]/.test(name) ? name : registered.get(name);
 }

@@ -14,10 +14,12 @@ import { UsageError } from '../../reporting/usage-error.js';
 import type { CliContext } from '../cli-context.js';
 import type { Output } from '../terminal/output.js';
 import { withBundle } from '../with-bundle.js';
+import type { Comparison } from './comparison.js';
 import { mustBeAllowed } from './must-be-allowed.js';
 import { type ReadSubmission, readSubmission } from './read-submission.js';
 import { sharedEnv } from './shared-env.js';
 import type { SubmitOptions } from './submit-options.js';
+import { withTargets } from './with-targets.js';
 
 /** What is to be submitted, before anything is written or sent. */
 export interface SubmissionPlan extends PlannedTasks {
@@ -34,6 +36,10 @@ export interface SubmissionPlan extends PlannedTasks {
   sampling?: Sampling | undefined;
   /** Among jobs whose messages the app sends. */
   priority: number | undefined;
+  /** Absent without targets. */
+  comparison?: Comparison;
+  /** What its file says besides its tasks. */
+  said?: Record<string, unknown>;
 }
 
 /**
@@ -54,7 +60,7 @@ export async function planSubmission(
       ? Promise.resolve(undefined)
       : namedBundle(options.bundle, settings, context, repository === undefined ? {} : { repository });
   const [given, read] = await withBundle(named, (ref) => readSubmission(file, options, ref));
-  const { tasks, source, targets, withoutEffect } = read;
+  const { tasks, source, withoutEffect, said } = read;
   const jobId = safeName('--job-id', options.jobId ?? read.jobId ?? nameOf(read));
   if (options.run !== undefined) safeName('--run', options.run);
   if (jobId === 'direct') {
@@ -62,9 +68,17 @@ export async function planSubmission(
       'Cannot use the job id "direct": it belongs to tasks that are pushed without a job. Choose another --job-id.',
     );
   }
-  const planned = asUsage(`Cannot ${verb}`, () =>
+  const sent = asUsage(`Cannot ${verb}`, () =>
     planTasks(tasks, jobId, options.coldMode ? 'cold' : undefined),
   );
+  const [first] = sent.lines;
+  if (first === undefined) throw new UsageError(`Cannot ${verb}: there is no task.`);
+  const bundle = given ?? (await namedBundle(first.message.bundle_ref, settings, context));
+  const { lines, targets, comparison } = await withTargets(sent.lines, read, bundle, options, {
+    output,
+    context,
+  });
+  const planned = { ...sent, lines };
   const limits = {
     ...read.limits,
     ...limitsOf({ timeout_seconds: options.timeout, memory_bytes: options.memory }),
@@ -81,14 +95,14 @@ export async function planSubmission(
       `${planned.repeated} of the ${tasks.length} tasks repeat an earlier one exactly, and are sent once.`,
     );
   }
-  const [first] = planned.lines;
-  if (first === undefined) throw new UsageError(`Cannot ${verb}: there is no task.`);
   return {
     ...planned,
     jobId,
     limits,
     stop,
-    bundle: given ?? (await namedBundle(first.message.bundle_ref, settings, context)),
+    bundle,
+    ...(comparison && { comparison }),
+    ...(said && Object.keys(said).length > 0 && { said }),
     names: {
       entrypoints: [...new Set(planned.lines.map(({ message }) => message.entrypoint))],
       targets,

@@ -32,6 +32,9 @@ export interface ReadSubmission {
   targets: string[];
   /** Among jobs whose messages the app sends. */
   priority?: number;
+  minReplicates?: number | undefined;
+  /** What a job or study file says besides its tasks. */
+  said?: Record<string, unknown>;
   withoutEffect: string[];
   /** How the file was read, where that is not plain. */
   told: string[];
@@ -87,11 +90,12 @@ async function readFileOf(
       ['entrypoint', ...made, 'seeds', 'replicates'],
       'a job or study file: the file says it',
     );
-    const { tasks, limits, jobId, targets, withoutEffect, priority } = asUsage(cannot, () =>
-      parseSubmission(read.json, bundleRef),
-    );
-    const heeded = priority === undefined ? {} : { priority };
-    return { tasks, limits, jobId, source, targets, withoutEffect, told: [], ...heeded };
+    const {
+      jobId,
+      bundleRef: _,
+      ...submission
+    } = asUsage(cannot, () => parseSubmission(read.json, bundleRef));
+    return { ...submission, jobId, source, told: [] };
   }
   const { sets, told } = read;
   refuseWith(options, made, 'a file of parameter sets: the file says it');

@@ -33,6 +33,8 @@ export async function sendPlan(
       bundle_refs: [...new Set(plan.lines.map(({ message }) => message.bundle_ref))],
       ...(options.coldMode && { executor: 'cold' as const }),
       ...(by !== undefined && { submitted_by: by }),
+      ...plan.comparison,
+      ...(plan.said && { said: plan.said }),
       tool_version: await toolVersion(),
       source: plan.source,
       ...(plan.sampling && { sampling: plan.sampling }),

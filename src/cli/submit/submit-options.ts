@@ -20,6 +20,10 @@ export interface SubmitOptions {
   memory?: number;
   stopAfterFailures?: Failures;
   stopSetAfterFailures?: Failures;
+  target?: string[];
+  /** False when there are to be none. */
+  targets?: boolean;
+  minReplicates?: number;
   coldMode?: boolean;
   jobId?: string;
   run?: string;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TaskLimits } from '../bundle/task-limits.js';
+import { wholeNumberFrom } from '../json/number.js';
 import { closedObject } from '../validation/closed-object.js';
 import { mustBe } from '../validation/must-be.js';
 import { SafeName } from '../validation/safe-name.js';
@@ -12,6 +13,7 @@ export const JobFile = closedObject('a job', {
   job_id: SafeName.exactOptional(),
   bundle_ref: z.unknown().exactOptional(),
   ...TaskLimits.shape,
+  min_replicates: wholeNumberFrom(1).exactOptional(),
   tasks: Tasks.exactOptional(),
   batches: z
     .array(z.looseObject({ tasks: Tasks }, mustBe('an object')), mustBe('a list of batches'))

@@ -12,6 +12,8 @@ import type { Submission } from './submission.js';
 
 const TargetSpec = z.looseObject({
   data: z.looseObject({ target_entrypoints: z.array(z.string()).nullish() }).nullish(),
+  loss_function: z.unknown().optional(),
+  weights: z.record(z.string(), z.unknown()).nullish(),
 });
 
 interface Found {
@@ -46,16 +48,33 @@ export function readJob(file: unknown, bundleRef?: string): Submission {
       limitsOf(job),
     ),
     targets: targetsOf(job.target_spec),
+    ...(job.min_replicates !== undefined && { minReplicates: job.min_replicates }),
     ...(isHeeded && priority !== 0 && { priority }),
-    metadata: job.metadata ?? {},
+    said: saidOf(job),
     withoutEffect: [
-      ...(job.target_spec ? ['target_spec: results are not compared with targets'] : []),
+      ...combined(job.target_spec),
       ...(priority !== 0 && !isHeeded
         ? [`priority: up to ${mostSentHere} tasks run in the order of the queue`]
         : []),
       ...(job.resource_requirements ? ['resource_requirements: the function app decides'] : []),
     ],
   };
+}
+
+/** Everything but the tasks, and what names them. */
+function saidOf(job: JobFile): Record<string, unknown> {
+  const { job_type, job_id, bundle_ref, tasks, batches, ...said } = job;
+  return said;
+}
+
+/** What a target specification asks for beyond the loss of each target. */
+function combined(spec: unknown): string[] {
+  const { loss_function: loss, weights } = TargetSpec.safeParse(spec).data ?? {};
+  const parts = [
+    ...(loss ? ['loss_function'] : []),
+    ...(weights && Object.keys(weights).length > 0 ? ['weights'] : []),
+  ];
+  return parts.map((part) => `target_spec.${part}: the losses of targets are told one by one`);
 }
 
 /** ModelOps writes them as `data.target_entrypoints`; whatever else it may hold is nobody's here. */

@@ -63,9 +63,15 @@ export function readStudy(file: unknown, bundleRef?: string): Submission {
     }),
     limits: limitsOf(study),
     targets: study.targets ?? [],
-    metadata: study.metadata ?? {},
-    withoutEffect: study.targets ? ['targets: results are not compared with targets'] : [],
+    ...(study.min_replicates !== undefined && { minReplicates: study.min_replicates }),
+    said: saidOf(study),
+    withoutEffect: [],
   };
+}
+
+/** Everything but the parameter sets. */
+function saidOf({ parameter_sets: _, ...said }: z.output<typeof StudyFile>): Record<string, unknown> {
+  return said;
 }
 
 function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, path: string[]): z.output<Schema> {

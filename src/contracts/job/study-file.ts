@@ -19,5 +19,6 @@ export const StudyFile = closedObject('a study', {
   env: TaskEnv.exactOptional(),
   ...TaskLimits.shape,
   targets: z.array(z.string(), mustBe('a list of entrypoints')).exactOptional(),
+  min_replicates: wholeNumberFrom(1).exactOptional(),
   metadata: z.record(z.string(), z.unknown(), mustBe('an object')).exactOptional(),
 });

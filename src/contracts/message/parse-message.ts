@@ -30,7 +30,16 @@ export function parseMessage(bytes: Uint8Array): ParsedMessage {
         : refusal(asked.error);
     }
     const message = TaskMessage.safeParse(body);
-    return message.success ? { ok: true, message: message.data } : refusal(message.error);
+    if (!message.success) return refusal(message.error);
+    // In the list of a job's tasks the run is not said yet.
+    const { job_id: jobId, run, replicate_set: set } = message.data;
+    if (set !== undefined && (jobId === undefined || run === undefined))
+      throw new ContractViolation(
+        ['replicate_set'],
+        'is given to a task without a run: say with "job_id" and "run" which tasks are its replicates',
+        'The message',
+      );
+    return { ok: true, message: message.data };
   } catch (error) {
     if (error instanceof ContractViolation) return refusal(error);
     throw error;

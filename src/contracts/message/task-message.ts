@@ -76,7 +76,7 @@ export const TaskMessage: z.ZodType<TaskMessage> = Fields.superRefine((message, 
       'check',
       `is given in the job "${jobId}": the job of a check is absent or begins with "preflight-"`,
     );
-  for (const field of ['stop_after_failures', 'stop_set_after_failures', 'replicate_set'] as const)
+  for (const field of ['stop_after_failures', 'stop_set_after_failures'] as const)
     if (message[field] !== undefined && (jobId === undefined || run === undefined))
       refuse(field, 'is given to a task without a run: say with "job_id" and "run" which tasks it is about');
 });

@@ -37,7 +37,7 @@ async function mustBeTheSame(
   signal: AbortSignal,
 ): Promise<void> {
   const identity = ({ result_key, message }: TaskLine) =>
-    `${result_key} ${message.executor ?? ''} ${stringifyJson(limitsOf(message))}`;
+    `${result_key} ${message.executor ?? ''} ${stringifyJson([limitsOf(message), message.replicate_set ?? null])}`;
   const expected = new Set(lines.map(identity));
   let count = 0;
   let same = true;

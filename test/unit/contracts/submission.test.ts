@@ -33,19 +33,21 @@ test("ModelOps' job JSON gives its tasks", () => {
   assert.equal(submission.tasks.length, 2);
   assert.equal(stringifyJson(submission.tasks[0]?.params.values), '{"x":1.0}');
   assert.deepEqual(submission.withoutEffect, []);
-  assert.deepEqual(submission.metadata, { model: 'm' });
+  assert.equal(stringifyJson(submission.said), '{"metadata":{"model":"m"},"priority":0}');
 });
 
 test('the older batches give the same tasks', () => {
   const old = parseSubmission(job(`"batches":[{"batch_id":"b","tasks":[${task()}]},{"tasks":[${task()}]}]`));
-  assert.deepEqual(old, parseSubmission(job(`"metadata":{},"tasks":[${task()},${task()}]`)));
+  assert.deepEqual(old, parseSubmission(job(`"tasks":[${task()},${task()}]`)));
 });
 
 test('what a job asks for and does not get is said', () => {
   const { withoutEffect } = parseSubmission(
-    job(`"priority":5,"target_spec":{"data":{}},"resource_requirements":{"cpu":1},"tasks":[${task()}]`),
+    job(
+      `"priority":5,"target_spec":{"data":{},"loss_function":"mse","weights":{"a":1}},"resource_requirements":{"cpu":1},"tasks":[${task()}]`,
+    ),
   );
-  assert.equal(withoutEffect.length, 3);
+  assert.equal(withoutEffect.length, 4);
 });
 
 test('a job of more tasks than are sent at once has its priority', () => {
@@ -187,10 +189,14 @@ test('both kinds of parameter sets, with explicit seeds, stand side by side in a
   }
 });
 
-test('targets of a study are said to have no effect', () => {
-  const text = study('"kind":"SimulationStudy","parameter_sets":[{}],"targets":["t.a:b"],"outputs":[]');
-  const { withoutEffect, tasks } = parseSubmission(`\uFEFF${text}`, bundleRef);
-  assert.match(withoutEffect[0] ?? '', /^targets/);
+test('a study says with what it is compared, and what it says besides its parameter sets is kept', () => {
+  const text = study(
+    '"kind":"SimulationStudy","parameter_sets":[{}],"targets":["t.a:b"],"min_replicates":2,"metadata":{"x":1.50},"outputs":[]',
+  );
+  const { withoutEffect, tasks, targets, minReplicates, said } = parseSubmission(`\uFEFF${text}`, bundleRef);
+  assert.deepEqual(withoutEffect, []);
+  assert.deepEqual([targets, minReplicates], [['t.a:b'], 2]);
+  assert.match(stringifyJson(said), /"metadata":\{"x":1\.50\}/);
   assert.equal('outputs' in (tasks[0] ?? {}), false);
 });
 

@@ -13,6 +13,7 @@ import { addErrors } from './errors/add-errors.js';
 import { addFetch } from './fetch/add-fetch.js';
 import { addJobs } from './jobs/add-jobs.js';
 import { addLogs } from './logs/add-logs.js';
+import { addLosses } from './losses/add-losses.js';
 import { addRefused } from './refused/add-refused.js';
 import { addReproduce } from './reproduce/add-reproduce.js';
 import { addRetry } from './retry/add-retry.js';
@@ -48,6 +49,7 @@ export async function createProgram(context: CliContext): Promise<Command> {
     addJobs,
     addErrors,
     addLogs,
+    addLosses,
     addShow,
     addRetry,
     addCancel,

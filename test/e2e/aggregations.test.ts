@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { execa } from 'execa';
 import { readTextBlob } from '../../src/azure-backend/read-text-blob.js';
 import { modelopsIdentities } from '../../src/contracts/identities/modelops-identities.js';
 import { parseDocument } from '../../src/contracts/json/parse-document.js';
 import { OutcomeRecord } from '../../src/contracts/result/outcome-record.js';
 import { startAzurite } from '../../src/local-host/start-azurite.js';
+import { packageRoot } from '../../src/package/package-root.js';
+import type { LossRow } from '../../src/results/losses/loss-row.js';
 import { blobNames, eventually, fixture, type RunningApp, withApp } from './running-app.js';
 
 const azurite = await startAzurite();
@@ -155,6 +158,128 @@ describe('parameter sets that are compared with targets', () => {
       const [refused] = await app.refused();
       assert.equal(refused?.field, 'aggregate.inputs');
       assert.match(refused?.reason ?? '', /is empty/);
+    });
+  });
+
+  it('are aggregated once though workers are killed around their last replicates', async () => {
+    await withApp(azurite, many, async (app) => {
+      const bundle = await app.push(fixture('has_targets'));
+      const replicate_set = { replicates: 4, targets: ['targets:mean'] };
+      for (const beta of [1, 2, 3])
+        for (const seed of [0, 1, 2, 3]) await send(app, bundle, { params: { beta }, seed, replicate_set });
+      for (const ended of [6, 12]) {
+        await eventually(
+          `${ended} have ended`,
+          async () => (await app.outcomes('job')).length >= ended,
+          120_000,
+        );
+        const worker = await eventually('there is a worker', async () => app.host.workerPid());
+        process.kill(worker, 'SIGKILL');
+      }
+      await eventually('all are aggregated', async () => (await aggregations(app)).length === 3, 120_000);
+      const records = await aggregations(app);
+      // Whoever takes the next task removes what the killed ones left.
+      await send(app, bundle, { params: { beta: 4 }, seed: 0 });
+      await eventually('another task has ended', async () => (await app.outcomes('job')).length === 13);
+      assert.deepEqual(
+        records.map(({ outcome }) => outcome),
+        ['succeeded', 'succeeded', 'succeeded'],
+      );
+      assert.deepEqual(records.map(({ aggregation }) => aggregation?.loss).sort(), [101.5, 201.5, 301.5]);
+      await eventually('nothing is left to do', () => idle(app));
+    });
+  });
+});
+
+/** Of each parameter set the second replicate fails while a file is missing. */
+const failsAtFirst = `import json, os
+
+def wire(entrypoint, params, seed):
+    if params["beta"] == 0.5 and seed % 2 and not os.path.exists(params["until"]):
+        raise ValueError("not yet")
+    return {"table": json.dumps({"infected": params["beta"] * 100 + seed % 10})}
+`;
+
+describe('a study with targets', () => {
+  it('tells its losses, waits for them, has failed replicates retried and then aggregated, and proves each process', async () => {
+    await withApp(azurite, many, async (app) => {
+      const home = app.env.HOME ?? '';
+      const [model, until] = [join(home, 'model'), join(home, 'until')];
+      await mkdir(join(model, '.modelops-bundle'), { recursive: true });
+      await writeFile(join(model, 'wire.py'), failsAtFirst);
+      await writeFile(
+        join(model, 'targets.py'),
+        await readFile(join(fixture('has_targets'), 'targets.py'), 'utf8'),
+      );
+      await writeFile(
+        join(model, '.modelops-bundle', 'registry.yaml'),
+        'targets:\n  mean: {path: targets.py, entrypoint: "targets:mean"}\n  data: {path: targets.py, entrypoint: "targets:distance"}\n',
+      );
+      const seeded = [1, 2, 3].map((seed) => ({ params: { beta: 0.5, until }, seed }));
+      const study = {
+        ...{ model: 'a.b', scenario: 'c', n_replicates: 3, metadata: { region: 'north', weight: 1.5 } },
+        parameter_sets: [...seeded, { beta: 0.25, until }],
+      };
+      const file = join(home, 'study.json');
+      await writeFile(file, JSON.stringify(study));
+      const cli = async (...args: string[]) => {
+        const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js');
+        const { exitCode, stdout, stderr } = await execa(process.execPath, [main, ...args], {
+          env: app.env,
+          extendEnv: false,
+          cwd: home,
+          reject: false,
+        });
+        return { exitCode, stdout, stderr };
+      };
+      const losses = async () =>
+        JSON.parse((await cli('losses', 'fit', '--json')).stdout).losses as LossRow[];
+
+      const submitted = await cli('submit', file, '--bundle', model, '--job-id', 'fit', '--watch');
+      assert.equal(submitted.exitCode, 3, submitted.stderr);
+      assert.match(submitted.stderr, /targets that the bundle registers \(mean, data\); --no-targets/);
+      assert.match(
+        submitted.stdout,
+        /Targets: 4 of 4 aggregations ended, 2 without a loss \(2 inputs-unavailable\)/,
+      );
+      assert.deepEqual(
+        (await losses()).map(({ target, outcome, n_replicates: made }) => [target, outcome, made]),
+        [
+          ['targets:mean', 'inputs-unavailable', null],
+          ['targets:distance', 'inputs-unavailable', null],
+          ['targets:mean', 'succeeded', 3],
+          ['targets:distance', 'succeeded', 3],
+        ],
+      );
+      const shown = await cli('losses', 'fit');
+      assert.equal(shown.exitCode, 3);
+      assert.match(shown.stdout, /beta=0\.5 .* inputs-unavailable: Of 3 replicates 1 have succeeded/);
+
+      await writeFile(until, '');
+      const retried = await cli('retry', 'fit', '--watch');
+      assert.equal(retried.exitCode, 0, retried.stderr + retried.stdout);
+      const after = await losses();
+      assert.deepEqual(
+        after.map(({ loss }) => loss !== null),
+        [true, true, true, true],
+      );
+      assert.equal(after[0]?.loss, 52);
+      assert.equal(after[0]?.run === after[2]?.run, false, 'the others stay as they were');
+
+      const fetched = await cli('fetch', 'fit', '--json');
+      assert.equal(fetched.exitCode, 0, fetched.stderr);
+      const { job, losses: table } = JSON.parse(fetched.stdout);
+      const [header = '', ...rows] = (await readFile(join(home, table), 'utf8')).trimEnd().split('\r\n');
+      assert.match(header, /^param_id,entrypoint,params\.beta,params\.until,target,loss,/);
+      assert.equal(rows.length, 4);
+      assert.deepEqual(JSON.parse(await readFile(join(home, job), 'utf8')).said.metadata, study.metadata);
+      assert.equal((await cli('losses', 'fit', '--csv')).stdout.split('\r\n')[0], header);
+
+      const verified = await cli('verify', 'fit', '--json');
+      assert.equal(verified.exitCode, 0, verified.stdout);
+      const { leaks, processes, aggregations: compared } = JSON.parse(verified.stdout);
+      // The records of the first run that have no loss had no process.
+      assert.deepEqual([leaks, compared, processes], [[], 6, 6 + 2 + 4]);
     });
   });
 });

@@ -17,11 +17,13 @@ export async function fetchWithProgress(
   const fetched = await fetchResults(storage, job, to, signal, (done, total, failed) =>
     progress.update({ done, total, failed }),
   ).finally(() => progress.end());
-  const { succeeded, failed, pending, artifacts, folder, index } = fetched;
+  const { succeeded, failed, pending, artifacts, folder, index, losses } = fetched;
   output.say(
     `${succeeded} succeeded, ${failed} failed, ${pending} without an outcome yet. ${counted(artifacts.fetched, 'artifact')} fetched, ${artifacts.present} were there already.`,
   );
   for (const note of fetched.notes) output.note(`Note: ${note}`);
-  output.say(`Results: ${folder}   Index: ${index.csv}, ${index.json}`);
+  output.say(
+    `Results: ${folder}   Index: ${index.csv}, ${index.json}${losses === null ? '' : `   Losses: ${losses}`}`,
+  );
   return fetched;
 }

@@ -18,6 +18,7 @@ export function statusLines(status: JobStatus): string[] {
     ...(pending ? [`  ${String(pending).padStart(7)}  pending${buildingOf(status)}${othersOf(status)}`] : []),
     ...expansionLines(status),
     ...(pending === 0 ? [] : runningLines(status)),
+    ...aggregationLines(status),
     ...(status.seconds.tasks > 0 ? [secondsLine(status.seconds)] : []),
     ...(status.repeated > 0
       ? [
@@ -29,6 +30,19 @@ export function statusLines(status: JobStatus): string[] {
       : []),
     ...status.no_progress.map((reason) => `No progress: ${reason}.`),
     ...(troubleOf(status) ? [`Note: ${troubleOf(status)}.`] : []),
+  ];
+}
+
+/** How far the comparison with targets is. */
+function aggregationLines({ aggregations, job_id: jobId }: JobStatus): string[] {
+  if (aggregations === null) return [];
+  const { expected, ended, failed, pending, outcomes } = aggregations;
+  const kinds = Object.entries(outcomes)
+    .filter(([kind]) => kind !== 'succeeded')
+    .map(([kind, count]) => `${count} ${kind}`);
+  const of = expected === null ? '' : ` of ${expected}`;
+  return [
+    `Targets: ${ended}${of} aggregations ended${failed > 0 ? `, ${failed} without a loss (${kinds.join(', ')})` : ''}.${pending === 0 ? ` mops-cold losses ${jobId} shows them.` : ''}`,
   ];
 }
 

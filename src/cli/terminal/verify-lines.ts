@@ -26,15 +26,16 @@ export function verifyLines(verified: VerifiedJob): string[] {
 }
 
 function headline(verified: VerifiedJob): string {
-  const { job_id: jobId, run, tasks, repeated, attested, cached, processes, leaks } = verified;
+  const { job_id: jobId, run, tasks, repeated, attested, cached, processes, leaks, aggregations } = verified;
   const name = `${jobId}${run === null ? '' : `, run ${run}`}`;
   if (leaks.length > 0) return `Job ${name}: NOT isolated. ${leaks.length} violations:`;
   if (attested === 0)
     return `Cannot verify job ${name}: ${tasks} of its tasks have ended, and none of them is known to have run in a process. Find out why they failed, and submit the job again.`;
   const fromBefore = cached > 0 ? `, ${cached} of them in an earlier run` : '';
+  const compared = aggregations > 0 ? ` and ${counted(aggregations, 'aggregation')}` : '';
   const more =
     repeated > 0
       ? ` ${counted(repeated, 'more outcome is', 'more outcomes are')} of tasks that ended several times; they were checked too.`
       : '';
-  return `Job ${name}: ${counted(attested, 'task')} ran in ${counted(processes, 'process', 'processes')}${fromBefore}; every process was fresh and ran one task.${more}`;
+  return `Job ${name}: ${counted(attested, 'task')}${compared} ran in ${counted(processes, 'process', 'processes')}${fromBefore}; every process was fresh and ran one task.${more}`;
 }

@@ -3,6 +3,7 @@ import type { OutcomeKind } from '../../contracts/result/outcome.js';
 import type { SummedSeconds } from '../add-seconds.js';
 import { endedTasks } from '../ended-tasks.js';
 import type { JobStorage } from '../job-storage.js';
+import { type AggregationCounts, countAggregations } from './count-aggregations.js';
 import { countMessages } from './count-messages.js';
 import { countRefused } from './count-refused.js';
 import { countRun } from './count-run.js';
@@ -37,6 +38,8 @@ export interface JobStatus {
   reasons: EndedAlike[];
   /** Where the time of the tasks that ran went. */
   seconds: SummedSeconds;
+  /** Comparisons of parameter sets with targets, which are no tasks; null of a job without targets. */
+  aggregations: AggregationCounts | null;
   running: WhatRuns;
   /** Tasks that wait for the environment of their bundle, which is being built. */
   building: number;
@@ -81,6 +84,7 @@ export async function readJobStatus(
   const hasEnded = (task: string) => pending === 0 || (counted.endedTasks?.has(task) ?? false);
   const { interruptions } = events;
   const building = [...events.waiting].filter((task) => !hasEnded(task)).length;
+  const aggregations = await countAggregations(storage, job, pending, signal);
   const running = whatRuns(told, hasEnded, now);
   const unsent = expansion === null ? 0 : expansion.of - expansion.sent;
   const facts = {
@@ -108,6 +112,7 @@ export async function readJobStatus(
     outcomes: counts.outcomes,
     reasons: counts.reasons,
     seconds: counts.seconds,
+    aggregations,
     running,
     building,
     interruptions,

@@ -3,10 +3,9 @@ import type { ListedOutcome } from './listed-outcome.js';
 import { standingOutcomes } from './standing-outcomes.js';
 
 /** Of each task of a job the outcome that stands; none for one that is being retried, until the retry has one. */
-export function standingInJob(
-  { retries }: Pick<FoundJob, 'retries'>,
-  listed: Iterable<ListedOutcome>,
-): Map<string, ListedOutcome> {
+export function standingInJob<
+  Listed extends Pick<ListedOutcome, 'taskId' | 'run' | 'outcome' | 'cached' | 'recordedAt'>,
+>({ retries }: Pick<FoundJob, 'retries'>, listed: Iterable<Listed>): Map<string, Listed> {
   const outcomes = [...listed];
   const standing = standingOutcomes(outcomes);
   for (const { run, tasks } of retries) {

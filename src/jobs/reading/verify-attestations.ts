@@ -25,7 +25,9 @@ export interface Verification {
   attested: number;
   /** Of these, tasks whose result an earlier run had made. */
   cached: number;
-  /** Different processes, of repeated outcomes too. */
+  /** Aggregations that have a record: their processes may not have run anything else either. */
+  aggregations: number;
+  /** Different processes, of repeated outcomes and aggregations too. */
   processes: number;
   leaks: Leak[];
   /** Tasks that failed before their process could say who it is, or without one. Nothing of them is a result. */
@@ -38,16 +40,18 @@ export interface Verification {
  *
  * @param standing one for each task
  * @param repeated the other outcomes of these tasks: their processes may not have run another task either
+ * @param aggregations of their parameter sets, which are no tasks
  */
 export function verifyAttestations(
   standing: AttestedRecord[],
   repeated: AttestedRecord[] = [],
+  aggregations: AttestedRecord[] = [],
 ): Verification {
   const leaks: Leak[] = [];
   const byIdentity = new Map<string, Map<string, AttestedRecord>>();
   const byNonce = new Map<string, Map<string, AttestedRecord>>();
 
-  for (const record of [...standing, ...repeated]) {
+  for (const record of [...standing, ...repeated, ...aggregations]) {
     if (record.attestation === undefined) {
       if (record.outcome === 'succeeded')
         leaks.push(leak('no-attestation', record, 'succeeded without saying in which process'));
@@ -65,6 +69,7 @@ export function verifyAttestations(
     repeated: repeated.length,
     attested: attested.length,
     cached: attested.filter(({ cached }) => cached).length,
+    aggregations: aggregations.length,
     processes: byIdentity.size,
     leaks,
     failed_without_process: standing

@@ -5,9 +5,10 @@ import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
 import { StoredResult } from '../../contracts/result/stored-result.js';
 import type { JobStorage } from '../job-storage.js';
 import type { FoundJob } from './find-job.js';
+import { listAggregations } from './list-aggregations.js';
 import { listOutcomes } from './list-outcomes.js';
 import type { ListedOutcome } from './listed-outcome.js';
-import { readListed } from './read-outcomes.js';
+import { readListed, readOutcome } from './read-outcomes.js';
 import { standingInJob } from './standing-in-job.js';
 import { taskCount } from './task-count.js';
 import { type AttestedRecord, type Verification, verifyAttestations } from './verify-attestations.js';
@@ -32,14 +33,21 @@ export async function verifyJob(
     const attested = record.cached ? await asStored(storage, record) : essentials(record, record.attestation);
     (stands.get(one.taskId) === one ? standing : repeated).push(attested);
   });
+  const aggregations: AttestedRecord[] = [];
+  for await (const { blobName } of listAggregations(storage.jobs, scope, signal)) {
+    const record = await readOutcome(storage.jobs, blobName);
+    aggregations.push(
+      record.cached ? await asStored(storage, record) : essentials(record, record.attestation),
+    );
+  }
   // In a fixed order, so that the same job gives the same report.
-  for (const records of [standing, repeated])
+  for (const records of [standing, repeated, aggregations])
     records.sort((a, b) => (`${a.task_id} ${a.attempt}` < `${b.task_id} ${b.attempt}` ? -1 : 1));
   return {
     job_id: scope.jobId,
     run: scope.run ?? null,
     unfinished: total === undefined ? null : Math.max(0, total - standing.length),
-    ...verifyAttestations(standing, repeated),
+    ...verifyAttestations(standing, repeated, aggregations),
   };
 }
 

@@ -8,7 +8,7 @@ import { type JobStatus, readJobStatus } from './read-job-status.js';
 const remembered = 20;
 
 /**
- * Looks at a run until every task has its outcome: twice a second at first and near its end, less often in between and the larger it
+ * Looks at a run until every task has its outcome, and every parameter set its losses: twice a second at first and near its end, less often in between and the larger it
  * is, and every 30 seconds at least.
  *
  * @throws the signal's reason when it is aborted first.
@@ -31,9 +31,11 @@ export async function watchJob(
     const status = await readJobStatus(storage, job, signal);
     const tookMs = performance.now() - before;
     await onStatus(status);
-    if (status.pending === 0) return status;
-    const { ended, pending } = status;
-    looks = [...looks, { atMs: before - begun, ended, pending: pending ?? 0, tookMs }].slice(-remembered);
+    const aggregating = status.aggregations?.pending ?? 0;
+    if (status.pending === 0 && aggregating === 0) return status;
+    const ended = status.ended + (status.aggregations?.ended ?? 0);
+    const pending = (status.pending ?? 0) + aggregating;
+    looks = [...looks, { atMs: before - begun, ended, pending, tookMs }].slice(-remembered);
     await sleep(pauseBeforeLooking(looks), undefined, { signal });
   }
 }

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { readTextBlob } from '../../azure-backend/read-text-blob.js';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
 import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
 import { writeWhole } from '../../files/write-whole.js';
+import { jobPath } from '../../jobs/job-paths.js';
 import type { JobStorage } from '../../jobs/job-storage.js';
 import type { FoundJob } from '../../jobs/reading/find-job.js';
 import { listOutcomes } from '../../jobs/reading/list-outcomes.js';
@@ -11,6 +13,8 @@ import { readListed } from '../../jobs/reading/read-outcomes.js';
 import { readTasks } from '../../jobs/reading/read-tasks.js';
 import { standingOutcomes, worthOf } from '../../jobs/reading/standing-outcomes.js';
 import { counted } from '../../reporting/counted.js';
+import { lossesCsv } from '../losses/losses-csv.js';
+import { readLosses } from '../losses/read-losses.js';
 import { claimResultsFolder } from './claim-results-folder.js';
 import { type FailureKind, failureKinds } from './failure-kinds.js';
 import { fetchTask } from './fetch-task.js';
@@ -28,6 +32,10 @@ export interface FetchedJob {
   /** Absolute, or relative to the current folder, as `to` was. */
   folder: string;
   index: { csv: string; json: string };
+  /** A copy of what storage says of the job, with all that its file said besides its tasks; null where nobody wrote it down. */
+  job: string | null;
+  /** What targets made of its parameter sets, as CSV; null where nothing is compared. */
+  losses: string | null;
   /** Rows of the index, and how these tasks ended. */
   tasks: number;
   succeeded: number;
@@ -90,16 +98,35 @@ export async function fetchResults(
   for (const [taskId, row] of plan.rows) rows.set(taskId, row);
   const tasks = [...rows.values()];
   await writeWhole(index.csv, [indexCsv(tasks)]);
+  const told = await writeJob(storage, job, folder, signal);
   // Last: what is older than this was right.
   await writeWhole(index.json, [`${stringifyJson({ job_id: jobId, run: run ?? null, tasks }, 2)}\n`]);
   return {
-    ...{ job_id: jobId, run: run ?? null, folder, index, tasks: tasks.length },
+    ...{ job_id: jobId, run: run ?? null, folder, index, ...told, tasks: tasks.length },
     ...countsOf(tasks),
     failures: failureKinds(tasks),
     artifacts,
     notes: [...(note ? [note] : []), ...notesOf(plan, run)],
     problems,
   };
+}
+
+/** What is known of the job as a whole. */
+async function writeJob(
+  storage: Pick<JobStorage, 'jobs'>,
+  job: FoundJob,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Pick<FetchedJob, 'job' | 'losses'>> {
+  const said = await readTextBlob(storage.jobs, jobPath(job.scope.jobId));
+  const rows = await readLosses(storage, job, signal);
+  const paths = {
+    job: said === undefined ? null : join(folder, 'job.json'),
+    losses: rows.length === 0 ? null : join(folder, 'losses.csv'),
+  };
+  if (paths.job !== null && said !== undefined) await writeWhole(paths.job, [said]);
+  if (paths.losses !== null) await writeWhole(paths.losses, [lossesCsv(rows)]);
+  return paths;
 }
 
 function countsOf(tasks: IndexRow[]): Pick<FetchedJob, 'succeeded' | 'failed' | 'pending'> {

@@ -90,6 +90,8 @@ function gridRun(answers: Answer[], leaks = 0): GridRun {
         index: { csv: '', json: '' },
         notes: [],
         problems: [],
+        job: null,
+        losses: null,
         failures: [],
       },
       ...{ tasks: 0, succeeded: 0, failed: 0, pending: 0, artifacts: { fetched: 0, present: 0 } },

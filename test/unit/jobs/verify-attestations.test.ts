@@ -10,6 +10,7 @@ test('tasks that each had a fresh process are verified', () => {
     repeated: 0,
     attested: 3,
     cached: 0,
+    aggregations: 0,
     processes: 3,
     leaks: [],
     failed_without_process: [],
@@ -22,6 +23,19 @@ test('two tasks in one process are a leak that names both of them and the proces
   assert.equal(leaks[0]?.why, 'process-shared');
   assert.deepEqual(leaks[0]?.task_ids, ['a', 'c']);
   assert.match(leaks[0]?.message ?? '', /process 101 .*tasks a, c/);
+});
+
+test('an aggregation in the process of a task is a leak, and counts as no task', () => {
+  const { leaks, tasks, aggregations } = verifyAttestations(
+    [ran('a', 101)],
+    [],
+    [ran('b', 101), ran('c', 102)],
+  );
+  assert.deepEqual([tasks, aggregations], [1, 2]);
+  assert.deepEqual(
+    leaks.map(({ task_ids }) => task_ids),
+    [['a', 'b']],
+  );
 });
 
 test('one pid in two boots, namespaces or at two times is two processes', () => {

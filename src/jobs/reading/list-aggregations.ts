@@ -1,0 +1,39 @@
+import type { ContainerClient } from '@azure/storage-blob';
+import { OutcomeKind } from '../../contracts/result/outcome.js';
+import { aggregationsPrefix } from '../job-paths.js';
+import type { RunScope } from '../run-scope.js';
+import { unlessMissing } from '../unless-missing.js';
+import { listRuns } from './list-runs.js';
+import type { ComparableOutcome } from './standing-outcomes.js';
+
+/** What a listing says of the record of an aggregation. `taskId` is the aggregation's own name, which takes the place of one. */
+export interface ListedAggregation extends ComparableOutcome {
+  blobName: string;
+  run: string;
+  taskId: string;
+  outcome: OutcomeKind;
+  cached: boolean;
+  recordedAt: Date | undefined;
+}
+
+/** How the aggregations of a run (of all runs, when the scope names none) have ended, by listing alone. */
+export async function* listAggregations(
+  jobs: ContainerClient,
+  { jobId, run, runs }: RunScope,
+  abortSignal: AbortSignal,
+): AsyncGenerator<ListedAggregation> {
+  const chosen = run === undefined ? (runs ?? (await listRuns(jobs, jobId, abortSignal))) : [run];
+  for (const one of chosen) {
+    const prefix = aggregationsPrefix({ jobId, run: one });
+    const listed = jobs.listBlobsFlat({ prefix, includeMetadata: true, abortSignal });
+    for await (const { name, metadata = {}, properties } of unlessMissing(listed))
+      yield {
+        blobName: name,
+        run: one,
+        taskId: name.slice(prefix.length).replace(/\.json$/, ''),
+        outcome: OutcomeKind.parse(metadata.outcome),
+        cached: metadata.cached === 'true',
+        recordedAt: properties.createdOn ?? properties.lastModified,
+      };
+  }
+}

@@ -21,6 +21,7 @@ export function addSubmit(program: Command, context: CliContext): void {
         .option('--build', "let the app build the bundle's environment before the tasks are sent")
         .option('--preflight-in-app', 'let the app try the bundle out before the tasks are sent')
         .option('--dry-run', 'send and write nothing; show the tasks (with --json one object a line)')
+        .option('--yes', 'do not ask whether a job of very many tasks, or of many hours, is meant')
         .option('--watch', 'stay until every task has ended'),
     async (output, options, args) => (await import('./submit.js')).submit(output, context, options, args),
   );

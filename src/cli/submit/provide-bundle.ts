@@ -27,7 +27,16 @@ export async function provideBundle(
     try: tryNext = false,
     verb = 'submit',
   }: SubmitOptions,
-  { output, context }: { output: Output; context: CliContext },
+  {
+    output,
+    context,
+    beforeSending,
+  }: {
+    output: Output;
+    context: CliContext;
+    /** Is told what the first task made, when it was run; nothing has been sent then. */
+    beforeSending?: (tried: TriedTask | undefined) => Promise<void>;
+  },
 ): Promise<TriedTask | undefined> {
   const { settings } = storage;
   const appIsHere = isLocal(storage.blobs.url);
@@ -46,6 +55,7 @@ export async function provideBundle(
           { output, context },
         )
       : undefined;
+  await beforeSending?.(tried);
   const pushed = await pushWithProgress(bundle, output);
   if (pushed && !appIsHere && readBundlePlace(settings).kind === 'file') {
     output.note('The app finds this bundle only where its MODELOPS_BUNDLES_DIR is that folder.');

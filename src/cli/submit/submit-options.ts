@@ -34,4 +34,5 @@ export interface SubmitOptions {
   build?: boolean;
   try?: boolean;
   watch?: boolean;
+  yes?: boolean;
 }

@@ -16,6 +16,8 @@ import type { Output } from '../terminal/output.js';
 /** What the first task of a submission made here. */
 export interface TriedTask {
   task_id: string;
+  /** From the start of its process to its end. */
+  seconds: number;
   outputs: { name: string; size: number; content_type: string; first_line: string | null }[];
 }
 
@@ -69,7 +71,8 @@ export async function tryFirstTask(
       content_type,
       first_line,
     }));
-    return { task_id: ran.task_id, outputs };
+    const seconds = Object.values(ran.timings).reduce((sum, ms) => sum + ms, 0) / 1000;
+    return { task_id: ran.task_id, seconds, outputs };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 import type { TaskLine } from '../../contracts/job/task-line.js';
 import type { StopRule } from '../../contracts/message/stop-rule.js';
 import { UsageError } from '../../reporting/usage-error.js';
+import { setSizes } from './set-sizes.js';
 
 /** So many failures, or so large a share of all tasks, 0 to 1. */
 export type Failures = { count: number } | { share: number };
@@ -31,13 +32,7 @@ function countOf(failures: Failures, tasks: number): number {
 }
 
 function setSize(lines: readonly TaskLine[]): number {
-  const sizes = new Map<string, number>();
-  for (const { message } of lines)
-    sizes.set(message.params.param_id, (sizes.get(message.params.param_id) ?? 0) + 1);
-  const [least, most] = [...sizes.values()].reduce(
-    ([low, high], size) => [Math.min(low, size), Math.max(high, size)],
-    [Number.POSITIVE_INFINITY, 0],
-  );
+  const { least, most } = setSizes(lines);
   if (least === most) return least;
   throw new UsageError(
     `Cannot use a share with --stop-set-after-failures: the parameter sets have from ${least} to ${most} tasks. Give a number of failures.`,

@@ -271,7 +271,11 @@ for (const [what, given, message] of refused) {
 
 test('Ctrl-C in the middle says how many were sent and how to continue, and exits with 130', async () => {
   const submitting = stand.start('submit', ...grid, '--seeds', '1..1500', '--job-id', 'stopped');
-  await new Promise<void>((resolve) => submitting.stderr?.once('data', () => resolve()));
+  await new Promise<void>((resolve) =>
+    submitting.stderr?.on('data', (text: Buffer) => {
+      if (text.includes('Sending')) resolve();
+    }),
+  );
   submitting.kill('SIGINT');
   const { exitCode, stderr } = await submitting;
   assert.equal(exitCode, 130);

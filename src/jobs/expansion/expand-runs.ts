@@ -82,10 +82,12 @@ export async function expandRuns(
     const [first] = state.again;
     state.served_at = now().toISOString();
     if (first !== undefined && isDue(first)) {
-      await store.send(state, first.from, first.to);
-      state.again.shift();
+      const some = Math.min(most, first.to - first.from);
+      await store.send(state, first.from, first.from + some);
+      first.from += some;
+      if (first.from === first.to) state.again.shift();
       changed.add(opened);
-      return first.to - first.from;
+      return some;
     }
     const count = Math.min(most, state.end - state.sent);
     state.sending = count;

@@ -1,7 +1,14 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import { StoppedHalfway } from '../../reporting/stopped-halfway.js';
 import { forEachConcurrently } from '../for-each-concurrently.js';
-import { cancellationsPrefix, jobPath, runsPrefix, tasksPath } from '../job-paths.js';
+import {
+  cancellationsPrefix,
+  expansionsPrefix,
+  jobPath,
+  runsPrefix,
+  tasksPath,
+  unsurePrefix,
+} from '../job-paths.js';
 import type { JobStorage } from '../job-storage.js';
 import { unlessMissing } from '../unless-missing.js';
 import type { Deletion } from './plan-deletion.js';
@@ -30,6 +37,9 @@ export async function deleteJob(
 ): Promise<DeletedJob> {
   const keepsCancellations = waiting !== 0;
   const prefixes = [
+    // First, so that nobody goes on to send its messages.
+    `${expansionsPrefix}${jobId}/`,
+    `${unsurePrefix}${jobId}/`,
     runsPrefix(jobId),
     `jobs/${jobId}/`,
     ...(keepsCancellations ? [] : [`${cancellationsPrefix}${jobId}/`]),

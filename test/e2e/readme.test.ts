@@ -43,7 +43,7 @@ describe("README's own blocks, on a fresh npm run dev", () => {
   });
 
   it('run, submit, watch, fetch and verify with mops-cold', async () => {
-    const lines = readmeBlock('sh', 'mops-cold submit study.json').trim().split('\n');
+    const lines = readmeBlock('sh', 'mops-cold bundle check').trim().split('\n');
     await withDev(await temporaryFolder(), async ({ folder, shell }) => {
       await writeFile(
         join(folder, 'study.json'),

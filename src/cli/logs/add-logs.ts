@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { addCommand } from '../add-command.js';
 import type { CliContext } from '../cli-context.js';
+import type { LogsOptions } from './logs-options.js';
 
 /** `mops-cold logs` */
 export function addLogs(program: Command, context: CliContext): void {
-  addCommand<{ run?: string; failed?: true; oneOfEach?: true }>(
+  addCommand<LogsOptions>(
     program,
     context,
     'logs <job> [task...]',
@@ -13,7 +14,11 @@ export function addLogs(program: Command, context: CliContext): void {
       command
         .option('--run <run>', 'one run; without it the outcome that stands of all runs')
         .option('--failed', 'of all tasks that failed, one after the other')
-        .option('--one-of-each', 'with --failed: of one task for each way in which tasks failed'),
+        .option('--one-of-each', 'with --failed: of one task for each way in which tasks failed')
+        .option(
+          '--follow',
+          'waits until the task has ended; with --failed shows each failure as it comes, until the job has',
+        ),
     async (output, options, args) => (await import('./logs.js')).logs(output, context, options, args),
   );
 }

@@ -1,6 +1,6 @@
 import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
+import { followFailures } from '../../jobs/reading/follow-failures.js';
 import { readFailures } from '../../jobs/reading/read-failures.js';
-import { readLog } from '../../jobs/reading/read-log.js';
 import { taskHistory } from '../../jobs/reading/task-history.js';
 import { taskNamed } from '../../jobs/reading/task-named.js';
 import { UsageError } from '../../reporting/usage-error.js';
@@ -8,8 +8,9 @@ import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { openJob } from '../open-job.js';
 import type { Output } from '../terminal/output.js';
-import { parameterWords } from '../terminal/parameter-words.js';
-import { shortId } from '../terminal/short-id.js';
+import { followTask } from './follow-task.js';
+import type { LogsOptions } from './logs-options.js';
+import { showLog } from './show-log.js';
 
 const mostRead = 5000;
 
@@ -17,7 +18,7 @@ const mostRead = 5000;
 export async function logs(
   output: Output,
   context: CliContext,
-  { run, failed, oneOfEach }: { run?: string; failed?: true; oneOfEach?: true },
+  { run, failed, oneOfEach, follow }: LogsOptions,
   [name = '', ...words]: (string | undefined)[],
 ): Promise<ExitCode> {
   const task = words.filter((word) => word !== undefined);
@@ -28,42 +29,36 @@ export async function logs(
   if (oneOfEach && !failed)
     throw new UsageError('Cannot show one of each: --one-of-each goes with --failed.');
   const { storage, job } = await openJob(context, name, run);
-
-  const show = async (record: OutcomeRecord): Promise<void> => {
-    const text = record.logs_ref && (await readLog(storage.blobs, record.logs_ref));
-    const head = `${shortId(record.task_id)} ${record.outcome}: ${parameterWords({ ...record.params, seed: record.seed })}`;
-    if (failed) output.say(`── ${head}`);
-    if (text === undefined || text === '')
-      output.note(`Note: the task ${record.task_id} left no log, or it was removed.`);
-    else output.say(text.replace(/\n$/, ''));
-    // A log ends where the process did: that of Python's exception is told beside it.
-    const traceback = record.error_details?.traceback ?? '';
-    if (traceback !== '' && !text?.includes(traceback.trimEnd())) output.say(traceback.trimEnd());
-    else if (record.reason !== '') output.say(record.reason);
-    output.document({
-      task_id: record.task_id,
-      outcome: record.outcome,
-      run: record.run,
-      attempt: record.attempt,
-      log: text ?? null,
-      reason: record.reason,
-      traceback,
-    });
-  };
+  const { jobId } = job.scope;
+  const show = (record: OutcomeRecord) => showLog(output, storage, record, failed ?? false);
 
   if (!failed) {
     const taskId = await taskNamed(storage, job, task, context.signal);
+    if (follow) {
+      await show(await followTask(output, storage, job, { taskId, run }, context.signal));
+      return exitCodes.done;
+    }
     const { standing } = await taskHistory(storage, job, { taskId, run }, context.signal);
     if (standing === undefined)
       throw new Error(
-        `Cannot show the log of task ${taskId}: it has not ended, and its log is stored when it has. \`mops-cold status ${job.scope.jobId}\` says where the job stands.`,
+        `Cannot show the log of task ${taskId}: it has not ended, and its log is stored when it has. --follow waits for it; \`mops-cold status ${jobId}\` says where the job stands.`,
       );
     await show(standing);
     return exitCodes.done;
   }
+  if (follow) {
+    let shown = 0;
+    await followFailures(storage, job, context.signal, async (record, isNewKind) => {
+      if (oneOfEach && !isNewKind) return;
+      shown += 1;
+      await show(record);
+    });
+    if (shown === 0) output.say(`No task of job ${jobId} has failed.`);
+    return shown > 0 ? exitCodes.someTasksFailed : exitCodes.done;
+  }
   const { groups, records } = await readFailures(storage, job, mostRead, context.signal);
   const chosen = oneOfEach ? groups.map(({ task_id: taskId }) => taskId) : [...records.keys()];
-  if (chosen.length === 0) output.say(`No task of job ${job.scope.jobId} has failed.`);
+  if (chosen.length === 0) output.say(`No task of job ${jobId} has failed.`);
   for (const taskId of chosen) {
     const record = records.get(taskId);
     if (record) await show(record);

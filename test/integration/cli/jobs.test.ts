@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { userInfo } from 'node:os';
 import { after, before, test } from 'node:test';
+import { awaitTask } from '../../../src/jobs/reading/await-task.js';
+import { findJob } from '../../../src/jobs/reading/find-job.js';
+import { followFailures } from '../../../src/jobs/reading/follow-failures.js';
 import { deleteJob } from '../../../src/jobs/removal/delete-job.js';
 import type { RunRequest } from '../../../src/simulation/ports.js';
 import { type Pretended, workOff } from './pretend-worker.js';
@@ -157,6 +160,53 @@ test('show tells all that is known of a task, ended or not, in all its runs', as
   const log = await stand.cli('logs', 'waiting', 'x=77');
   assert.equal(log.exitCode, 1);
   assert.match(log.stderr, /Cannot show the log of task \S+: it has not ended/);
+  await workOff(stand);
+});
+
+test('logs --follow waits for a task, its retry too, and shows failures as they come', async () => {
+  const { signal } = new AbortController();
+  await submit('followed', 'x=61,62,63', '--seeds', '5');
+  const found = () => findJob(stand.storage, 'followed', undefined, signal);
+  const idOf = async (x: number) => (await json(0, 'show', 'followed', `x=${x}`, 'seed=5')).task_id as string;
+  /** Its messages are worked off once somebody waits. */
+  const awaited = async (pretend: Parameters<typeof workOff>[1]) => {
+    const task = { taskId: await idOf(61), run: undefined };
+    let works: Promise<unknown> | undefined;
+    const record = await awaitTask(stand.storage, await found(), task, signal, () => {
+      works ??= workOff(stand, pretend);
+    });
+    assert.ok(works, 'it had not ended');
+    await works;
+    return record.outcome;
+  };
+  assert.equal(await awaited(failWhen('61')), 'simulation-failed');
+
+  const followed: [string, boolean][] = [];
+  await followFailures(stand.storage, await found(), signal, async ({ params }, isNewKind) => {
+    followed.push([String(params.x), isNewKind]);
+  });
+  assert.deepEqual(followed, [['61', true]]);
+  const both = await stand.cli('logs', 'followed', '--failed', '--follow');
+  assert.equal(both.exitCode, 3, both.stderr);
+  assert.match(both.stdout, /^── [0-9a-f]{12} simulation-failed: x=61 seed=5$/m);
+  const none = await stand.cli('logs', 'followed', 'x=62', '--follow');
+  assert.equal(none.exitCode, 0, none.stderr);
+  assert.match(none.stdout, /^log of /m);
+
+  await json(0, 'retry', 'followed');
+  assert.equal(await awaited(() => ({})), 'succeeded', 'of the retry, though it has an outcome already');
+
+  await submit('followed-out', 'x=64', '--seeds', '5');
+  await json(0, 'cancel', 'followed-out');
+  const stopping = new AbortController();
+  const waiting = awaitTask(
+    stand.storage,
+    await findJob(stand.storage, 'followed-out', undefined, signal),
+    { taskId: (await json(0, 'show', 'followed-out', 'x=64')).task_id, run: undefined },
+    stopping.signal,
+    () => stopping.abort(new Error('enough')),
+  );
+  await assert.rejects(waiting, (error: Error) => error.name === 'AbortError' || error.message === 'enough');
   await workOff(stand);
 });
 

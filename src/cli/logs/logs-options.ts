@@ -1,0 +1,6 @@
+export interface LogsOptions {
+  run?: string;
+  failed?: true;
+  oneOfEach?: true;
+  follow?: true;
+}

@@ -10,7 +10,7 @@ import type { RunOptions } from './run-options.js';
 import { addTaskOptions } from './task-options.js';
 
 const ofOneTask = ['param', 'paramsJson', 'seed'] as const;
-const ofMany = ['grid', 'lhs', 'sobol', 'range', 'samplingSeed', 'seeds', 'replicates'] as const;
+const ofMany = ['params', 'grid', 'lhs', 'sobol', 'range', 'samplingSeed', 'seeds', 'replicates'] as const;
 const ofManyAlone = [
   'jobId',
   'coldMode',

@@ -50,7 +50,12 @@ export async function readSubmission(
   options: SubmitOptions,
   bundleRef: string | undefined,
 ): Promise<ReadSubmission> {
-  const read = file === undefined ? readGrid(options, bundleRef) : await readFileOf(file, options, bundleRef);
+  if (file !== undefined && options.params !== undefined)
+    throw new UsageError(
+      `Cannot use both ${file} and --params ${options.params}: a submission has one file. Leave one of them out.`,
+    );
+  const from = file ?? options.params;
+  const read = from === undefined ? readGrid(options, bundleRef) : await readFileOf(from, options, bundleRef);
   return { ...read, tasks: withEnv(withOutputs(read.tasks, options.outputs), readEnv(options.env)) };
 }
 

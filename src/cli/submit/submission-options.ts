@@ -24,6 +24,10 @@ export function addSubmissionOptions(command: Command): Command {
       collect,
     )
     .option('--sampling-seed <number>', 'draws other samples; recorded with the job (default 0)', seed)
+    .option(
+      '--params <file>',
+      'parameter sets: CSV, Parquet, JSON lines, or a list in JSON or YAML; the same as naming the file',
+    )
     .option('--seeds <list>', 'seeds for every parameter set, as in 1,2,3 or 1..10')
     .option(
       '--replicates <count>',

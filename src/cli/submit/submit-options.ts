@@ -7,6 +7,7 @@ export interface SubmitOptions {
   entrypoint?: string;
   bundle?: string;
   repository?: string;
+  params?: string;
   grid?: string[];
   lhs?: number;
   sobol?: number;

@@ -53,7 +53,14 @@ for (const [name, content] of [
       const file = join(stand.folder, name);
       await writeFile(file, `\uFEFF${content.replace('\uFEFF', '')}`, encoding);
       const sweep = ['--entrypoint', 'models.sir/baseline', '--bundle', bundleRef, '--replicates', '2'];
-      const { exitCode, stdout, stderr } = await stand.cli('submit', file, ...sweep, '--dry-run', '--json');
+      const named = encoding === 'utf8' ? [file] : ['--params', file];
+      const { exitCode, stdout, stderr } = await stand.cli(
+        'submit',
+        ...named,
+        ...sweep,
+        '--dry-run',
+        '--json',
+      );
       assert.equal(exitCode, 0, stderr);
       const sets = stdout.split('\n').map((line) => /"params":(\{[^}]*\})/.exec(line)?.[1]);
       const [high, low] = ['{"beta":0.3,"place":"high"}', '{"beta":1.0,"place":"low"}'];
@@ -69,6 +76,9 @@ test('a file of parameter sets needs the entrypoint that it does not have', asyn
   const { exitCode, stderr } = await stand.cli('submit', file, '--bundle', bundleRef);
   assert.equal(exitCode, 2);
   assert.match(stderr, /holds parameter sets alone\. Give --entrypoint and --bundle with it/);
+  const twice = await stand.cli('submit', file, '--params', file, '--bundle', bundleRef);
+  assert.equal(twice.exitCode, 2);
+  assert.match(twice.stderr, /Cannot use both \S+ and --params \S+: a submission has one file/);
 });
 
 test('--no-cache is a word of its run, which goes on as it was opened', async () => {

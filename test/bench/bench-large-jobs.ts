@@ -5,6 +5,7 @@ import { quantiles } from '../../src/benchmark/quantiles.js';
 import { openStorage } from '../../src/connections/open-storage.js';
 import type { OutcomeRecord } from '../../src/contracts/result/outcome-record.js';
 import { packageRoot } from '../../src/package/package-root.js';
+import { benchStatus } from './bench-status.js';
 import { sendByApp } from './send-by-app.js';
 import { withTrivialApp } from './with-trivial-app.js';
 
@@ -29,7 +30,7 @@ export async function benchLargeJobs(
     say(`large jobs: ${sizes.large} tasks are through.`);
     return [small, large, await submitted(env, bundleRef, sizes.submitted)];
   });
-  return [...rows, await sendByApp(sizes.sent)];
+  return [...rows, await sendByApp(sizes.sent), ...(await benchStatus(signal, say))];
 }
 
 function throughput(records: OutcomeRecord[]): BenchRow {
@@ -63,6 +64,7 @@ async function submitted(env: NodeJS.ProcessEnv, bundleRef: string, n: number): 
       '--seeds',
       `1..${n}`,
       '--no-preflight',
+      '--yes',
     ],
     { env: { ...env, MODELOPS_QUEUE_NAME: queueName }, extendEnv: false },
   );

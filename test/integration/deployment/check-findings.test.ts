@@ -13,7 +13,7 @@ for (const hosting of ['premium', 'containerapps']) {
       const stand = await deployed('--hosting', hosting);
       const { exitCode, wrong, limited, ok } = await findings(stand);
       assert.deepEqual({ exitCode, wrong, limited }, { exitCode: 0, wrong: [], limited: [] });
-      assert.equal(ok.filter((line) => line.startsWith('Roles: ')).length, 6);
+      assert.equal(ok.filter((line) => line.startsWith('Roles: ')).length, 8);
       for (const name of [
         'Identity',
         'Queues',

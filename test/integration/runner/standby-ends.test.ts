@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
@@ -79,20 +79,22 @@ test('closing in the middle of everything leaves nothing', async () => {
 async function pidIn(place: string): Promise<number> {
   let found = 0;
   await eventually('its process runs', () => {
-    const folder = join(place, 'bundle');
+    const folder = identityOf(join(place, 'bundle'));
     found =
       readdirSync('/proc')
         .filter((name) => /^\d+$/.test(name))
         .map(Number)
-        .find((pid) => workingFolder(pid) === folder) ?? 0;
+        .find((pid) => folder !== '' && identityOf(`/proc/${pid}/cwd`) === folder) ?? 0;
     return found !== 0;
   });
   return found;
 }
 
-function workingFolder(pid: number): string {
+/** The same for one folder under whatever path: where all tasks have the same, a process's own is found under another name. */
+function identityOf(folder: string): string {
   try {
-    return readlinkSync(`/proc/${pid}/cwd`);
+    const { dev, ino } = statSync(folder);
+    return `${dev} ${ino}`;
   } catch {
     return ''; // gone
   }

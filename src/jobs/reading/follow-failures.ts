@@ -30,10 +30,7 @@ export async function followFailures(
     await readListed(storage.jobs, fresh, signal, (record) => void records.push(record));
     for (const record of records) {
       seen.add(record.task_id);
-      const kinds = () => gathered.groups(() => false).length;
-      const before = kinds();
-      gathered.add(record);
-      await onFailure(record, kinds() > before);
+      await onFailure(record, gathered.add(record));
     }
   });
 }

@@ -30,7 +30,8 @@ interface Growing {
 
 /** Gathers the failures of a job, in whatever order they come. */
 export interface FailureGroups {
-  add(record: OutcomeRecord): void;
+  /** @returns whether none that was added before had failed alike */
+  add(record: OutcomeRecord): boolean;
   /** @param isUniform whether all tasks of the job have this value: then it is nothing that failures have in common */
   groups(isUniform: (parameter: string) => boolean): FailureGroup[];
 }
@@ -45,6 +46,7 @@ export function groupFailures(): FailureGroups {
       const key = JSON.stringify([outcome, errorType, place || withoutNumbers(reason)]);
       const values = new Map<string, Scalar>([...Object.entries(params), ['seed', String(seed)]]);
       let of = growing.get(key);
+      const isNew = of === undefined;
       if (of === undefined) {
         const group = {
           outcome,
@@ -65,6 +67,7 @@ export function groupFailures(): FailureGroups {
       known.count += 1;
       of.reasons.set(withoutNumbers(reason), known);
       of.common = shared(of.common ?? new Map(), values);
+      return isNew;
     },
     groups(isUniform) {
       return [...growing.values()]

@@ -7,6 +7,7 @@ import { taskId } from '../../contracts/task/task-id.js';
 import type { Delivery } from '../../simulation/delivery.js';
 import type { JobRecords } from '../../simulation/ports.js';
 import { readMessage } from '../../simulation/read-message.js';
+import { createLookout } from '../create-lookout.js';
 import { claimPath, outcomePath, unsurePrefix } from '../job-paths.js';
 import { unlessMissing } from '../unless-missing.js';
 
@@ -38,48 +39,32 @@ export function createClaims(
   const marks = new Map<string, Set<string>>();
   const tasksOf = new Map<string, Promise<Set<string>>>();
   const running = new Set<Delivery>();
-  let looking: Promise<void> | undefined;
-  let lookedAt = Number.NEGATIVE_INFINITY;
-  let isDue = false;
+  /** Blobs that are known, and for which what runs has not been claimed: a look that fails in the middle leaves some. */
+  let fresh = 0;
+  const { known, goOn } = createLookout(
+    {
+      list,
+      told,
+      isNeeded: () => running.size > 0,
+      trouble: 'Which tasks have two messages cannot be told now',
+    },
+    everyMs,
+  );
 
-  async function look(): Promise<void> {
-    const begun = performance.now();
-    const fresh = new Set<string>();
+  async function list(): Promise<void> {
     for await (const { name } of unlessMissing(jobs.listBlobsFlat({ prefix: unsurePrefix }))) {
       const [, jobId, run] = name.split('/');
       const ofRun = marks.get(`${jobId}/${run}`) ?? new Set();
       if (ofRun.has(name)) continue;
-      fresh.add(name);
+      fresh += 1;
       marks.set(`${jobId}/${run}`, ofRun.add(name));
     }
-    lookedAt = begun;
+  }
+
+  async function told(): Promise<void> {
     // What runs already has begun with the first of its messages.
-    if (fresh.size > 0) await Promise.all([...running].map((delivery) => mayRun(delivery)));
-  }
-
-  function lookOnce(): Promise<void> {
-    looking ??= look().finally(() => {
-      looking = undefined;
-    });
-    return looking;
-  }
-
-  function lookAgain(): void {
-    if (isDue || running.size === 0) return;
-    isDue = true;
-    const due = () => {
-      isDue = false;
-      lookOnce()
-        .catch((error: unknown) =>
-          console.warn(`Which tasks have two messages cannot be told now: ${String(error)}`),
-        )
-        .finally(lookAgain);
-    };
-    setTimeout(due, everyMs).unref();
-  }
-
-  async function known(): Promise<void> {
-    if (performance.now() - lookedAt > 2 * everyMs) await lookOnce();
+    if (fresh > 0) await Promise.all([...running].map((delivery) => mayRun(delivery)));
+    fresh = 0;
   }
 
   async function mayRun({ body, messageId }: Delivery): Promise<boolean> {
@@ -119,7 +104,7 @@ export function createClaims(
       try {
         await known();
         if (!(await mayRun(delivery))) return false;
-        lookAgain();
+        goOn();
         await work();
         return true;
       } finally {

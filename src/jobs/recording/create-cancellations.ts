@@ -3,6 +3,7 @@ import { readTextBlob } from '../../azure-backend/read-text-blob.js';
 import { Cancellation } from '../../contracts/job/cancellation.js';
 import { parseDocument } from '../../contracts/json/parse-document.js';
 import type { Cancellations, JobRun } from '../../simulation/ports.js';
+import { createLookout } from '../create-lookout.js';
 import { cancellationsPrefix } from '../job-paths.js';
 import { unlessMissing } from '../unless-missing.js';
 
@@ -24,12 +25,12 @@ export function createCancellations(container: ContainerClient, everyMs = pauseM
   /** By blob. */
   const read = new Map<string, Cancellation & { run: string }>();
   const watched = new Set<Watched>();
-  let looking: Promise<void> | undefined;
-  let lookedAt = Number.NEGATIVE_INFINITY;
-  let isDue = false;
+  const lookout = createLookout(
+    { list, told, isNeeded: () => watched.size > 0, trouble: 'What was cancelled cannot be told now' },
+    everyMs,
+  );
 
-  async function look(): Promise<void> {
-    const begun = performance.now();
+  async function list(): Promise<void> {
     const listed = container.listBlobsFlat({ prefix: cancellationsPrefix });
     for await (const { name } of unlessMissing(listed)) {
       if (read.has(name)) continue;
@@ -38,32 +39,14 @@ export function createCancellations(container: ContainerClient, everyMs = pauseM
       if (text === undefined) continue; // removed meanwhile
       read.set(name, { ...parseDocument(Cancellation, text, name), run: `${jobId}/${run}` });
     }
-    lookedAt = begun;
+  }
+
+  async function told(): Promise<void> {
     for (const each of [...watched])
       if (whyCancelled(each.run, each) !== undefined) {
         watched.delete(each);
         each.onCancelled();
       }
-  }
-
-  /** Calls at the same time share one. */
-  function lookOnce(): Promise<void> {
-    looking ??= look().finally(() => {
-      looking = undefined;
-    });
-    return looking;
-  }
-
-  function lookAgain(): void {
-    if (isDue || watched.size === 0) return;
-    isDue = true;
-    const due = () => {
-      isDue = false;
-      lookOnce()
-        .catch((error: unknown) => console.warn(`What was cancelled cannot be told now: ${String(error)}`))
-        .finally(lookAgain);
-    };
-    setTimeout(due, everyMs).unref();
   }
 
   /** @param task all tasks of the run when absent */
@@ -83,15 +66,13 @@ export function createCancellations(container: ContainerClient, everyMs = pauseM
   }
 
   return {
-    async known() {
-      if (performance.now() - lookedAt > 2 * everyMs) await lookOnce();
-    },
+    known: lookout.known,
     reasonFor: (run, taskId, paramId) => whyCancelled(run, { taskId, paramId }),
     reasonForRun: (run) => whyCancelled(run),
     watch(run, taskId, paramId, onCancelled) {
       const each = { run, taskId, paramId, onCancelled };
       watched.add(each);
-      lookAgain();
+      lookout.goOn();
       return () => watched.delete(each);
     },
   };

@@ -1,10 +1,12 @@
 import { bundleDigest } from '../contracts/bundle/bundle-digest.js';
 import type { BundleStore } from './bundle-store.js';
+import { decompressed } from './decompressed.js';
 import { environmentTag } from './format/environment-tag.js';
 import { mediaTypes } from './format/media-types.js';
 import { OciManifest } from './format/oci-manifest.js';
 import { sha256 } from './format/sha256.js';
 import { verifiedBytes } from './format/verified-bytes.js';
+import { compressFile } from './pack/compress-file.js';
 import { hashFile } from './pack/hash-file.js';
 import { readChunks } from './pack/read-chunks.js';
 import { readWithRetries } from './read-with-retries.js';
@@ -15,10 +17,11 @@ interface Name {
 }
 
 const config = Buffer.from('{}');
+const kinds = new Set<string>([mediaTypes.environmentGzip, mediaTypes.environmentZstd]);
 const longestManifest = 1024 * 1024;
 
 /**
- * Environments in a store of bundles, each beside its bundle: an OCI artifact with one layer, found by the tag
+ * Environments in a store of bundles, each beside its bundle: an OCI artifact with one layer, a compressed tar, found by the tag
  * `environment-<id>`. What that leads to is held against the digests on its way.
  */
 export function openEnvironmentStore(store: BundleStore) {
@@ -44,7 +47,7 @@ export function openEnvironmentStore(store: BundleStore) {
     if (sha256(document) !== named) throw refuse('names a manifest that is damaged');
     const { success, data } = OciManifest.safeParse(asJson(document));
     const [layer, second] = success ? data.layers : [];
-    if (layer?.mediaType !== mediaTypes.environment || second !== undefined)
+    if (layer === undefined || second !== undefined || !kinds.has(layer.mediaType))
       throw refuse('names something else than an environment');
     return readWithRetries(
       async () => {
@@ -54,19 +57,23 @@ export function openEnvironmentStore(store: BundleStore) {
       },
       (bytes) =>
         use(
-          verifiedBytes(bytes, layer, (what) => refuse(what)),
+          decompressed(
+            verifiedBytes(bytes, layer, (what) => refuse(what)),
+            layer.mediaType,
+          ),
           named,
         ),
     );
   }
 
-  async function put({ id, bundleRef }: Name, file: string): Promise<{ digest: string; size: number }> {
+  async function put({ id, bundleRef }: Name, tar: string): Promise<{ digest: string; size: number }> {
     const at = bundleRef.lastIndexOf('@');
     const repository = at < 0 ? undefined : bundleRef.slice(0, at);
     const target = store.target({
       ...(repository !== undefined && { repository }),
       tag: environmentTag.of(id),
     });
+    const { file, mediaType } = await compressFile(tar);
     const layer = await hashFile(file);
     const described = { digest: sha256(config), size: config.length };
     const bytes = Buffer.from(
@@ -75,7 +82,7 @@ export function openEnvironmentStore(store: BundleStore) {
         mediaType: mediaTypes.manifest,
         artifactType: mediaTypes.environment,
         config: { mediaType: mediaTypes.empty, ...described },
-        layers: [{ mediaType: mediaTypes.environment, ...layer }],
+        layers: [{ mediaType, ...layer }],
       }),
     );
     const manifest = { digest: sha256(bytes), size: bytes.length };

@@ -4,7 +4,6 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import { createGunzip } from 'node:zlib';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { execa } from 'execa';
 import type { BenchFolder } from '../../src/benchmark/bench-folder.js';
@@ -167,7 +166,7 @@ export async function benchEnvironments(
     if (ahead === undefined) throw new Error('The bundle of the bench declares no packages.');
     const tar = join(root, 'same.tar');
     await store.read({ id: ahead.id, bundleRef: bundle.digest }, (bytes) =>
-      pipeline(bytes, createGunzip(), createWriteStream(tar)),
+      pipeline(bytes, createWriteStream(tar)),
     );
     const zstd = await execa('zstd', ['-q', '-3', tar, '-o', `${tar}.zst`], { reject: false });
     if (zstd.failed) say('zstd -d is left out: there is no zstd.');

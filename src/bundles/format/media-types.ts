@@ -4,8 +4,11 @@ export const mediaTypes = {
   bundleIndex: 'application/vnd.modelops.bundle.index.v1+json',
   /** What oras gives to a plain file: no tar in spite of the name. */
   file: 'application/vnd.oci.image.layer.v1.tar',
-  /** An environment that was built for bundles, as one file. */
-  environment: 'application/vnd.modelops.cold-functions.environment.v1.tar+gzip',
+  /** An environment that was built for bundles, or what else they begin with. */
+  environment: 'application/vnd.modelops.cold-functions.environment.v1',
+  /** Its one layer. */
+  environmentGzip: 'application/vnd.modelops.cold-functions.environment.v1.tar+gzip',
+  environmentZstd: 'application/vnd.modelops.cold-functions.environment.v1.tar+zstd',
   empty: 'application/vnd.oci.empty.v1+json',
   /** Annotation of a layer: the file's path, relative to the bundle, with `/`. */
   titleAnnotation: 'org.opencontainers.image.title',

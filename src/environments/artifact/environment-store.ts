@@ -13,7 +13,7 @@ export interface EnvironmentStore {
   /** The digest of what it has by this name, of its manifest; undefined for nothing. */
   find(name: EnvironmentName): Promise<string | undefined>;
   /**
-   * Hands out the bytes of one, which fail at their end when they are not those that were stored, and does so again when a
+   * Hands out the bytes of one, a tar, which fail at their end when they are not those that were stored, and does so again when a
    * connection broke.
    *
    * @returns what `use` returned; undefined when there is none
@@ -23,6 +23,6 @@ export interface EnvironmentStore {
     name: EnvironmentName,
     use: (bytes: AsyncIterable<Uint8Array>, digest: string) => Promise<Result>,
   ): Promise<Result | undefined>;
-  /** Keeps a file by this name, in the place of another one. @returns its digest and its size in bytes */
-  put(name: EnvironmentName, file: string): Promise<{ digest: string; size: number }>;
+  /** Keeps a tar by this name, in the place of another one; it is compressed into a file beside it. @returns its digest and its size in bytes */
+  put(name: EnvironmentName, tar: string): Promise<{ digest: string; size: number }>;
 }

@@ -12,7 +12,7 @@ import { unpackWithPython } from './unpack-with-python.js';
 const scriptAt = (name: string) => join(packageRoot, 'src', 'environments', 'python', name);
 const Packed = z.object({ problem: z.string().nullable() });
 const Unpacked = z.object({ refused: z.string().nullable() });
-/** As for environments: compression takes minutes where there are gigabytes. */
+/** As for environments: gigabytes take minutes. */
 const longestMs = 30 * 60_000;
 
 /** What bundles begin with, in a store of environments: each beside its bundle, named for all that decides what it is. */
@@ -55,7 +55,7 @@ export function createKeptFolders({ open, warn }: NonNullable<BuildOptions['stor
     const folder = join(root, `.packed-${randomBytes(6).toString('hex')}`);
     try {
       await mkdir(folder);
-      const file = join(folder, 'folder.tar.gz');
+      const file = join(folder, 'folder.tar');
       const request = JSON.stringify({ file, root, names, bundle: made.bundle.path });
       const argv = ['-I', scriptAt('pack_folder.py'), request];
       const { problem } = await askPython(made.environment.python, argv, 'to pack a folder', Packed, {

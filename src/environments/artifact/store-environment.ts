@@ -13,7 +13,7 @@ import type { EnvironmentStore } from './environment-store.js';
 
 const script = join(packageRoot, 'src', 'environments', 'python', 'pack_environment.py');
 const Packed = z.object({ files: z.number(), bytes: z.number(), problem: z.string().nullable() });
-/** 5 GB, with the compression, take minutes. */
+/** 5 GB on a slow disk take minutes. */
 const longestMs = 30 * 60_000;
 
 /**
@@ -34,7 +34,7 @@ export async function storeEnvironment(
   // Who builds it anew removes what lies beside it.
   return withLock(plan.folder, async () => {
     const folder = `${plan.folder}.tmp-${randomBytes(6).toString('hex')}`;
-    const file = join(folder, 'environment.tar.gz');
+    const file = join(folder, 'environment.tar');
     try {
       await mkdir(folder, { recursive: true });
       const mark = await readMark(plan.folder);

@@ -1,14 +1,11 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import type { z } from 'zod';
 import { downloadVariables } from '../build/build-variables.js';
 
-const chunkBytes = 256 * 1024;
-
 /**
- * Lets a script unpack what arrives, compressed by gzip. Its last line is JSON.
+ * Lets a script unpack the tar that arrives. Its last line is JSON.
  *
  * @param python absolute path of the interpreter
  * @returns what it tells
@@ -27,7 +24,7 @@ export async function unpackWithPython<Told extends { refused: string | null }>(
   const failed = new Promise<never>((_, reject) => child.on('error', reject));
   const ended = Promise.race([Promise.all([text(child.stdout), text(child.stderr)]), failed]);
   let trouble: unknown;
-  await pipeline(bytes, createGunzip({ chunkSize: chunkBytes }), child.stdin).catch((error: unknown) => {
+  await pipeline(bytes, child.stdin).catch((error: unknown) => {
     trouble = error;
     child.stdin.destroy();
   });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { DeclaredDependencies, UvLock } from '../../contracts/bundle/declared-dependencies.js';
 import { askRequirements } from '../ask-requirements.js';
@@ -21,6 +22,9 @@ export async function outgrownLock(
   );
   // A project whose dependencies a build backend computes names none.
   if (lock === undefined || requirements.length === 0) return undefined;
+  // Most are written as uv writes them down, and no Python need be asked.
+  if (lock.lockedFor && isDeepStrictEqual(requirements.toSorted(), lock.lockedFor.map(written).sort()))
+    return undefined;
   const request = { ask: 'outgrown', requirements, locked_for: lock.lockedFor ?? rootEdges(lock) };
   const { added, removed } = await askRequirements(python, request, Outgrown);
   // A lock that does not say what it was made for may have been made for more.
@@ -31,6 +35,10 @@ export async function outgrownLock(
       ? `it was locked for ${gone}, which is required no more`
       : `it was not locked for ${added}`;
   return `Cannot build the environment of the bundle: its uv.lock does not fit its pyproject.toml, ${what}. Run \`uv lock\` beside it, and push both again.`;
+}
+
+function written({ name, extras, specifier = '' }: NonNullable<UvLock['lockedFor']>[number]): string {
+  return `${name}${extras.length > 0 ? `[${extras.join(',')}]` : ''}${specifier}`;
 }
 
 /** What can be told of a lock that does not say what it was made for: names alone. */

@@ -2,7 +2,7 @@
 
 Run as `python -I pack_folder.py REQUEST` by the interpreter of the environment, with one argument of JSON
     {"file": what is made, "root": a folder, "names": those in it that are packed, "bundle": folder of the bundle as it was pushed}
-it writes a tar, compressed by gzip. Its first member is `folder.json`
+it writes a tar. Its first member is `folder.json`
     format    1
     soabi     which extension modules this Python takes
     libc      [name, version] of the C library, empty texts when it does not say
@@ -14,7 +14,6 @@ Then come folders, files and links, with their times to the nanosecond: caches o
 """
 
 import filecmp
-import gzip
 import io
 import json
 import os
@@ -23,9 +22,6 @@ import stat
 import sys
 import sysconfig
 import tarfile
-
-# As in pack_environment.py.
-LEVEL = 3
 
 
 def main():
@@ -38,15 +34,13 @@ def main():
         "base": sys.base_prefix,
     }
     problem = None
-    with open(request["file"], "xb") as raw:
-        with gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=LEVEL, mtime=0) as packed:
-            with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar:
-                text = json.dumps(about).encode()
-                member = tarfile.TarInfo("folder.json")
-                member.size = len(text)
-                tar.addfile(member, io.BytesIO(text))
-                for path in paths(request["root"], request["names"]):
-                    problem = problem or add(tar, request, path)
+    with tarfile.open(request["file"], mode="x", format=tarfile.PAX_FORMAT) as tar:
+        text = json.dumps(about).encode()
+        member = tarfile.TarInfo("folder.json")
+        member.size = len(text)
+        tar.addfile(member, io.BytesIO(text))
+        for path in paths(request["root"], request["names"]):
+            problem = problem or add(tar, request, path)
     print()
     print(json.dumps({"problem": problem}))
 

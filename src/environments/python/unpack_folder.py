@@ -1,7 +1,7 @@
 """Unpacks what was made of a bundle in an environment elsewhere, for this one. Standard library only, runs on 3.9.
 
 Run as `python -I unpack_folder.py FOLDER BUNDLE` by the interpreter of the environment, it reads from its standard input the tar that
-pack_folder.py made, not compressed, and makes FOLDER, which must not exist; files that were as they had been pushed come from BUNDLE.
+pack_folder.py made and makes FOLDER, which must not exist; files that were as they had been pushed come from BUNDLE.
 Where this environment is in another place than that one was, its path is replaced in files of text. As its last line it prints one JSON
 object
     refused     why it is not taken, the end of a sentence that begins with the archive; null when it is unpacked
@@ -18,7 +18,7 @@ import sysconfig
 import tarfile
 
 AT_ONCE = 1024 * 1024
-# As in unpack_environment.py.
+# tarfile copies what is left of a block at each read: with larger ones that is most of its work.
 BLOCK = 32 * 1024
 
 

@@ -35,7 +35,8 @@ function keepsEnvironments(open: () => Promise<{ store: BundleStore; repository?
     const first = randomBytes(5_000_000);
     const put = async (content: Buffer) =>
       environments.put(name, join(await make({ environment: content }), 'environment'));
-    assert.equal((await put(first)).size, first.length);
+    // What is random does not become smaller.
+    assert.ok((await put(first)).size >= first.length);
     assert.ok((await read())?.equals(first));
     const second = randomBytes(1000);
     const { digest } = await put(second);

@@ -3,7 +3,6 @@ import { cp, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { after, test } from 'node:test';
-import { gzipSync } from 'node:zlib';
 import { createFolderStore } from '../../../src/bundles/folder-store/create-folder-store.js';
 import { openEnvironmentStore } from '../../../src/bundles/open-environment-store.js';
 import { createKeptFolders } from '../../../src/environments/artifact/kept-folders.js';
@@ -214,7 +213,7 @@ ${statements}
 tar.close()
 `;
   await run(python, ['-c', code, file]);
-  return gzipSync(await readFile(file));
+  return readFile(file);
 }
 
 const elsewhereRefused = /leads elsewhere/;

@@ -1,0 +1,43 @@
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { mediaTypes } from './format/media-types.js';
+import { zstdOfNode } from './format/zstd-of-node.js';
+
+const chunkSize = 256 * 1024;
+
+/**
+ * What was compressed for being kept beside bundles, while it arrives.
+ *
+ * @param mediaType of the layer
+ * @throws what the bytes fail with, and Error when they are not what the media type says
+ */
+export async function* decompressed(
+  bytes: AsyncIterable<Uint8Array>,
+  mediaType: string,
+): AsyncGenerator<Uint8Array> {
+  const isZstd = mediaType === mediaTypes.environmentZstd;
+  if (isZstd && !zstdOfNode) {
+    yield* byPackage(bytes);
+    return;
+  }
+  const expand =
+    isZstd && zstdOfNode ? zstdOfNode.createZstdDecompress({ chunkSize }) : createGunzip({ chunkSize });
+  const feeding = pipeline(bytes, expand);
+  // It is told by reading what comes out, too.
+  feeding.catch(() => undefined);
+  yield* expand;
+  await feeding;
+}
+
+/** Some times slower, in a Node without zstd. */
+async function* byPackage(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { Decompress } = await import('fzstd');
+  const expanded: Uint8Array[] = [];
+  const expand = new Decompress((chunk) => expanded.push(chunk));
+  for await (const chunk of bytes) {
+    expand.push(chunk);
+    yield* expanded.splice(0);
+  }
+  expand.push(new Uint8Array(), true);
+  yield* expanded;
+}

@@ -1,0 +1,28 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { mediaTypes } from '../format/media-types.js';
+import { zstdOfNode } from '../format/zstd-of-node.js';
+
+const chunkBytes = 1024 * 1024;
+/** 3 is a tenth larger than 6, in half of the time. */
+const gzipLevel = 3;
+
+/**
+ * Compresses a tar that is kept beside bundles, into a file beside it: by zstd where this Node has it, which is smaller than gzip, and
+ * read in a third of the time.
+ *
+ * @returns the new file, which must not exist, and its media type
+ */
+export async function compressFile(file: string): Promise<{ file: string; mediaType: string }> {
+  const [compress, mediaType] = zstdOfNode
+    ? [zstdOfNode.createZstdCompress({ chunkSize: chunkBytes }), mediaTypes.environmentZstd]
+    : [createGzip({ level: gzipLevel, chunkSize: chunkBytes }), mediaTypes.environmentGzip];
+  const compressed = `${file}.compressed`;
+  await pipeline(
+    createReadStream(file, { highWaterMark: chunkBytes }),
+    compress,
+    createWriteStream(compressed, { flags: 'wx' }),
+  );
+  return { file: compressed, mediaType };
+}

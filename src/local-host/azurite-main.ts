@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
+import { findByName } from './find-by-name.js';
 import { isPortFree } from './is-port-free.js';
 
 // The entry of the Azurite process: Azurite itself, in a process that ends with the one that started it, however
@@ -23,8 +24,10 @@ for (const name of ['--blobPort', '--queuePort', '--tablePort']) {
   if (!(await isPortFree(Number(process.argv[port])))) process.argv[port] = '0';
 }
 
+const azurite = createRequire(import.meta.url).resolve('azurite/dist/src/azurite.js');
+findByName(createRequire(azurite));
 // Azurite reads its arguments from process.argv and starts when it is loaded.
-createRequire(import.meta.url)('azurite/dist/src/azurite.js');
+createRequire(azurite)(azurite);
 
 /**
  * Two Azurites over one folder would each overwrite what the other has saved. This process holds the lock, not its parent:

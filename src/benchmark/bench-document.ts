@@ -16,6 +16,7 @@ export function benchDocument(rows: BenchRow[]): object[] {
     unique_processes: row.unique_processes ?? null,
     clean_statics: row.clean_statics ?? null,
     ...(row.late_messages !== undefined && { late_messages: row.late_messages }),
+    ...(row.requests !== undefined && { requests: row.requests }),
     ...(stages && { stages_ms: stages }),
   }));
 }

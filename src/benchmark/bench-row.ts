@@ -21,7 +21,7 @@ export interface BenchRow {
   tasks_per_s?: number;
   /** Of every process that took part, simulations of no length; in the table `libraries`, whole tasks; in `queue`, of the app's worker alone. */
   cpu_s_per_task?: number;
-  /** Most resident memory of the process that ran a task. */
+  /** Most resident memory of the process that ran a task; in `large jobs`, of the part that the row is about. */
   peak_mib?: number;
   /** Different processes among all tasks, 0 to 1. */
   unique_processes?: number;
@@ -29,8 +29,10 @@ export interface BenchRow {
   clean_statics?: number;
   /** Table `queue`, messages that trickle in while workers are replaced: those that waited 25 s or longer. */
   late_messages?: number;
+  /** Table `status`: to storage, by one look. */
+  requests?: number;
   /** Table `environments`: how often one was built. */
   builds?: number;
-  /** Tables `queue` and `workers`: parts of what is measured, by name. */
+  /** Tables `queue`, `large jobs` and `workers`: parts of what is measured, by name. */
   stages_ms?: Record<string, Quantiles>;
 }

@@ -1,79 +1,151 @@
-import { join } from 'node:path';
-import { execa } from 'execa';
 import type { BenchRow } from '../../src/benchmark/bench-row.js';
 import { quantiles } from '../../src/benchmark/quantiles.js';
 import { openStorage } from '../../src/connections/open-storage.js';
 import type { OutcomeRecord } from '../../src/contracts/result/outcome-record.js';
-import { packageRoot } from '../../src/package/package-root.js';
-import { benchStatus } from './bench-status.js';
+import { findJob } from '../../src/jobs/reading/find-job.js';
+import { readOutcomes } from '../../src/jobs/reading/read-outcomes.js';
+import type { Logger } from '../../src/local-host/logger.js';
+import { runCli } from './run-cli.js';
 import { sendByApp } from './send-by-app.js';
-import { withTrivialApp } from './with-trivial-app.js';
-
-/** Has a program say at its end how much memory it has had. */
-const tellsPeak = `data:text/javascript,process.on('exit',()=>process.stderr.write(\`peak of \${Math.round(process.resourceUsage().maxRSS/1024)} MiB\`))`;
+import { stagesOf } from './stages-of.js';
+import { watchMemory } from './watch-memory.js';
+import { type TrivialApp, withTrivialApp } from './with-trivial-app.js';
 
 /** Of a job, and of a small one beside it; and what `submit` and the app's sending are tried with. */
 export const usualSizes = { small: 500, large: 10_000, submitted: 100_000, sent: 20_000 };
 
-/** Jobs of more tasks than `submit` sends itself: how long it takes for whoever waits for it, how fast the app sends, and whether tasks run as fast as those of a small job. */
+type Row = Omit<BenchRow, 'table' | 'workload'>;
+
+/**
+ * Jobs of more tasks than `submit` sends itself, and as a person runs them: where the time goes from `submit` to the last outcome, what memory each part has, whether tasks run as fast as those of a small
+ * job, how long `submit` takes, and how fast the app sends.
+ */
 export async function benchLargeJobs(
   { python }: { python: string },
   signal: AbortSignal,
   say: (line: string) => void,
   sizes = usualSizes,
 ): Promise<BenchRow[]> {
-  const rows = await withTrivialApp({ python }, signal, async (through, { env, bundleRef }) => {
-    await through('first', 0, 4); // what a new app has to fetch and start first
-    const small = throughput(await through('small', 0, sizes.small));
-    say(`large jobs: ${sizes.small} tasks are through.`);
-    const large = throughput(await through('large', 0, sizes.large));
-    say(`large jobs: ${sizes.large} tasks are through.`);
-    return [small, large, await submitted(env, bundleRef, sizes.submitted)];
-  });
-  return [...rows, await sendByApp(sizes.sent), ...(await benchStatus(signal, say))];
-}
-
-function throughput(records: OutcomeRecord[]): BenchRow {
-  const finished = records.map(({ finished_at }) => Date.parse(finished_at)).sort((a, b) => a - b);
-  const seconds = ((finished.at(-1) ?? 0) - (finished[0] ?? 0)) / 1000;
-  return {
-    table: 'large jobs',
-    workload: `trivial, a job of ${records.length}`,
-    method: 'from the first outcome to the last',
-    n: records.length,
-    tasks_per_s: Number(((records.length - 1) / seconds).toPrecision(4)),
-  };
-}
-
-/** As a person waits for it. By the name of another queue, so that nobody runs it. */
-async function submitted(env: NodeJS.ProcessEnv, bundleRef: string, n: number): Promise<BenchRow> {
-  const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js');
-  const storage = await openStorage(env);
-  const queueName = `${storage.settings.MODELOPS_QUEUE_NAME}-unread`;
-  const job = ['--job-id', 'bench-submitted', '--bundle', bundleRef, '--entrypoint', 'models.bench/baseline'];
-  const { durationMs, stderr } = await execa(
-    process.execPath,
-    [
-      '--import',
-      tellsPeak,
-      main,
-      'submit',
-      ...job,
-      '--grid',
-      'busy_ms=0',
-      '--seeds',
-      `1..${n}`,
-      '--no-preflight',
-      '--yes',
-    ],
-    { env: { ...env, MODELOPS_QUEUE_NAME: queueName }, extendEnv: false },
+  const host = watchHost();
+  const rows = await withTrivialApp(
+    { python, logger: host.logger },
+    signal,
+    async (through, app, stillHosted) => {
+      await through('first', 0, 4); // what a new app has to fetch and start first
+      const found: BenchRow[] = [];
+      for (const n of [sizes.small, sizes.large]) {
+        host.memory.reset();
+        const rows = await throughApp(app, n, host, stillHosted);
+        found.push(...rows.map((row) => ({ table: 'large jobs', workload: jobOf(n), ...row })));
+        say(`large jobs: ${n} tasks are through.`);
+      }
+      // By the name of another queue, so that nobody runs it.
+      const unread = { ...app.env, MODELOPS_QUEUE_NAME: 'bench-unread' };
+      const { durationMs, peakMiB } = await runCli(
+        unread,
+        submission(app, 'bench-submitted', sizes.submitted),
+        signal,
+      );
+      const submitted = { method: submit, n: 1, overhead_ms: quantiles([durationMs]), peak_mib: peakMiB };
+      return [...found, { table: 'large jobs', workload: jobOf(sizes.submitted), ...submitted }];
+    },
   );
-  return {
-    table: 'large jobs',
-    workload: `a job of ${n}`,
-    method: 'mops-cold submit, until the prompt',
-    n: 1,
-    overhead_ms: quantiles([durationMs]),
-    peak_mib: Number(/peak of (\d+) MiB/.exec(stderr)?.[1] ?? Number.NaN),
+  return [...rows, await sendByApp(sizes.sent)];
+}
+
+export const submit = 'mops-cold submit, until the prompt';
+export const outcomes = 'from the first outcome to the last';
+const jobOf = (n: number) => `a job of ${n}`;
+
+/** Everything from `submit` to the end of `watch`. */
+async function throughApp(
+  app: TrivialApp,
+  n: number,
+  host: ReturnType<typeof watchHost>,
+  signal: AbortSignal,
+): Promise<Row[]> {
+  const jobId = `bench-${n}`;
+  host.invocations.clear();
+  const begun = Date.now();
+  const submitted = await runCli(app.env, submission(app, jobId, n), signal);
+  const watched = await runCli(app.env, ['watch', jobId], signal);
+  const ended = Date.now();
+  const memory = await host.memory.peaks([app.azurite]);
+
+  const storage = await openStorage(app.env);
+  const records: OutcomeRecord[] = [];
+  const { scope } = await findJob(storage, jobId, undefined, signal);
+  await readOutcomes(storage.jobs, scope, signal, (record) => void records.push(record));
+  const failed = records.find(({ outcome, cached }) => outcome !== 'succeeded' || cached);
+  if (failed || records.length !== n)
+    throw new Error(
+      `Cannot bench a job of ${n}: ${records.length} have ended, ${failed?.reason ?? 'all well'}.`,
+    );
+
+  const finished = records.map(({ finished_at: at }) => Date.parse(at)).sort((a, b) => a - b);
+  const [first = 0, last = 0] = [finished[0], finished.at(-1)];
+  const [sending = [], running = []] = [
+    host.invocations.get('expandJob'),
+    host.invocations.get('runSimulation'),
+  ];
+  const python = Math.max(...records.map(({ metrics }) => metrics.peak_memory_bytes ?? 0)) / 2 ** 20;
+  return [
+    { method: 'from submit to the last outcome', n, overhead_ms: quantiles([last - begun]) },
+    { method: submit, n: 1, overhead_ms: quantiles([submitted.durationMs]), peak_mib: submitted.peakMiB },
+    { method: 'from submit to the first outcome', n: 1, overhead_ms: quantiles([first - begun]) },
+    ...(sending.length > 0
+      ? [
+          {
+            method: 'expandJob, all of its invocations',
+            n: sending.length,
+            overhead_ms: quantiles([sum(sending)]),
+          },
+        ]
+      : []),
+    {
+      method: outcomes,
+      n,
+      tasks_per_s: Number(((n - 1) / ((last - first) / 1000)).toPrecision(4)),
+      // The host sees an invocation with what its own record cannot say: the writing of it.
+      stages_ms: {
+        ...stagesOf(records.map(({ metrics }) => metrics)).stages,
+        'seen by the host': quantiles(running),
+      },
+    },
+    {
+      method: `mops-cold watch, from the last outcome to the prompt; ${watched.cpuSeconds.toFixed(1)} s of CPU in all`,
+      n: 1,
+      overhead_ms: quantiles([Math.max(0, ended - last)]),
+      peak_mib: watched.peakMiB,
+    },
+    ...Object.entries({ ...memory, 'Python of a task': python }).map(([part, peak]) => ({
+      method: `memory: ${part}`,
+      n: 1,
+      peak_mib: Number(peak.toPrecision(4)),
+    })),
+  ];
+}
+
+function submission({ bundleRef }: TrivialApp, jobId: string, n: number): string[] {
+  const job = ['--job-id', jobId, '--bundle', bundleRef, '--entrypoint', 'models.bench/baseline'];
+  // The tasks of no other job: their results would answer.
+  const tasks = ['--grid', 'busy_ms=0', '--grid', `of=${n}`, '--seeds', `1..${n}`];
+  return ['submit', ...job, ...tasks, '--no-preflight', '--yes'];
+}
+
+/** How long the app's invocations take, by function, and which processes are its workers. */
+function watchHost() {
+  const invocations = new Map<string, number[]>();
+  const memory = watchMemory();
+  const logger: Logger = (_level, _text, event) => {
+    if (event?.type === 'worker-started') memory.add('worker', event.pid);
+    if (event?.type !== 'invocation-ended') return;
+    const { functionName: name, durationMs } = event;
+    invocations.set(name, [...(invocations.get(name) ?? []), durationMs]);
   };
+  return { logger, memory, invocations };
+}
+
+function sum(values: number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,5 +1,7 @@
 import type { BenchRow } from '../../src/benchmark/bench-row.js';
 import { nothing } from './bench-commands.js';
+import { outcomes, submit, usualSizes } from './bench-large-jobs.js';
+import { sentByApp } from './send-by-app.js';
 
 /** A figure that the product is judged by. */
 export interface Level {
@@ -41,6 +43,13 @@ export function levelsOf(rows: BenchRow[]): Level[] {
   const plain = new Map(
     libraries.filter(({ method }) => method === 'xargs -P2').map((row) => [row.workload, row.cpu_s_per_task]),
   );
+  const job = (n: number, by: string) =>
+    rows.find(
+      ({ table, workload, method }) =>
+        table === 'large jobs' && workload === `a job of ${n}` && method === by,
+    );
+  const { small, large, submitted, sent } = usualSizes;
+  const [few, most] = rows.filter(({ table }) => table === 'status');
   const ratio = (a: number | undefined, b: number | undefined) =>
     a === undefined || b === undefined ? undefined : a / b;
   const levels: (Level | undefined)[] = [
@@ -56,6 +65,29 @@ export function levelsOf(rows: BenchRow[]): Level[] {
     atLeast('forkserver: throughput / spawn', 15, ratio(perSecond('forkserver'), perSecond('spawn'))),
     atMost('standby: CPU a task / spawn', 1.05, ratio(cpu('standby'), cpu('spawn'))),
     atMost('invocation without simulation and storage, p50', 10, invocation?.overhead_ms?.p50, ' ms'),
+    atMost(
+      `submit of ${submitted} tasks, until the prompt`,
+      10_000,
+      job(submitted, submit)?.overhead_ms?.p50,
+      ' ms',
+    ),
+    atMost(`submit of ${submitted} tasks, memory`, 300, job(submitted, submit)?.peak_mib, ' MiB'),
+    atLeast('messages/s sent by the app', 500, job(sent, sentByApp)?.tasks_per_s),
+    atLeast(
+      `tasks/s, a job of ${large} / one of ${small}`,
+      0.9,
+      ratio(job(large, outcomes)?.tasks_per_s, job(small, outcomes)?.tasks_per_s),
+    ),
+    atMost(
+      `requests of status, ${most?.workload} / ${few?.workload}`,
+      3,
+      ratio(most?.requests, few?.requests),
+    ),
+    atMost(
+      `time of status, ${most?.workload} / ${few?.workload}`,
+      3,
+      ratio(most?.overhead_ms?.p50, few?.overhead_ms?.p50),
+    ),
     atMost('exit → new worker ready for a task, p50', 400, worker?.overhead_ms?.p50, ' ms'),
     atMost('trickle, a new worker due after each: messages that wait 25 s', 0, trickle?.late_messages),
     ...copies.map((workload) =>

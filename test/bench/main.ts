@@ -1,7 +1,7 @@
 import { interruptionSignal } from '../../src/cli/interruption-signal.js';
 import { runBench } from './run-bench.js';
 
-// npm run bench [-- --quick] [--json FILE] [--svg FILE] [--python PYTHON] [--venvs FOLDER]: the figures of one run, to be
+// npm run bench [-- --quick] [--only PART,…] [--json FILE] [--svg FILE] [--python PYTHON] [--venvs FOLDER]: the figures of one run, to be
 // compared with each other alone.
 
 // Azurite and the app listen on this machine, where a proxy does not lead.

@@ -20,6 +20,7 @@ import { benchLateImport } from './bench-late-import.js';
 import { benchLibraries } from './bench-libraries.js';
 import { benchMethods } from './bench-methods.js';
 import { benchQueue } from './bench-queue.js';
+import { benchStatus } from './bench-status.js';
 import { benchTrickle } from './bench-trickle.js';
 import { benchWorkers } from './bench-workers.js';
 import { drawChart } from './draw-chart.js';
@@ -51,6 +52,7 @@ export async function runBench(argv: string[], signal: AbortSignal): Promise<Exi
 function readOptions(args: string[]) {
   const options = {
     quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
     json: { type: 'string', default: 'bench.json' },
     svg: { type: 'string', default: 'bench.svg' },
     python: { type: 'string', default: process.env.MODELOPS_PYTHON || 'python3' },
@@ -64,39 +66,98 @@ function readOptions(args: string[]) {
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : cause;
     throw new UsageError(
-      `Cannot bench: ${why}. It takes --quick, --json FILE, --svg FILE, --python PYTHON and --venvs FOLDER.`,
+      `Cannot bench: ${why}. It takes --quick, --only PARTS, --json FILE, --svg FILE, --python PYTHON and --venvs FOLDER.`,
       { cause },
     );
   }
 }
 
 async function measure(
-  options: { quick: boolean; python: string; venvs: string },
+  options: { quick: boolean; python: string; venvs: string; only?: string | undefined },
   signal: AbortSignal,
 ): Promise<BenchRow[]> {
   const folder = await createBenchFolder(tmpdir());
   try {
-    const parts: [doing: string, bench: () => Promise<BenchRow[]>][] = [
-      ['Running tasks in every way', () => benchMethods(options, folder, signal, say)],
-      ['Sending messages through queue and app', () => benchQueue(options, signal, say)],
-      // Minutes of tasks: not in --quick.
-      [
-        'Running jobs of more tasks than are sent at once',
-        async () => (options.quick ? [] : benchLargeJobs(options, signal, say)),
-      ],
-      ['Replacing the worker after each message', () => benchWorkers(options, signal)],
-      ['Trickling messages in while workers are replaced', () => benchTrickle(options, signal)],
-      ['Uploading a large artifact', () => benchArtifact(options.quick, folder.path, signal)],
-      ['Pushing and fetching bundles', () => benchBundles(options.quick, folder.path, signal)],
-      ['Copying large bundles', () => benchCopies(options.quick, folder.path, signal)],
-      ['Building and fetching environments', () => benchEnvironments(options, folder, signal, say)],
-      ['Starting the command line', () => benchCommands(options.quick, signal)],
-      ['Running tasks of libraries that compile', () => benchLibraries(options, folder, signal, say)],
-      ['Running a model that is imported late', () => benchLateImport(options, folder, signal, say)],
+    const parts: { name: string; doing: string; bench: () => Promise<BenchRow[]>; isLong?: true }[] = [
+      {
+        name: 'methods',
+        doing: 'Running tasks in every way',
+        bench: () => benchMethods(options, folder, signal, say),
+      },
+      {
+        name: 'queue',
+        doing: 'Sending messages through queue and app',
+        bench: () => benchQueue(options, signal, say),
+      },
+      {
+        name: 'large-jobs',
+        doing: 'Running jobs of more tasks than are sent at once',
+        bench: () => benchLargeJobs(options, signal, say),
+        isLong: true,
+      },
+      {
+        name: 'status',
+        doing: 'Looking at a very large job',
+        bench: () => benchStatus(signal, say),
+        isLong: true,
+      },
+      {
+        name: 'workers',
+        doing: 'Replacing the worker after each message',
+        bench: () => benchWorkers(options, signal),
+      },
+      {
+        name: 'trickle',
+        doing: 'Trickling messages in while workers are replaced',
+        bench: () => benchTrickle(options, signal),
+      },
+      {
+        name: 'artifact',
+        doing: 'Uploading a large artifact',
+        bench: () => benchArtifact(options.quick, folder.path, signal),
+      },
+      {
+        name: 'bundles',
+        doing: 'Pushing and fetching bundles',
+        bench: () => benchBundles(options.quick, folder.path, signal),
+      },
+      {
+        name: 'copies',
+        doing: 'Copying large bundles',
+        bench: () => benchCopies(options.quick, folder.path, signal),
+      },
+      {
+        name: 'environments',
+        doing: 'Building and fetching environments',
+        bench: () => benchEnvironments(options, folder, signal, say),
+      },
+      {
+        name: 'commands',
+        doing: 'Starting the command line',
+        bench: () => benchCommands(options.quick, signal),
+      },
+      {
+        name: 'libraries',
+        doing: 'Running tasks of libraries that compile',
+        bench: () => benchLibraries(options, folder, signal, say),
+      },
+      {
+        name: 'late-import',
+        doing: 'Running a model that is imported late',
+        bench: () => benchLateImport(options, folder, signal, say),
+      },
     ];
+    const only = options.only?.split(',');
+    const unknown = only?.find((one) => !parts.some(({ name }) => name === one));
+    if (unknown !== undefined)
+      throw new UsageError(
+        `Cannot bench "${unknown}": --only takes ${parts.map(({ name }) => name).join(', ')}, with commas between them.`,
+      );
+    // Minutes of tasks: not in --quick.
+    const chosen = parts.filter(({ name, isLong }) => only?.includes(name) ?? !(options.quick && isLong));
     const rows: BenchRow[] = [];
-    for (const [index, [doing, bench]] of parts.entries()) {
-      say(`${index + 1} of ${parts.length}: ${doing}.`);
+    for (const [index, { doing, bench }] of chosen.entries()) {
+      say(`${index + 1} of ${chosen.length}: ${doing}.`);
       rows.push(...(await bench()));
     }
     return rows;

@@ -11,6 +11,8 @@ import { openExpansion } from '../../src/jobs/submission/open-expansion.js';
 import { planTasks } from '../../src/jobs/submission/plan-tasks.js';
 import { startAzurite } from '../../src/local-host/start-azurite.js';
 
+export const sentByApp = 'messages sent by the app';
+
 /** How fast one expander fills an empty queue on Azurite, as long as nothing else is to be done. */
 export async function sendByApp(n: number): Promise<BenchRow> {
   const azurite = await startAzurite();
@@ -49,7 +51,7 @@ export async function sendByApp(n: number): Promise<BenchRow> {
     return {
       table: 'large jobs',
       workload: `a job of ${n}`,
-      method: 'messages sent by the app',
+      method: sentByApp,
       n,
       tasks_per_s: Number((n / ((performance.now() - begun) / 1000)).toPrecision(4)),
       cpu_s_per_task: Number(((user + system) / 1e6 / n).toPrecision(3)),

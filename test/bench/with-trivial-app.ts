@@ -28,6 +28,7 @@ export type Through = (name: string, busyMs: number, n: number) => Promise<Outco
 export interface TrivialApp {
   env: NodeJS.ProcessEnv;
   bundleRef: string;
+  azurite: { part: 'Azurite'; pid: number };
 }
 
 /**
@@ -56,7 +57,7 @@ export async function withTrivialApp<Result>(
     return await whileHosted(host, signal, (stillHosted) =>
       work(
         (name, busyMs, n) => throughQueue(env, { jobId: `bench-${name}`, bundleRef, busyMs, n }, stillHosted),
-        { env, bundleRef },
+        { env, bundleRef, azurite: { part: 'Azurite', pid: services.storage.pid } },
         stillHosted,
       ),
     );

@@ -18,8 +18,9 @@ export const aggregationsPrefix = (run: JobRun): string => `${runFolder(run)}/ag
 export const aggregationPath = (run: JobRun, id: string): string => `${aggregationsPrefix(run)}${id}.json`;
 /** Of a parameter set whose tasks have ended, in any run: `<task_id>/<run>`. */
 export const setPrefix = (jobId: string, setId: string): string => `jobs/${jobId}/sets/${setId}/`;
+export const logsPrefix = (run: JobRun, taskId: string): string => `${runFolder(run)}/logs/${taskId}/`;
 export const logPath = (run: JobRun, taskId: string, attempt: string): string =>
-  `${runFolder(run)}/logs/${taskId}/${attempt}.log`;
+  `${logsPrefix(run, taskId)}${attempt}.log`;
 /** Before the name of each output that a failed attempt still wrote. */
 export const partialPrefix = (run: JobRun, taskId: string, attempt: string): string =>
   `${runFolder(run)}/partial/${taskId}/${attempt}/`;
@@ -45,6 +46,11 @@ export const countedPath = (run: JobRun, what: 'run' | 'job'): string =>
 export const cancellationsPrefix = 'cancellations/';
 export const cancellationPath = ({ jobId, run }: JobRun, id: string): string =>
   `${cancellationsPrefix}${jobId}/${run}/${id}.json`;
+/** Of all jobs, so that a worker finds them by one listing. */
+export const followingPrefix = 'following/';
+/** Of each who follows what the task prints. */
+export const followersPrefix = ({ jobId, run }: JobRun, taskId: string): string =>
+  `${followingPrefix}${jobId}/${run}/${taskId}/`;
 /** Of all jobs, so that an expander finds them by one listing. */
 export const expansionsPrefix = 'expansions/';
 export const expansionPath = ({ jobId, run }: JobRun): string => `${expansionsPrefix}${jobId}/${run}.json`;

@@ -36,16 +36,24 @@ export async function attemptTask(
     fixedAddresses: invocation.fixedAddresses,
     cpuBaseline: invocation.cpuBaseline,
   };
-  const { jobRun, taskId, task } = invocation;
+  const { jobRun, taskId, task, attempt } = invocation;
+  let printed: () => Promise<void> = async () => undefined;
+  const onLog = (path: string) => {
+    void printed(); // of a process that ended before the task began
+    printed = context.followers?.printing(jobRun, taskId, attempt, path) ?? printed;
+  };
   const begun = { task_id: taskId, params: task.params.values, seed: task.seed };
   const isOfRun = task.run !== undefined && !task.aggregate;
   const over = isOfRun ? context.progress?.begun(jobRun, begun) : undefined;
   const ran = await invocation.stopwatch
-    .time('run', () => context.executor.run(request, signal))
+    .time('run', () => context.executor.run({ ...request, onLog }, signal))
     .catch((error: unknown) => {
       throw signal.aborted ? new Interrupted(invocation) : error;
     })
-    .finally(over);
+    .finally(async () => {
+      over?.();
+      await printed();
+    });
   const cancelled = context.cancellations?.reasonFor(jobRun, taskId, task.params.param_id);
   // What it still wrote is kept, as after a limit.
   const report = ran.outcome === 'cancelled' && cancelled ? { ...ran, reason: cancelled } : ran;

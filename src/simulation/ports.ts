@@ -222,6 +222,8 @@ export interface RunRequest {
   fixedAddresses?: boolean;
   /** The instruction sets to which libraries are held; `native` when absent. */
   cpuBaseline?: CpuBaseline;
+  /** Is told in which file there is what the task prints, from now on while it runs. */
+  onLog?: (path: string) => void;
 }
 
 /** How a run ended. Success and failure have the same fields, so that nothing has to be looked for in two places. */
@@ -424,6 +426,16 @@ export interface Cancellations {
    * @returns ends the watching
    */
   watch(run: JobRun, taskId: string, paramId: string, onCancelled: () => void): () => void;
+}
+
+/** Those who follow what tasks print while they run. */
+export interface Followers {
+  /**
+   * A task prints into a file.
+   *
+   * @returns to be called when it no longer does: from then on nothing is stored of it, once that has resolved
+   */
+  printing(run: JobRun, taskId: string, attempt: string, path: string): () => Promise<void>;
 }
 
 /** Is told what tasks of a run are doing, and sums it up for whoever follows the run. Nobody waits for what it does. */

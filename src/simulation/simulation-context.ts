@@ -6,6 +6,7 @@ import type {
   Cancellations,
   Environments,
   Executor,
+  Followers,
   JobRecords,
   Progress,
   ReplicateSets,
@@ -21,6 +22,8 @@ export interface SimulationContext {
   records: JobRecords;
   /** Without it no task can be cancelled. */
   cancellations?: Cancellations;
+  /** Without it nobody sees what a task prints before it has ended. */
+  followers?: Followers;
   /** Without it only the records tell how far a run is. */
   progress?: Progress;
   /** Without it no parameter set is compared with targets. */

@@ -10,6 +10,7 @@ import type { RuntimeConfig } from '../config/read-runtime-config.js';
 import { createClaims } from '../jobs/expansion/create-claims.js';
 import { createExpander } from '../jobs/expansion/create-expander.js';
 import { createCancellations } from '../jobs/recording/create-cancellations.js';
+import { createFollowers } from '../jobs/recording/create-followers.js';
 import { createJobRecords } from '../jobs/recording/create-job-records.js';
 import { createProgress } from '../jobs/recording/create-progress.js';
 import { createReplicateSets } from '../jobs/recording/create-replicate-sets.js';
@@ -100,6 +101,7 @@ export async function openWorker(
   const progress =
     self && createProgress(jobs, progressMemory(join(settings.MODELOPS_SCRATCH_DIR, 'progress'), self));
   const cancellations = createCancellations(jobs);
+  const records = createJobRecords(jobs);
   const simulation: SimulationContext = {
     bundles: createBundleCache({
       source: await openBundleStore(config.bundlePlace, { blobs, env }),
@@ -109,8 +111,9 @@ export async function openWorker(
     environments,
     executor,
     results: createResultStore(results),
-    records: createJobRecords(jobs),
+    records,
     cancellations,
+    followers: createFollowers(jobs, records),
     ...(progress && { progress }),
     sets: createReplicateSets(jobs, queue),
     defaultExecutor: config.executor,

@@ -17,7 +17,7 @@ export function addLogs(program: Command, context: CliContext): void {
         .option('--one-of-each', 'with --failed: of one task for each way in which tasks failed')
         .option(
           '--follow',
-          'waits until the task has ended; with --failed shows each failure as it comes, until the job has',
+          'shows what a task prints while it runs, until it has ended; with --failed shows each failure as it comes, until the job has',
         ),
     async (output, options, args) => (await import('./logs.js')).logs(output, context, options, args),
   );

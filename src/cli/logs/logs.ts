@@ -30,18 +30,19 @@ export async function logs(
     throw new UsageError('Cannot show one of each: --one-of-each goes with --failed.');
   const { storage, job } = await openJob(context, name, run);
   const { jobId } = job.scope;
-  const show = (record: OutcomeRecord) => showLog(output, storage, record, failed ?? false);
+  const show = (record: OutcomeRecord) => showLog(output, storage, record, { isOneOfMany: failed ?? false });
 
   if (!failed) {
     const taskId = await taskNamed(storage, job, task, context.signal);
     if (follow) {
-      await show(await followTask(output, storage, job, { taskId, run }, context.signal));
+      const { record, shown } = await followTask(output, storage, job, { taskId, run }, context.signal);
+      await showLog(output, storage, record, { isOneOfMany: false, shown });
       return exitCodes.done;
     }
     const { standing } = await taskHistory(storage, job, { taskId, run }, context.signal);
     if (standing === undefined)
       throw new Error(
-        `Cannot show the log of task ${taskId}: it has not ended, and its log is stored when it has. --follow waits for it; \`mops-cold status ${jobId}\` says where the job stands.`,
+        `Cannot show the log of task ${taskId}: it has not ended, and its log is stored when it has. --follow shows it as it comes; \`mops-cold status ${jobId}\` says where the job stands.`,
       );
     await show(standing);
     return exitCodes.done;

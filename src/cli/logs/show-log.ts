@@ -1,23 +1,29 @@
 import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
 import type { JobStorage } from '../../jobs/job-storage.js';
+import type { ReadLog } from '../../jobs/reading/follow-log.js';
 import { readLog } from '../../jobs/reading/read-log.js';
 import type { Output } from '../terminal/output.js';
 import { parameterWords } from '../terminal/parameter-words.js';
 import { shortId } from '../terminal/short-id.js';
 
-/** @param isOneOfMany whether a line goes before it that says whose it is */
+/** @param how `isOneOfMany`: whether a line goes before it that says whose it is; `shown`: what of it has been shown before */
 export async function showLog(
   output: Output,
   { blobs }: Pick<JobStorage, 'blobs'>,
   record: OutcomeRecord,
-  isOneOfMany: boolean,
+  { isOneOfMany, shown }: { isOneOfMany: boolean; shown?: ReadLog | undefined },
 ): Promise<void> {
   const text = record.logs_ref && (await readLog(blobs, record.logs_ref));
   const head = `${shortId(record.task_id)} ${record.outcome}: ${parameterWords({ ...record.params, seed: record.seed })}`;
   if (isOneOfMany) output.say(`── ${head}`);
   if (text === undefined || text === '')
     output.note(`Note: the task ${record.task_id} left no log, or it was removed.`);
-  else output.say(text.replace(/\n$/, ''));
+  else {
+    const before = shown?.attempt === record.attempt ? shown.bytes : 0;
+    const rest = Buffer.from(text).subarray(before).toString('utf8').replace(/\n$/, '');
+    if (rest !== '') output.say(rest);
+  }
+  if (shown) output.note(`Task ${head}`);
   // A log ends where the process did: that of Python's exception is told beside it.
   const traceback = record.error_details?.traceback ?? '';
   if (traceback !== '' && !text?.includes(traceback.trimEnd())) output.say(traceback.trimEnd());

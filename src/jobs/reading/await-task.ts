@@ -18,7 +18,7 @@ export async function awaitTask(
   job: FoundJob,
   task: { taskId: string; run: string | undefined },
   signal: AbortSignal,
-  onWaiting: (status: JobStatus) => void,
+  onWaiting: (status: JobStatus) => void | Promise<void>,
 ): Promise<OutcomeRecord> {
   const { taskId } = task;
   // It has an outcome already, and is to have another one.
@@ -32,7 +32,7 @@ export async function awaitTask(
       throw new Error(
         `Cannot follow the task ${taskId}: the job ${job.scope.jobId} has ended without it, as one that is cancelled before all is sent. \`mops-cold retry ${job.scope.jobId}\` runs what was left out.`,
       );
-    onWaiting(status);
+    await onWaiting(status);
     await sleep(pause, undefined, { signal });
   }
 }

@@ -4,6 +4,7 @@ import { forEachConcurrently } from '../for-each-concurrently.js';
 import {
   cancellationsPrefix,
   expansionsPrefix,
+  followingPrefix,
   jobPath,
   runsPrefix,
   tasksPath,
@@ -40,6 +41,7 @@ export async function deleteJob(
     // First, so that nobody goes on to send its messages.
     `${expansionsPrefix}${jobId}/`,
     `${unsurePrefix}${jobId}/`,
+    `${followingPrefix}${jobId}/`,
     runsPrefix(jobId),
     `jobs/${jobId}/`,
     ...(keepsCancellations ? [] : [`${cancellationsPrefix}${jobId}/`]),

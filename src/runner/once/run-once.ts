@@ -50,6 +50,7 @@ export async function runOnce(
   });
 
   async function runIn(runner: PlacedRunner): Promise<TaskRecord> {
+    request.onLog?.(runner.log);
     const record = await runner.process.run(
       {
         task: taskLine(request, runner),

@@ -120,7 +120,7 @@ function madeOf({ bundle, environment, cpuBaseline = 'native' }: WarmedRequest):
   return { what: `its warm-up${held}`, ...(from !== undefined && { from }), bundle, environment };
 }
 
-function warmUpRequest({ check: _, task, bundle, ...request }: WarmedRequest): WarmedRequest {
+function warmUpRequest({ check: _, onLog: __, task, bundle, ...request }: WarmedRequest): WarmedRequest {
   const { warm_up: named, ...metadata } = bundle.metadata;
   const { entrypoint = task.entrypoint, params: values = {} } = named ?? {};
   return {

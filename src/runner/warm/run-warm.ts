@@ -43,6 +43,7 @@ export async function runWarm(
       async ({ process, folder: home }) => {
         const prepareMs = performance.now() - begun;
         const env = taskEnvironment(request, folder, context);
+        request.onLog?.(log);
         const record = await process.run(
           {
             task: taskLine(request, {

@@ -381,14 +381,16 @@ test('a deletion that was interrupted goes on, and the job of others can be dele
     /Of the job broken-off \d+ blobs are deleted, .*The same command deletes the rest\./,
   );
   assert.notDeepEqual(await blobsOf('broken-off'), []);
-  // As an app leaves them that was stopped while it sent messages.
-  const ofExpansion = ['expansions/broken-off/first.json', 'unsure/broken-off/first/0.json'].map((name) =>
-    stand.storage.jobs.getBlockBlobClient(name),
-  );
-  for (const blob of ofExpansion) await blob.upload('{}', 2);
+  // As an app leaves them that was stopped while it sent messages, and somebody who was while he followed a task.
+  const beside = [
+    'expansions/broken-off/first.json',
+    'unsure/broken-off/first/0.json',
+    'following/broken-off/first/a/b',
+  ].map((name) => stand.storage.jobs.getBlockBlobClient(name));
+  for (const blob of beside) await blob.upload('{}', 2);
   assert.equal((await stand.cli('delete', 'broken-off', '--yes')).exitCode, 0);
   assert.deepEqual(await blobsOf('broken-off'), []);
-  for (const blob of ofExpansion) assert.equal(await blob.exists(), false);
+  for (const blob of beside) assert.equal(await blob.exists(), false);
 
   const task = { bundle_ref: bundleRef, entrypoint: 'a.b/c', params: { values: { x: 1 } }, seed: 1 };
   await stand.storage.queue.sendMessage(JSON.stringify(task));

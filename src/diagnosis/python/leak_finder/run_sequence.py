@@ -1,0 +1,107 @@
+"""Reads the request, runs its tasks in order, and writes a line about each."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from shutil import rmtree
+from time import monotonic
+from typing import Any, Callable, Dict, List, Optional, Tuple
+from urllib.parse import quote
+
+from cold_functions.runner.collect_outputs import InvalidResult, collect_outputs
+from cold_functions.runner.declared_failure import declared_failure
+from cold_functions.runner.describe_error import describe_error
+from cold_functions.runner.find_wire import find_wire
+from cold_functions.runner.known_cause import known_cause
+from cold_functions.runner.rare_collection import RareCollection
+
+Wire = Callable[[str, Dict[str, Any], int], Any]
+
+# A simulation may replace it.
+_dumps = json.dumps
+# Of a bundle that says nothing of its wire function.
+_NOTHING_DECLARED: Dict[str, Any] = {"named": None, "entry_points": [], "distributions": [], "installed": False}
+
+
+def run_sequence(path: str) -> None:
+    with open(path, encoding="utf-8") as file:
+        request = json.load(file)
+    outputs = os.path.abspath(request["outputs"])
+    os.makedirs(outputs, exist_ok=True)
+    sequence = _Sequence(request)
+    with open(os.path.join(outputs, "events.jsonl"), "w", encoding="utf-8") as events:
+        for index, task in enumerate(request["tasks"]):
+            begun = monotonic()
+            outcome, names = sequence.run(task, os.path.join(outputs, str(index)))
+            event = {"task": index, "outcome": outcome, "outputs": names, "seconds": monotonic() - begun}
+            events.write(_dumps(event) + "\n")
+            events.flush()
+
+
+class _Sequence:
+    """The bundle, imported once."""
+
+    def __init__(self, request: Dict[str, Any]) -> None:
+        self._bundle: str = request["bundle"]
+        self._declared = request.get("wire") or _NOTHING_DECLARED
+        self._entrypoint: str = request["entrypoint"]
+        # As they were given: the simulation may change its environment.
+        self._own_folders = [self._bundle, *[os.environ[name] for name in ("HOME", "TMPDIR") if os.environ.get(name)]]
+        self._wire: Optional[Wire] = None
+
+    def run(self, task: Dict[str, Any], folder: str) -> Tuple[Dict[str, Any], List[str]]:
+        """The outcome and the names of its outputs, which are then in `folder`."""
+        try:
+            if self._wire is None:
+                self._wire = self._import()
+            result = self._wire(self._entrypoint, task["params"], task["seed"])
+            failure = declared_failure(result)
+            if failure:
+                return _raised({"type": failure.pop("error_type"), **failure}), []
+            os.makedirs(_unnamed(folder))
+            artifacts = collect_outputs(result, None, _unnamed(folder), self._own_folders)
+            return {"kind": "completed"}, _name_files(artifacts, folder)
+        except InvalidResult as error:
+            return _raised(_described(error, self._bundle)), _name_files(error.written, folder)
+        except BaseException as error:  # whatever a simulation raises is its outcome
+            return _raised(_described(error, self._bundle)), []
+
+    def _import(self) -> Wire:
+        os.chdir(self._bundle)
+        others = [place for place in sys.path if place != self._bundle]
+        sys.path[:] = others + [self._bundle] if self._declared["installed"] else [self._bundle] + others
+        with RareCollection():
+            wire: Wire = find_wire(self._bundle, self._declared)[0]
+        return wire
+
+
+def _unnamed(folder: str) -> str:
+    return folder + ".unnamed"
+
+
+def _name_files(artifacts: List[Dict[str, Any]], folder: str) -> List[str]:
+    os.makedirs(folder)
+    for artifact in artifacts:
+        os.rename(os.path.join(_unnamed(folder), artifact["file"]), os.path.join(folder, _encoded(artifact["name"])))
+    # What was begun and has failed.
+    rmtree(_unnamed(folder))
+    return [artifact["name"] for artifact in artifacts]
+
+
+def _encoded(name: str) -> str:
+    """As src/contracts/result/artifact-name.ts has it."""
+    encoded = quote(name, safe="").replace("~", "%7E")
+    return encoded if encoded.strip(".") else encoded.replace(".", "%2E")
+
+
+def _raised(error: Dict[str, str]) -> Dict[str, Any]:
+    return {"kind": "raised", "error": error}
+
+
+def _described(error: BaseException, bundle: str) -> Dict[str, str]:
+    told = describe_error(error)
+    cause = known_cause(error, bundle)
+    message = f"{told['message'].rstrip('.')}. {cause}" if cause else told["message"]
+    return {"type": told["error_type"], "message": message, "traceback": told["traceback"]}

@@ -4,7 +4,13 @@ import { passedVariables } from '../config/passed-variables.js';
 import type { Settings } from '../config/settings.js';
 import { baselineProblem } from '../runner/baseline/baseline-problem.js';
 import { createExecutor } from '../runner/create-executor.js';
-import type { Executor, KeepsWarmUps, KeptFolders, PythonEnvironment } from '../simulation/ports.js';
+import type {
+  Executor,
+  KeepsWarmUps,
+  KeptFolders,
+  PythonEnvironment,
+  RunsPrograms,
+} from '../simulation/ports.js';
 
 /**
  * Lets work use an executor on this machine, and ends it afterwards with everything that it started.
@@ -15,7 +21,7 @@ import type { Executor, KeepsWarmUps, KeptFolders, PythonEnvironment } from '../
 export async function withLocalExecutor<T>(
   settings: Settings,
   { python }: PythonEnvironment,
-  work: (executor: Executor & KeepsWarmUps) => Promise<T>,
+  work: (executor: Executor & KeepsWarmUps & RunsPrograms) => Promise<T>,
   kept?: KeptFolders,
 ): Promise<T> {
   const unreached = await baselineProblem(settings.MODELOPS_CPU_BASELINE);

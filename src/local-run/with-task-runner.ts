@@ -5,7 +5,14 @@ import type { BuildOptions } from '../environments/build/build-options.js';
 import { createEnvironments } from '../environments/create-environments.js';
 import { defaultMemoryLimit } from '../runner/memory/default-memory-limit.js';
 import { newAttempt } from '../simulation/new-attempt.js';
-import type { LocalBundle, RunReport } from '../simulation/ports.js';
+import type {
+  LocalBundle,
+  Program,
+  ProgramReport,
+  PythonEnvironment,
+  RunReport,
+  RunRequest,
+} from '../simulation/ports.js';
 import { runLimits } from '../simulation/run-limits.js';
 import { withLocalExecutor } from './with-local-executor.js';
 
@@ -15,6 +22,14 @@ import { withLocalExecutor } from './with-local-executor.js';
  * @throws the signal's reason when the run was cancelled.
  */
 export type RunTask = (task: SimTask, signal: AbortSignal) => Promise<RunReport>;
+
+/** Where tasks of a bundle run. */
+export interface TaskPlace {
+  bundle: LocalBundle;
+  environment: PythonEnvironment;
+  /** Runs a program where this task would run, with its environment and limits. */
+  runProgram(task: SimTask, program: Program, signal: AbortSignal): Promise<ProgramReport>;
+}
 
 export interface TaskRunnerOptions {
   atOnce?: number;
@@ -31,7 +46,7 @@ export async function withTaskRunner<T>(
   settings: Settings,
   bundle: LocalBundle,
   { atOnce = 1, builtAhead }: TaskRunnerOptions,
-  work: (run: RunTask) => Promise<T>,
+  work: (run: RunTask, place: TaskPlace) => Promise<T>,
 ): Promise<T> {
   const { build, ...options } = environmentOptions(settings, { retry: true });
   const environments = createEnvironments({
@@ -46,28 +61,30 @@ export async function withTaskRunner<T>(
     memoryLimitBytes,
     threads,
   };
+  const requestOf = (task: SimTask): RunRequest => ({
+    attempt: newAttempt(),
+    task,
+    executor: 'cold',
+    bundle,
+    environment,
+    fixedAddresses: settings.MODELOPS_FIXED_ADDRESSES,
+    cpuBaseline: settings.MODELOPS_CPU_BASELINE,
+    ...runLimits(app, bundle.metadata, task),
+  });
   return withLocalExecutor(
     settings,
     environment,
-    (executor) =>
-      work(async (task, signal) => {
-        const report = await executor.run(
-          {
-            attempt: newAttempt(),
-            task,
-            executor: 'cold',
-            bundle,
-            environment,
-            fixedAddresses: settings.MODELOPS_FIXED_ADDRESSES,
-            cpuBaseline: settings.MODELOPS_CPU_BASELINE,
-            ...runLimits(app, bundle.metadata, task),
-          },
-          signal,
-        );
+    (executor) => {
+      const run: RunTask = async (task, signal) => {
+        const report = await executor.run(requestOf(task), signal);
         if (!signal.aborted) return report;
         await report.dispose();
         throw signal.reason;
-      }),
+      };
+      const runProgram: TaskPlace['runProgram'] = (task, program, signal) =>
+        executor.runProgram(requestOf(task), program, signal);
+      return work(run, { bundle, environment, runProgram });
+    },
     environments.kept,
   );
 }

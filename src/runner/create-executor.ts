@@ -1,5 +1,12 @@
 import { rmSync } from 'node:fs';
-import type { Executor, KeepsWarmUps, KeptFolders, RunReport, RunRequest } from '../simulation/ports.js';
+import type {
+  Executor,
+  KeepsWarmUps,
+  KeptFolders,
+  RunReport,
+  RunRequest,
+  RunsPrograms,
+} from '../simulation/ports.js';
 import { heldNumpyFeatures } from './baseline/held-numpy-features.js';
 import type { ExecutorContext } from './executor-context.js';
 import { runForked } from './forked/run-forked.js';
@@ -36,7 +43,7 @@ export interface ExecutorOptions {
   warm: WarmLimits;
 }
 
-export interface PythonExecutor extends Executor, KeepsWarmUps {
+export interface PythonExecutor extends Executor, KeepsWarmUps, RunsPrograms {
   /** Starts what every task needs, ahead of the first one, which does it otherwise. */
   prepare(): Promise<void>;
 }
@@ -109,12 +116,14 @@ export function createExecutor(options: ExecutorOptions): PythonExecutor {
     });
     return preparing;
   };
-  async function run(request: RunRequest, signal: AbortSignal): Promise<RunReport> {
-    const context = await ready();
+  async function warmed(request: RunRequest, signal: AbortSignal): Promise<WarmedRequest> {
     const begins = await beginning(request);
     const warmUp = await warmUps.of(begins, signal);
-    const warmed = warmUp && { warmUp, bundle: { ...request.bundle, path: warmUp.bundle } };
-    const report = await runIn(context, { ...begins, ...warmed }, signal);
+    return warmUp ? { ...begins, warmUp, bundle: { ...request.bundle, path: warmUp.bundle } } : begins;
+  }
+  async function run(request: RunRequest, signal: AbortSignal): Promise<RunReport> {
+    const context = await ready();
+    const report = await runIn(context, await warmed(request, signal), signal);
     // The folder was kept for it, where the executor has been closed meanwhile.
     const leave = () => (closing ? leaveWorkerFolder(context.folder) : undefined);
     return { ...report, dispose: () => report.dispose().then(leave) };
@@ -132,6 +141,12 @@ export function createExecutor(options: ExecutorOptions): PythonExecutor {
       } finally {
         running.delete(runs);
       }
+    },
+    async runProgram(request, program, signal) {
+      const context = await ready();
+      // No worker of the app ever needs it.
+      const { runProgram } = await import('./once/run-program.js');
+      return runProgram(context, await warmed(request, signal), program, signal);
     },
     async keepWarmUp(request, options, signal) {
       return warmUps.keep(await beginning(request), options, signal);

@@ -318,6 +318,45 @@ export interface KeepsWarmUps {
   ): Promise<Stored | undefined>;
 }
 
+/** A program of ours that takes the place of the runner: with the folders, environment and limits of a task. */
+export interface Program {
+  /** Absolute path of a Python file of the standard library alone; it gets the path of `input` as its one argument. */
+  script: string;
+  /**
+   * What it is to do, as JSON.
+   *
+   * @param place the bundle's working copy, and the folder that it writes to, as it finds them
+   */
+  input(place: { bundle: string; outputs: string }): unknown;
+  /** A file in `outputs` to which it writes at least once in the time that a task may take. */
+  pulse: string;
+}
+
+/** How a program ended. */
+export interface ProgramReport {
+  /** The folder to which it has written. */
+  outputs: string;
+  exit: { code: number | null; signal: string | null };
+  /** What it met: its time without a sign of life, or its memory. */
+  limit: 'timed-out' | 'out-of-memory' | undefined;
+  /** The last 8 KiB of descriptor 2. */
+  stderrTail: string;
+  /** Of Python, where it crashed or was ended. */
+  stack: string;
+  peakMemoryBytes: number;
+  /** Removes the folders. */
+  dispose(): Promise<void>;
+}
+
+export interface RunsPrograms {
+  /**
+   * Runs a program where a task of this request would run cold.
+   *
+   * @throws the signal's reason when it is aborted; an error when the program cannot be started
+   */
+  runProgram(request: RunRequest, program: Program, signal: AbortSignal): Promise<ProgramReport>;
+}
+
 export interface FoundResult {
   stored: StoredResult;
   /** How other documents name it. */

@@ -66,12 +66,21 @@ const loaded = Promise.resolve(true);
  *
  * @param ahead whether there is no task yet: the process then loads the bundle meanwhile
  * @param template from which it is forked, if it is not to be started anew
+ * @param program what it executes in the place of the runner, if anything; told where its folders are
  * @throws on trouble that may pass; that the interpreter can never be executed is an answer.
  */
 export async function placeRunner(
   context: ExecutorContext,
   request: WarmedRequest,
-  { ahead, template }: { ahead: boolean; template?: ForkedFrom },
+  {
+    ahead,
+    template,
+    program,
+  }: {
+    ahead: boolean;
+    template?: ForkedFrom;
+    program?: (place: Pick<RunPlace, 'bundle' | 'artifacts'>) => Promise<string[]>;
+  },
 ): ReturnType<PlaceRunner> {
   const { environment, memoryLimitBytes, bundle, fixedAddresses = false } = request;
   // What a template has imported knows the template's folders.
@@ -91,13 +100,14 @@ export async function placeRunner(
     filledCaches: () => filledCaches({ bundle: at('bundle'), home: at('home') }, began),
     dispose: () => removeFolder(folder),
   };
-  const start = () =>
+  const start = async () =>
     startRunner(context.supervisor(), {
       memoryLimitBytes,
       ...(template === undefined
         ? {
             ...{ interpreter: environment, env, cwd: place.bundle, fixedAddresses },
             ...(seenAt !== undefined && { folder }),
+            ...(program && { program: await program(place) }),
           }
         : { template: template.name }),
     });
@@ -112,8 +122,9 @@ export async function placeRunner(
   try {
     await workingFolders(context, folder);
     mkdirSync(place.artifacts);
-    // The interpreter starts while its working copy is made; it waits to be told before it looks at it.
-    const [started, copied] = await Promise.allSettled([start(), copy()]);
+    // The interpreter starts while its working copy is made; it waits to be told before it looks at it. A program does not.
+    const ready = copy();
+    const [started, copied] = await Promise.allSettled([program ? ready.then(start) : start(), ready]);
     if (copied.status === 'rejected') {
       if (started.status === 'fulfilled') await started.value.retire('stop');
       throw copied.reason;

@@ -51,6 +51,8 @@ export type RunnerStart = { memoryLimitBytes: number } & (
       fixedAddresses?: boolean;
       /** What it finds at the supervisor's `place`, too. */
       folder?: string;
+      /** What it executes in the place of runner.py, with its arguments: it gets no task, and tells nothing. */
+      program?: string[];
     }
   | { template: string }
 );
@@ -222,7 +224,7 @@ function startCommand(name: string, start: RunnerStart): SupervisorCommand {
     argv: [
       start.interpreter.python,
       ...runnerFlags(start.interpreter.version),
-      join(packageRoot, 'src', 'runner', 'python', 'runner.py'),
+      ...(start.program ?? [join(packageRoot, 'src', 'runner', 'python', 'runner.py')]),
     ],
     env: start.env,
     cwd: start.cwd,

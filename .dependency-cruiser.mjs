@@ -3,7 +3,7 @@
 const rooms = {
   // What is called from outside: by the Functions host, and by people.
   functions: 'worker simulation',
-  cli: 'deployment demonstration local-app benchmark prebuild preflight doctor reproduction local-run comparison results connections bundles jobs telemetry local-host simulation config reporting contracts files package',
+  cli: 'deployment demonstration diagnosis local-app benchmark prebuild preflight doctor reproduction local-run comparison results connections bundles jobs telemetry local-host simulation config reporting contracts files package',
 
   // What a person or a program can ask for, without a terminal.
   deployment: 'preflight results connections jobs config azure-backend reporting contracts files package',
@@ -15,6 +15,7 @@ const rooms = {
   preflight:
     'local-run connections environments runner jobs simulation config azure-backend reporting contracts files package',
   doctor: 'connections environments runner simulation config reporting contracts',
+  diagnosis: 'local-run comparison runner jobs simulation config reporting contracts package',
   reproduction: 'local-run comparison jobs simulation config azure-backend reporting contracts package',
   'local-run': 'results environments runner simulation config contracts files',
   'local-app': 'environments local-host contracts',

@@ -1,0 +1,72 @@
+import { type NamedFile, recogniseFormat } from '../comparison/formats/recognise-format.js';
+import type { Table } from '../comparison/formats/table.js';
+import { numberOf } from '../comparison/values/number-of.js';
+
+/** The mean of the finite numbers of a field (a column, or a path as `regions[].cases`) of an output; undefined when there are none. */
+export async function fieldMean(file: NamedFile, field: string): Promise<number | undefined> {
+  let [sum, count] = [0, 0];
+  const add = (value: unknown): void => {
+    const number = numberOf(value);
+    if (number === undefined || !Number.isFinite(Number(number))) return;
+    sum += Number(number);
+    count += 1;
+  };
+  const { format } = await recogniseFormat(file);
+  switch (format) {
+    case 'json':
+      eachAt(await (await import('../comparison/formats/compare-json.js')).readJson(file.path), field, add);
+      break;
+    case 'csv':
+      await eachCell(
+        await (await import('../comparison/formats/open-csv.js')).openCsv(file.path),
+        field,
+        add,
+      );
+      break;
+    case 'arrow':
+      await eachCell(
+        await (await import('../comparison/formats/open-arrow.js')).openArrow(file.path),
+        field,
+        add,
+      );
+      break;
+    case 'parquet':
+      await eachCell(
+        await (await import('../comparison/formats/open-parquet.js')).openParquet(file.path),
+        field,
+        add,
+      );
+      break;
+    case 'npy':
+      await (await import('../comparison/formats/compare-npy.js')).compareNpy(file.path, file.path, {
+        compare: (_, value) => add(value),
+        remark: () => undefined,
+        namesReordered: () => undefined,
+        difference: () => ({ structure: [], fields: [], more_fields: 0, names_reordered: false }),
+      });
+      break;
+    default:
+      return undefined;
+  }
+  return count === 0 ? undefined : sum / count;
+}
+
+async function eachCell(table: Table, field: string, add: (value: unknown) => void): Promise<void> {
+  if (!table.columns.some(({ name }) => name === field)) return;
+  for await (const { rows, value } of table.batches([field]))
+    for (let row = 0; row < rows; row++) {
+      const cell = value(0, row);
+      add(table.meaning ? table.meaning(cell) : cell);
+    }
+}
+
+/** Paths are joined as a comparison of documents joins them. */
+function eachAt(value: unknown, field: string, add: (value: unknown) => void, path = ''): void {
+  if (Array.isArray(value)) for (const item of value) eachAt(item, field, add, `${path}[]`);
+  else if (path === field) add(value);
+  else if (typeof value === 'object' && value !== null)
+    for (const [name, inner] of Object.entries(value)) {
+      const below = path === '' ? name : `${path}.${name}`;
+      if (field.startsWith(below)) eachAt(inner, field, add, below);
+    }
+}

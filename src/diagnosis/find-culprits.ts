@@ -1,0 +1,125 @@
+import { sameAnswer } from './answer.js';
+import type { Change } from './change.js';
+import { deltaDebug } from './delta-debug.js';
+import type { Culprit } from './diagnosis.js';
+import type { Shortest } from './find-shortest.js';
+import type { Laboratory } from './laboratory.js';
+
+/** So many are tried one by one; of more, sets are halved. */
+const triedSingly = 24;
+const setsOfMany = 3;
+
+/**
+ * What the tasks before it have changed, and which of it makes the last one wrong: what is put back to its value of the beginning
+ * and mends the answer is the cause.
+ */
+export async function findCulprits(
+  laboratory: Laboratory,
+  { before, victim, right }: Shortest,
+): Promise<{ culprits: Culprit[]; unproved?: string }> {
+  const sequence = [...before, victim];
+  const seen = await laboratory.reuse(sequence, { watch: true }, async ({ answers, changes }) => {
+    const last = answers[before.length];
+    return { changes, isWrong: last !== undefined && !sameAnswer(right, last) };
+  });
+  const found = firstChanges(seen.changes.slice(0, before.length));
+  if (found.size === 0)
+    return {
+      culprits: [],
+      unproved:
+        'Nothing that is watched was changed by the tasks before it: what survives lies where nobody looks, as behind several pointers or in a system library.',
+    };
+  const restorable = [...found.keys()].filter((key) => found.get(key)?.change.restorable);
+  const mends = async (keys: string[]): Promise<boolean> =>
+    keys.length > 0 &&
+    !(await laboratory
+      .lastIsWrong(sequence, right, [{ before: before.length, from: 0, changes: keys }])
+      .catch(() => true));
+  const causes = await findCauses(restorable, found, mends);
+  const culprits = [...found].map(([key, { change, by }]): Culprit => {
+    const cause = causes.find((keys) => keys.includes(key));
+    return {
+      ...change,
+      verdict: cause ? 'cause' : restorable.includes(key) ? 'changed' : 'untried',
+      together: cause?.filter((other) => other !== key) ?? [],
+      first_changed_by: by,
+    };
+  });
+  const place = ({ verdict }: Culprit) => ['cause', 'changed', 'untried'].indexOf(verdict);
+  culprits.sort((a, b) => place(a) - place(b));
+  if (causes.length > 0) return { culprits };
+  return {
+    culprits,
+    unproved: seen.isWrong
+      ? 'Restoring what was changed does not mend the answer: what was changed is told, and none of it is proved to be the cause.'
+      : 'While it is watched, the task comes out right, so nothing could be proved.',
+  };
+}
+
+function firstChanges(changes: Change[][]): Map<string, { change: Change; by: number }> {
+  const found = new Map<string, { change: Change; by: number }>();
+  for (const [by, ofTask] of changes.entries())
+    for (const change of ofTask) {
+      const known = found.get(change.key);
+      // The value before is that of the first change, the value after that of the last.
+      if (known) known.change = { ...known.change, after: change.after };
+      else found.set(change.key, { change, by });
+    }
+  return found;
+}
+
+/** @returns sets of keys, each of which mends the answer, and from which nothing can be left out */
+async function findCauses(
+  keys: string[],
+  found: Map<string, { change: Change; by: number }>,
+  mends: (keys: string[]) => Promise<boolean>,
+): Promise<string[][]> {
+  if (keys.length <= triedSingly) {
+    const singly: string[][] = [];
+    for (const key of keys) if (await mends([key])) singly.push([key]);
+    if (singly.length > 0) return singly;
+  }
+  const causes: string[][] = [];
+  let left = keys;
+  while (causes.length < setsOfMany) {
+    const mending = await firstMending(groups(left, found), mends);
+    if (mending === undefined) break;
+    const cause = await deltaDebug(mending, mends);
+    causes.push(cause);
+    // Sets that need several have many variants; what mends alone may have another beside it.
+    if (cause.length > 1) break;
+    left = left.filter((key) => !cause.includes(key));
+  }
+  return causes;
+}
+
+/** All of it may do harm where a part of it mends: a pointer is put back whose memory has been given back. */
+function groups(keys: string[], found: Map<string, { change: Change; by: number }>): string[][] {
+  const of = (belongs: (change: Change) => boolean) =>
+    keys.filter((key) => belongs(found.get(key)?.change as Change));
+  const libraries = new Set(keys.map((key) => found.get(key)?.change.library ?? ''));
+  return [
+    keys,
+    of(({ kind }) => kind === 'native'),
+    of(({ kind }) => kind === 'native' || kind === 'heap'),
+    of(({ kind }) => kind === 'python'),
+    of(({ kind }) => kind === 'process'),
+    ...(libraries.size > 2
+      ? [...libraries].filter(Boolean).map((name) => of(({ library }) => library === name))
+      : []),
+  ];
+}
+
+async function firstMending(
+  sets: string[][],
+  mends: (keys: string[]) => Promise<boolean>,
+): Promise<string[] | undefined> {
+  const tried = new Set<string>();
+  for (const set of sets) {
+    const id = set.join('\n');
+    if (set.length === 0 || tried.has(id)) continue;
+    tried.add(id);
+    if (await mends(set)) return set;
+  }
+  return undefined;
+}

@@ -1,0 +1,34 @@
+import type { SimTask } from '../contracts/task/sim-task.js';
+import type { TaskPlace } from '../local-run/with-task-runner.js';
+import { type Answer, sameAnswer } from './answer.js';
+import { type ReusedRun, type ReuseOptions, runReused } from './run-reused.js';
+
+/** Runs sequences of tasks, each in a reused process of its own, and knows what is right. */
+export interface Laboratory {
+  tasks: SimTask[];
+  /** What each returned cold; a task that is not reproducible has none. */
+  truth: (Answer | undefined)[];
+  reuse<T>(sequence: SimTask[], options: ReuseOptions, use: (run: ReusedRun) => Promise<T>): Promise<T>;
+  /** Whether the last task of a sequence comes out otherwise than it should, after all before it have run. */
+  lastIsWrong(sequence: SimTask[], right: Answer, restore?: ReuseOptions['restore']): Promise<boolean>;
+}
+
+export function createLaboratory(
+  place: TaskPlace,
+  tasks: SimTask[],
+  truth: Laboratory['truth'],
+  signal: AbortSignal,
+): Laboratory {
+  const reuse: Laboratory['reuse'] = (sequence, options, use) =>
+    runReused(place, sequence, options, use, signal);
+  return {
+    tasks,
+    truth,
+    reuse,
+    lastIsWrong: (sequence, right, restore = []) =>
+      reuse(sequence, { restore }, async ({ answers }) => {
+        const last = answers[sequence.length - 1];
+        return last !== undefined && !sameAnswer(right, last);
+      }),
+  };
+}

@@ -3,15 +3,17 @@ import { replicateDigest } from '../contracts/result/replicate-digest.js';
 import type { StoredResult } from '../contracts/result/stored-result.js';
 import type { TaskInvocation } from './task-invocation.js';
 
-/** What the record of a task that succeeded repeats of its result: what replicates are compared by, or an aggregation's loss. */
+/** What the record of a task that succeeded repeats of its result: the names of its outputs, and what replicates are compared by, or an aggregation's loss. */
 export function answerFacts(
   { task, executor }: TaskInvocation,
   { outputs, aggregation }: Pick<StoredResult, 'outputs' | 'aggregation'>,
-): Pick<OutcomeRecord, 'replicate_digest' | 'aggregation'> {
+): Pick<OutcomeRecord, 'outputs' | 'replicate_digest' | 'aggregation'> {
   const { aggregate } = task;
-  if (!aggregate) return { replicate_digest: replicateDigest(task, executor, outputs) };
+  const names = Object.keys(outputs).sort();
+  if (!aggregate) return { outputs: names, replicate_digest: replicateDigest(task, executor, outputs) };
   const { target, set } = aggregate;
   return {
+    outputs: names,
     aggregation: {
       target,
       ...(set && { set_id: set.id, replicates: set.replicates }),

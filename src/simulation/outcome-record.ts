@@ -12,6 +12,7 @@ type Ended = Pick<OutcomeRecord, 'outcome' | 'reason' | 'cached' | 'metrics'> &
       | 'error_details'
       | 'filled_caches'
       | 'logs_ref'
+      | 'outputs'
       | 'partial'
       | 'result'
       | 'replicate_digest'

@@ -29,6 +29,8 @@ export const OutcomeRecord = z.object({
   reason: z.string(),
   /** Reference of result.json; only on success. */
   result: z.string().optional(),
+  /** Names of its outputs, sorted; only on success. Records of before do not have them. */
+  outputs: z.array(z.string()).optional(),
   /** The same in replicates whose outputs are equal; only on success. Records of before do not have it. */
   replicate_digest: z.string().optional(),
   /** True when the result is that of another attempt, which had committed it first. */

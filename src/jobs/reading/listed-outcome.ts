@@ -1,4 +1,5 @@
 import { OutcomeKind } from '../../contracts/result/outcome.js';
+import { parseTaskProcess, type TaskProcess } from '../../contracts/result/task-process.js';
 import { parseTaskSeconds, type TaskSeconds } from '../../contracts/result/task-seconds.js';
 
 /** What a listing says about a task's outcome record, without reading it. */
@@ -8,12 +9,19 @@ export interface ListedOutcome {
   taskId: string;
   outcome: OutcomeKind;
   cached: boolean;
+  /** Which attempt ran it; empty in what older apps recorded. */
+  attempt: string;
   /** The same in replicates whose outputs are equal. */
   replicateDigest: string | undefined;
   /** Names of the caches of libraries that its attempt filled. */
   filledCaches: string[];
   /** Undefined when no process ran, and in what older apps recorded. */
   seconds: TaskSeconds | undefined;
+  /** Undefined when none ran it, and in what older apps recorded, as the following. */
+  process: TaskProcess | undefined;
+  /** Of a task that succeeded; undefined also where there are too many of them for a listing. */
+  outputs: string[] | undefined;
+  finishedAt: string | undefined;
   recordedAt: Date | undefined;
 }
 
@@ -37,9 +45,13 @@ export function listedOutcome(blob: {
     taskId: match[2],
     outcome: outcome.data,
     cached: blob.metadata?.cached === 'true',
+    attempt: blob.metadata?.attempt ?? '',
     replicateDigest: blob.metadata?.replicate_digest,
     filledCaches: blob.metadata?.filled_caches?.split(',') ?? [],
     seconds: parseTaskSeconds(blob.metadata?.seconds),
+    process: parseTaskProcess(blob.metadata?.process),
+    outputs: blob.metadata?.outputs?.split(',').map(decodeURIComponent),
+    finishedAt: blob.metadata?.finished_at,
     recordedAt: blob.properties.createdOn ?? blob.properties.lastModified,
   };
 }

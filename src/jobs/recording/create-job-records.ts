@@ -7,7 +7,6 @@ import { putFiles } from '../../azure-backend/put-files.js';
 import { readBlob } from '../../azure-backend/read-blob.js';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
 import { encodeArtifactName } from '../../contracts/result/artifact-name.js';
-import { formatTaskSeconds, taskSeconds } from '../../contracts/result/task-seconds.js';
 import { BodyUnavailable } from '../../simulation/body-unavailable.js';
 import type { JobRecords } from '../../simulation/ports.js';
 import {
@@ -24,6 +23,7 @@ import {
 const json = 'application/json';
 
 import { countFailure } from './count-failure.js';
+import { outcomeMetadata } from './outcome-metadata.js';
 
 /** What the worker writes about tasks, in the jobs container. Every record is created once and never changed. */
 export function createJobRecords(container: ContainerClient): JobRecords {
@@ -32,18 +32,7 @@ export function createJobRecords(container: ContainerClient): JobRecords {
       const { aggregation } = record;
       const pathOf = aggregation ? aggregationPath : outcomePath;
       const blobName = pathOf({ jobId: record.job_id, run: record.run }, record.task_id);
-      // The metadata repeat what status counts and watch compares, so that one listing answers without a request for each task.
-      const { outcome, cached, attempt, replicate_digest, filled_caches = [] } = record;
-      const seconds = taskSeconds(record.metrics);
-      return createOnce(container, blobName, stringifyJson(record), json, {
-        outcome,
-        cached: String(cached),
-        attempt,
-        ...(aggregation?.loss !== undefined && { loss: String(aggregation.loss) }),
-        ...(replicate_digest && { replicate_digest }),
-        ...(filled_caches.length > 0 && { filled_caches: filled_caches.map(({ name }) => name).join(',') }),
-        ...(seconds && { seconds: formatTaskSeconds(seconds) }),
-      });
+      return createOnce(container, blobName, stringifyJson(record), json, outcomeMetadata(record));
     },
 
     countFailure: countFailure(container),

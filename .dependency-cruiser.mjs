@@ -19,8 +19,9 @@ const rooms = {
   reproduction: 'local-run comparison jobs simulation config azure-backend reporting contracts package',
   'local-run': 'results environments runner simulation config contracts files',
   'local-app': 'environments local-host contracts',
-  comparison: 'results provenance jobs azure-backend reporting contracts',
-  results: 'provenance jobs azure-backend reporting contracts files',
+  comparison: 'results formats provenance jobs azure-backend reporting contracts',
+  results: 'formats provenance jobs azure-backend reporting contracts files',
+  formats: 'reporting contracts',
   client: '', // src/client/python: it knows the wire, not our sources
 
   // What is put together from settings: one worker of the app, and what its clients connect to.

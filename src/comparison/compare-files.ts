@@ -1,8 +1,10 @@
-import type { ContentDifference, Format, ValueDifference } from './content-difference.js';
+import type { Format } from '../formats/format.js';
+import { openTable } from '../formats/open-table.js';
+import { type NamedFile, recogniseFormat } from '../formats/recognise-format.js';
+import type { ContentDifference, ValueDifference } from './content-difference.js';
 import { compareTables } from './formats/compare-tables.js';
 import { firstDifferingByte } from './formats/first-differing-byte.js';
-import { type NamedFile, recogniseFormat } from './formats/recognise-format.js';
-import type { Table } from './formats/table.js';
+
 import { compareFields, type FieldsComparison } from './values/compare-fields.js';
 
 /** As people call them. */
@@ -67,12 +69,5 @@ async function readAndCompare(
   if (format === 'text')
     return (await import('./formats/compare-text.js')).compareText(first, second, fields);
   if (format === 'npy') return (await import('./formats/compare-npy.js')).compareNpy(first, second, fields);
-  const open = await openerOf(format);
-  await compareTables(await open(first), await open(second), fields);
-}
-
-async function openerOf(format: 'csv' | 'arrow' | 'parquet'): Promise<(path: string) => Promise<Table>> {
-  if (format === 'csv') return (await import('./formats/open-csv.js')).openCsv;
-  if (format === 'arrow') return (await import('./formats/open-arrow.js')).openArrow;
-  return (await import('./formats/open-parquet.js')).openParquet;
+  await compareTables(await openTable(format, first), await openTable(format, second), fields);
 }

@@ -1,7 +1,5 @@
+import type { Format } from '../formats/format.js';
 import type { FieldDifference } from './values/field-difference.js';
-
-/** As what two outputs are compared. */
-export type Format = 'csv' | 'arrow' | 'parquet' | 'json' | 'npy' | 'text' | 'bytes';
 
 /** Where the bytes of two files part. */
 export interface ByteDifference {

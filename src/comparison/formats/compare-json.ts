@@ -1,15 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
-import { LosslessNumber, parse } from 'lossless-json';
-import { formatBytes } from '../../reporting/format-bytes.js';
+import { readJson } from '../../formats/read-json.js';
 import type { FieldsComparison } from '../values/compare-fields.js';
-
-/** A document is held in memory with all its numbers, in some ten times its size. */
-const largest = 64 * 1024 * 1024;
-const notFinite: Record<string, number> = {
-  '\0NaN': Number.NaN,
-  '\0Infinity': Number.POSITIVE_INFINITY,
-  '\0-Infinity': Number.NEGATIVE_INFINITY,
-};
 
 /**
  * Compares two JSON documents path by path; Python's NaN and Infinity are read too.
@@ -18,19 +8,4 @@ const notFinite: Record<string, number> = {
  */
 export async function compareJson(first: string, second: string, fields: FieldsComparison): Promise<void> {
   fields.compare('', await readJson(first), await readJson(second), () => '');
-}
-
-export async function readJson(path: string): Promise<unknown> {
-  const { size } = await stat(path);
-  if (size > largest)
-    throw new Error(`it has ${formatBytes(size)}, and only up to ${formatBytes(largest)} are read whole`);
-  const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
-  const bare = text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/gs, (found) =>
-    found.startsWith('"') ? found : `"\\u0000${found}"`,
-  );
-  const revive =
-    bare === text
-      ? undefined
-      : (_: string, value: unknown) => (typeof value === 'string' ? (notFinite[value] ?? value) : value);
-  return parse(bare, revive, { parseNumber: (digits) => new LosslessNumber(digits) });
 }

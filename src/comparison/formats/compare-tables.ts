@@ -1,5 +1,5 @@
+import type { Batch, Table } from '../../formats/table.js';
 import type { FieldsComparison } from '../values/compare-fields.js';
-import type { Batch, Table } from './table.js';
 
 /** Compares two tables column by column, by their names, and row by row, by their places. */
 export async function compareTables(first: Table, second: Table, fields: FieldsComparison): Promise<void> {

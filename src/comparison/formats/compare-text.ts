@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises';
+import { numberIn } from '../../formats/number-in.js';
 import type { FieldsComparison } from '../values/compare-fields.js';
-import { numberIn } from '../values/number-in.js';
 
 /** A line may be as long as the file. */
 const largest = 64 * 1024 * 1024;

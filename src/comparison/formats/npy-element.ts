@@ -1,4 +1,4 @@
-import { isoDay, isoTime, type TimeUnit } from './iso-time.js';
+import { isoDay, isoTime, type TimeUnit } from '../../formats/iso-time.js';
 
 type Read = (view: DataView, at: number, little: boolean) => unknown;
 

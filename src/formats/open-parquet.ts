@@ -1,3 +1,4 @@
+import type { Content } from './content.js';
 import { isoDay, isoTime } from './iso-time.js';
 import type { Batch, Table } from './table.js';
 import { distinctNames } from './table.js';
@@ -7,7 +8,7 @@ import { distinctNames } from './table.js';
  *
  * @throws Error that says what is wrong with the file
  */
-export async function openParquet(path: string): Promise<Table> {
+export async function openParquet(content: Content): Promise<Table> {
   const [{ asyncBufferFromFile, parquetMetadataAsync, parquetRead, parquetSchema }, { compressors }] =
     await Promise.all([import('hyparquet'), import('hyparquet-compressors')]);
   // A page without values, which the library's LZ4 does not expect.
@@ -15,7 +16,7 @@ export async function openParquet(path: string): Promise<Table> {
     name,
     (input, length) => (length === 0 ? new Uint8Array() : decompress(input, length)),
   ]);
-  const file = await asyncBufferFromFile(path);
+  const file = typeof content === 'string' ? await asyncBufferFromFile(content) : inMemory(content);
   const metadata = await parquetMetadataAsync(file);
   const groups = metadata.row_groups.map(({ num_rows: rows }) => Number(rows));
   const parsers = {
@@ -64,5 +65,15 @@ export async function openParquet(path: string): Promise<Table> {
         rowStart = rowEnd;
       }
     },
+  };
+}
+
+function inMemory(bytes: Uint8Array): {
+  byteLength: number;
+  slice(start: number, end?: number): ArrayBuffer;
+} {
+  return {
+    byteLength: bytes.length,
+    slice: (start, end) => Uint8Array.from(bytes.subarray(start, end)).buffer,
   };
 }

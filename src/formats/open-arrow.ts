@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Field, RecordBatch } from 'apache-arrow';
 import { arrowValues } from './arrow-values.js';
+import type { Content } from './content.js';
 import { distinctNames, type Table } from './table.js';
 
 const magic = 'ARROW1';
@@ -10,14 +11,26 @@ const magic = 'ARROW1';
  *
  * @throws Error that says what is wrong with the file
  */
-export async function openArrow(path: string): Promise<Table> {
+export async function openArrow(content: Content): Promise<Table> {
   const { DataType, RecordBatchReader } = await import('./load-arrow.js').then(({ loadArrow }) =>
     loadArrow(),
   );
-  const read = async function* (): AsyncGenerator<{ fields: Field[]; batches: AsyncIterable<RecordBatch> }> {
-    const file = await open(path);
+  const opening = async function* (): AsyncGenerator<{
+    fields: Field[];
+    batches: AsyncIterable<RecordBatch> | Iterable<RecordBatch>;
+  }> {
+    if (typeof content !== 'string') {
+      mustBeWhole(content.length, (from, to) => content.subarray(from, to));
+      const reader = RecordBatchReader.from(content).open();
+      if (!reader.schema) throw new Error('it holds no schema');
+      yield { fields: reader.schema.fields, batches: reader };
+      return;
+    }
+    const file = await open(content);
     try {
-      await mustBeWhole(file);
+      const { size } = await file.stat();
+      const [first, last] = [await read(file, 0), await read(file, Math.max(0, size - magic.length))];
+      mustBeWhole(size, (from) => (from === 0 ? first : last));
       const reader = await RecordBatchReader.from(file);
       await reader.open();
       if (!reader.schema) throw new Error('it holds no schema');
@@ -28,14 +41,14 @@ export async function openArrow(path: string): Promise<Table> {
     }
   };
   let fields: Field[] = [];
-  for await (const opened of read()) fields = opened.fields;
+  for await (const opened of opening()) fields = opened.fields;
   const names = distinctNames(fields.map(({ name }) => name));
   return {
     columns: fields.map(({ type }, index) => ({ name: names[index] ?? '', type: String(type) })),
     columnwise: false,
     async *batches(columns) {
       const places = columns.map((name) => names.indexOf(name));
-      for await (const { batches } of read()) {
+      for await (const { batches } of opening()) {
         for await (const batch of batches) {
           const vectors = places.map((place) => batch.getChildAt(place));
           const values = vectors.map((vector) => vector && arrowValues(vector, DataType));
@@ -47,13 +60,15 @@ export async function openArrow(path: string): Promise<Table> {
 }
 
 /** The file format has its magic at both ends, and all about its batches before the last one. */
-async function mustBeWhole(file: FileHandle): Promise<void> {
-  const { size } = await file.stat();
-  const at = async (position: number) => {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(magic.length), 0, magic.length, position);
-    return buffer.toString('latin1', 0, bytesRead);
-  };
+function mustBeWhole(size: number, bytes: (from: number, to: number) => Uint8Array): void {
+  const isMagic = (from: number) =>
+    Buffer.from(bytes(from, from + magic.length)).toString('latin1') === magic;
   if (size === 0) throw new Error('it is empty');
-  if ((await at(0)) === magic && (size < 2 * magic.length || (await at(size - magic.length)) !== magic))
+  if (isMagic(0) && (size < 2 * magic.length || !isMagic(size - magic.length)))
     throw new Error('it ends before its footer, so it was cut off');
+}
+
+async function read(file: FileHandle, position: number): Promise<Uint8Array> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(magic.length), 0, magic.length, position);
+  return buffer.subarray(0, bytesRead);
 }

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
-import type { Format } from '../content-difference.js';
+import type { Content } from './content.js';
+import type { Format } from './format.js';
 
 /** What an output is taken for, and whether it says so itself (by its type, name or first bytes) or merely looks like it. */
 export interface RecognisedFormat {
@@ -35,7 +36,11 @@ const byFirstBytes: [string, Format][] = [
   ['\x93NUMPY', 'npy'],
 ];
 
-export async function recogniseFormat({ name, contentType, path }: NamedFile): Promise<RecognisedFormat> {
+export async function recogniseFormat({
+  name,
+  contentType,
+  path,
+}: Omit<NamedFile, 'path'> & { path: Content }): Promise<RecognisedFormat> {
   const head = await headOf(path);
   const said =
     byFirstBytes.find(([start]) => head.toString('latin1', 0, start.length) === start)?.[1] ??
@@ -48,7 +53,8 @@ export async function recogniseFormat({ name, contentType, path }: NamedFile): P
   return { format: looksLikeTable(text) ? 'csv' : 'text', said: false };
 }
 
-async function headOf(path: string): Promise<Buffer> {
+async function headOf(path: Content): Promise<Buffer> {
+  if (typeof path !== 'string') return Buffer.from(path.buffer, path.byteOffset, Math.min(4096, path.length));
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, 0);

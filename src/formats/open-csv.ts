@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { pipeline } from 'node:stream';
-import { numberIn } from '../values/number-in.js';
+import { pipeline, Readable } from 'node:stream';
+import type { Content } from './content.js';
+import { numberIn } from './number-in.js';
 import { type Batch, distinctNames, type Table } from './table.js';
 
 /** An unclosed quote would make a record of the whole file. */
@@ -9,12 +10,12 @@ const longestRecord = 16 * 1024 * 1024;
 const rowsAtOnce = 1_000;
 
 /** A table of text, its first record the names of its columns; where that holds numbers alone, they have none. */
-export async function openCsv(path: string): Promise<Table> {
+export async function openCsv(content: Content): Promise<Table> {
   const { parse } = await import('csv-parse');
-  const delimiter = await delimiterOf(path);
+  const delimiter = await delimiterOf(content);
   const records = (): AsyncIterable<string[]> =>
     pipeline(
-      createReadStream(path),
+      typeof content === 'string' ? createReadStream(content) : Readable.from([content]),
       parse({ delimiter, bom: true, skip_empty_lines: true, max_record_size: longestRecord }),
       () => undefined, // whoever reads it is told
     );
@@ -49,12 +50,17 @@ function cellMeaning(cell: unknown): unknown {
   return typeof cell === 'string' ? (numberIn(cell.trim()) ?? cell) : cell;
 }
 
-async function delimiterOf(path: string): Promise<string> {
-  const file = await open(path);
+async function delimiterOf(content: Content): Promise<string> {
+  const [header = ''] = (await headOf(content)).toString('utf8').trimStart().split('\n', 1);
+  return [',', ';', '\t'].find((character) => header.includes(character)) ?? ',';
+}
+
+async function headOf(content: Content): Promise<Buffer> {
+  if (typeof content !== 'string') return Buffer.from(content.subarray(0, 65_536));
+  const file = await open(content);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(65_536), 0, 65_536, 0);
-    const [header = ''] = buffer.toString('utf8', 0, bytesRead).trimStart().split('\n', 1);
-    return [',', ';', '\t'].find((character) => header.includes(character)) ?? ',';
+    return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }

@@ -8,6 +8,7 @@ import { addCompare } from './compare/add-compare.js';
 import { addCompletion } from './completion/add-completion.js';
 import { addDelete } from './delete/add-delete.js';
 import { addDeploy } from './deploy/add-deploy.js';
+import { addDiagnose } from './diagnose/add-diagnose.js';
 import { addDoctor } from './doctor/add-doctor.js';
 import { addErrors } from './errors/add-errors.js';
 import { addFetch } from './fetch/add-fetch.js';
@@ -59,6 +60,7 @@ export async function createProgram(context: CliContext): Promise<Command> {
     addVerify,
     addCompare,
     addReproduce,
+    addDiagnose,
     addRun,
     addBench,
     addBundle,

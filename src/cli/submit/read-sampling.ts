@@ -1,7 +1,7 @@
 import { maxTasks } from '../../contracts/job/max-tasks.js';
 import type { Sampling } from '../../contracts/job/sampling.js';
 import { UsageError } from '../../reporting/usage-error.js';
-import type { SubmitOptions } from './submit-options.js';
+import type { TaskSetOptions } from './submit-options.js';
 
 /**
  * How parameter sets are to be drawn; undefined when they are not.
@@ -14,7 +14,7 @@ export function readSampling({
   range = [],
   samplingSeed,
   verb = 'submit',
-}: SubmitOptions): Sampling | undefined {
+}: TaskSetOptions): Sampling | undefined {
   const count = lhs ?? sobol;
   if (count === undefined) {
     if (range.length > 0)

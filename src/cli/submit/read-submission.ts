@@ -14,7 +14,7 @@ import { UsageError } from '../../reporting/usage-error.js';
 import { optionName } from '../option-name.js';
 import { readEnv } from '../read-env.js';
 import { readSampling } from './read-sampling.js';
-import type { SubmitOptions } from './submit-options.js';
+import type { TaskSetOptions } from './submit-options.js';
 
 /** What makes parameter sets where no file holds them. */
 const made = ['grid', 'lhs', 'sobol', 'range', 'samplingSeed'] as const;
@@ -47,7 +47,7 @@ export interface ReadSubmission {
  */
 export async function readSubmission(
   file: string | undefined,
-  options: SubmitOptions,
+  options: TaskSetOptions,
   bundleRef: string | undefined,
 ): Promise<ReadSubmission> {
   if (file !== undefined && options.params !== undefined)
@@ -59,7 +59,7 @@ export async function readSubmission(
   return { ...read, tasks: withEnv(withOutputs(read.tasks, options.outputs), readEnv(options.env)) };
 }
 
-function readGrid(options: SubmitOptions, bundleRef: string | undefined): ReadSubmission {
+function readGrid(options: TaskSetOptions, bundleRef: string | undefined): ReadSubmission {
   const { entrypoint, grid = [], verb = 'submit' } = options;
   if (entrypoint === undefined || bundleRef === undefined) {
     throw new UsageError(
@@ -81,7 +81,7 @@ function readGrid(options: SubmitOptions, bundleRef: string | undefined): ReadSu
 
 async function readFileOf(
   file: string,
-  options: SubmitOptions,
+  options: TaskSetOptions,
   bundleRef: string | undefined,
 ): Promise<ReadSubmission> {
   const source = basename(file);
@@ -113,7 +113,7 @@ async function readFileOf(
   return { tasks, limits: {}, jobId: undefined, source, targets: [], withoutEffect: [], told };
 }
 
-function replication({ seeds, replicates }: SubmitOptions): {
+function replication({ seeds, replicates }: TaskSetOptions): {
   seeds: string | undefined;
   replicates: number;
 } {
@@ -126,7 +126,7 @@ function replication({ seeds, replicates }: SubmitOptions): {
 }
 
 function refuseWith(
-  options: SubmitOptions,
+  options: TaskSetOptions,
   names: readonly ('entrypoint' | (typeof made)[number] | 'seeds' | 'replicates')[],
   what: string,
 ): void {

@@ -37,3 +37,8 @@ export interface SubmitOptions {
   watch?: boolean;
   yes?: boolean;
 }
+
+/** What names tasks, whatever is done with them. */
+export interface TaskSetOptions extends Omit<SubmitOptions, 'verb' | 'preflight' | 'cache'> {
+  verb?: 'submit' | 'run' | 'diagnose';
+}

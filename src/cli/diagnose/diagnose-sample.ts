@@ -1,0 +1,64 @@
+import { availableParallelism } from 'node:os';
+import { builtAhead } from '../../connections/built-ahead.js';
+import { openCache, openStore } from '../../connections/open-bundles.js';
+import { limitsOf } from '../../contracts/bundle/limits-of.js';
+import { checkSample } from '../../diagnosis/check-sample.js';
+import { counted } from '../../reporting/counted.js';
+import { UsageError } from '../../reporting/usage-error.js';
+import { type Choice, chooseTasks } from '../../reproduction/choose-tasks.js';
+import { finishedTasks } from '../../reproduction/finished-tasks.js';
+import type { CliContext } from '../cli-context.js';
+import { type ExitCode, exitCodes } from '../exit-codes.js';
+import { openJob } from '../open-job.js';
+import { comparisonLines } from '../terminal/comparison-lines.js';
+import { createProgress } from '../terminal/create-progress.js';
+import type { Output } from '../terminal/output.js';
+import type { DiagnoseOptions } from './diagnose-options.js';
+
+const lookedAt = 20;
+
+/** What `mops-cold diagnose --sample` does: whether a job that reused processes has stored what fresh ones return. */
+export async function diagnoseSample(
+  output: Output,
+  context: CliContext,
+  { sample, tasksAtOnce, timeout, memory }: DiagnoseOptions & { sample: Choice },
+  name: string | undefined,
+): Promise<ExitCode> {
+  if (name === undefined) throw new UsageError('Cannot diagnose a sample: name the job that it is of.');
+  const { storage, job } = await openJob(context, name, undefined);
+  const { settings } = storage;
+  const { jobId } = job.scope;
+  const every = { ...job, scope: { jobId, run: undefined } };
+  const finished = await finishedTasks(storage, every, context.signal);
+  const chosen = chooseTasks(finished.succeeded, finished.others, sample);
+  output.note(`Running ${counted(chosen.tasks.length, 'task')} of ${jobId} cold, here: ${chosen.how}.`);
+  const bundles = openCache(settings, await openStore(settings, context));
+  const progress = createProgress(output.progress, 'Running cold');
+  const found = await checkSample(
+    storage,
+    { settings, bundles, builtAhead: builtAhead(settings, context, output.note) },
+    chosen.tasks,
+    finished.outcomes,
+    {
+      atOnce: tasksAtOnce ?? Math.min(availableParallelism(), 4),
+      look: lookedAt,
+      limits: limitsOf({ timeout_seconds: timeout, memory_bytes: memory }),
+      onProgress: (done, total) => progress.update({ done, total }),
+    },
+    context.signal,
+  ).finally(() => progress.end());
+  const { cold, leaked, different, uncompared, compared } = found;
+  for (const line of comparisonLines(found, jobId, 'what it returns cold')) output.say(line);
+  if (cold > 0) output.say(`${counted(cold, 'task')} of the sample had run cold, and did not run again.`);
+  if (leaked.length > 0) {
+    output.say(
+      `It leaks: ${counted(leaked.length, 'task')} of ${compared} returned something else in a reused process than in fresh ones, which agree. \`mops-cold diagnose --job ${jobId}\` looks for the cause; \`requires_fresh_process: true\` in its bundle's metadata keeps its tasks apart.`,
+    );
+  } else if (different.length > 0) {
+    output.say('What differs differs from itself in fresh processes, too: that is no leak.');
+  }
+  output.document({ job_id: jobId, chosen: chosen.how, ...found });
+  if (leaked.length > 0) return exitCodes.proofFailed;
+  if (different.length > 0) return exitCodes.notReproducible;
+  return uncompared.length > 0 ? exitCodes.couldNot : exitCodes.done;
+}

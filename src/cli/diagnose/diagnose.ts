@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { join, relative } from 'node:path';
+import { builtAhead } from '../../connections/built-ahead.js';
+import { openCache } from '../../connections/open-bundles.js';
+import { stringifyJson } from '../../contracts/json/stringify-json.js';
+import type { SimTask } from '../../contracts/task/sim-task.js';
+import { shellWord } from '../../contracts/validation/shell-word.js';
+import { advice } from '../../diagnosis/advice.js';
+import { diagnose as diagnoseTasks } from '../../diagnosis/diagnose.js';
+import type { Diagnosis } from '../../diagnosis/diagnosis.js';
+import { jobFile } from '../../diagnosis/job-file.js';
+import { markBundle } from '../../diagnosis/mark-bundle.js';
+import { diagnosisPage } from '../../diagnosis/page/diagnosis-page.js';
+import { checkWritable } from '../../files/check-writable.js';
+import { writeWhole } from '../../files/write-whole.js';
+import { UsageError } from '../../reporting/usage-error.js';
+import { makeResultsFolder } from '../../results/fetch/make-results-folder.js';
+import type { CliContext } from '../cli-context.js';
+import { type ExitCode, exitCodes } from '../exit-codes.js';
+import { createReporter } from '../terminal/create-reporter.js';
+import { diagnosisLines } from '../terminal/diagnosis-lines.js';
+import type { Output } from '../terminal/output.js';
+import type { DiagnoseOptions } from './diagnose-options.js';
+import { readTasksToDiagnose } from './read-tasks-to-diagnose.js';
+
+/** What `mops-cold diagnose` does. */
+export async function diagnose(
+  output: Output,
+  context: CliContext,
+  options: DiagnoseOptions,
+  file: string | undefined,
+): Promise<ExitCode> {
+  const to = options.to ?? './results';
+  await checkWritable(to);
+  const { settings, bundle, tasks } = await readTasksToDiagnose(output, context, options, file);
+  if (options.write && bundle.folder === undefined)
+    throw new UsageError(
+      'Cannot use --write with a bundle that is stored: name its folder as --bundle, and push it again.',
+    );
+  const held = await openCache(settings, await bundle.source()).ensureLocal(bundle.ref, context.signal);
+  const found = await diagnoseTasks(
+    settings,
+    held,
+    tasks,
+    {
+      atOnce: options.tasksAtOnce ?? Math.min(availableParallelism(), 4),
+      ...(options.shuffleSeed !== undefined && { shuffleSeed: options.shuffleSeed }),
+      ...(bundle.kind === 'reference' && { builtAhead: builtAhead(settings, context, output.note) }),
+    },
+    createReporter(output),
+    context.signal,
+  ).finally(held.release);
+
+  const folder = join(to, folderName(bundle.ref, tasks));
+  const files = await keep(found, folder);
+  const named = options.bundle ?? bundle.ref;
+  const again =
+    files.shortest && `mops-cold diagnose ${shellWord(files.shortest)} --bundle ${shellWord(named)}`;
+  for (const line of diagnosisLines(found, { again, page: files.page })) output.say(line);
+  let marked: string | null = null;
+  if (found.leak && options.write && bundle.folder !== undefined) {
+    marked = await markBundle(bundle.folder);
+    output.say(`Written: requires_fresh_process into ${relative('', join(bundle.folder, marked))}.`);
+  }
+  output.document({ ...found, files, repeat_with: again ?? null, marked });
+  return {
+    clean: exitCodes.done,
+    leak: exitCodes.proofFailed,
+    'not-reproducible': exitCodes.notReproducible,
+  }[found.verdict];
+}
+
+async function keep(
+  found: Diagnosis,
+  folder: string,
+): Promise<{ page: string; json: string; shortest?: string }> {
+  await makeResultsFolder(folder);
+  const [page, json, shortest] = ['diagnosis.html', 'diagnosis.json', 'shortest.json'].map((name) =>
+    join(folder, name),
+  ) as [string, string, string];
+  const culprits = found.leak?.culprits.map((culprit) => ({ ...culprit, advice: advice(culprit) }));
+  const { leak } = found;
+  await writeWhole(json, [
+    `${stringifyJson({ ...found, ...(leak && { leak: { ...leak, culprits } }) }, 2)}\n`,
+  ]);
+  await writeWhole(page, [diagnosisPage(found)]);
+  if (leak === undefined) return { page, json };
+  await writeWhole(shortest, [jobFile(found, leak.shortest.sequence)]);
+  return { page, json, shortest };
+}
+
+/** The same for the same bundle and tasks, so that diagnosing the shortest proof leaves the page that it came from. */
+function folderName(ref: string, tasks: SimTask[]): string {
+  const ids = tasks.map(({ params, seed }) => `${params.param_id} ${seed}`).join('\n');
+  const digest = (ref.split(':').at(-1) ?? '').slice(0, 8);
+  return `diagnosis-${digest}-${createHash('sha256').update(ids).digest('hex').slice(0, 6)}`;
+}

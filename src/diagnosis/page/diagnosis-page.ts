@@ -1,0 +1,122 @@
+import { stringifyJson } from '../../contracts/json/stringify-json.js';
+import { counted } from '../../reporting/counted.js';
+import { advice } from '../advice.js';
+import { culpritName } from '../culprit-name.js';
+import type { Cell, Culprit, DiagnosedTask, Diagnosis, Leak } from '../diagnosis.js';
+import { shownValue } from '../shown-value.js';
+import { triggerSentence } from '../trigger-sentence.js';
+import { escapeHtml } from './escape-html.js';
+import { plotFigure } from './plot-figure.js';
+import { styles } from './styles.js';
+
+/** Of more, the first ones and all that are wrong are shown. */
+const mostRows = 500;
+
+const words: Record<Cell, string> = {
+  same: 'as cold',
+  different: 'different',
+  raised: 'raised',
+  ended: 'the process ended',
+  unseen: 'not reached: the process had ended',
+  'not-reproducible': 'differs from itself',
+};
+const verdicts: Record<Diagnosis['verdict'], string> = {
+  clean: 'Clean: no task comes out otherwise after others',
+  leak: 'It leaks: tasks come out otherwise after others in the same process',
+  'not-reproducible': 'Not reproducible: a task differs from itself',
+};
+
+/** A diagnosis as one HTML file, which needs nothing beside it. */
+export function diagnosisPage(found: Diagnosis): string {
+  const { bundle_ref: ref, entrypoint, tasks, verdict, leak, plots, seconds } = found;
+  const title = `Diagnosis of ${entrypoint}`;
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title><style>${styles}</style></head><body>
+<h1>${escapeHtml(title)}</h1>
+<p class="verdict ${verdict}">${verdicts[verdict]}.</p>
+<p>${counted(tasks.length, 'task')} of bundle <code>${escapeHtml(ref)}</code>: each twice in a fresh process, then all in one process, in ${counted(found.orders.length, 'order')}; ${seconds.toFixed(1)} s.</p>
+${leak ? leakSection(leak) : ''}
+<h2>Tasks and orders</h2>
+${matrix(found)}
+${plots.length > 0 ? `<h2>Cold and reused</h2>\n${plots.map(plotFigure).join('\n')}` : ''}
+${
+  leak
+    ? `<h2>Until it is mended</h2><p>In the bundle's metadata (<code>.modelops/manifest.json</code>, or <code>[tool.modelops]</code> in <code>pyproject.toml</code>), this keeps its tasks apart whatever executor an app uses; <code>mops-cold diagnose --write</code> adds it:</p><pre>"requires_fresh_process": true</pre>`
+    : ''
+}
+</body></html>
+`;
+}
+
+function leakSection({ shortest, trigger, culprits, unproved }: Leak): string {
+  const { sequence, wrong, times, difference } = shortest;
+  const causes = culprits.filter((one) => one.verdict === 'cause');
+  const others = culprits.filter((one) => one.verdict !== 'cause');
+  const fields = difference.outputs.flatMap(({ output, content }) =>
+    (content?.fields ?? []).map(
+      ({ field, compared, different, largest, first }) =>
+        `<tr><td>${escapeHtml(output)}</td><td>${escapeHtml(field)}</td><td>${different} of ${compared}</td><td>${largest ? Number(largest.absolute.toPrecision(3)) : ''}</td><td>${escapeHtml(first.at)}: ${escapeHtml(first.values.join(' | '))}</td></tr>`,
+    ),
+  );
+  return `<h2>The shortest proof</h2>
+<p>In one process, in this order; the last one is wrong, ${wrong} of ${times} times. ${escapeHtml(triggerSentence(trigger))}</p>
+<ol>${sequence.map((task) => `<li><code>${escapeHtml(taskWords(task))}</code></li>`).join('')}</ol>
+${difference.ended ? `<p>${escapeHtml(difference.ended)}</p>` : ''}
+${fields.length > 0 ? `<table><tr><th>output</th><th>column</th><th>values that differ</th><th>by up to</th><th>first: cold | reused</th></tr>${fields.join('')}</table>` : ''}
+<h2>The culprit</h2>
+${unproved ? `<p>${escapeHtml(unproved)}</p>` : ''}
+${causes.map(causeSection).join('')}
+${others.length > 0 ? `<h3>Changed, too${causes.length > 0 ? ', and not the cause' : ''}</h3><table><tr><th>what</th><th>before</th><th>after</th></tr>${others.map((one) => `<tr><td>${escapeHtml(culpritName(one))}</td>${bytes(one)}</tr>`).join('')}</table>` : ''}`;
+}
+
+function causeSection(culprit: Culprit): string {
+  const { what, before, after } = advice(culprit);
+  const with_ = culprit.together.length > 0 ? `, with ${culprit.together.join(', ')},` : '';
+  return `<div class="cause"><h3>${escapeHtml(culpritName(culprit))}</h3>
+<table><tr><th>before</th><th>after</th></tr><tr>${bytes(culprit)}</tr></table>
+<p>First changed by task ${culprit.first_changed_by + 1} of the proof. Put back${escapeHtml(with_)} to what it was, the answer is right again: it is the cause.</p>
+<p>${escapeHtml(what)}</p>
+<div class="change"><figure><figcaption>instead of</figcaption><pre>${escapeHtml(before)}</pre></figure><figure><figcaption>write</figcaption><pre>${escapeHtml(after)}</pre></figure></div></div>`;
+}
+
+function bytes(culprit: Culprit): string {
+  return [culprit.before, culprit.after]
+    .map((value) => `<td><code>${escapeHtml(shownValue(culprit, value))}</code></td>`)
+    .join('');
+}
+
+function matrix({ tasks, orders, not_reproducible: unsure }: Diagnosis): string {
+  const cells = orders.map(({ sequence, cells: all }) => {
+    const byTask = new Map<number, { cell: Cell; position: number }>();
+    for (const [position, task] of sequence.entries()) {
+      const cell = all[position] ?? 'unseen';
+      // Of one that ran several times the first that is wrong counts.
+      if ((byTask.get(task)?.cell ?? 'same') === 'same') byTask.set(task, { cell, position });
+    }
+    return byTask;
+  });
+  const isWrong = (index: number) =>
+    cells.some((of) => !['same', 'unseen', undefined].includes(of.get(index)?.cell));
+  const rows = tasks.map((_, index) => index);
+  const shown =
+    rows.length <= mostRows
+      ? rows
+      : rows.filter((index) => index < mostRows / 2 || isWrong(index)).slice(0, mostRows);
+  const alone = new Set(unsure.map(({ task }) => task));
+  const row = (index: number) =>
+    `<tr><td>${index + 1}</td><td><code>${escapeHtml(taskWords(tasks[index]))}</code></td><td class="${alone.has(index) ? 'not-reproducible' : 'same'}">${alone.has(index) ? words['not-reproducible'] : 'twice the same'}</td>${cells
+      .map((of) => {
+        const { cell, position } = of.get(index) ?? {};
+        if (cell === undefined || position === undefined) return '<td class="unseen">left out</td>';
+        return `<td class="${cell}" title="as number ${position + 1}">${words[cell]} <small>${position + 1}</small></td>`;
+      })
+      .join('')}</tr>`;
+  const left = rows.length - shown.length;
+  return `<table class="matrix"><tr><th></th><th>task</th><th>cold</th>${orders.map(({ name }) => `<th>${name}</th>`).join('')}</tr>${shown.map(row).join('')}</table>
+<p><small>The number is the place in the order.${left > 0 ? ` ${counted(left, 'task')} more are in diagnosis.json.` : ''}</small></p>`;
+}
+
+function taskWords(task: DiagnosedTask | undefined): string {
+  return task ? `${stringifyJson(task.params)} seed ${task.seed}` : '';
+}

@@ -16,7 +16,7 @@ const rooms = {
     'local-run connections environments runner jobs simulation config azure-backend reporting contracts files package',
   doctor: 'connections environments runner simulation config reporting contracts',
   diagnosis:
-    'reproduction local-run comparison runner jobs simulation config reporting contracts files package',
+    'reproduction local-run comparison formats runner jobs simulation config reporting contracts files package',
   reproduction: 'local-run comparison jobs simulation config azure-backend reporting contracts package',
   'local-run': 'results environments runner simulation config contracts files',
   'local-app': 'environments local-host contracts',

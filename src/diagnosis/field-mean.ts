@@ -1,6 +1,8 @@
-import { type NamedFile, recogniseFormat } from '../comparison/formats/recognise-format.js';
-import type { Table } from '../comparison/formats/table.js';
 import { numberOf } from '../comparison/values/number-of.js';
+import { openTable } from '../formats/open-table.js';
+import { readJson } from '../formats/read-json.js';
+import { type NamedFile, recogniseFormat } from '../formats/recognise-format.js';
+import type { Table } from '../formats/table.js';
 
 /** The mean of the finite numbers of a field (a column, or a path as `regions[].cases`) of an output; undefined when there are none. */
 export async function fieldMean(file: NamedFile, field: string): Promise<number | undefined> {
@@ -14,28 +16,12 @@ export async function fieldMean(file: NamedFile, field: string): Promise<number 
   const { format } = await recogniseFormat(file);
   switch (format) {
     case 'json':
-      eachAt(await (await import('../comparison/formats/compare-json.js')).readJson(file.path), field, add);
+      eachAt(await readJson(file.path), field, add);
       break;
     case 'csv':
-      await eachCell(
-        await (await import('../comparison/formats/open-csv.js')).openCsv(file.path),
-        field,
-        add,
-      );
-      break;
     case 'arrow':
-      await eachCell(
-        await (await import('../comparison/formats/open-arrow.js')).openArrow(file.path),
-        field,
-        add,
-      );
-      break;
     case 'parquet':
-      await eachCell(
-        await (await import('../comparison/formats/open-parquet.js')).openParquet(file.path),
-        field,
-        add,
-      );
+      await eachCell(await openTable(format, file.path), field, add);
       break;
     case 'npy':
       await (await import('../comparison/formats/compare-npy.js')).compareNpy(file.path, file.path, {

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, writeSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeptProgress, ProgressMemory } from '../jobs/recording/create-progress.js';
@@ -21,6 +21,8 @@ interface Written {
 export function progressMemory(folder: string, worker: Identity): ProgressMemory {
   const own = join(folder, `${workerName(worker)}.json`);
   let isTold = false;
+  let file: number | undefined;
+  let longest = 0;
   return {
     async load() {
       await mkdir(folder, { recursive: true });
@@ -29,9 +31,12 @@ export function progressMemory(folder: string, worker: Identity): ProgressMemory
     },
     save(kept) {
       try {
-        mkdirSync(folder, { recursive: true });
-        writeFileSync(`${own}.new`, JSON.stringify({ worker, kept } satisfies Written));
-        renameSync(`${own}.new`, own);
+        file ??= create();
+        const text = JSON.stringify({ worker, kept } satisfies Written);
+        const size = Buffer.byteLength(text);
+        // In its place, by one call for each task: a new file for each would have the disk wait. What is shorter ends with spaces.
+        writeSync(file, text.padEnd(text.length + longest - size), 0);
+        longest = Math.max(longest, size);
       } catch (error) {
         if (!isTold)
           console.warn(`What this instance has done for runs cannot be kept in ${folder}: ${error}`);
@@ -39,6 +44,11 @@ export function progressMemory(folder: string, worker: Identity): ProgressMemory
       }
     },
   };
+
+  function create(): number {
+    mkdirSync(folder, { recursive: true });
+    return openSync(own, 'w', 0o600);
+  }
 
   /** @returns nothing where its worker lives, or another one was faster */
   async function take(path: string): Promise<KeptProgress[]> {

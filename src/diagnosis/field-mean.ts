@@ -14,26 +14,10 @@ export async function fieldMean(file: NamedFile, field: string): Promise<number 
     count += 1;
   };
   const { format } = await recogniseFormat(file);
-  switch (format) {
-    case 'json':
-      eachAt(await readJson(file.path), field, add);
-      break;
-    case 'csv':
-    case 'arrow':
-    case 'parquet':
-      await eachCell(await openTable(format, file.path), field, add);
-      break;
-    case 'npy':
-      await (await import('../comparison/formats/compare-npy.js')).compareNpy(file.path, file.path, {
-        compare: (_, value) => add(value),
-        remark: () => undefined,
-        namesReordered: () => undefined,
-        difference: () => ({ structure: [], fields: [], more_fields: 0, names_reordered: false }),
-      });
-      break;
-    default:
-      return undefined;
-  }
+  if (format === 'json') eachAt(await readJson(file.path), field, add);
+  else if (format === 'npy') await eachElement(file.path, add);
+  else if (format === 'text' || format === 'bytes') return undefined;
+  else await eachCell(await openTable(format, file.path), field, add);
   return count === 0 ? undefined : sum / count;
 }
 
@@ -44,6 +28,17 @@ async function eachCell(table: Table, field: string, add: (value: unknown) => vo
       const cell = value(0, row);
       add(table.meaning ? table.meaning(cell) : cell);
     }
+}
+
+/** An array is compared with itself: what reads it knows its elements. */
+async function eachElement(path: string, add: (value: unknown) => void): Promise<void> {
+  const { compareNpy } = await import('../comparison/formats/compare-npy.js');
+  await compareNpy(path, path, {
+    compare: (_, value) => add(value),
+    remark: () => undefined,
+    namesReordered: () => undefined,
+    difference: () => ({ structure: [], fields: [], more_fields: 0, names_reordered: false }),
+  });
 }
 
 /** Paths are joined as a comparison of documents joins them. */

@@ -20,6 +20,21 @@ export interface ReuseEvent {
   outcome: { kind: 'completed' | 'raised'; error?: { type: string; message: string; traceback: string } };
   /** Text of each output, by name. */
   outputs: Record<string, string>;
+  changes?: ReuseChange[];
+  unseen?: string[];
+  not_restored?: Record<string, string>;
+}
+
+export interface ReuseChange {
+  key: string;
+  kind: 'native' | 'heap' | 'python' | 'process';
+  library: string | null;
+  section: string | null;
+  symbol: string | null;
+  source: string | null;
+  before: string | null;
+  after: string | null;
+  restorable: boolean;
 }
 
 /** Runs tasks of a bundle in one process, in a working copy of its own that is removed afterwards. */

@@ -16,6 +16,7 @@ from cold_functions.runner.describe_error import describe_error
 from cold_functions.runner.find_wire import find_wire
 from cold_functions.runner.known_cause import known_cause
 from cold_functions.runner.rare_collection import RareCollection
+from cold_functions.runner.serve_forks import flush_output
 
 Wire = Callable[[str, Dict[str, Any], int], Any]
 
@@ -32,12 +33,69 @@ def run_sequence(path: str) -> None:
     os.makedirs(outputs, exist_ok=True)
     sequence = _Sequence(request)
     with open(os.path.join(outputs, "events.jsonl"), "w", encoding="utf-8") as events:
+        watched = _Watched(request, [events.fileno()])
+        watched.begin(sequence)
         for index, task in enumerate(request["tasks"]):
+            more = watched.before(index)
             begun = monotonic()
             outcome, names = sequence.run(task, os.path.join(outputs, str(index)))
             event = {"task": index, "outcome": outcome, "outputs": names, "seconds": monotonic() - begun}
-            events.write(_dumps(event) + "\n")
+            events.write(_dumps({**event, **more, **watched.after(index)}) + "\n")
             events.flush()
+    if request.get("restore"):
+        # What was put back by force is not to be taken down in an orderly way.
+        flush_output()
+        os._exit(0)
+
+
+class _Watched:
+    """What is looked at between tasks: nothing, unless the request asks for it."""
+
+    def __init__(self, request: Dict[str, Any], own: List[int]) -> None:
+        """`own`: descriptors of this program."""
+        self._restore: List[Dict[str, Any]] = request.get("restore") or []
+        self._tells = bool(request.get("watch"))
+        self._watch: Optional[Any] = None
+        if self._tells or self._restore:
+            from .watch import Watch
+
+            folders = {"bundle": request["bundle"]}
+            for name in ("HOME", "TMPDIR"):
+                if os.environ.get(name):
+                    folders[name] = os.environ[name]
+            self._watch = Watch(request.get("roots") or [request["bundle"]], folders, own)
+        self._last: Any = None
+        self._kept: Dict[int, Any] = {}
+
+    def begin(self, sequence: "_Sequence") -> None:
+        if self._watch:
+            # What the import leaves is there in every process.
+            sequence.import_ahead()
+            self._take(0)
+
+    def before(self, index: int) -> Dict[str, Any]:
+        failed: Dict[str, str] = {}
+        for each in self._restore:
+            if each["before"] == index and self._watch:
+                failed.update(self._watch.restore(self._kept[each["from"]], each["changes"]))
+        return {"not_restored": failed} if failed else {}
+
+    def after(self, index: int) -> Dict[str, Any]:
+        if not self._watch:
+            return {}
+        before = self._last
+        after = self._take(index + 1)
+        if not self._tells:
+            return {}
+        return {"changes": self._watch.changes(before, after), "unseen": self._watch.unseen}
+
+    def _take(self, index: int) -> Any:
+        keep = {key for each in self._restore if each["from"] == index for key in each["changes"]}
+        if self._watch and (self._tells or keep):
+            self._last = self._watch.take(self._last, keep)
+            if keep:
+                self._kept[index] = self._last
+        return self._last
 
 
 class _Sequence:
@@ -67,6 +125,13 @@ class _Sequence:
             return _raised(_described(error, self._bundle)), _name_files(error.written, folder)
         except BaseException as error:  # whatever a simulation raises is its outcome
             return _raised(_described(error, self._bundle)), []
+
+    def import_ahead(self) -> None:
+        """Before the first task, which meets again what this raises."""
+        try:
+            self._wire = self._import()
+        except BaseException:
+            pass
 
     def _import(self) -> Wire:
         os.chdir(self._bundle)

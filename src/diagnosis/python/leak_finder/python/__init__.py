@@ -1,0 +1,1 @@
+"""What Python code keeps: globals, class attributes, defaults, closures and caches."""

@@ -16,6 +16,9 @@ export async function compileSharedLibrary(request: {
   const { compiler, folder, sources, includeFolders, output } = request;
   // No contraction of a*b+c, so that every processor and the Python variant draw the same numbers.
   const flags = ['-std=c++17', '-O2', '-shared', '-fPIC', '-ffp-contract=off'];
+  // Its lines are known, and not where it was compiled.
+  flags.push('-g', `-ffile-prefix-map=${folder}=native`);
+  flags.push(...includeFolders.map((path) => `-ffile-prefix-map=${path}=python`));
   // On macOS an extension finds Python's own functions in the process that loads it.
   if (process.platform === 'darwin') flags.push('-undefined', 'dynamic_lookup');
   const includes = includeFolders.map((path) => `-I${path}`);

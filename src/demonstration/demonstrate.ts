@@ -11,6 +11,7 @@ import { whileHosted } from '../local-app/while-hosted.js';
 import type { Logger } from '../local-host/logger.js';
 import { type ComparedSet, compareAnswers } from './compare-answers.js';
 import { type DemoModel, demoModel } from './demo-model.js';
+import { type DiagnosedDemo, diagnoseDemo } from './diagnose-demo.js';
 import { mustBeIsolated } from './must-be-isolated.js';
 import { mustBeTheSame, type Repeated } from './must-be-the-same.js';
 import { type Leaked, mustHaveLeaked } from './must-have-leaked.js';
@@ -37,14 +38,17 @@ export type DemonstrationStep =
   | { step: 'isolated'; cold: GridRun; processes: number }
   | { step: 'ran-again'; repeated: Repeated }
   | { step: 'ran-warm'; sets: ComparedSet[] }
-  | { step: 'leaked'; cold: GridRun; warm: GridRun; leaked: Leaked };
+  | { step: 'leaked'; cold: GridRun; warm: GridRun; leaked: Leaked }
+  | { step: 'diagnosing' }
+  | { step: 'diagnosed'; diagnosed: DiagnosedDemo };
 
 type RunJob = (job: { jobId: string; to: string; again?: boolean }, watch?: Watch) => Promise<GridRun>;
 
 const unseen: Watch = (storage, job, signal) => watchJob(storage, job, signal, () => {});
 
 /**
- * The whole demonstration: the same grid in fresh processes and in one reused process, and where the answers differ.
+ * The whole demonstration: the same grid in fresh processes and in one reused process, where the answers differ, and
+ * which variable of the model does it.
  *
  * @throws Error when something is missing, or when it does not show what it promises.
  */
@@ -99,6 +103,9 @@ export async function* demonstrate(
     const sets = compareAnswers(cold.answers, warm.answers);
     yield { step: 'ran-warm', sets };
     yield { step: 'leaked', cold, warm, leaked: mustHaveLeaked(cold, warm, sets) };
+
+    yield { step: 'diagnosing' };
+    yield { step: 'diagnosed', diagnosed: await diagnoseDemo(model, services.env, signal) };
   } finally {
     await services.stop();
   }

@@ -42,6 +42,17 @@ describe('npm start', () => {
     assert.match(stdout, /The same binary .* in the one process \d+: right for the first 3/);
     assert.match(stdout, /Verify of this job fails, as it must \(exit code 4\): 16 tasks in one process/);
 
+    assert.match(
+      stdout,
+      /^The shortest proof, wrong 3 of 3 times:\n(?: {2}\d\. .*\n){3} {2}4\. .* comes out wrong$/m,
+    );
+    assert.match(stdout, /Parameters do it: after other parameters with the same seed the task is wrong/);
+
+    if (process.platform === 'linux' && /The model is C\+\+/.test(stdout)) {
+      assert.match(stdout, /^The cause: .*table_for\(.*\)::used \(native\/seir\.cpp:\d+ in /m);
+      assert.match(stdout, /^ {2}0 \(00000000\) → 3 \(03000000\), .* the answer is right: proved\.$/m);
+    }
+
     const jobs = (await readdir(join(folder, 'here', 'results'))).sort();
     assert.equal(jobs.length, 2);
     assert.equal(jobs[1], `${jobs[0]}-warm`);

@@ -3,6 +3,7 @@ import { type DemonstrationStep, demonstrate } from '../../demonstration/demonst
 import { counted } from '../../reporting/counted.js';
 import { formatDuration } from '../../reporting/format-duration.js';
 import type { CliContext } from '../cli-context.js';
+import { leakLines } from '../terminal/leak-lines.js';
 import { createOutput, type Output } from '../terminal/output.js';
 import { watchWithProgress } from '../terminal/watch-with-progress.js';
 import type { DemoOptions } from './demo-options.js';
@@ -82,6 +83,14 @@ function linesOf(step: DemonstrationStep): string[] {
         `Verify of this job fails, as it must (exit code 4): ${warm.answers.length} tasks in one process, ${warm.verified.leaks.length} violations.`,
         `Results, to compare: ${warm.fetched.folder}`,
       ];
+    }
+    case 'diagnosing':
+      return ['\n4. Find out why, without knowing the model (mops-cold diagnose)'];
+    case 'diagnosed': {
+      const { leak, seconds } = step.diagnosed;
+      const lines = leakLines(leak, undefined, { briefly: true });
+      const how = leak.unproved === undefined ? 'Found, and proved by putting it back,' : 'Found';
+      return [...lines, '', `${how} in ${formatDuration(seconds)}.`];
     }
   }
 }

@@ -22,7 +22,7 @@ const rooms = {
   'local-app': 'environments local-host contracts',
   comparison: 'results formats provenance jobs azure-backend reporting contracts',
   results: 'formats provenance jobs azure-backend reporting contracts files',
-  formats: 'reporting contracts',
+  formats: 'reporting contracts files',
   client: '', // src/client/python: it knows the wire, not our sources
 
   // What is put together from settings: one worker of the app, and what its clients connect to.

@@ -17,6 +17,7 @@ import { addLogs } from './logs/add-logs.js';
 import { addLosses } from './losses/add-losses.js';
 import { addRefused } from './refused/add-refused.js';
 import { addReproduce } from './reproduce/add-reproduce.js';
+import { addResults } from './results/add-results.js';
 import { addRetry } from './retry/add-retry.js';
 import { addRun } from './run/add-run.js';
 import { addSchema } from './schema/add-schema.js';
@@ -57,6 +58,7 @@ export async function createProgram(context: CliContext): Promise<Command> {
     addDelete,
     addRefused,
     addFetch,
+    addResults,
     addVerify,
     addCompare,
     addReproduce,

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Field, RecordBatch } from 'apache-arrow';
+import { arrowKind, wholeColumn } from './arrow-kind.js';
 import { arrowValues } from './arrow-values.js';
 import type { Content } from './content.js';
 import { distinctNames, type Table } from './table.js';
@@ -44,7 +45,11 @@ export async function openArrow(content: Content): Promise<Table> {
   for await (const opened of opening()) fields = opened.fields;
   const names = distinctNames(fields.map(({ name }) => name));
   return {
-    columns: fields.map(({ type }, index) => ({ name: names[index] ?? '', type: String(type) })),
+    columns: fields.map(({ type }, index) => ({
+      name: names[index] ?? '',
+      type: String(type),
+      kind: arrowKind(type, DataType),
+    })),
     columnwise: false,
     async *batches(columns) {
       const places = columns.map((name) => names.indexOf(name));
@@ -52,7 +57,11 @@ export async function openArrow(content: Content): Promise<Table> {
         for await (const batch of batches) {
           const vectors = places.map((place) => batch.getChildAt(place));
           const values = vectors.map((vector) => vector && arrowValues(vector, DataType));
-          yield { rows: batch.numRows, value: (column, row) => values[column]?.(row) };
+          yield {
+            rows: batch.numRows,
+            value: (column, row) => values[column]?.(row),
+            values: (column) => wholeColumn(vectors[column], DataType),
+          };
         }
       }
     },

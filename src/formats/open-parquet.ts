@@ -1,5 +1,6 @@
 import type { Content } from './content.js';
 import { isoDay, isoTime } from './iso-time.js';
+import { parquetKind } from './parquet-kind.js';
 import type { Batch, Table } from './table.js';
 import { distinctNames } from './table.js';
 
@@ -30,10 +31,11 @@ export async function openParquet(content: Content): Promise<Table> {
     type:
       [element.logical_type?.type ?? element.converted_type, element.type].filter(Boolean).join(' of ') ||
       'nested',
+    kind: parquetKind(element),
   }));
   const names = distinctNames(columns.map(({ name }) => name));
   return {
-    columns: columns.map(({ type }, index) => ({ name: names[index] ?? '', type })),
+    columns: columns.map(({ type, kind }, index) => ({ name: names[index] ?? '', type, kind })),
     columnwise: true,
     async *batches(wanted) {
       let rowStart = 0;
@@ -50,6 +52,8 @@ export async function openParquet(content: Content): Promise<Table> {
               columns: wanted,
               rowStart,
               rowEnd,
+              // Only what is said to be text.
+              utf8: false,
             },
             onChunk: ({ columnName, columnData, rowStart: from }) => {
               const all = values.get(columnName) ?? new Array<unknown>(rows);

@@ -1,3 +1,5 @@
+import type { Cell, CellKind } from './cell-kind.js';
+
 /** A table in a file, read in pieces. */
 export interface Table {
   /** Their names differ, each from the others. */
@@ -14,6 +16,8 @@ export interface Column {
   name: string;
   /** In the words of the format; empty where it has none. */
   type: string;
+  /** Absent where the format has no types. */
+  kind?: CellKind;
 }
 
 export interface Batch {
@@ -23,6 +27,8 @@ export interface Batch {
    * @param row within the batch
    */
   value(column: number, row: number): unknown;
+  /** All of a column at once, as cells of its kind; undefined where they have to be read one by one. */
+  values?(column: number): ArrayLike<Cell> | undefined;
 }
 
 /** Names of columns in which none comes twice: the second `x` is `x (2)`. */

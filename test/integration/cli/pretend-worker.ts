@@ -14,7 +14,7 @@ import type { CliStand } from './stand.js';
 
 /** What a pretended run changes in its report; by default it succeeds with one output, in a process of its own. */
 export type Pretended = Partial<Omit<RunReport, 'artifacts' | 'partial'>> & {
-  outputs?: Record<string, string>;
+  outputs?: Record<string, string | Uint8Array>;
   partial?: Record<string, string>;
   /** What its process tells of itself beside who it is. */
   attested?: Partial<Attestation>;
@@ -86,7 +86,7 @@ async function report(
   await mkdir(scratch, { recursive: true });
   const log = join(scratch, 'log');
   await writeFile(log, `log of ${attempt}\n`);
-  const files = (texts: Record<string, string>, kind: string) =>
+  const files = (texts: Record<string, string | Uint8Array>, kind: string) =>
     Promise.all(
       Object.entries(texts).map(async ([name, text], index) => {
         const path = join(scratch, `${kind}${index}`);

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { checkWritable } from '../../files/check-writable.js';
+import { listRuns } from '../../jobs/reading/list-runs.js';
+import { counted } from '../../reporting/counted.js';
+import { StoppedHalfway } from '../../reporting/stopped-halfway.js';
+import { claimResultsFolder } from '../../results/fetch/claim-results-folder.js';
+import { resultsOwner } from '../../results/fetch/results-owner.js';
+import { makeTables } from '../../results/tables/make-tables.js';
+import type { CliContext } from '../cli-context.js';
+import { type ExitCode, exitCodes } from '../exit-codes.js';
+import { openJob } from '../open-job.js';
+import { createProgress } from '../terminal/create-progress.js';
+import { formatTable } from '../terminal/format-table.js';
+import type { Output } from '../terminal/output.js';
+
+/** Problems that are shown; all are in the JSON. */
+const mostShown = 10;
+
+/** What `mops-cold results` does. */
+export async function results(
+  output: Output,
+  context: CliContext,
+  { run, to, csv = false, output: outputs }: { run?: string; to: string; csv?: boolean; output: string[] },
+  [name = '']: (string | undefined)[],
+): Promise<ExitCode> {
+  await checkWritable(to);
+  const { signal } = context;
+  const { storage, job } = await openJob(context, name, run);
+  const { jobId } = job.scope;
+  const owner = resultsOwner(storage, job);
+  const { folder, note } = await claimResultsFolder(to, owner, () => listRuns(storage.jobs, jobId, signal));
+  const progress = createProgress(output.progress, 'Reading');
+  const made = await makeTables(
+    storage,
+    job,
+    join(folder, 'tables'),
+    { csv, ...(outputs.length > 0 && { outputs }) },
+    signal,
+    (done, total) => progress.update({ done, total, failed: 0 }),
+  )
+    .catch((cause: unknown) => {
+      if (!signal.aborted) throw cause;
+      throw new StoppedHalfway('No table of an output was made; the same command makes them.', { cause });
+    })
+    .finally(() => progress.end());
+  const { tables, succeeded, failed, pending, notes, problems } = made;
+  output.say(
+    formatTable(
+      ['table', 'rows', 'tasks', 'file'],
+      tables.map(({ output: of, rows, tasks, parquet, csv: asCsv }) => [
+        of ?? '(tasks)',
+        String(rows),
+        String(tasks),
+        asCsv === null ? parquet : `${parquet}, ${asCsv}`,
+      ]),
+    ),
+  );
+  output.say(`${succeeded} succeeded, ${failed} failed, ${pending} without an outcome yet.`);
+  for (const sentence of note === undefined ? notes : [note, ...notes]) output.note(`Note: ${sentence}`);
+  for (const problem of problems.slice(0, mostShown)) output.note(problem);
+  if (problems.length > mostShown)
+    output.note(`${counted(problems.length - mostShown, 'more output')} cannot be read.`);
+  output.document({ job_id: jobId, run: job.scope.run ?? null, ...made });
+  if (problems.length > 0) return exitCodes.couldNot;
+  return failed > 0 ? exitCodes.someTasksFailed : exitCodes.done;
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Cell, CellKind } from './cell-kind.js';
+import { convertCell } from './convert-cell.js';
+import { openParquet } from './open-parquet.js';
+import { type TypedBatch, typedBatches } from './typed-batches.js';
+import { widenKinds } from './widen-kinds.js';
+import { type ParquetFile, writeParquet } from './write-parquet.js';
+
+/** Values of a row group; a table that has rows of many columns has less of them. */
+const cellsAtOnce = 500_000;
+/** Text is counted besides, as so many values as it has of these bytes. */
+const bytesPerCell = 16;
+
+interface Column {
+  name: string;
+  kind: CellKind;
+  cells: Cell[];
+}
+
+/** A Parquet file whose columns need not be known before. */
+export interface TableFile {
+  /** Rows; columns that are new have no values in those before, and what is missing here has none in these. */
+  append(batch: TypedBatch): Promise<void>;
+  /** The file gets its name, in the place of one that is there. @returns its columns and rows */
+  finish(): Promise<{ columns: { name: string; kind: CellKind }[]; rows: number }>;
+  /** Nothing is left of it. */
+  abandon(): Promise<void>;
+}
+
+/**
+ * Makes a Parquet file of batches whose columns may differ. A row group is in memory at a time. When a column is added, or is of a wider kind
+ * than before, a new file is begun, and in the end all are made one.
+ *
+ * @param onWidened told once a column and kind
+ */
+export function createTableFile(
+  path: string,
+  onWidened: (name: string, from: CellKind, to: CellKind) => void = () => undefined,
+): TableFile {
+  const unfinished = join(dirname(path), `.${randomUUID()}`);
+  const parts: string[] = [];
+  const columns: Column[] = [];
+  const byName = new Map<string, Column>();
+  let current: ParquetFile | undefined;
+  let [buffered, weight, rows] = [0, 0, 0];
+
+  async function flush(): Promise<void> {
+    if (buffered === 0) return;
+    current ??= await begin();
+    current.write(columns.map(({ cells }) => cells));
+    for (const column of columns) column.cells = [];
+    [buffered, weight] = [0, 0];
+  }
+
+  async function begin(): Promise<ParquetFile> {
+    await mkdir(dirname(path), { recursive: true });
+    const part = `${unfinished}-${parts.length}.part`;
+    parts.push(part);
+    return writeParquet(part, columns);
+  }
+
+  /** What is written has the columns that it has. */
+  async function end(): Promise<void> {
+    if (current === undefined) return;
+    await flush();
+    current.finish();
+    current = undefined;
+  }
+
+  async function makeRoom({ columns: those }: TypedBatch): Promise<void> {
+    const changes = those.filter(({ name, kind }) => {
+      const known = byName.get(name);
+      return known === undefined || widenKinds(known.kind, kind) !== known.kind;
+    });
+    if (changes.length > 0) await end();
+    for (const { name, kind } of changes) {
+      const known = byName.get(name);
+      if (known === undefined) {
+        const column = { name, kind, cells: new Array<Cell>(buffered).fill(null) };
+        columns.push(column);
+        byName.set(name, column);
+        continue;
+      }
+      const [from, to] = [known.kind, widenKinds(known.kind, kind)];
+      known.cells = known.cells.map((cell) => convertCell(cell, from, to));
+      known.kind = to;
+      onWidened(name, from, kind);
+    }
+  }
+
+  async function append(batch: TypedBatch): Promise<void> {
+    if (batch.rows === 0 && batch.columns.every(({ name }) => byName.has(name))) return;
+    await makeRoom(batch);
+    const given = new Map(batch.columns.map((column) => [column.name, column]));
+    for (const { name, kind, cells } of columns) {
+      const from = given.get(name);
+      for (let row = 0; row < batch.rows; row++) {
+        const cell = from?.cells[row] ?? null;
+        cells.push(from === undefined || from.kind === kind ? cell : convertCell(cell, from.kind, kind));
+        if (typeof cell === 'string' && cell.length > bytesPerCell && cell !== cells[cells.length - 2])
+          weight += Math.floor(cell.length / bytesPerCell);
+        else if (cell instanceof Uint8Array) weight += Math.ceil(cell.length / bytesPerCell);
+      }
+    }
+    buffered += batch.rows;
+    rows += batch.rows;
+    weight += batch.rows * columns.length;
+    if (weight >= cellsAtOnce) await flush();
+  }
+
+  async function makeOne(): Promise<void> {
+    const many = parts.splice(0);
+    try {
+      current = await begin();
+      for (const part of many) {
+        for await (const batch of typedBatches(await openParquet(part))) {
+          const given = new Map(batch.columns.map((column) => [column.name, column]));
+          current.write(
+            columns.map(({ name, kind }) => {
+              const column = given.get(name);
+              return Array.from({ length: batch.rows }, (_, row) =>
+                column === undefined ? null : convertCell(column.cells[row] ?? null, column.kind, kind),
+              );
+            }),
+          );
+        }
+      }
+      current.finish();
+      current = undefined;
+    } finally {
+      await Promise.all(many.map((part) => rm(part, { force: true })));
+    }
+  }
+
+  async function abandon(): Promise<void> {
+    current?.close();
+    current = undefined;
+    await Promise.all(parts.map((part) => rm(part, { force: true })));
+  }
+
+  return {
+    append,
+    async finish() {
+      try {
+        current ??= await begin();
+        await end();
+        if (parts.length > 1) await makeOne();
+        const [made] = parts;
+        if (made !== undefined) await rename(made, path);
+        return { columns: columns.map(({ name, kind }) => ({ name, kind })), rows };
+      } catch (error) {
+        await abandon();
+        throw error;
+      }
+    },
+    abandon,
+  };
+}

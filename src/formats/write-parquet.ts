@@ -1,0 +1,84 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import type { SchemaElement } from 'hyparquet-writer';
+import type { Cell, CellKind } from './cell-kind.js';
+import { loadZstd } from './load-zstd.js';
+
+export interface ParquetFile {
+  /** One row group. @param cells of each column */
+  write(cells: Cell[][]): void;
+  finish(): void;
+  /** Gives up the file, which stays as it is. */
+  close(): void;
+}
+
+/** Written when there is so much of it. */
+const bytesAtOnce = 1024 * 1024;
+
+const elements: Record<CellKind, Partial<SchemaElement>> = {
+  boolean: { type: 'BOOLEAN' },
+  int32: { type: 'INT32' },
+  int64: { type: 'INT64' },
+  uint64: { type: 'INT64', converted_type: 'UINT_64' },
+  float32: { type: 'FLOAT' },
+  float64: { type: 'DOUBLE' },
+  text: { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } },
+  bytes: { type: 'BYTE_ARRAY' },
+  day: { type: 'INT32', converted_type: 'DATE', logical_type: { type: 'DATE' } },
+  ms: { type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' } },
+  us: { type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MICROS' } },
+  ns: { type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'NANOS' } },
+};
+
+/** Begins a Parquet file with zstd, which takes its rows group by group. Each is on the disk before the next is made. */
+export async function writeParquet(
+  path: string,
+  columns: { name: string; kind: CellKind }[],
+): Promise<ParquetFile> {
+  const [{ ByteWriter, ParquetWriter }, zstd] = await Promise.all([import('hyparquet-writer'), loadZstd()]);
+  const descriptor = openSync(path, 'wx');
+  const writer = Object.assign(new ByteWriter(), {
+    flush() {
+      const bytes = writer.getBytes();
+      for (let at = 0; at < bytes.length; )
+        at += writeSync(descriptor, bytes, at, Math.min(bytesAtOnce, bytes.length - at));
+      writer.index = 0;
+    },
+  });
+  let isOpen = true;
+  const close = () => {
+    if (isOpen) closeSync(descriptor);
+    isOpen = false;
+  };
+  const schema: SchemaElement[] = [
+    { name: 'root', num_children: columns.length },
+    ...columns.map(
+      ({ name, kind }): SchemaElement => ({ name, repetition_type: 'OPTIONAL', ...elements[kind] }),
+    ),
+  ];
+  const parquet = new ParquetWriter({
+    writer,
+    schema,
+    codec: 'ZSTD',
+    compressors: { ZSTD: zstd },
+  });
+  return {
+    write(cells) {
+      const rows = cells[0]?.length ?? 0;
+      if (rows === 0) return;
+      const columnData = columns.map(({ name, kind }, place) => ({
+        name,
+        data: cells[place] ?? [],
+        // Those of the library have a sign.
+        ...(kind === 'uint64' && { statistics: false }),
+      }));
+      void parquet.write({ columnData, rowGroupSize: rows });
+      writer.flush();
+    },
+    finish() {
+      void parquet.finish();
+      writer.flush();
+      close();
+    },
+    close,
+  };
+}

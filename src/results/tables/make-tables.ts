@@ -1,0 +1,242 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodeArtifactName } from '../../contracts/result/artifact-name.js';
+import { createTableFile } from '../../formats/create-table-file.js';
+import { parquetToCsv } from '../../formats/parquet-to-csv.js';
+import type { TypedBatch } from '../../formats/typed-batches.js';
+import { inOrder } from '../../jobs/in-order.js';
+import type { JobStorage } from '../../jobs/job-storage.js';
+import type { FoundJob } from '../../jobs/reading/find-job.js';
+import { counted } from '../../reporting/counted.js';
+import { frontColumns } from './front-columns.js';
+import { outputBatches } from './output-batches.js';
+import { createOutputTable, type OutputTable } from './output-table.js';
+import { outputsOf, readOutput } from './read-output.js';
+import { readTaskRows } from './read-task-rows.js';
+import { taskColumns } from './task-columns.js';
+import type { TaskRow } from './task-row.js';
+
+/** Tasks whose outputs are read at the same time. */
+const atOnce = 16;
+const rowsAtOnce = 1_000;
+/** File systems allow 255 bytes. */
+const longestName = 200;
+
+export interface MadeTable {
+  /** Of the output; null of the table of tasks. */
+  output: string | null;
+  parquet: string;
+  csv: string | null;
+  rows: number;
+  /** Whose output it has, without those that have a row without values. */
+  tasks: number;
+  columns: string[];
+}
+
+export interface MadeTables {
+  folder: string;
+  tables: MadeTable[];
+  tasks: number;
+  succeeded: number;
+  failed: number;
+  pending: number;
+  /** Sentences about what is not as one might expect, and no failure. */
+  notes: string[];
+  /** Outputs that could not be read: their tasks have rows without values. */
+  problems: string[];
+}
+
+export interface TablesWanted {
+  /** Tables of outputs as CSV too, which are many times larger; that of tasks always is. */
+  csv?: boolean;
+  /** Only of these outputs; all by default. */
+  outputs?: string[];
+}
+
+/**
+ * Makes tables over all tasks of a job: `tasks.parquet` and `tasks.csv`, a row a task, and `outputs/<name>.parquet`, in which a task has as many rows as its
+ * output, and one without values where it has none. Each appears under its name when it is whole. In memory are the rows of tasks, and a row group a table.
+ *
+ * @param onRead told after each task
+ */
+export async function makeTables(
+  storage: Pick<JobStorage, 'jobs' | 'blobs' | 'results'>,
+  job: FoundJob,
+  folder: string,
+  { csv = false, outputs: wanted }: TablesWanted,
+  signal: AbortSignal,
+  onRead: (done: number, of: number) => void = () => undefined,
+): Promise<MadeTables> {
+  const rows: TaskRow[] = [];
+  for await (const row of readTaskRows(storage, job, signal)) rows.push(row);
+  const front = frontColumns(rows);
+  await mkdir(folder, { recursive: true });
+  const ofTasks = join(folder, 'tasks.parquet');
+  const file = createTableFile(ofTasks);
+  for (let at = 0; at === 0 || at < rows.length; at += rowsAtOnce) {
+    const some = rows.slice(at, at + rowsAtOnce);
+    await file.append({ rows: some.length, columns: taskColumns(front, some) });
+  }
+  const { columns } = await file.finish();
+  const tasksCsv = join(folder, 'tasks.csv');
+  await parquetToCsv(ofTasks, tasksCsv, signal);
+  const tables: MadeTable[] = [
+    {
+      ...{ output: null, parquet: ofTasks, csv: tasksCsv, rows: rows.length, tasks: rows.length },
+      columns: columns.map(({ name }) => name),
+    },
+  ];
+
+  const open = new Map<string, { table: OutputTable; path: string }>();
+  const fileOf = fileNames();
+  const notTables = new Map<string, { what: string; tasks: number }>();
+  const [notes, problems]: [string[], string[]] = [[], []];
+  let done = 0;
+  const tableOf = async (output: string): Promise<OutputTable> => {
+    const known = open.get(output);
+    if (known) return known.table;
+    const path = join(folder, 'outputs', `${fileOf(output)}.parquet`);
+    const table = createOutputTable(output, path, front);
+    open.set(output, { table, path });
+    for (const row of rows.slice(0, done)) await table.lacks(row);
+    return table;
+  };
+  const scratch = join(folder, `.${randomUUID()}`);
+  const read = (row: TaskRow) => readTask(storage, row, wanted, scratch, signal);
+  try {
+    for await (const { row, outputs, problem } of inOrder(rows, atOnce, signal, read)) {
+      if (problem !== undefined) problems.push(problem);
+      const had = new Set<string>();
+      for (const output of outputs) {
+        if ('notTable' in output) {
+          const { tasks } = notTables.get(output.name) ?? { tasks: 0 };
+          notTables.set(output.name, { what: output.notTable, tasks: tasks + 1 });
+        } else if ('problem' in output) problems.push(output.problem);
+        else {
+          const table = await tableOf(output.name);
+          try {
+            await table.append(row, output.batches);
+          } finally {
+            await output.dispose();
+          }
+          had.add(output.name);
+        }
+      }
+      for (const [name, { table }] of open) if (!had.has(name)) await table.lacks(row);
+      done += 1;
+      onRead(done, rows.length);
+    }
+    for (const [output, { table, path }] of open) {
+      const made = await table.finish();
+      const csvPath = csv ? path.replace(/\.parquet$/, '.csv') : null;
+      if (csvPath !== null) await parquetToCsv(path, csvPath, signal);
+      notes.push(...made.notes);
+      tables.push({
+        output,
+        parquet: path,
+        csv: csvPath,
+        rows: made.rows,
+        tasks: made.tasks,
+        columns: made.columns,
+      });
+    }
+  } catch (error) {
+    await Promise.all([...open.values()].map(({ table }) => table.abandon()));
+    throw error;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  for (const [name, { what, tasks }] of notTables)
+    notes.push(
+      `The output "${name}" of ${counted(tasks, 'task')} is no table (${what}): \`mops-cold fetch\` brings it as a file.`,
+    );
+  if (tables.length === 1) notes.push(whyNoOutputs(rows, wanted));
+  const count = (outcome: string) => rows.filter((row) => row.outcome === outcome).length;
+  const [succeeded, pending] = [count('succeeded'), count('pending')];
+  return {
+    ...{ folder, tables, tasks: rows.length, succeeded, pending, notes, problems },
+    failed: rows.length - succeeded - pending,
+  };
+}
+
+type ReadTask = {
+  row: TaskRow;
+  outputs: (
+    | { name: string; notTable: string }
+    | { name: string; problem: string }
+    | { name: string; batches: AsyncIterable<TypedBatch> | Iterable<TypedBatch>; dispose(): Promise<void> }
+  )[];
+  problem?: string;
+};
+
+/** What does not fit into memory is left in a file, and read when its turn has come. */
+async function readTask(
+  storage: Pick<JobStorage, 'jobs' | 'blobs' | 'results'>,
+  row: TaskRow,
+  wanted: string[] | undefined,
+  folder: string,
+  signal: AbortSignal,
+): Promise<ReadTask> {
+  if (row.outcome !== 'succeeded') return { row, outputs: [] };
+  const outputs: ReadTask['outputs'] = [];
+  let names: string[];
+  try {
+    names = row.outputs ?? Object.keys(await outputsOf(storage, row)).sort();
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { row, outputs, problem: `Cannot read the outputs of task ${row.task_id}: ${messageOf(error)}.` };
+  }
+  for (const name of names) {
+    if (wanted !== undefined && !wanted.includes(name)) continue;
+    try {
+      const output = await readOutput(storage, row, name, folder, signal);
+      const batches = await outputBatches(name, output).catch(async (error: unknown) => {
+        await output.dispose();
+        throw error;
+      });
+      if ('notTable' in batches) {
+        await output.dispose();
+        outputs.push({ name, ...batches });
+      } else {
+        // Read here, so that one that is damaged has no rows at all. One that is too large for that is looked through first.
+        const isSmall = typeof output.content !== 'string';
+        const whole: TypedBatch[] = [];
+        for await (const batch of batches) if (isSmall) whole.push(batch);
+        const again = isSmall ? whole : await outputBatches(name, output);
+        if ('notTable' in again) throw new Error('it has changed');
+        outputs.push({ name, batches: again, dispose: output.dispose });
+      }
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const problem = `Cannot read the output "${name}" of task ${row.task_id}: ${messageOf(error)}. Its row there has no values.`;
+      outputs.push({ name, problem });
+    }
+  }
+  return { row, outputs };
+}
+
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+}
+
+function whyNoOutputs(rows: TaskRow[], wanted: string[] | undefined): string {
+  const ended = rows.filter(({ outcome }) => outcome === 'succeeded');
+  if (ended.length === 0) return 'There are no tables of outputs: no task has succeeded.';
+  const names = [...new Set(ended.flatMap(({ outputs }) => outputs ?? []))].sort().join(', ');
+  if (wanted === undefined) return 'There are no tables of outputs: no task has one that is a table.';
+  return `There are no tables of the outputs ${wanted.join(', ')}: the tasks have ${names || 'none'}.`;
+}
+
+/** A file's name for each output, also where it is long, or where the file system does not tell upper from lower case. */
+function fileNames(): (output: string) => string {
+  const taken = new Set<string>();
+  return (output) => {
+    const encoded = encodeArtifactName(output);
+    const hash = createHash('sha256').update(output).digest('hex').slice(0, 12);
+    const isFree = encoded.length <= longestName && !taken.has(encoded.toLowerCase());
+    const name = isFree ? encoded : `${encoded.slice(0, longestName).replace(/%.?$/, '')}~${hash}`;
+    taken.add(name.toLowerCase());
+    return name;
+  };
+}

@@ -1,0 +1,106 @@
+import type { CellKind, TypedColumn } from '../../formats/cell-kind.js';
+import { createTableFile } from '../../formats/create-table-file.js';
+import type { TypedBatch } from '../../formats/typed-batches.js';
+import { counted } from '../../reporting/counted.js';
+import type { FrontColumns } from './front-columns.js';
+import type { TaskRow } from './task-row.js';
+
+export interface OutputTable {
+  /** The rows of a task. */
+  append(row: TaskRow, batches: AsyncIterable<TypedBatch> | Iterable<TypedBatch>): Promise<void>;
+  /** Of a task without this output: one row without values. */
+  lacks(row: TaskRow): Promise<void>;
+  finish(): Promise<{ rows: number; tasks: number; columns: string[]; notes: string[] }>;
+  abandon(): Promise<void>;
+}
+
+/**
+ * One output of all tasks of a job, in a Parquet file: id, parameters and seed of the task, its outcome, then the output's own columns. One of these that is
+ * called like one in front is `<output>.<name>`.
+ */
+export function createOutputTable(name: string, path: string, front: FrontColumns): OutputTable {
+  const taken = new Set([...front.columns.map(({ name: column }) => column), 'outcome']);
+  const hasOutcome = front.columns.some(({ name: column }) => column === 'outcome');
+  const seen = new Map<string, number>();
+  const notes: string[] = [];
+  let tasks = 0;
+  const file = createTableFile(path, (column, from, to) => {
+    if (isNatural(from, to)) return;
+    notes.push(
+      `The column "${column}" of the output "${name}" is ${kindNames[from]} in some tasks and ${kindNames[to]} in others: it is written as what holds both.`,
+    );
+  });
+
+  function inFront(row: TaskRow, rows: number): TypedColumn[] {
+    const cells = front.cells(row);
+    return [
+      ...front.columns.map(({ name: column, kind }, place) => ({
+        name: column,
+        kind,
+        cells: Array(rows).fill(cells[place] ?? null),
+      })),
+      { name: hasOutcome ? 'task.outcome' : 'outcome', kind: 'text', cells: Array(rows).fill(row.outcome) },
+    ];
+  }
+
+  const own = (column: TypedColumn): TypedColumn => {
+    if (!taken.has(column.name)) return column;
+    return { ...column, name: `${name}.${column.name}` };
+  };
+
+  return {
+    async append(row, batches) {
+      tasks += 1;
+      const columns = new Set<string>();
+      let rows = 0;
+      for await (const batch of batches) {
+        for (const column of batch.columns) columns.add(column.name);
+        rows += batch.rows;
+        await file.append({
+          rows: batch.rows,
+          columns: [...inFront(row, batch.rows), ...batch.columns.map(own)],
+        });
+      }
+      // A table without rows: its task is not left out either.
+      if (rows === 0) await file.append({ rows: 1, columns: inFront(row, 1) });
+      for (const column of columns) seen.set(column, (seen.get(column) ?? 0) + 1);
+    },
+    lacks: (row) => file.append({ rows: 1, columns: inFront(row, 1) }),
+    async finish() {
+      const { columns, rows } = await file.finish();
+      for (const [column, count] of seen) {
+        if (taken.has(column))
+          notes.push(
+            `The column "${column}" of the output "${name}" is called like a parameter, or another column in front: here it is "${name}.${column}".`,
+          );
+        if (count < tasks)
+          notes.push(
+            `The column "${column}" of the output "${name}" is in ${count} of ${counted(tasks, 'task')}; the others have no value there.`,
+          );
+      }
+      return { rows, tasks, columns: columns.map((column) => column.name), notes };
+    },
+    abandon: () => file.abandon(),
+  };
+}
+
+const kindNames: Record<CellKind, string> = {
+  boolean: 'true or false',
+  int32: 'an integer',
+  int64: 'an integer',
+  uint64: 'a large integer',
+  float32: 'a number',
+  float64: 'a number',
+  text: 'text',
+  bytes: 'bytes',
+  day: 'a day',
+  ms: 'a time',
+  us: 'a time',
+  ns: 'a time',
+};
+
+/** Numbers are numbers. */
+function isNatural(one: CellKind, other: CellKind): boolean {
+  const numbers: CellKind[] = ['int32', 'int64', 'float32', 'float64'];
+  return numbers.includes(one) && numbers.includes(other);
+}

@@ -3,7 +3,7 @@
 const rooms = {
   // What is called from outside: by the Functions host, and by people.
   functions: 'worker simulation',
-  cli: 'deployment demonstration diagnosis local-app benchmark prebuild preflight doctor reproduction local-run comparison results connections bundles jobs telemetry local-host simulation config reporting contracts files package',
+  cli: 'client deployment demonstration diagnosis local-app benchmark prebuild preflight doctor reproduction local-run comparison results connections bundles jobs telemetry local-host simulation config reporting contracts files package',
 
   // What a person or a program can ask for, without a terminal.
   deployment: 'preflight results connections jobs config azure-backend reporting contracts files package',
@@ -21,9 +21,10 @@ const rooms = {
   'local-run': 'results environments runner simulation config contracts files',
   'local-app': 'environments local-host contracts',
   comparison: 'results formats provenance jobs azure-backend reporting contracts',
+  // src/client/python stands for itself: it knows the wire, not our sources.
+  client: 'results formats connections provenance jobs azure-backend reporting contracts package',
   results: 'formats provenance jobs azure-backend reporting contracts files',
   formats: 'reporting contracts files',
-  client: '', // src/client/python: it knows the wire, not our sources
 
   // What is put together from settings: one worker of the app, and what its clients connect to.
   worker: 'bundles environments runner provenance jobs recycling telemetry simulation config azure-backend',

@@ -7,6 +7,10 @@ import { openEnvironments } from './open-environments.js';
  *
  * @param warn is told why one that is there is not taken, a sentence
  */
-export function builtAhead(settings: Settings, caller: Caller, warn: (sentence: string) => void) {
+export function builtAhead(
+  settings: Settings,
+  caller: Caller,
+  warn: (sentence: string) => void,
+): { open: () => ReturnType<typeof openEnvironments>; warn: (sentence: string) => void } {
   return { open: () => openEnvironments(settings, caller), warn };
 }

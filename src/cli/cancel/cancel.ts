@@ -1,3 +1,4 @@
+import { whoever } from '../../client/whoever.js';
 import { taskValues } from '../../jobs/reading/task-values.js';
 import { cancelTasks } from '../../jobs/submission/cancel-tasks.js';
 import { counted } from '../../reporting/counted.js';
@@ -6,7 +7,6 @@ import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { idStart } from '../id-start.js';
 import { openJob } from '../open-job.js';
 import type { Output } from '../terminal/output.js';
-import { whoever } from '../whoever.js';
 
 export interface CancelOptions {
   where: string[];

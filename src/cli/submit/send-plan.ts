@@ -1,15 +1,14 @@
+import { jobToSubmit } from '../../client/job-to-submit.js';
 import { readTelemetry } from '../../config/read-telemetry.js';
 import type { Settings } from '../../config/settings.js';
 import type { OpenStorage } from '../../connections/open-storage.js';
 import type { TelemetryPlace } from '../../contracts/telemetry/telemetry-place.js';
 import { JobExists } from '../../jobs/submission/job-exists.js';
 import { type JobToSubmit, type SubmittedJob, submitJob } from '../../jobs/submission/submit-job.js';
-import { toolVersion } from '../../package/tool-version.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import type { CliContext } from '../cli-context.js';
 import { createProgress } from '../terminal/create-progress.js';
 import type { Output } from '../terminal/output.js';
-import { whoever } from '../whoever.js';
 import type { SubmissionPlan } from './plan-submission.js';
 import type { SubmitOptions } from './submit-options.js';
 
@@ -26,25 +25,19 @@ export async function sendPlan(
 ): Promise<SubmittedJob> {
   const telemetry = readTelemetry(context.env, storage.settings);
   const progress = createProgress(output.progress, 'Sending');
-  const by = whoever();
-  const job = {
-    manifest: {
-      job_id: plan.jobId,
-      bundle_refs: [...new Set(plan.lines.map(({ message }) => message.bundle_ref))],
-      ...(options.coldMode && { executor: 'cold' as const }),
-      ...(by !== undefined && { submitted_by: by }),
-      ...plan.comparison,
-      ...(plan.said && { said: plan.said }),
-      tool_version: await toolVersion(),
+  const job = await jobToSubmit({
+    ...{
+      jobId: plan.jobId,
+      lines: plan.lines,
       source: plan.source,
-      ...(plan.sampling && { sampling: plan.sampling }),
+      priority: plan.priority,
+      run: options.run,
     },
-    lines: plan.lines,
-    run: options.run,
-    terms: { ...plan.limits, ...plan.stop },
-    noCache: !options.cache,
-    priority: plan.priority,
-  };
+    ...{ cold: options.coldMode ?? false, cache: options.cache, terms: { ...plan.limits, ...plan.stop } },
+    ...plan.comparison,
+    ...(plan.said && { said: plan.said }),
+    ...(plan.sampling && { sampling: plan.sampling }),
+  });
   return traced(telemetry, storage.settings, job, (traceparent) =>
     submitJob(storage, { ...job, traceparent }, context.signal, (done, total) =>
       progress.update({ done, total }),

@@ -1,15 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobStorage } from '../job-storage.js';
 import type { FoundJob } from './find-job.js';
-import { type Look, pauseBeforeLooking } from './pause-before-looking.js';
-import { type JobStatus, readJobStatus } from './read-job-status.js';
-
-/** Looks from which the pace of a run is taken. */
-const remembered = 20;
+import { jobStates } from './job-states.js';
+import type { JobStatus } from './read-job-status.js';
 
 /**
- * Looks at a run until every task has its outcome, and every parameter set its losses: twice a second at first and near its end, less often in between and the larger it
- * is, and every 30 seconds at least.
+ * Looks at a run until it has ended: see `jobStates`.
  *
  * @throws the signal's reason when it is aborted first.
  */
@@ -19,23 +14,11 @@ export async function watchJob(
   signal: AbortSignal,
   onStatus: (status: JobStatus) => void | Promise<void>,
 ): Promise<JobStatus> {
-  if (job.manifest === undefined) {
-    throw new Error(
-      `Cannot watch the job ${job.scope.jobId}: nobody wrote down how many tasks it has, so its end cannot be seen. Use \`mops-cold status ${job.scope.jobId}\`.`,
-    );
-  }
-  const begun = performance.now();
-  let looks: Look[] = [];
-  for (;;) {
-    const before = performance.now();
-    const status = await readJobStatus(storage, job, signal);
-    const tookMs = performance.now() - before;
+  let last: JobStatus | undefined;
+  for await (const status of jobStates(storage, job, signal)) {
     await onStatus(status);
-    const aggregating = status.aggregations?.pending ?? 0;
-    if (status.pending === 0 && aggregating === 0) return status;
-    const ended = status.ended + (status.aggregations?.ended ?? 0);
-    const pending = (status.pending ?? 0) + aggregating;
-    looks = [...looks, { atMs: before - begun, ended, pending, tookMs }].slice(-remembered);
-    await sleep(pauseBeforeLooking(looks), undefined, { signal });
+    last = status;
   }
+  if (last === undefined) throw new Error(`The run of job ${job.scope.jobId} was not looked at.`);
+  return last;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { execa } from 'execa';
@@ -33,7 +33,7 @@ function command(cwd: string, file: string, args: string[], env: NodeJS.ProcessE
 }
 
 describe('npm pack', () => {
-  it('makes a tarball that runs one task and many, and is deployed as the checkout is', async () => {
+  it('makes a tarball that runs one task and many, has a client for TypeScript, and is deployed as the checkout is', async () => {
     const [folder, place] = [await checkout(), await temporaryFolder({ 'model/wire.py': wire })];
     const packed = await command(folder, 'npm', ['pack', '--silent', '--pack-destination', place]);
     assert.equal(packed.exitCode, 0, packed.all);
@@ -41,7 +41,7 @@ describe('npm pack', () => {
     assert.ok(!existsSync(join(folder, 'npm-shrinkwrap.json')));
 
     // As npm install lays it out, but for the packages that it would ask a registry for.
-    const installed = join(place, 'node_modules', 'installed');
+    const installed = join(place, 'node_modules', 'modelops-cold-functions');
     mkdirSync(installed, { recursive: true });
     const tarball = join(place, basename(packed.stdout.trim()));
     await execa('tar', ['xzf', tarball, '--strip-components=1', '-C', installed]);
@@ -57,6 +57,17 @@ describe('npm pack', () => {
     const many = await mops('run', ...task, '--grid', 'x=1,2');
     assert.equal(many.exitCode, 0, many.all);
     assert.match(many.stdout, /2 tasks ran in 2 processes/);
+
+    // A program of its own, of which no checkout is near.
+    writeFileSync(join(place, 'program.mts'), program);
+    const tsc = ['--module', 'nodenext', '--strict', '--skipLibCheck', '--types', '', 'program.mts'];
+    const compiled = await command(place, join(packages, '.bin', 'tsc'), tsc);
+    assert.equal(compiled.exitCode, 0, compiled.all);
+    const ran = await command(place, process.execPath, ['program.mjs']);
+    assert.match(ran.stdout, /^Cannot connect: no storage is set/, ran.all);
+    const inside = `import 'modelops-cold-functions/dist/src/cli/main.js'`;
+    const refused = await command(place, process.execPath, ['--input-type=module', '-e', inside]);
+    assert.match(refused.stderr, /ERR_PACKAGE_PATH_NOT_EXPORTED/);
 
     const { tag, files } = await readBuildContext({});
     const readTag = `import { readBuildContext } from './dist/src/deployment/up/build-context.js';
@@ -77,6 +88,23 @@ describe('npm pack', () => {
     assert.ok(!existsSync(join(folder, 'npm-shrinkwrap.json')));
   });
 });
+
+const program = `import { Client, Float, type Job } from 'modelops-cold-functions';
+
+export async function submitted(client: Client): Promise<Job> {
+  return client.submit('./model', 'a.b/c', [{ x: 1 }, { x: new Float(2) }], { replicates: 3 });
+}
+export async function rows(job: Job): Promise<(number | bigint | string | boolean | undefined)[]> {
+  const found = [];
+  for await (const { parameters } of job.results()) found.push(parameters.x);
+  return found;
+}
+// @ts-expect-error no list is a parameter
+export const wrong = (client: Client) => client.submit('./model', 'a.b/c', [{ x: [1] }]);
+
+Client.fromEnv({}).catch((error: Error) => console.log(error.message));
+declare const console: { log(text: string): void };
+`;
 
 const wire = `def wire(entrypoint, params, seed):
     return {"answer": str(params["x"])}

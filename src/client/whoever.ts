@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 
-/** Who gives a command, as this machine calls them; undefined for a user without a name, as in a container that runs with a bare number. */
+/** Who submits or cancels, as this machine calls them; undefined for a user without a name, as in a container that runs with a bare number. */
 export function whoever(): string | undefined {
   try {
     return userInfo().username;

@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { namedBundle } from '../connections/named-bundle.js';
+import { type OpenStorage, openStorage } from '../connections/open-storage.js';
+import { limitsOf } from '../contracts/bundle/limits-of.js';
+import { TargetEntrypoint } from '../contracts/task/target-entrypoint.js';
+import { taskId } from '../contracts/task/task-id.js';
+import { SafeName } from '../contracts/validation/safe-name.js';
+import { directJob, findJob } from '../jobs/reading/find-job.js';
+import { jobNamed } from '../jobs/reading/job-named.js';
+import { listJobNames } from '../jobs/reading/list-job-names.js';
+import { listStanding } from '../jobs/reading/list-standing.js';
+import { readOutcome } from '../jobs/reading/read-outcomes.js';
+import { compareWithTargets } from '../jobs/submission/compare-with-targets.js';
+import { newRunId } from '../jobs/submission/new-run-id.js';
+import { planTasks } from '../jobs/submission/plan-tasks.js';
+import { submitJob } from '../jobs/submission/submit-job.js';
+import { asUsage } from '../reporting/as-usage.js';
+import { UsageError } from '../reporting/usage-error.js';
+import { Job } from './job.js';
+import type { JobOptions, ParameterSet, TaskOptions } from './job-options.js';
+import { jobToSubmit } from './job-to-submit.js';
+import { planSweep } from './plan-sweep.js';
+import { Task } from './task.js';
+
+/** Between two looks of `map`, in milliseconds: more often while things happen. */
+const pauseMs = { least: 100, most: 2_000 };
+
+/** A client of one app: it speaks to the app's storage alone. */
+export class Client {
+  readonly #storage: OpenStorage;
+  readonly #env: NodeJS.ProcessEnv;
+
+  private constructor(storage: OpenStorage, env: NodeJS.ProcessEnv) {
+    this.#storage = storage;
+    this.#env = env;
+  }
+
+  /**
+   * A client of the app that the environment names, as `mops-cold` finds it.
+   *
+   * @throws Error that says what to set, or that nothing answers there
+   */
+  static async fromEnv(env: NodeJS.ProcessEnv = process.env): Promise<Client> {
+    return new Client(await openStorage(env), env);
+  }
+
+  /**
+   * Submits a sweep: writes down a job, and has a message sent for each task, by the app where there are more than 500.
+   *
+   * @param bundle `sha256:…`, `repository@sha256:…`, or a folder, which is packed and stored
+   * @param entrypoint `package.module/scenario` or `package.module:object`
+   * @throws UsageError; JobExists; SubmissionStopped in the middle, which says how to go on
+   */
+  async submit(
+    bundle: string,
+    entrypoint: string,
+    params: Iterable<ParameterSet>,
+    options: JobOptions = {},
+  ): Promise<Job> {
+    const { targets = [], minReplicates, timeoutSeconds, memoryBytes } = options;
+    const { stopAfterFailures, stopSetAfterFailures, signal = new AbortController().signal } = options;
+    const jobId = safeName('job id', options.jobId ?? `job-${newRunId()}`);
+    const run = options.run === undefined ? newRunId() : safeName('run', options.run);
+    const ref = await this.#stored(bundle, options);
+    const tasks = planSweep(ref, entrypoint, params, options);
+    const cold = options.cold ?? false;
+    const planned = asUsage('Cannot submit', () => planTasks(tasks, jobId, cold ? 'cold' : undefined));
+    for (const target of targets) {
+      const checked = TargetEntrypoint.safeParse(target);
+      if (!checked.success)
+        throw new UsageError(`Cannot submit: the target ${target} ${checked.error.issues[0]?.message}.`);
+    }
+    const compared =
+      targets.length > 0 ? compareWithTargets(planned.lines, [...targets], minReplicates) : undefined;
+    const job = await jobToSubmit({
+      ...{ jobId, run, cold, cache: options.cache ?? true, priority: options.priority, source: 'typescript' },
+      lines: compared?.lines ?? planned.lines,
+      ...(compared && {
+        ...{ targets: [...targets], parameter_sets: compared.sets },
+        ...(minReplicates !== undefined && { min_replicates: minReplicates }),
+      }),
+      terms: {
+        ...limitsOf({ timeout_seconds: timeoutSeconds, memory_bytes: memoryBytes }),
+        ...(stopAfterFailures !== undefined && { stop_after_failures: stopAfterFailures }),
+        ...(stopSetAfterFailures !== undefined && { stop_set_after_failures: stopSetAfterFailures }),
+      },
+    });
+    await submitJob(this.#storage, job, signal, options.onProgress);
+    return new Job(this.#storage, jobId);
+  }
+
+  /**
+   * Runs a simulation with each of these parameter sets, all at once: the tasks in the order of the sets and their seeds, each as soon as it and those before it have
+   * ended, those that failed among them.
+   */
+  async *map(
+    bundle: string,
+    entrypoint: string,
+    params: Iterable<ParameterSet>,
+    options: TaskOptions = {},
+  ): AsyncGenerator<Task> {
+    const { signal = new AbortController().signal } = options;
+    const ref = await this.#stored(bundle, options);
+    const sets = [...params];
+    const ids = planSweep(ref, entrypoint, sets, options).map(taskId);
+    const { id } = await this.submit(ref, entrypoint, sets, options);
+    const found = await findJob(this.#storage, id, undefined, signal);
+    let pause = pauseMs.least;
+    for (let at = 0; at < ids.length; ) {
+      const standing = await listStanding(this.#storage.jobs, found, signal);
+      const before = at;
+      for (let listed = standing.get(ids[at] ?? ''); listed; listed = standing.get(ids[++at] ?? ''))
+        yield new Task(this.#storage, await readOutcome(this.#storage.jobs, listed.blobName));
+      pause = at > before ? pauseMs.least : Math.min(pauseMs.most, pause * 1.5);
+      if (at < ids.length) await sleep(pause, undefined, { signal });
+    }
+  }
+
+  /**
+   * A job by its id, or the start of it; by default the one that was submitted last.
+   *
+   * @throws Error when there is none
+   */
+  async job(name = 'last', run?: string): Promise<Job> {
+    const { signal } = new AbortController();
+    const id = await jobNamed(this.#storage, name, signal);
+    await findJob(this.#storage, id, run, signal);
+    return new Job(this.#storage, id, run);
+  }
+
+  /** Ids of all jobs. */
+  jobs(): AsyncIterable<string> {
+    return listJobNames(this.#storage.jobs, '', new AbortController().signal);
+  }
+
+  /** How messages name a bundle, which is in the store then. */
+  async #stored(bundle: string, { repository, signal }: TaskOptions): Promise<string> {
+    const caller = { env: this.#env, signal: signal ?? new AbortController().signal };
+    const named = await namedBundle(
+      bundle,
+      this.#storage.settings,
+      caller,
+      repository === undefined ? {} : { repository },
+    );
+    await named.push();
+    return named.ref;
+  }
+}
+
+function safeName(what: string, name: string): string {
+  const checked = SafeName.safeParse(name);
+  if (!checked.success)
+    throw new UsageError(`Cannot use the ${what} "${name}": it ${checked.error.issues[0]?.message}.`);
+  if (name === directJob)
+    throw new UsageError(
+      `Cannot use the ${what} "${name}": it belongs to tasks that are pushed without a job.`,
+    );
+  return checked.data;
+}

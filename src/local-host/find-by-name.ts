@@ -14,8 +14,8 @@ interface Searches {
 const names = ['name', 'messageId', 'id'];
 
 /**
- * Has Azurite's database find a blob or message by the index of its name. It takes the index of the first condition alone, and Azurite puts the account first, which all of
- * them share: each request then looks at everything there is, 1 ms of it at 2,000 blobs and 10 ms at 20,000.
+ * Has Azurite's database find a blob or message by the index of its name, and list the blobs below a folder by it. It takes the index of the first condition alone, and Azurite puts the account first, which
+ * all of them share, or an expression: each request then looks at everything there is, 1 ms of it at 2,000 blobs and 10 ms at 20,000.
  *
  * @param requireIn of Azurite's package
  */
@@ -30,18 +30,29 @@ export function findByName(requireIn: ReturnType<typeof createRequire>): void {
       'Cannot start Azurite: its database, lokijs, has no findAnd, which 1.5.12 has. Install the version of Azurite that package.json names.',
     );
   function byNameFirst(this: Search, all: Conditions): unknown {
-    const at = this.filterInitialized
-      ? -1
-      : all.findIndex((one) => isName(one, this.collection.binaryIndices));
-    const [named] = at < 0 ? [] : all.slice(at);
-    return findAnd.call(this, named ? [named, ...all.filter((one) => one !== named)] : all);
+    const first = this.filterInitialized
+      ? []
+      : all.flatMap((one) => byName(one, this.collection.binaryIndices));
+    return findAnd.call(this, [...first, ...all]);
   }
   searches.findAnd = byNameFirst;
   searches.$and = byNameFirst;
 }
 
-function isName(condition: Record<string, unknown>, indices: Record<string, unknown>): boolean {
-  return Object.entries(condition).some(
-    ([key, value]) => names.includes(key) && typeof value === 'string' && indices[key] !== undefined,
-  );
+/** What a condition on a name says of its place in the index; nothing where it says nothing. */
+function byName(condition: Record<string, unknown>, indices: Record<string, unknown>): Conditions {
+  return Object.entries(condition).flatMap(([key, value]): Conditions => {
+    if (!names.includes(key) || indices[key] === undefined) return [];
+    if (typeof value === 'string') return [{ [key]: value }];
+    const folder = folderOf(value);
+    return folder === undefined ? [] : [{ [key]: { $between: [folder, `${folder}\uffff`] } }];
+  });
+}
+
+/** As in `^jobs/a\\.b/`; with a slash, as names that are numbers have another order. */
+function folderOf(value: unknown): string | undefined {
+  const { $regex: expression } = (value ?? {}) as { $regex?: unknown };
+  if (typeof expression !== 'string' || !/^\^(\\\W|[\w/-])*$/.test(expression)) return undefined;
+  const folder = expression.slice(1).replace(/\\(\W)/g, '$1');
+  return folder.includes('/') ? folder : undefined;
 }

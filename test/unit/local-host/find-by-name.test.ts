@@ -54,4 +54,23 @@ describe("Azurite's database", () => {
     assert.equal(kept.find({ account: 'a', container: '1' }).length, 667);
     assert.equal(kept.find({ account: 'a', container: '1', name: { $regex: '^1-1' } }).length > 200, true);
   });
+
+  it('looks at few blobs to list those of a folder', () => {
+    findByName(requireInAzurite);
+    const many = Array.from({ length: 2000 }, (_, number) => `jobs/a.${number % 40}/${number}`);
+    const { blobs: kept, looks } = blobs([...many, 'jobs/a.', 'jobs/ax1/0', 'jobs/a.1', '7', '10']);
+    looks();
+    // As Azurite writes it.
+    const listed = (expression: string) =>
+      kept.find({ name: { $regex: expression }, account: 'a', container: 'j' }).map(({ name }) => name);
+    assert.deepEqual(
+      listed('^jobs\\/a\\.1\\/').sort(),
+      many.filter((name) => name.startsWith('jobs/a.1/')).sort(),
+    );
+    assert.deepEqual(listed('^jobs\\/none\\/'), []);
+    assert.ok(looks() < 100);
+    assert.equal(listed('^jobs\\/a\\.').length, 2002);
+    assert.equal(listed('^jo').length, 2003);
+    assert.equal(listed('/1$').length, 1);
+  });
 });

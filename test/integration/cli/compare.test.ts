@@ -8,7 +8,8 @@ import { listOutcomes } from '../../../src/jobs/reading/list-outcomes.js';
 import { readOutcome } from '../../../src/jobs/reading/read-outcomes.js';
 import type { RunRequest } from '../../../src/simulation/ports.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
-import { type Pretended, workOff } from './pretend-worker.js';
+import type { Pretended } from './pretend-report.js';
+import { workOff } from './pretend-worker.js';
 import { type CliStand, startStand } from './stand.js';
 
 const bundle = (letter: string) => `sha256:${letter.repeat(64)}`;

@@ -6,7 +6,8 @@ import { findJob } from '../../../src/jobs/reading/find-job.js';
 import { followFailures } from '../../../src/jobs/reading/follow-failures.js';
 import { deleteJob } from '../../../src/jobs/removal/delete-job.js';
 import type { RunRequest } from '../../../src/simulation/ports.js';
-import { type Pretended, workOff } from './pretend-worker.js';
+import type { Pretended } from './pretend-report.js';
+import { workOff } from './pretend-worker.js';
 import { type CliStand, startStand } from './stand.js';
 
 const bundleRef = `sha256:${'b'.repeat(64)}`;

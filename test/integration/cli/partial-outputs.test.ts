@@ -3,7 +3,8 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { resultsMark } from '../../../src/contracts/result/results-mark.js';
-import { type Pretended, workOff } from './pretend-worker.js';
+import type { Pretended } from './pretend-report.js';
+import { workOff } from './pretend-worker.js';
 import { type CliStand, startStand } from './stand.js';
 
 let stand: CliStand;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type Pretended, workOff } from './pretend-worker.js';
+import type { Pretended } from './pretend-report.js';
+import { workOff } from './pretend-worker.js';
 import { type CliStand, startStand } from './stand.js';
 
 const bundle = `sha256:${'c'.repeat(64)}`;

@@ -7,7 +7,8 @@ import { formatMessage } from '../../../src/contracts/message/format-message.js'
 import { taskId } from '../../../src/contracts/task/task-id.js';
 import { createJobRecords } from '../../../src/jobs/recording/create-job-records.js';
 import type { RunRequest } from '../../../src/simulation/ports.js';
-import { type Pretended, workOff } from './pretend-worker.js';
+import type { Pretended } from './pretend-report.js';
+import { workOff } from './pretend-worker.js';
 import { type CliStand, startStand } from './stand.js';
 
 const bundleRef = `sha256:${'b'.repeat(64)}`;

@@ -8,7 +8,7 @@ const rooms = {
   // What a person or a program can ask for, without a terminal.
   deployment: 'preflight results connections jobs config azure-backend reporting contracts files package',
   demonstration:
-    'local-app results connections bundles environments jobs local-host simulation config azure-backend contracts package',
+    'diagnosis local-app results connections bundles environments jobs local-host simulation config azure-backend contracts package',
   benchmark: 'local-run environments runner simulation config reporting contracts files package',
   prebuild:
     'local-run connections environments runner jobs simulation config azure-backend reporting contracts package',

@@ -26,9 +26,8 @@ task left otherwise than it found it, the bundle's own first, libraries' last:
     {"key"          the same in other processes that run the same tasks, as is `restore`'s use of it:
                         native:<library>:<section>+<offset>:<size>      a variable of a shared object, or where its name is not
                                                                         known, the range of bytes
-                        heap:<library>:<section>+<offset>[-><offset>…]:<size>
-                                                                        the block on the heap to which the pointer in that place
-                                                                        leads, or the pointer in that block
+                        heap:<library>:<section>+<offset>:<size>        one that is as it was, but not what its pointers lead to:
+                                                                        blocks on the heap, and those behind these
                         python:<module>.<name>                          a Python variable: `count`, `City.people`, a default
                                                                         `simulate(history=)`, a closure's `count[total]`
                         python:<module>                                 a module of the bundle that was imported meanwhile
@@ -40,7 +39,8 @@ task left otherwise than it found it, the bundle's own first, libraries' last:
      "module", "name"
      "before", "after"      hexadecimal bytes from the first changed word on, or a short text; null where there was nothing
      "restorable"           whether `restore` can put it back}
-Where a pointer leads elsewhere meanwhile, it gets a copy of what it led to: the block itself may have been given back.
+A variable is put back with the blocks it led to. Where a pointer leads elsewhere meanwhile, it gets a copy: the block itself may
+have been given back. What is put back so can be dangerous: the process ends by SIGALRM when that sends it in circles.
 Which change is the cause, only a sequence tells that puts it back. After such a sequence the process leaves without destructors.
 """
 

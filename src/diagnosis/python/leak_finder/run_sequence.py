@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from shutil import rmtree
 from time import monotonic
@@ -20,6 +21,7 @@ from cold_functions.runner.serve_forks import flush_output
 
 Wire = Callable[[str, Dict[str, Any], int], Any]
 
+_LEAST_SECONDS, _TIMES_AS_LONG = 20.0, 20
 # A simulation may replace it.
 _dumps = json.dumps
 # Of a bundle that says nothing of its wire function.
@@ -39,13 +41,21 @@ def run_sequence(path: str) -> None:
             more = watched.before(index)
             begun = monotonic()
             outcome, names = sequence.run(task, os.path.join(outputs, str(index)))
-            event = {"task": index, "outcome": outcome, "outputs": names, "seconds": monotonic() - begun}
+            seconds = monotonic() - begun
+            watched.longest = max(watched.longest, seconds)
+            event = {"task": index, "outcome": outcome, "outputs": names, "seconds": seconds}
             events.write(_dumps({**event, **more, **watched.after(index)}) + "\n")
             events.flush()
     if request.get("restore"):
         # What was put back by force is not to be taken down in an orderly way.
         flush_output()
         os._exit(0)
+
+
+def limit_time(longest: float) -> None:
+    """Ends this process when it takes much longer than a task so far: what is put back may send it in circles for ever."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, max(_LEAST_SECONDS, _TIMES_AS_LONG * longest))
 
 
 class _Watched:
@@ -65,6 +75,8 @@ class _Watched:
                     folders[name] = os.environ[name]
             self._watch = Watch(request.get("roots") or [request["bundle"]], folders, own)
         self._last: Any = None
+        # Seconds of a task so far.
+        self.longest = 0.0
         self._kept: Dict[int, Any] = {}
 
     def begin(self, sequence: "_Sequence") -> None:
@@ -76,7 +88,8 @@ class _Watched:
     def before(self, index: int) -> Dict[str, Any]:
         failed: Dict[str, str] = {}
         for each in self._restore:
-            if each["before"] == index and self._watch:
+            if each["before"] == index and each["changes"] and self._watch:
+                limit_time(self.longest)
                 failed.update(self._watch.restore(self._kept[each["from"]], each["changes"]))
         return {"not_restored": failed} if failed else {}
 

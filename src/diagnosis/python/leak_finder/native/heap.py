@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import ctypes
-from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Dict, Iterable, List, NamedTuple, Optional, Set, Tuple
 
 from .memory import Memory
 
 # Offsets of pointers: in a region, then in the block behind it, and so on.
 Path = Tuple[int, ...]
+# Where it is, by library, section and path, and where it leads.
+Pointer = Tuple[Tuple[str, str, Path], int]
 
 _LEVELS = 3
 _LARGEST_BLOCK = 16 * 1024 * 1024
+# A larger one is taken for numbers.
+_LARGEST_OF_POINTERS = 256 * 1024
 _MOST_BLOCKS = 20_000
 _MOST_BYTES = 256 * 1024 * 1024
 _SMALLEST_CHUNK = 32
@@ -36,25 +39,39 @@ class Heap:
         # What grows by brk has this name; what else the allocator maps is found by its own mark in front of it.
         self._brk = next(((start, end) for start, end, name in memory.maps if name == "[heap]"), (0, 0))
         self._mapped = [(start, end) for start, end, name in memory.maps if not name]
-        self._known: Dict[int, Optional[Block]] = {}
         self._bytes = 0
         self._low = min([self._brk[0] or 1 << 63, *[start for start, _ in self._mapped]], default=0)
 
-    def behind(self, words: Iterable[Tuple[int, int]]) -> Iterator[Tuple[Path, Block]]:
-        """Every block that is reached from the words, each by the shortest path."""
-        level: List[Tuple[Path, int]] = [((offset,), word) for offset, word in words]
-        for _ in range(_LEVELS):
-            below: List[Tuple[Path, int]] = []
-            for path, word in level:
-                if word in self._known or not self._may_be_block(word):
+    def behind(self, pointers: Iterable[Tuple[str, str, int, int]]) -> Dict[Tuple[str, str, Path], Block]:
+        """
+        Every block that is reached, by the shortest way to it alone.
+
+        `pointers`: library, section and offset of each, and where it leads.
+        """
+        found: Dict[Tuple[str, str, Path], Block] = {}
+        seen: Set[int] = set()
+        level: List[Pointer] = [((library, section, (offset,)), word) for library, section, offset, word in pointers]
+        for number in range(_LEVELS):
+            below: List[Pointer] = []
+            for place, word in level:
+                if word in seen or not self.may_be_block(word):
                     continue
-                block = self._known[word] = self.block(word)
-                if block is not None and len(self._known) < _MOST_BLOCKS and self._bytes < _MOST_BYTES:
-                    self._bytes += block.size
-                    yield path, block
-                    whole = memoryview(block.data)[: block.size // 8 * 8].cast("Q")
-                    below += [((*path, at * 8), value) for at, value in enumerate(whole) if value >= self._low]
+                seen.add(word)
+                block = self.block(word)
+                if block is None or len(found) >= _MOST_BLOCKS or self._bytes >= _MOST_BYTES:
+                    continue
+                self._bytes += block.size
+                found[place] = block
+                if number + 1 < _LEVELS and block.size <= _LARGEST_OF_POINTERS:
+                    library, section, path = place
+                    words = memoryview(block.data)[: block.size // 8 * 8].cast("Q")
+                    below += [
+                        ((library, section, (*path, at * 8)), each)
+                        for at, each in enumerate(words)
+                        if each >= self._low and not each & 15
+                    ]
             level = below
+        return found
 
     def block(self, address: int) -> Optional[Block]:
         """What the allocator has given out at this very address."""
@@ -81,21 +98,12 @@ class Heap:
         data = self._memory.read(address, size)
         return None if data is None else Block(address, data)
 
-    def _may_be_block(self, word: int) -> bool:
-        if word & 15:
-            return False
-        return self._brk[0] <= word < self._brk[1] or (word & 4095 == 16 and word >= self._low)
+    def may_be_block(self, word: int) -> bool:
+        """Tells most of what is none, without a look at it."""
+        return word >= self._low and not word & 15 and self._is_in_place(word)
+
+    def _is_in_place(self, word: int) -> bool:
+        return self._brk[0] <= word < self._brk[1] or word & 4095 == 16
 
     def _is_within(self, chunk: int, size: int) -> bool:
         return any(start <= chunk and chunk + size <= end for start, end in self._mapped)
-
-
-def allocate(data: bytes) -> int:
-    """A new block with this content; the address is the allocator's."""
-    malloc = ctypes.CDLL(None).malloc
-    malloc.argtypes, malloc.restype = [ctypes.c_size_t], ctypes.c_void_p
-    address = malloc(len(data))
-    if not address:
-        raise MemoryError(f"no {len(data)} bytes")
-    ctypes.memmove(address, data, len(data))
-    return int(address)

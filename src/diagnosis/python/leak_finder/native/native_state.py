@@ -8,11 +8,12 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Se
 
 from ..change import change
 from .content import Content
-from .heap import Block, Heap, Path, allocate
+from .heap import Block, Heap, Path
 from .library import Library, Region
 from .loaded_objects import loaded_objects
 from .memory import Memory
 from .module_state import module_states
+from .put_back import put_back
 from .python_types import PythonTypes
 from .source_lines import SourceLines
 
@@ -39,7 +40,7 @@ class NativeState:
         self._from_the_start = {loaded.path for loaded in loaded_objects()}
         self._libraries: Dict[str, Library] = {}
         self._passed: Set[str] = set()
-        self._types = PythonTypes()
+        self._types = PythonTypes(memory)
         self._lines = SourceLines()
         # What could not be looked into, as sentences.
         self.unseen: List[str] = []
@@ -47,7 +48,7 @@ class NativeState:
     def take(self, former: Optional[NativeMoment]) -> NativeMoment:
         self._look_for_libraries()
         contents: Dict[Place, Content] = {}
-        blocks: Dict[Tuple[str, str, Path], Block] = {}
+        pointers: List[Tuple[str, str, int, int]] = []
         heap = Heap(self._memory)
         for library, region in self._regions():
             place = (library.name, region.section)
@@ -57,14 +58,15 @@ class NativeState:
             if content is None:
                 continue  # closed since: there is nothing that another task could find
             contents[place] = content
-            for path, block in heap.behind(content.words()):
-                blocks[(*place, path)] = block
-        return NativeMoment(contents, blocks)
+            pointers += [(*place, offset, word) for offset, word in content.words() if heap.may_be_block(word)]
+        return NativeMoment(contents, heap.behind(pointers))
 
     def is_of_bundle(self, change: Dict[str, Any]) -> bool:
         return self._libraries[change["library"]].is_of_bundle
 
     def changes(self, before: NativeMoment, after: NativeMoment) -> Iterator[Dict[str, Any]]:
+        """One for each variable: `heap` where it is as it was, but not what it leads to."""
+        told: Set[Tuple[Place, int]] = set()
         for library, region in self._regions():
             place = (library.name, region.section)
             new = after.contents.get(place)
@@ -72,101 +74,77 @@ class NativeState:
                 continue
             old = before.contents.get(place)
             if old is None:
-                if not library.is_of_bundle:
-                    continue  # loaded meanwhile: what makes it ready for use is no leak
-                if region.place is None:
+                # Loaded meanwhile: what makes a library ready for use is no leak.
+                if region.place is None or not library.is_of_bundle:
                     continue
                 old = self._initial(library, region, new)
-            told: Set[Tuple[int, int]] = set()
             for start, end in old.changed(new):
                 if self._types.is_bookkeeping(new, start):
                     continue
                 for at, size in self._extents(library, region, start, end):
                     # Between two changes that are close there may be a variable that is as it was.
-                    if (at, size) not in told and old.part(at, size) != new.part(at, size):
-                        told.add((at, size))
-                        yield self._variable(library, region, at, size, old, new)
+                    if (place, at) not in told and old.part(at, size) != new.part(at, size):
+                        told.add((place, at))
+                        shown = (old.part(at, size), new.part(at, size))
+                        yield self._variable("native", library, region, at, size, *shown)
         for (name, section, path), block in after.blocks.items():
             former = before.blocks.get((name, section, path))
-            if former and former.address == block.address and former.size == block.size and former.data != block.data:
-                yield self._block(self._libraries[name], section, path, former, block)
+            if (
+                former is None
+                or former.address != block.address
+                or former.size != block.size
+                or former.data == block.data
+            ):
+                continue
+            library = self._libraries[name]
+            region = library.regions[section]
+            for at, size in self._extents(library, region, path[0], path[0] + 8):
+                if ((name, section), at) not in told:
+                    told.add(((name, section), at))
+                    yield self._variable("heap", library, region, at, size, former.data, block.data)
 
     def restore(self, moment: NativeMoment, key: str) -> None:
-        """Raises LookupError where it cannot be put back."""
-        kind, _, rest = key.partition(":")
+        """The variable, and what it led to. Raises LookupError where it cannot be put back."""
+        _, _, rest = key.partition(":")
         name, place, size = rest.rsplit(":", 2)
-        section, _, offsets = place.rpartition("+")
-        if kind == "heap":
-            self._restore_block(moment, name, section, tuple(int(part, 16) for part in offsets.split("->")))
-            return
-        library = self._library(name)
-        region = library.regions[section]
-        at = int(offsets, 16)
-        self._restore_range(moment, library, region, at, int(size))
+        section, _, offset = place.rpartition("+")
+        self._look_for_libraries()
+        library = self._libraries.get(name)
+        region = library.regions.get(section) if library else None
+        if library is None or region is None:
+            raise LookupError(f"{name} is not loaded")
+        at = int(offset, 16)
+        self._put_back(moment, library, region, at, int(size))
         symbol = library.symbol_at(region, at)
         for guard in library.guards_of(symbol) if symbol else []:
             found = library.place_of(guard)
             if found:
-                self._restore_range(moment, library, found[0], found[1], guard.size)
+                self._put_back(moment, library, found[0], found[1], guard.size)
 
-    def _restore_range(self, moment: NativeMoment, library: Library, region: Region, at: int, size: int) -> None:
+    def _put_back(self, moment: NativeMoment, library: Library, region: Region, at: int, size: int) -> None:
         place = (library.name, region.section)
         content = moment.contents.get(place)
         if content is None:
             now = Content.read(self._memory, region.address, region.size, None)
-            assert now is not None
+            if now is None or region.place is None:
+                raise LookupError(f"there was no {region.section}")
             content = self._initial(library, region, now)
-        data = self._with_blocks(moment, place, (), at, content.part(at, size), region.address)
-        self._memory.write(region.address + at, data)
-
-    def _restore_block(self, moment: NativeMoment, name: str, section: str, path: Path) -> None:
-        block = moment.blocks.get((name, section, path))
-        if block is None:
-            raise LookupError("there was nothing behind this pointer")
-        now = self._reached(name, section, path)
-        if now is None or (now.address, now.size) != (block.address, block.size):
-            raise LookupError("the pointer leads elsewhere now")
-        self._memory.write(
-            block.address, self._with_blocks(moment, (name, section), path, 0, block.data, block.address)
-        )
-
-    def _with_blocks(self, moment: NativeMoment, place: Place, path: Path, start: int, data: bytes, base: int) -> bytes:
-        """With new blocks in the place of those that its pointers led to and do not lead to any more: they were given back."""
-        made = bytearray(data)
-        for at in range(-start % 8, len(made) - 7, 8):
-            block = moment.blocks.get((*place, (*path, start + at)))
-            if block is None or self._memory.word(base + start + at) == block.address:
-                continue
-            inner = self._with_blocks(moment, place, (*path, start + at), 0, block.data, 0)
-            new = allocate(inner)
-            for other in range(-start % 8, len(made) - 7, 8):
-                word = int.from_bytes(data[other : other + 8], "little")
-                if block.address <= word <= block.address + block.size:
-                    made[other : other + 8] = (word - block.address + new).to_bytes(8, "little")
-        return bytes(made)
-
-    def _reached(self, name: str, section: str, path: Path) -> Optional[Block]:
-        address: Optional[int] = self._library(name).regions[section].address
-        heap = Heap(self._memory)
-        block = None
-        for offset in path:
-            word = self._memory.word((address or 0) + offset)
-            block = heap.block(word) if word else None
-            if block is None:
-                return None
-            address = block.address
-        return block
+        blocks = [
+            (path, block)
+            for (*of, path), block in moment.blocks.items()
+            if (of[0], of[1]) == place and at <= path[0] < at + size
+        ]
+        put_back(self._memory, region.address, at, content.part(at, size), blocks)
 
     def _variable(
-        self, library: Library, region: Region, at: int, size: int, old: Content, new: Content
+        self, kind: str, library: Library, region: Region, at: int, size: int, before: bytes, after: bytes
     ) -> Dict[str, Any]:
         name, line = self._described(library, region, at)
-        before, after = old.part(at, size), new.part(at, size)
-        first = next(index for index in range(size) if before[index] != after[index]) // 8 * 8
+        first = next(index for index in range(len(before)) if before[index] != after[index]) // 8 * 8
         shown = slice(first, first + _SHOWN_BYTES)
         return change(
-            "native",
-            f"native:{library.name}:{region.section}+{at:#x}:{size}",
+            kind,
+            f"{kind}:{library.name}:{region.section}+{at:#x}:{size}",
             before[shown].hex(),
             after[shown].hex(),
             True,
@@ -174,24 +152,6 @@ class NativeState:
             section=region.section,
             offset=at,
             size=size,
-            symbol=name,
-            source=line,
-        )
-
-    def _block(self, library: Library, section: str, path: Path, old: Block, new: Block) -> Dict[str, Any]:
-        name, line = self._described(library, library.regions[section], path[0])
-        first = next(index for index in range(new.size) if old.data[index] != new.data[index]) // 8 * 8
-        shown = slice(first, first + _SHOWN_BYTES)
-        return change(
-            "heap",
-            f"heap:{library.name}:{section}+{'->'.join(f'{offset:#x}' for offset in path)}:{new.size}",
-            old.data[shown].hex(),
-            new.data[shown].hex(),
-            True,
-            library=library.name,
-            section=section,
-            offset=path[0],
-            size=new.size,
             symbol=name,
             source=line,
         )
@@ -236,13 +196,6 @@ class NativeState:
             library = by_path.get(os.path.realpath(path))
             if library is not None:
                 library.regions[name] = Region(name, address, size, None, False)
-
-    def _library(self, name: str) -> Library:
-        self._look_for_libraries()
-        library = self._libraries.get(name)
-        if library is None:
-            raise LookupError(f"{name} is not loaded")
-        return library
 
     def _look_for_libraries(self) -> None:
         for loaded in loaded_objects():

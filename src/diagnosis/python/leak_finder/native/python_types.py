@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import ctypes
-from typing import List, Tuple
+from typing import List, Optional, Tuple
 
 from .content import Content
+from .memory import Memory
 
 # Of Python's structures PyTypeObject and PyModuleDef, at most, and where their type stands.
 _TYPE_BYTES, _DEFINITION_BYTES, _TYPE_AT = 424, 104, 8
+# How often a type's type may have another one.
+_METATYPES = 2
+_SMALLEST_ADDRESS = 4096
 
 
 class PythonTypes:
-    def __init__(self) -> None:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
         definition = ctypes.addressof(ctypes.c_char.in_dll(ctypes.pythonapi, "PyModuleDef_Type"))
         self._kinds: List[Tuple[bytes, int]] = [
             (id(type).to_bytes(8, "little"), _TYPE_BYTES),
@@ -26,4 +31,19 @@ class PythonTypes:
             found = content.part(start, at - start + _TYPE_AT + len(mark)).rfind(mark)
             if found >= _TYPE_AT and start + found - _TYPE_AT <= at < start + found - _TYPE_AT + size:
                 return True
+        return self._is_count_of_references(content, at)
+
+    def _is_count_of_references(self, content: Content, at: int) -> bool:
+        """Of an object that is no type itself, the first word: behind it stands its type, whose own type is one, too."""
+        word = self._word(content.part(at + _TYPE_AT, 8))
+        for _ in range(_METATYPES):
+            if word is None or word % 8 or word < _SMALLEST_ADDRESS:
+                return False
+            word = self._word(self._memory.read(word + _TYPE_AT, 8))
+            if word == id(type):
+                return True
         return False
+
+    @staticmethod
+    def _word(data: Optional[bytes]) -> Optional[int]:
+        return int.from_bytes(data, "little") if data and len(data) == 8 else None

@@ -40,6 +40,7 @@ class PythonState:
         self._bundle = os.path.join(os.path.realpath(roots[0]), "")
         self._written = os.path.join(roots[0], "")
         self._brought = tuple(os.path.join(root, "") for root in roots[1:])
+        self._is_below: Dict[str, bool] = {}
         self._shown = reprlib.Repr()
         self._shown.maxstring = self._shown.maxother = 120
 
@@ -109,9 +110,11 @@ class PythonState:
         if not isinstance(module, ModuleType) or name.partition(".")[0] in _OURS or module.__name__ != name:
             return False
         file = vars(module).get("__file__")
-        return isinstance(file, str) and (
-            file.startswith(self._written) or os.path.realpath(file).startswith(self._bundle)
-        )
+        if not isinstance(file, str):
+            return False
+        if file not in self._is_below:
+            self._is_below[file] = file.startswith(self._written) or os.path.realpath(file).startswith(self._bundle)
+        return self._is_below[file]
 
     def _variables(self, modules: List[ModuleType]) -> List[Tuple[str, Variable]]:
         found: List[Tuple[str, Variable]] = []

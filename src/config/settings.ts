@@ -92,6 +92,14 @@ export const Settings = z.object({
   MODELOPS_MAX_PROCESS_REUSE: number('1000', 1).describe(
     'isolated_warm: tasks after which a process is retired.',
   ),
+  MODELOPS_WARM_GUARD: z
+    .string()
+    .regex(/^(?:0|(?:100|\d{1,2}(?:\.\d+)?) ?%)$/, 'must be a share of the tasks, as 1%')
+    .prefault('0')
+    .transform((text) => Number.parseFloat(text))
+    .describe(
+      'isolated_warm, and bundles that are forked: this share of the tasks, as 1%, runs in a fresh process as well. Where the answers differ, the bundle runs cold from then on, and that is told.',
+    ),
   MODELOPS_PROCESS_TTL: number('3600', 1).describe(
     'isolated_warm: seconds after which a process is retired.',
   ),

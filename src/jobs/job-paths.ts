@@ -60,6 +60,9 @@ export const unsurePath = ({ jobId, run }: JobRun, firstLine: number): string =>
   `${unsurePrefix}${jobId}/${run}/${firstLine}.json`;
 /** Whoever holds its lease is the one expander. */
 export const expanderLockPath = 'locks/expander';
+/** Of all bundles, so that a worker finds them by one listing. */
+export const leaksPrefix = 'leaks/';
+export const leakPath = (digest: string): string => `${leaksPrefix}${digest.replace('sha256:', '')}.json`;
 export const bodyPath = (sha256: string): string => `bodies/${sha256}`;
 /** What came of a request to build an environment ahead. */
 export const buildRecordPath = (request: string): string => `builds/${request}.json`;

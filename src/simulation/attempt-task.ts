@@ -1,9 +1,11 @@
 import type { OutcomeRecord } from '../contracts/result/outcome-record.js';
 import { answerFacts } from './answer-facts.js';
+import { checkReuse } from './check-reuse.js';
 import { counting } from './counting.js';
 import type { DeliveryResult } from './delivery-result.js';
 import { gatherInputs } from './gather-inputs.js';
 import { Interrupted } from './interrupted.js';
+import { LeakFound } from './leak-found.js';
 import { outcomeRecord } from './outcome-record.js';
 import type { LocalBundle, PythonEnvironment, RunReport } from './ports.js';
 import { recordOutcome } from './record-outcome.js';
@@ -67,6 +69,10 @@ export async function attemptTask(
         `Cannot finish the attempt ${invocation.attempt} at task ${invocation.taskId}: its process layer was ended.`,
       );
     }
+    if (isChecked(context, invocation) && report.outcome !== 'cancelled') {
+      const leak = await checkReuse(context, request, report, taskId, signal);
+      if (leak !== undefined) throw new LeakFound(leak);
+    }
     const ended =
       report.outcome === 'succeeded'
         ? await succeed(context, invocation, report, environment)
@@ -95,6 +101,12 @@ export async function attemptTask(
       errorMessage: report.error?.message,
     },
   };
+}
+
+/** Whether a fresh process is to tell that the reused one of this task was right. */
+function isChecked({ guard }: SimulationContext, { executor, task, taskId }: TaskInvocation): boolean {
+  if (executor !== 'isolated_warm' && executor !== 'forkserver') return false;
+  return guard !== undefined && !task.aggregate && !task.check && guard.checks(taskId);
 }
 
 type Ended = Pick<OutcomeRecord, 'outcome' | 'reason' | 'cached'> & Partial<OutcomeRecord>;

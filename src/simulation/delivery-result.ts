@@ -10,6 +10,8 @@ export interface DeliveryResult {
   cached: boolean;
   /** Processes that could not be killed: the instance is no longer clean. */
   unkillable: number[];
+  /** That its bundle was found to leak from task to task just now, one sentence. */
+  leak?: string;
   /** What is known of the process; absent when none had to be started. */
   ran?: RunSummary;
 }

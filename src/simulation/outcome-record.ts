@@ -39,6 +39,7 @@ export function outcomeRecord(invocation: TaskInvocation, finishedAt: Date, ende
         ...(aggregate.set && { set_id: aggregate.set.id, replicates: aggregate.set.replicates }),
       },
     }),
+    ...(invocation.coldBecause !== undefined && { cold_because: invocation.coldBecause }),
     ...ended,
     finished_at: finishedAt.toISOString(),
   };

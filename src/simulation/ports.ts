@@ -477,6 +477,18 @@ export interface Followers {
   printing(run: JobRun, taskId: string, attempt: string, path: string): () => Promise<void>;
 }
 
+/** Checks what reused processes answer, and knows of which bundles that was wrong. */
+export interface WarmGuard {
+  /** Whether a task that reuses a process is run in a fresh one, too. */
+  checks(taskId: string): boolean;
+  /** Resolves when it is known what was found until a few seconds ago, by any worker. */
+  known(): Promise<void>;
+  /** Why the tasks of a bundle run cold, one sentence; undefined while nothing was found. */
+  reasonFor(bundleDigest: string): string | undefined;
+  /** Keeps for all workers that a bundle leaks. @param reason one sentence */
+  accuse(bundleDigest: string, reason: string, taskId: string): Promise<void>;
+}
+
 /** Is told what tasks of a run are doing, and sums it up for whoever follows the run. Nobody waits for what it does. */
 export interface Progress {
   /** A task has begun to run. @returns to be called when it no longer does */

@@ -9,11 +9,12 @@ import { ForkRefused } from './fork-refused.js';
 import { giveUp } from './give-up.js';
 import { InputsUnavailable } from './inputs-unavailable.js';
 import { Interrupted } from './interrupted.js';
+import { LeakFound } from './leak-found.js';
 import { limitsExceeded } from './limits-exceeded.js';
 import type { HeldBundle, PythonEnvironment } from './ports.js';
 import { recordWithoutRun } from './record-without-run.js';
 import type { SimulationContext } from './simulation-context.js';
-import type { TaskInvocation } from './task-invocation.js';
+import { type TaskInvocation, withExecutor } from './task-invocation.js';
 import { unlessCancelled } from './unless-cancelled.js';
 
 /** Brings one valid task to its outcome: at once when it is cancelled or its result exists, otherwise by an attempt. */
@@ -46,14 +47,40 @@ function run(
         (await attemptTask(context, chosen, remarked, environment, signal))
       );
     };
-    const decided = decideRun(invocation, bundle.metadata);
+    const decided = await guarded(context, decideRun(invocation, bundle.metadata), bundle.digest);
     try {
       return await answer(decided.invocation, decided.remarks);
     } catch (error) {
+      if (error instanceof LeakFound) {
+        const leak = error.message;
+        await context.guard?.accuse(bundle.digest, leak, invocation.taskId);
+        return { ...(await answer(coldBecause(leak, invocation), [leak])), leak };
+      }
       if (!(error instanceof ForkRefused)) throw error;
       return answer(invocation, [error.message]);
     }
   });
+}
+
+/** Once a bundle was found to leak, nobody reuses a process for it. */
+async function guarded(
+  { guard }: SimulationContext,
+  decided: ReturnType<typeof decideRun>,
+  bundleDigest: string,
+): Promise<ReturnType<typeof decideRun>> {
+  const { executor, task } = decided.invocation;
+  if (guard === undefined || executor === 'cold' || task.aggregate) return decided;
+  await guard.known();
+  const reason = guard.reasonFor(bundleDigest);
+  if (reason === undefined) return decided;
+  return {
+    invocation: coldBecause(reason, decided.invocation),
+    remarks: [...decided.remarks, reason],
+  };
+}
+
+function coldBecause(reason: string, invocation: TaskInvocation): TaskInvocation {
+  return { ...withExecutor('cold', invocation), coldBecause: reason };
 }
 
 async function fromBefore(

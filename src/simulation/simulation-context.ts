@@ -11,6 +11,7 @@ import type {
   Progress,
   ReplicateSets,
   ResultStore,
+  WarmGuard,
 } from './ports.js';
 
 /** What a task needs of the world: the ports, and the limits that hold for every task. */
@@ -28,6 +29,8 @@ export interface SimulationContext {
   progress?: Progress;
   /** Without it no parameter set is compared with targets. */
   sets?: ReplicateSets;
+  /** Without it nobody checks what reused processes answer. */
+  guard?: WarmGuard;
   /** The executor of tasks that do not demand `cold`. */
   defaultExecutor: ExecutorName;
   timeoutMs: number;

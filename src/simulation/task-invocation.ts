@@ -19,6 +19,8 @@ export interface TaskInvocation {
   cpuBaseline: CpuBaseline;
   /** Whether the message itself demands a fresh process, whatever the app or its bundle would do. */
   coldDemanded: boolean;
+  /** Why it runs cold though the app would reuse a process, one sentence. */
+  coldBecause?: string;
   /** Whether it runs although its result is stored. */
   mustRun: boolean;
   jobRun: JobRun;

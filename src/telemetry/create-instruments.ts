@@ -40,6 +40,11 @@ export function createInstruments(meter: Meter): {
     unit: '{worker}',
     description: 'Workers that were replaced, by what for.',
   });
+  const leaks = meter.createCounter('modelops.leaks', {
+    unit: '{task}',
+    description:
+      'Tasks that a reused process answered otherwise than fresh ones, which MODELOPS_WARM_GUARD found.',
+  });
   const queueWait = meter.createHistogram('modelops.task.queue_wait', {
     ...seconds,
     description: 'From the insertion of a message to its delivery.',
@@ -64,7 +69,8 @@ export function createInstruments(meter: Meter): {
         troubles.add(1, { 'error.type': type });
         return;
       }
-      const { outcome, cached, ran } = ended.result;
+      const { outcome, cached, ran, leak } = ended.result;
+      if (leak !== undefined) leaks.add(1);
       tasks.add(1, { 'modelops.outcome': outcome, 'modelops.cached': cached });
       if (invocation) queueWait.record(invocation.queuedMs / 1000);
       if (!ran) return;

@@ -9,7 +9,9 @@ export function lineOf({ ended, invocation, delivery }: Observation): {
   body: string;
 } {
   if ('result' in ended) {
-    const { subject, outcome, cached } = ended.result;
+    const { subject, outcome, cached, leak } = ended.result;
+    if (leak !== undefined)
+      return said('ERROR', `${subject}: ${outcome}; a reused process answered otherwise than fresh ones`);
     const level = outcome === 'succeeded' ? 'INFO' : outcome === 'given-up' ? 'ERROR' : 'WARN';
     return said(level, `${subject}: ${outcome}${cached ? ' (cached)' : ''}`);
   }

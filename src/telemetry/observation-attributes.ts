@@ -30,6 +30,7 @@ export function observationAttributes(observation: Observation, values: boolean)
       'modelops.executor': ran?.executor ?? invocation.executor,
     }),
     ...(result && { 'modelops.outcome': result.outcome, 'modelops.cached': result.cached }),
+    ...(result?.leak !== undefined && { 'modelops.leak': true }),
     ...(ran && {
       'modelops.standby': ran.metrics.standby === 1,
       ...(ran.startMethod && { 'modelops.start_method': ran.startMethod }),

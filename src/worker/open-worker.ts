@@ -14,6 +14,7 @@ import { createFollowers } from '../jobs/recording/create-followers.js';
 import { createJobRecords } from '../jobs/recording/create-job-records.js';
 import { createProgress } from '../jobs/recording/create-progress.js';
 import { createReplicateSets } from '../jobs/recording/create-replicate-sets.js';
+import { createWarmGuard } from '../jobs/recording/create-warm-guard.js';
 import { recordBuilds } from '../jobs/recording/record-builds.js';
 import { createResultStore } from '../provenance/create-result-store.js';
 import { createRecycler } from '../recycling/create-recycler.js';
@@ -115,6 +116,7 @@ export async function openWorker(
     cancellations,
     followers: createFollowers(jobs, records),
     ...(progress && { progress }),
+    ...(settings.MODELOPS_WARM_GUARD > 0 && { guard: createWarmGuard(jobs, settings.MODELOPS_WARM_GUARD) }),
     sets: createReplicateSets(jobs, queue),
     defaultExecutor: config.executor,
     timeoutMs: config.taskTimeoutMs,

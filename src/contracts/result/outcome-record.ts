@@ -50,6 +50,8 @@ export const OutcomeRecord = z.object({
     .optional(),
   /** Which process ran it; absent when none did, or when it ended before it could say. */
   attestation: Attestation.optional(),
+  /** Why it ran cold though the app reuses processes, one sentence: a reused one was found to answer otherwise. */
+  cold_because: z.string().optional(),
   logs_ref: z.string().optional(),
   /** What a failed attempt still wrote, by output; beside its log, and never a result. */
   partial: z.record(z.string(), TableArtifact).optional(),

@@ -33,10 +33,12 @@ export interface TableFile {
  * Makes a Parquet file of batches whose columns may differ. A row group is in memory at a time. When a column is added, or is of a wider kind
  * than before, a new file is begun, and in the end all are made one.
  *
+ * @param inFront columns by which rows are chosen: see `writeParquet`
  * @param onWidened told once a column and kind
  */
 export function createTableFile(
   path: string,
+  inFront: ReadonlySet<string>,
   onWidened: (name: string, from: CellKind, to: CellKind) => void = () => undefined,
 ): TableFile {
   const unfinished = join(dirname(path), `.${randomUUID()}`);
@@ -58,7 +60,7 @@ export function createTableFile(
     await mkdir(dirname(path), { recursive: true });
     const part = `${unfinished}-${parts.length}.part`;
     parts.push(part);
-    return writeParquet(part, columns);
+    return writeParquet(part, columns, inFront);
   }
 
   /** What is written has the columns that it has. */

@@ -16,15 +16,20 @@ export async function openArrow(content: Content): Promise<Table> {
   const { DataType, RecordBatchReader } = await import('./load-arrow.js').then(({ loadArrow }) =>
     loadArrow(),
   );
+  let known: { fields: Field[]; batches: RecordBatch[] } | undefined;
+  const readWhole = (bytes: Uint8Array) => {
+    mustBeWhole(bytes.length, (from, to) => bytes.subarray(from, to));
+    const reader = RecordBatchReader.from(bytes).open();
+    if (!reader.schema) throw new Error('it holds no schema');
+    return { fields: reader.schema.fields, batches: [...reader] };
+  };
   const opening = async function* (): AsyncGenerator<{
     fields: Field[];
     batches: AsyncIterable<RecordBatch> | Iterable<RecordBatch>;
   }> {
     if (typeof content !== 'string') {
-      mustBeWhole(content.length, (from, to) => content.subarray(from, to));
-      const reader = RecordBatchReader.from(content).open();
-      if (!reader.schema) throw new Error('it holds no schema');
-      yield { fields: reader.schema.fields, batches: reader };
+      known ??= readWhole(content);
+      yield known;
       return;
     }
     const file = await open(content);

@@ -53,6 +53,8 @@ export function levelsOf(rows: BenchRow[]): Level[] {
   const looks = rows.filter(({ table }) => table === 'status');
   const [few, most] = looks.filter(({ requests }) => requests !== undefined);
   const [quickly, slowly] = looks.filter(({ method }) => method === withoutListing);
+  const table = (method: string) =>
+    rows.find((row) => row.table === 'tables' && row.method.startsWith(method));
   const ratio = (a: number | undefined, b: number | undefined) =>
     a === undefined || b === undefined ? undefined : a / b;
   const levels: (Level | undefined)[] = [
@@ -143,6 +145,12 @@ export function levelsOf(rows: BenchRow[]): Level[] {
         atMost(`mops-cold, ${method}: p50 − ${nothing}`, 150, minus(overhead_ms?.p50, start), ' ms'),
       ),
     atMost('worker memory above idle during a large upload', 64, upload?.peak_mib, ' MiB'),
+    atMost(
+      'mops-cold results, 10,000 tasks: time / downloading the blobs alone',
+      2,
+      ratio(table('mops-cold results')?.overhead_ms?.p50, table('the blobs')?.overhead_ms?.p50),
+    ),
+    atMost('mops-cold results, 10,000 tasks: memory', 400, table('mops-cold results')?.peak_mib, ' MiB'),
   ];
   return levels.filter((level) => level !== undefined);
 }

@@ -21,6 +21,7 @@ import { benchLibraries } from './bench-libraries.js';
 import { benchMethods } from './bench-methods.js';
 import { benchQueue } from './bench-queue.js';
 import { benchStatus } from './bench-status.js';
+import { benchTables } from './bench-tables.js';
 import { benchTrickle } from './bench-trickle.js';
 import { benchWorkers } from './bench-workers.js';
 import { drawChart } from './draw-chart.js';
@@ -99,6 +100,12 @@ async function measure(
         name: 'status',
         doing: 'Looking at a very large job',
         bench: () => benchStatus(signal, say),
+        isLong: true,
+      },
+      {
+        name: 'tables',
+        doing: 'Making a table of an output of 10,000 tasks',
+        bench: () => benchTables(signal, say),
         isLong: true,
       },
       {

@@ -73,7 +73,7 @@ export async function makeTables(
   const front = frontColumns(rows);
   await mkdir(folder, { recursive: true });
   const ofTasks = join(folder, 'tasks.parquet');
-  const file = createTableFile(ofTasks);
+  const file = createTableFile(ofTasks, new Set(front.columns.map(({ name }) => name)));
   for (let at = 0; at === 0 || at < rows.length; at += rowsAtOnce) {
     const some = rows.slice(at, at + rowsAtOnce);
     await file.append({ rows: some.length, columns: taskColumns(front, some) });

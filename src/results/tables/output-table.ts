@@ -24,7 +24,7 @@ export function createOutputTable(name: string, path: string, front: FrontColumn
   const seen = new Map<string, number>();
   const notes: string[] = [];
   let tasks = 0;
-  const file = createTableFile(path, (column, from, to) => {
+  const file = createTableFile(path, taken, (column, from, to) => {
     if (isNatural(from, to)) return;
     notes.push(
       `The column "${column}" of the output "${name}" is ${kindNames[from]} in some tasks and ${kindNames[to]} in others: it is written as what holds both.`,

@@ -6,6 +6,7 @@ import re
 import subprocess
 import unittest
 from datetime import datetime, timedelta, timezone
+from unittest import mock
 from uuid import uuid4
 
 import pandas
@@ -23,6 +24,7 @@ from mops_cold import (
     SimulationFailed,
     StorageUnavailable,
     SubmissionStopped,
+    _reading,
     _submission,
 )
 from mops_cold._bundles import bundle_ref
@@ -239,6 +241,74 @@ class Jobs(unittest.TestCase):
         self.assertEqual(found.retry(), 3)
         self.assertEqual(found.watch(timeout=300, progress=False).succeeded, 5)
         self.assertEqual(found.output("loss")["x"].tolist(), list(range(5)))
+
+    def test_the_app_sends_the_messages_of_a_large_job_and_of_a_retry(self):
+        with mock.patch.multiple(_submission, MOST_SENT_HERE=3, _LINES_OF_MEMBER=2):
+            job = self.client.submit(
+                BUNDLE, "tables.made/loss", [{"x": x, "y": 0.75} for x in range(5)], timeout=60
+            )
+            (run,) = job.runs()
+            manifest = _reading.run_manifest(self.client._storage, job.id, run)
+            self.assertEqual((manifest["sent_by"], manifest["timeout_seconds"]), ("app", 60))
+            with mock.patch.object(_reading, "FEW_TASKS", 3):  # then it is what instances sum up that is read
+                status = job.watch(timeout=300, progress=False)
+                self.assertEqual((status.succeeded, status.tasks), (5, 5))
+                self.assertEqual(status, job.status())
+            self.assertEqual(status, job.status())
+            code, said = cli("status", job.id)
+            self.assertEqual((code, said["state"], said["expansion"]), (0, "succeeded", None))
+            self.assertEqual(job.retry(cache=False), 5)
+            self.assertEqual(job.watch(timeout=300, progress=False).cached, 0)
+            self.assertEqual(len(job.runs()), 2)
+
+    def test_a_job_that_the_app_could_not_be_asked_for_says_how_to_go_on(self):
+        sets = [{"x": x, "y": 0.125} for x in range(5)]
+        with mock.patch.object(_submission, "MOST_SENT_HERE", 3):
+            with mock.patch.object(self.client._storage, "ask", side_effect=StorageUnavailable("No cable.")):
+                with self.assertRaisesRegex(
+                    SubmissionStopped, "could not ask the app .* No cable"
+                ) as stopped:
+                    self.client.submit(BUNDLE, "tables.made/loss", sets)
+            job, run = re.search('job_id="(.+)", run="(.+)"', str(stopped.exception)).groups()
+            again = self.client.submit(BUNDLE, "tables.made/loss", sets, job_id=job, run=run)
+        self.assertEqual(again.watch(timeout=300, progress=False).succeeded, 5)
+        self.assertEqual(again.runs(), [run])
+
+    def test_parameter_sets_are_compared_with_targets(self):
+        sets = [{"beta": 0.25}, {"beta": 0.5}]
+        job = self.client.submit(
+            os.environ["TEST_TARGETS"],
+            "models.test/baseline",
+            sets,
+            replicates=2,
+            targets=["targets:mean", "targets:distance"],
+        )
+        status = job.watch(timeout=300, progress=False)
+        self.assertEqual((status.succeeded, status.losses_pending), (4, 0))
+        losses = job.losses()
+        self.assertEqual(losses["target"].tolist(), ["targets:mean", "targets:distance"] * 2)
+        self.assertEqual(losses["replicates"].tolist(), [2] * 4)
+        self.assertEqual(losses["outcome"].tolist(), ["succeeded"] * 4)
+        code, said = cli("losses", job.id)
+        self.assertEqual(losses["loss"].tolist(), [row["loss"] for row in said["losses"]], said)
+        self.assertEqual(job.retry(cache=False), 4)
+        self.assertEqual(job.watch(timeout=300, progress=False).losses_pending, 0)
+        pandas.testing.assert_frame_equal(job.losses(), losses)
+        again = {"targets": ["targets:mean"], "job_id": job.id}
+        with self.assertRaisesRegex(JobExists, "other targets"):
+            self.client.submit(
+                os.environ["TEST_TARGETS"], "models.test/baseline", sets, replicates=2, **again
+            )
+        for given, said in (
+            ({"targets": ["mean"]}, "module:function"),
+            ({"targets": ["a:b", "a:b"]}, "each once"),
+            ({"targets": ["a:b"], "min_replicates": 2}, "from 1 to 1"),
+            ({"min_replicates": 2}, "there are no targets"),
+        ):
+            with self.assertRaisesRegex(InvalidTask, said):
+                self.client.submit(BUNDLE, "tables.made/loss", [{"x": 1, "y": 1}], **given)
+        with self.assertRaisesRegex(NotFound, "has no targets"):
+            self.client.submit(BUNDLE, "tables.made/loss", [{"x": 0, "y": 0.75}]).losses()
 
     def test_a_submission_that_stops_in_the_middle_says_how_to_go_on(self):
         storage, sent = self.client._storage, []

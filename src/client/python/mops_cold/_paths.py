@@ -29,6 +29,21 @@ def run_tasks(job_id: str, run_id: str) -> str:
     return f"{runs(job_id)}{run_id}/tasks.txt.gz"
 
 
+def run_lines(job_id: str, run_id: str, name: str) -> str:
+    """The lines of a run whose messages the app sends, where they are not those of the job's own file."""
+    return f"{runs(job_id)}{run_id}/lines/{name}.jsonl.gz"
+
+
+def expansion(job_id: str, run_id: str) -> str:
+    """How far the app is in sending the messages of a run."""
+    return f"expansions/{job_id}/{run_id}.json"
+
+
+def progress(job_id: str, run_id: str) -> str:
+    """What each instance has done for a run."""
+    return f"{runs(job_id)}{run_id}/progress/"
+
+
 def left_out(job_id: str, run_id: str) -> str:
     """The rest of a run that was cancelled before its messages were sent."""
     return f"{runs(job_id)}{run_id}/left-out.json"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,6 +18,11 @@ from . import _paths
 from ._storage import AT_ONCE, Listed, Storage
 from .errors import NotFound
 from .tasks import TaskLine
+
+#: A job that is no larger is counted record by record. Of a larger one not every look lists all records.
+FEW_TASKS = 1_000
+#: A summary lags no longer behind than this, in seconds, while its instance lives; nor is an instance silent for longer while a task runs there.
+_LAG, _SILENCE = 15.0, 90.0
 
 DIRECT = "direct"
 """The job of all tasks that were pushed without one."""
@@ -188,6 +195,73 @@ def standing(storage: Storage, found: Found, *, of_all_runs: bool = False) -> di
             ):  # what it left out has not ended otherwise
                 best.pop(task_id, None)
     return best
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many tasks have ended, each counted once."""
+
+    outcomes: Mapping[str, int]
+    #: Of the succeeded ones, those whose result was there already.
+    cached: int
+
+    @property
+    def ended(self) -> int:
+        return sum(self.outcomes.values())
+
+
+def counted(storage: Storage, found: Found) -> Counts:
+    """How the tasks of a job have ended: of a large one that is under way what its instances have summed up, else its outcomes one by one."""
+    total = found.task_count
+    if found.run is not None and total is not None and total > FEW_TASKS:
+        summed, is_moving = _summed(storage, found.job_id, found.run)
+        # What they have not told, as one that died, only the outcomes say.
+        if summed.ended == total or (summed.ended < total and is_moving):
+            return summed
+    ended = standing(storage, found).values()
+    cached = sum(one.cached for one in ended if one.outcome == SUCCEEDED)
+    return Counts(Counter(one.outcome for one in ended), cached)
+
+
+def _summed(storage: Storage, job_id: str, run: str) -> tuple[Counts, bool]:
+    """What all instances have told of a run, in one request for 5,000 of them; and whether one of them is at work on it."""
+    outcomes: Counter[str] = Counter()
+    cached, is_moving = 0, False
+    now = datetime.now(timezone.utc)
+    for blob in storage.list(_paths.progress(job_id, run)):
+        told = json.loads(base64.b64decode(blob.metadata["progress"]))
+        outcomes.update(told["outcomes"])
+        cached += told["cached"]
+        age = (now - blob.written_at).total_seconds() if blob.written_at else _SILENCE
+        is_moving = is_moving or age < (_SILENCE if told["running_tasks"] > 0 else _LAG)
+    return Counts(outcomes, cached), is_moving
+
+
+def standing_aggregations(
+    storage: Storage, found: Found, lines: Callable[[], Iterable[TaskLine]]
+) -> dict[str, Outcome]:
+    """Of each comparison with a target the record that stands, by its name; none of a set of which a task is being retried."""
+    runs = [found.run] if found.run is not None else list_runs(storage, found.job_id)
+    listed = [one for run in runs for one in list_aggregations(storage, found.job_id, run)]
+    best: dict[str, Outcome] = {}
+    for one in listed:
+        other = best.get(one.task_id)
+        if other is None or _worth(one) > _worth(other):
+            best[one.task_id] = one
+    for run, tasks in found.retries:
+        ended = {one.task_id for one in listed if one.run == run}
+        for line in lines():
+            if line.task_id in tasks:
+                for name in line.aggregations().values():
+                    if name not in ended:
+                        best.pop(name, None)
+    return best
+
+
+def is_left_out(storage: Storage, found: Found) -> bool:
+    """Whether messages of the latest run were never sent: then not every set gets complete."""
+    run = found.run if found.run is not None else found.retries[0][0] if found.retries else None
+    return run is not None and storage.text(storage.jobs, _paths.left_out(found.job_id, run)) is not None
 
 
 def _left_out(storage: Storage, found: Found, of_all_runs: bool) -> list[Outcome]:

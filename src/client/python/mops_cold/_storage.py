@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,6 +40,7 @@ class Listed:
     name: str
     metadata: Mapping[str, str]
     created_at: datetime | None
+    written_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -83,11 +84,15 @@ class Storage:
             self._container(self.results).create_container,
             self._queue.create_queue,
         ):
-            try:
-                with _told("make containers and queue"):
-                    make()
-            except (ResourceExistsError, CredentialsRefused):
-                pass
+            self._make("make containers and queue", make)
+
+    @staticmethod
+    def _make(what: str, make: Callable[[], object]) -> None:
+        try:
+            with _told(what):
+                make()
+        except (ResourceExistsError, CredentialsRefused):
+            pass
 
     def read(self, container: str, name: str) -> Read | None:
         """A blob in one request (of at most 32 MiB); None when there is none."""
@@ -106,7 +111,9 @@ class Storage:
         found = self.read(container, name)
         return None if found is None else found.content.decode("utf-8")
 
-    def create_once(self, name: str, content: bytes, content_type: str) -> bool:
+    def create_once(
+        self, name: str, content: bytes, content_type: str, metadata: Mapping[str, str] | None = None
+    ) -> bool:
         """Writes a blob of the jobs container that must not exist yet; False when it existed, and the first one stays."""
         with _told(f"write {self.jobs}/{name}"):
             try:
@@ -114,6 +121,7 @@ class Storage:
                     name,
                     content,
                     overwrite=False,
+                    metadata=None if metadata is None else dict(metadata),
                     content_settings=ContentSettings(content_type=content_type),
                 )
                 return True
@@ -127,7 +135,8 @@ class Storage:
                 for blob in self._container(self.jobs).list_blobs(
                     name_starts_with=prefix, include=["metadata"]
                 ):
-                    yield Listed(blob.name, blob.metadata or {}, blob.creation_time or blob.last_modified)
+                    made = blob.creation_time or blob.last_modified
+                    yield Listed(blob.name, blob.metadata or {}, made, blob.last_modified)
             except ResourceNotFoundError:
                 return
 
@@ -149,9 +158,11 @@ class Storage:
 
     def ask(self, text: str) -> None:
         """A message about a whole job, in the queue of its own that such messages have."""
-        queue = f"{self.settings.queue}-jobs"
-        with _told(f"send to the queue {queue}"):
-            self._queues.get_queue_client(queue).send_message(text, time_to_live=-1)
+        name = f"{self.settings.queue}-jobs"
+        queue = self._queues.get_queue_client(name)
+        self._make("make the queue", queue.create_queue)
+        with _told(f"send to the queue {name}"):
+            queue.send_message(text, time_to_live=-1)
 
     def close(self) -> None:
         self._blobs.close()

@@ -17,11 +17,16 @@ from typing import Any
 from . import _paths, _reading
 from ._storage import AT_ONCE, Storage
 from ._version import __version__
-from .errors import InvalidTask, JobExists, SubmissionStopped
-from .tasks import TaskLine, compact_json
+from .errors import InvalidTask, JobExists, MopsColdError, SubmissionStopped
+from .tasks import Comparison, TaskLine, compact_json
 
 #: Largest body that travels in the queue itself, in bytes of UTF-8.
 _LARGEST_BODY = 48 * 1024
+#: Most messages of a run that are sent here; of more the app sends all, as its queue has room for them.
+MOST_SENT_HERE = 500
+#: Of packed lines: to read one costs what its member costs.
+_LINES_OF_MEMBER, _CHARACTERS_OF_MEMBER = 1_000, 1_000_000
+
 #: Azure's limit for a message as it stands in the XML of the request, less its envelope.
 _LARGEST_ENCODED = 64 * 1024 - 256
 
@@ -43,9 +48,19 @@ class Run:
     retry: bool = False
     #: What the manifest of the run says of each of its tasks: fields of every message, of those in TERMS.
     terms: Mapping[str, Any] = field(default_factory=dict)
+    #: Among runs whose messages the app sends, higher ones come first.
+    priority: float = 0
 
 
-def submit(storage: Storage, run: Run, *, cold: bool, source: str, progress: Progress) -> int:
+def submit(
+    storage: Storage,
+    run: Run,
+    *,
+    cold: bool,
+    source: str,
+    progress: Progress,
+    comparison: Comparison | None = None,
+) -> int:
     """Writes down a job and a run of it, and sends its messages. Returns how many.
 
     Raises JobExists when there is one of its name with other tasks, SubmissionStopped in the middle.
@@ -59,18 +74,24 @@ def submit(storage: Storage, run: Run, *, cold: bool, source: str, progress: Pro
         "task_count": len(run.lines),
         **({"executor": "cold"} if cold else {}),
         **({"submitted_by": by} if by else {}),
+        **(comparison.to_manifest() if comparison else {}),
         "tool_version": __version__,
         "source": source,
     }
-    _record_job(storage, run, manifest)
-    return send_run(storage, run, progress)
+    packed = _record_job(storage, run, manifest)
+    return send_run(storage, run, progress, packed)
 
 
-def send_run(storage: Storage, run: Run, progress: Progress) -> int:
-    """Opens a run of a job that is written down, and sends its messages; of one that is there, those of tasks that have not ended."""
+def send_run(storage: Storage, run: Run, progress: Progress, packed: Mapping[str, Any] | None = None) -> int:
+    """Opens a run of a job that is written down, and sends its messages; of one that is there, those of tasks that have not ended.
+
+    Where there are more than 500, one message asks the app to send them, and goes on asking where it is there already.
+    packed: where its lines lie already. Returns how many there are to be sent, here or by the app.
+    """
     opened = _reading.run_manifest(storage, run.job_id, run.run)
     to_send = list(run.lines)
     terms = dict(run.terms)
+    by_app = opened is None and len(to_send) > MOST_SENT_HERE
     if opened is None:
         manifest = {
             "run": run.run,
@@ -78,11 +99,15 @@ def send_run(storage: Storage, run: Run, progress: Progress) -> int:
             "submitted_at": now(),
             "messages": len(to_send),
             **({"tasks": len(to_send)} if run.retry else {}),
+            **({"sent_by": "app"} if by_app else {}),
         }
         if run.retry:
             ids = "".join(f"{line.task_id}\n" for line in to_send)
             path = _paths.run_tasks(run.job_id, run.run)
             storage.create_once(path, gzip.compress(ids.encode("ascii"), mtime=0), "application/gzip")
+        # Before its manifest: where that says that the app sends the messages, no expansion means that all are sent.
+        if by_app:
+            _open_expansion(storage, run, packed)
         storage.create_once(
             _paths.run(run.job_id, run.run), compact_json(manifest).encode("utf-8"), "application/json"
         )
@@ -95,14 +120,17 @@ def send_run(storage: Storage, run: Run, progress: Progress) -> int:
             )
         chosen = _reading.run_tasks(storage, run.job_id, run.run) if "tasks" in opened else None
         if opened.get("sent_by") == "app":
-            storage.ask(compact_json({"expand": {"job_id": run.job_id, "run": run.run}}))
-            return 0
+            _hand_over(storage, run)
+            return int(opened["messages"])
         ended = {one.task_id for one in _reading.list_outcomes(storage, run.job_id, run.run)}
         to_send = [
             line
             for line in to_send
             if line.task_id not in ended and (chosen is None or line.task_id in chosen)
         ]
+    if by_app:
+        _hand_over(storage, run)
+        return len(to_send)
     return _send(storage, run, to_send, terms, progress)
 
 
@@ -222,7 +250,7 @@ def _send(
         # Those under way are still sent, and no others.
         done, _ = wait(pending)
         sent += sum(future.exception() is None for future in done)
-        how = f'job_id="{run.job_id}", run="{run.run}"' if not run.retry else f'run="{run.run}"'
+        how = _goes_on_with(run)
         said = f" {error}" if isinstance(error, Exception) else ""
         stopped = f"Sent {sent} of {len(lines)} messages of job {run.job_id}, run {run.run}.{said} To send the rest, call it again with {how}."
         if isinstance(error, KeyboardInterrupt):
@@ -232,22 +260,100 @@ def _send(
         executor.shutdown()
 
 
-def _record_job(storage: Storage, run: Run, manifest: object) -> None:
-    packed = gzip.compress("".join(f"{line.to_json()}\n" for line in run.lines).encode("utf-8"), mtime=0)
-    if not storage.create_once(_paths.tasks(run.job_id), packed, "application/gzip"):
+def _hand_over(storage: Storage, run: Run) -> None:
+    """Asks the app to send the messages of a run. Where it sends them already, that has no effect."""
+    try:
+        storage.ask(compact_json({"expand": {"job_id": run.job_id, "run": run.run}}))
+    except MopsColdError as error:
+        raise SubmissionStopped(
+            f"Wrote down job {run.job_id}, run {run.run}, and could not ask the app to send its messages. {error} "
+            f"To ask it, call it again with {_goes_on_with(run)}."
+        ) from error
+
+
+def _goes_on_with(run: Run) -> str:
+    return f'run="{run.run}"' if run.retry else f'job_id="{run.job_id}", run="{run.run}"'
+
+
+def _open_expansion(storage: Storage, run: Run, packed: Mapping[str, Any] | None) -> None:
+    """Writes down that the app is to send the messages of a run. One that is written down already stays."""
+    if packed is None:
+        content, members = pack_lines(run.lines)
+        # Of an attempt that was interrupted others may lie there, which the members would not fit.
+        path = _paths.run_lines(run.job_id, run.run, new_run_id())
+        storage.create_once(path, content, "application/gzip")
+        packed = {"path": path, "members": members}
+    expansion = {
+        "job_id": run.job_id,
+        "run": run.run,
+        "lines": packed,
+        "end": len(run.lines),
+        "sent": 0,
+        "again": [],
+        "priority": run.priority,
+        "served_at": "",
+        "traceparent": new_traceparent(),
+        "terms": run.terms,
+    }
+    storage.create_once(
+        _paths.expansion(run.job_id, run.run),
+        compact_json(expansion).encode("utf-8"),
+        "application/json",
+        {"priority": compact_json(run.priority)},
+    )
+
+
+def pack_lines(lines: Iterable[TaskLine]) -> tuple[bytes, list[tuple[int, int]]]:
+    """Tasks as JSON lines in gzip, in members that can be read one by one; of each how many lines and bytes it has."""
+    parts: list[bytes] = []
+    members: list[tuple[int, int]] = []
+    text: list[str] = []
+    characters = 0
+
+    def end_member() -> None:
+        nonlocal characters
+        parts.append(gzip.compress("".join(text).encode("utf-8"), mtime=0))
+        members.append((len(text), len(parts[-1])))
+        text.clear()
+        characters = 0
+
+    for line in lines:
+        text.append(f"{line.to_json()}\n")
+        characters += len(text[-1])
+        if len(text) >= _LINES_OF_MEMBER or characters >= _CHARACTERS_OF_MEMBER:
+            end_member()
+    if text:
+        end_member()
+    return b"".join(parts), members
+
+
+def _record_job(storage: Storage, run: Run, manifest: object) -> Mapping[str, Any] | None:
+    """Where its tasks lie, when the job is new."""
+    path = _paths.tasks(run.job_id)
+    content, members = pack_lines(run.lines)
+    created = storage.create_once(path, content, "application/gzip")
+    if not created:
         _must_be_the_same(storage, run)
     storage.create_once(_paths.job(run.job_id), compact_json(manifest).encode("utf-8"), "application/json")
+    return {"path": path, "members": members} if created else None
 
 
 def _must_be_the_same(storage: Storage, run: Run) -> None:
     def identity(line: TaskLine) -> str:
         said = line.message
-        return compact_json([line.result_key, said.get("executor"), *(said.get(name) for name in LIMITS)])
+        return compact_json(
+            [
+                line.result_key,
+                said.get("executor"),
+                *(said.get(name) for name in LIMITS),
+                said.get("replicate_set"),
+            ]
+        )
 
     there = [identity(line) for line in _reading.read_tasks(storage, run.job_id)]
     if sorted(there) == sorted(map(identity, run.lines)):
         return
     raise JobExists(
-        f"Cannot use the job id {run.job_id}: there is a job of this name with other tasks ({len(there)}), or with other limits "
-        "or another demand for cold execution. Choose another job_id, or give the same tasks to run them again."
+        f"Cannot use the job id {run.job_id}: there is a job of this name with other tasks ({len(there)}), or with other limits, "
+        "other targets or another demand for cold execution. Choose another job_id, or give the same tasks to run them again."
     )

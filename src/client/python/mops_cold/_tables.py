@@ -64,6 +64,30 @@ def failures_table(lines: Mapping[str, TaskLine], records: Sequence[Mapping[str,
     return _beside(front, own, "task")
 
 
+def losses_table(rows: Sequence[tuple[TaskLine, str, Mapping[str, Any] | None]]) -> pa.Table:
+    """A row for each parameter set and target, with the record of how their comparison ended."""
+    pa = _frames.needed("pyarrow")
+    known = [record or {} for _, _, record in rows]
+    made = [record.get("aggregation", {}) for record in known]
+    own = {
+        "target": pa.array([target for _, target, _ in rows], pa.string()),
+        "loss": pa.array([each.get("loss") for each in made], pa.float64()),
+        "n_replicates": pa.array([each.get("n_replicates") for each in made], pa.int64()),
+        "replicates": pa.array(
+            [line.message["replicate_set"]["replicates"] for line, _, _ in rows], pa.int64()
+        ),
+        "outcome": pa.array([record.get("outcome", PENDING) for record in known], pa.string()),
+        "reason": pa.array([record.get("reason", "") for record in known], pa.string()),
+    }
+    columns = parameter_columns([line for line, _, _ in rows])
+    columns.popitem()  # the seed: a set has many
+    front = {
+        "param_id": pa.array([line.message["params"]["param_id"] for line, _, _ in rows], pa.string()),
+        **columns,
+    }
+    return _beside(front, own, "loss")
+
+
 def parameter_columns(lines: Sequence[TaskLine]) -> dict[str, pa.Array]:
     """Of each task the parameters, and the seed; null where a task has not the parameter."""
     pa = _frames.needed("pyarrow")

@@ -60,6 +60,7 @@ class AsyncJob:
     output = _twin(Job.output)
     summary = _twin(Job.summary)
     failures = _twin(Job.failures)
+    losses = _twin(Job.losses)
     tasks = _twin(Job.tasks)
     task = _twin(Job.task)
     cancel = _twin(Job.cancel)

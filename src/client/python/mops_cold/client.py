@@ -10,11 +10,12 @@ from . import _bundles, _reading, _submission
 from ._frames import Frames
 from ._session import Session
 from ._storage import Storage
+from .errors import InvalidTask
 from .job import Job
 from .service import SimulationService
 from .settings import Settings
 from .simulation import Simulation, SimulationExecutor
-from .tasks import Sweep, checked_name
+from .tasks import Sweep, checked_name, compared
 
 
 class Client:
@@ -64,11 +65,14 @@ class Client:
         memory: int | None = None,
         stop_after_failures: float | None = None,
         stop_set_after_failures: int | None = None,
+        targets: Sequence[str] | None = None,
+        min_replicates: int | None = None,
+        priority: float = 0,
         job_id: str | None = None,
         run: str | None = None,
         repository: str | None = None,
     ) -> Job:
-        """Submits a sweep: writes down a job, and sends a message for each task.
+        """Submits a sweep: writes down a job, and has a message sent for each task, by the app where there are more than 500.
 
         bundle: `sha256:…`, `repository@sha256:…`, or a folder, which `mops-cold` on PATH (or MOPS_COLD_CLI) packs and stores.
         entrypoint: `package.module/scenario` or `package.module:object`.
@@ -79,6 +83,9 @@ class Client:
         timeout: seconds. memory: bytes. Of each task, below the app's own limits.
         stop_after_failures: so many failures, or such a share of all tasks as a float, cancel the rest of the run;
         stop_set_after_failures: of the parameter set.
+        targets: `module:function` in the bundle, with each of which every parameter set is compared once its replicates have ended;
+        min_replicates: so many of a set are enough. See `Job.losses`.
+        priority: among jobs whose messages the app sends, higher ones come first.
         job_id: a name; one that exists, with the same tasks, gets a new run. run: a run that was interrupted, to go on with.
         Raises InvalidTask, JobExists, BundleNotPushed, SubmissionStopped in the middle.
         """
@@ -95,9 +102,18 @@ class Client:
             stop_after_failures=stop_after_failures,
             stop_set_after_failures=stop_set_after_failures,
         )
-        to_send = _submission.Run(job, chosen, lines, terms=terms)
+        comparison = None
+        if targets:
+            lines, comparison = compared(lines, targets, min_replicates)
+        elif min_replicates is not None:
+            raise InvalidTask("Cannot use min_replicates: there are no targets. Name one with targets=.")
+        to_send = _submission.Run(job, chosen, lines, terms=terms, priority=priority)
         _submission.submit(
-            self._storage, to_send, cold=cold, source="python", progress=lambda sent, total: None
+            *(self._storage, to_send),
+            cold=cold,
+            source="python",
+            progress=lambda sent, total: None,
+            comparison=comparison,
         )
         return Job(self._storage, job, frames=self.frames)
 

@@ -106,6 +106,16 @@ def aggregation_name(bundle_ref: str, target: str, inputs: Iterable[str]) -> str
     return _hash(f"aggregate:v1|{bundle_ref}|{target}|{','.join(sorted(inputs))}", 128)
 
 
+def set_id(entrypoint: str, param_id: str) -> str:
+    """What replicates of a job have in common, 32 hex digits: two models with the same parameters are two sets."""
+    return _hash(f"set:v1|{entrypoint}|{param_id}", 128)
+
+
+def set_aggregation_name(bundle_ref: str, target: str, set_id: str) -> str:
+    """Under which the comparison of a parameter set with a target is recorded in its job, 32 hex digits."""
+    return _hash(f"aggregate:v1|{bundle_ref}|{target}|set:{set_id}", 128)
+
+
 def _hash(text: str, bits: int) -> str:
     return blake2b(text.encode("utf-8"), digest_size=bits // 8).hexdigest()
 

@@ -12,7 +12,7 @@ from . import _frames, _paths, _reading, _submission, _summary, _tables
 from ._decoding import value_of
 from ._frames import Frames
 from ._progress import Bar
-from ._reading import SUCCEEDED, Found, Outcome
+from ._reading import SUCCEEDED, Counts, Found, Outcome
 from ._results import Results, failure
 from ._storage import Read, Storage
 from ._telling import tell
@@ -22,6 +22,8 @@ from .status import Status, status_of
 from .tasks import TaskLine
 
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.5, 2.0
+#: Looking takes no more than a sixth of the time.
+_PAUSE_PER_LOOK = 5
 
 
 class Job:
@@ -45,15 +47,14 @@ class Job:
         return _reading.list_runs(self._storage, self.id)
 
     def status(self) -> Status:
-        """Where it stands, from listings alone: one request for 5,000 tasks.
+        """Where it stands: of up to 1,000 tasks from a listing of their outcomes, of more from what the app's instances have summed up.
 
         Raises NotFound.
         """
-        found = self._find()
-        return status_of(found, _reading.standing(self._storage, found))
+        return self._status(self._find())
 
     def watch(self, timeout: float | None = None, progress: bool = True) -> Status:
-        """Waits until every task has its outcome, with a bar in a terminal or notebook. An interruption leaves the job alone.
+        """Waits until every task has its outcome, and every parameter set its losses, with a bar in a terminal or notebook. An interruption leaves the job alone.
 
         timeout: seconds.
         Raises TimeoutError; MopsColdError when nobody wrote down how many tasks there are.
@@ -156,6 +157,25 @@ class Job:
         lines = {line.task_id: line for line in self._tasks_of(found)}
         return _frames.to_frame(_tables.failures_table(lines, records), frames or self.frames)
 
+    def losses(self, frames: Frames | None = None) -> Any:
+        """A DataFrame with a row for each parameter set and target: parameters, target, loss, replicates, outcome, reason.
+
+        Sets without a loss (yet) are among them. One request for each that has one. Raises NotFound in a job without targets.
+        """
+        found = self._find()
+        sets: dict[str, tuple[TaskLine, str]] = {}
+        for line in self._tasks_of(found):
+            for target, name in line.aggregations().items():
+                sets.setdefault(name, (line, target))
+        if not sets:
+            raise NotFound(f"There are no losses: the job {self.id} has no targets. Submit it with targets=.")
+        standing = _reading.standing_aggregations(self._storage, found, self._all_lines)
+        ended = [(name, standing[name]) for name in sets if name in standing]
+        read = _reading.at_once(lambda each: self._results.record(each[1]), ended)
+        records = {name: record for (name, _), record in zip(ended, read, strict=True)}
+        rows = [(line, target, records.get(name)) for name, (line, target) in sets.items()]
+        return _frames.to_frame(_tables.losses_table(rows), frames or self.frames)
+
     def tasks(self) -> list[Task]:
         """Its tasks, in the order in which they were submitted."""
         found = self._find()
@@ -222,7 +242,7 @@ class Job:
         cache: whether stored results answer; without, tasks that succeeded run again too.
         timeout, memory: seconds and bytes, in place of those of the latest run.
         run: a retry that was interrupted, to go on with.
-        Returns how many messages were sent. Raises SubmissionStopped in the middle.
+        Returns how many run again. Raises SubmissionStopped in the middle.
         """
         found = self._find(any_run=True)
         if found.manifest is None:
@@ -261,15 +281,33 @@ class Job:
             )
         pause, ended = _SHORTEST_PAUSE, -1
         while True:
-            status = status_of(found, _reading.standing(self._storage, found))
+            begun = time.monotonic()
+            status = self._status(found)
+            looking = time.monotonic() - begun
             pause = min(_LONGEST_PAUSE, pause * 1.5) if status.ended == ended else _SHORTEST_PAUSE
             ended = status.ended
+            pause = max(pause, _PAUSE_PER_LOOK * looking)
             left = pause if until is None else until - time.monotonic()
             if left <= 0 and not status.done:
                 raise TimeoutError(
                     f"The job {self.id} has not ended within {timeout} s. It goes on; watch it again to see its end."
                 )
             yield status, max(0.0, min(pause, left))
+
+    def _status(self, found: Found) -> Status:
+        counts = _reading.counted(self._storage, found)
+        return status_of(found, counts, self._losses_pending(found, counts))
+
+    def _losses_pending(self, found: Found, counts: Counts) -> int:
+        manifest = found.manifest or {}
+        targets = manifest.get("targets", [])
+        of_some = found.run is not None and "tasks" in (found.run_manifest or {})
+        if not targets or of_some:  # of a run of some tasks nobody wrote down how many sets it has
+            return 0
+        ended = len(_reading.standing_aggregations(self._storage, found, self._all_lines))
+        missing = max(0, int(manifest["parameter_sets"]) * len(targets) - ended)
+        are_lost = missing > 0 and counts.ended == found.task_count
+        return 0 if are_lost and _reading.is_left_out(self._storage, found) else missing
 
     def _goes_on(self) -> str:
         return f'The job {self.id} goes on without you: client.job("{self.id}").watch() shows it again, .cancel() ends it.'

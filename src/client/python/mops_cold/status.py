@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from . import _reading
-from ._reading import SUCCEEDED, Found, Outcome
+from ._reading import SUCCEEDED, Counts, Found
 
 #: In ModelOps' words.
 State = Literal["pending", "running", "succeeded", "partial", "failed"]
@@ -33,10 +31,12 @@ class Status:
     #: How many tasks by outcome.
     outcomes: Mapping[str, int]
     submitted_at: str | None
+    #: Comparisons of parameter sets with targets that are still to come; 0 of a job without targets.
+    losses_pending: int = 0
 
     @property
     def done(self) -> bool:
-        return self.pending == 0
+        return self.pending == 0 and self.losses_pending == 0
 
     def __str__(self) -> str:
         total = "" if self.tasks is None else f" of {self.tasks}"
@@ -44,9 +44,8 @@ class Status:
         return f"Job {self.job_id}: {self.state}, {self.ended}{total} ended" + (f" ({said})" if said else "")
 
 
-def status_of(found: Found, standing: Mapping[str, Outcome]) -> Status:
-    counts = Counter(one.outcome for one in standing.values())
-    ended, succeeded, total = len(standing), counts[SUCCEEDED], found.task_count
+def status_of(found: Found, counts: Counts, losses_pending: int = 0) -> Status:
+    ended, succeeded, total = counts.ended, counts.outcomes.get(SUCCEEDED, 0), found.task_count
     of_run, of_job = found.run_manifest or {}, found.manifest or {}
     return Status(
         job_id=found.job_id,
@@ -57,9 +56,10 @@ def status_of(found: Found, standing: Mapping[str, Outcome]) -> Status:
         pending=None if total is None else max(0, total - ended),
         succeeded=succeeded,
         failed=ended - succeeded,
-        cached=sum(one.cached for one in standing.values() if one.outcome == _reading.SUCCEEDED),
-        outcomes=dict(counts),
+        cached=counts.cached,
+        outcomes=dict(counts.outcomes),
         submitted_at=of_run.get("submitted_at") or of_job.get("created_at"),
+        losses_pending=losses_pending,
     )
 
 

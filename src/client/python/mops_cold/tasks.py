@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -22,6 +23,7 @@ _OBJECT = re.compile(r"_*[^\W_]\w*")
 _HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?"
 _NAME = r"[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*"
 _BUNDLE = re.compile(rf"(?:(?:{_HOST}/)?{_NAME}(?:/{_NAME})*@)?sha256:[0-9a-f]{{64}}")
+_TARGET = re.compile(r"[^\s:/]+[:/][^\s:/]+")
 _SAFE_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?")
 _OF_PYTHON = (
     "HASHSEED|ASYNCIODEBUG|DEVMODE|DONTWRITEBYTECODE|FAULTHANDLER|INTMAXSTRDIGITS|IOENCODING|MALLOC|OPTIMIZE|"
@@ -48,6 +50,12 @@ class TaskLine:
     @property
     def seed(self) -> int:
         return int(self.message["seed"])
+
+    def aggregations(self) -> dict[str, str]:
+        """By target, under which the comparison of its parameter set is recorded; none in a job without targets."""
+        targets = self.message.get("replicate_set", {}).get("targets", [])
+        bundle, of_set = self.message["bundle_ref"], _set_of(self)
+        return {name: identities.set_aggregation_name(bundle, name, of_set) for name in targets}
 
     def to_json(self) -> str:
         return compact_json({"task_id": self.task_id, "result_key": self.result_key, "message": self.message})
@@ -141,6 +149,53 @@ class Sweep:
         }
         key = identities.result_key(task_id, self.outputs, self.config, env)
         return TaskLine(task_id, key, {name: value for name, value in message.items() if value is not None})
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """With what the parameter sets of a job are compared, as its manifest says it."""
+
+    targets: Sequence[str]
+    #: So many replicates of a set are enough; all when None.
+    min_replicates: int | None
+    parameter_sets: int
+
+    def to_manifest(self) -> dict[str, object]:
+        least = {} if self.min_replicates is None else {"min_replicates": self.min_replicates}
+        return {"targets": list(self.targets), **least, "parameter_sets": self.parameter_sets}
+
+
+def compared(
+    lines: Sequence[TaskLine], targets: Sequence[str], min_replicates: int | None = None
+) -> tuple[list[TaskLine], Comparison]:
+    """The tasks of a job whose parameter sets are compared with targets: each says how many replicates its set has.
+
+    Raises InvalidTask.
+    """
+    names = [targets] if isinstance(targets, str) else list(targets)
+    for name in names:
+        if not _TARGET.fullmatch(name):
+            raise InvalidTask(f'Cannot use the target "{name}": it must be "module:function".')
+    if not names or len(set(names)) < len(names):
+        raise InvalidTask(f"Cannot use the targets {names}: name at least one, and each once.")
+    sizes = Counter(_set_of(line) for line in lines)
+    largest = max(sizes.values(), default=0)
+    if min_replicates is not None and not 1 <= min_replicates <= largest:
+        raise InvalidTask(
+            f"Cannot use min_replicates={min_replicates}: it must be from 1 to {largest}, as many as the largest parameter set has."
+        )
+
+    def with_set(line: TaskLine) -> TaskLine:
+        replicates = sizes[_set_of(line)]
+        least = {} if min_replicates is None else {"min_replicates": min(min_replicates, replicates)}
+        of_set = {"replicates": replicates, "targets": names, **least}
+        return TaskLine(line.task_id, line.result_key, {**line.message, "replicate_set": of_set})
+
+    return [with_set(line) for line in lines], Comparison(names, min_replicates, len(sizes))
+
+
+def _set_of(line: TaskLine) -> str:
+    return identities.set_id(line.message["entrypoint"], line.message["params"]["param_id"])
 
 
 def parameter_sets(params: object) -> Iterator[tuple[dict[str, Scalar], int | None]]:

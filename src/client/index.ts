@@ -1,10 +1,11 @@
 export type { JobStatus } from '../jobs/reading/read-job-status.js';
 export { SubmissionStopped } from '../jobs/submission/submission-stopped.js';
 export type { LossRow } from '../results/losses/loss-row.js';
+export type { MadeTables } from '../results/tables/make-tables.js';
 export { Client } from './client.js';
 export { Job } from './job.js';
 export type { JobOptions } from './job-options.js';
 export type { OutputOfTask } from './output-of-task.js';
-export { Float, type Parameters, type ParameterValue } from './parameters.js';
+export { Float, type Parameters, type ParameterValue, type PlainParameters } from './parameters.js';
 export { SimulationFailed } from './simulation-failed.js';
 export { Task } from './task.js';

@@ -1,6 +1,7 @@
 import { limitsOf } from '../contracts/bundle/limits-of.js';
 import type { OutcomeKind } from '../contracts/result/outcome.js';
 import type { TaskSeconds } from '../contracts/result/task-seconds.js';
+import { inOrder } from '../jobs/in-order.js';
 import type { JobStorage } from '../jobs/job-storage.js';
 import { type FoundJob, findJob } from '../jobs/reading/find-job.js';
 import { jobStates } from '../jobs/reading/job-states.js';
@@ -9,17 +10,18 @@ import { listStanding } from '../jobs/reading/list-standing.js';
 import { readFailures } from '../jobs/reading/read-failures.js';
 import { type JobStatus, readJobStatus } from '../jobs/reading/read-job-status.js';
 import { readOutcome } from '../jobs/reading/read-outcomes.js';
-import { readTasks } from '../jobs/reading/read-tasks.js';
 import { taskNamed } from '../jobs/reading/task-named.js';
 import { cancelTasks } from '../jobs/submission/cancel-tasks.js';
 import { retryTasks } from '../jobs/submission/retry-tasks.js';
 import type { LossRow } from '../results/losses/loss-row.js';
 import { readLosses } from '../results/losses/read-losses.js';
-import { inOrder } from './in-order.js';
-import { outputOf } from './output-of.js';
+import type { MadeTables } from '../results/tables/make-tables.js';
+import { outputsOf } from '../results/tables/read-output.js';
+import { readTaskRows } from '../results/tables/read-task-rows.js';
+import type { TaskRow } from '../results/tables/task-row.js';
 import type { OutputOfTask } from './output-of-task.js';
-import { fromScalars, type Parameters } from './parameters.js';
-import { readResultOf } from './read-result-of.js';
+import { fromScalars, type Parameters, type PlainParameters } from './parameters.js';
+import { readBytes } from './read-bytes.js';
 import { Task } from './task.js';
 import { whoever } from './whoever.js';
 
@@ -29,13 +31,19 @@ const atOnce = 32;
 /** A row of `results()`. */
 export interface ResultRow {
   task_id: string;
-  parameters: ReturnType<typeof fromScalars>;
+  parameters: PlainParameters;
   seed: bigint;
   outcome: OutcomeKind | 'pending';
+  /** Why it failed, one sentence; empty otherwise. */
+  reason: string;
+  /** Of what was raised, or the outcome; empty otherwise. */
+  error_type: string;
   /** Whether its result was there already; null when it has not ended. */
   cached: boolean | null;
-  /** Where its time went, by stage; undefined when no process ran. */
-  seconds: TaskSeconds | undefined;
+  /** That this outcome is of; null when it has not ended. */
+  run: string | null;
+  /** Where its time went, by stage; null when it did not run for this outcome. */
+  seconds: TaskSeconds | null;
 }
 
 /** Which tasks of a job are meant; each condition leaves fewer. */
@@ -95,15 +103,13 @@ export class Job {
     return last;
   }
 
-  /** A row for each task, in the order in which they were submitted, from a listing: no request for each of them. */
+  /** A row for each task, in the order in which they were submitted; a request for each that failed, and for no other. */
   async *results(signal?: AbortSignal): AsyncGenerator<ResultRow> {
-    const job = await this.#find(signal);
-    const standing = await listStanding(this.#storage.jobs, job, orNever(signal));
-    for await (const { task_id, message } of readTasks(this.#storage.jobs, this.id, orNever(signal))) {
-      const ended = standing.get(task_id);
+    for await (const row of readTaskRows(this.#storage, await this.#find(signal), orNever(signal))) {
+      const { task_id, seed, outcome, reason, error_type, cached, run, seconds } = row;
       yield {
-        ...{ task_id, parameters: fromScalars(message.params.values), seed: message.seed },
-        ...{ outcome: ended?.outcome ?? 'pending', cached: ended?.cached ?? null, seconds: ended?.seconds },
+        ...{ task_id, parameters: fromScalars(row.params), seed },
+        ...{ outcome, reason, error_type, cached, run, seconds },
       };
     }
   }
@@ -111,36 +117,42 @@ export class Job {
   /**
    * An output of each task that succeeded with it, in the order in which they were submitted; 32 are read at a time. What failed is in `failures()`.
    *
-   * @throws an error when no task has the output, or one is damaged
+   * @throws an error when no task has the output, or one cannot be read
    */
-  async *output(name: string, signal?: AbortSignal): AsyncGenerator<OutputOfTask> {
-    const { jobs } = this.#storage;
-    const standing = await listStanding(jobs, await this.#find(signal), orNever(signal));
-    const succeeded = [...standing.values()].filter(({ outcome }) => outcome === 'succeeded');
-    const listed = new Map(succeeded.map((one) => [one.taskId, one]));
-    const ordered: typeof succeeded = [];
-    for await (const { task_id: id } of readTasks(jobs, this.id, orNever(signal))) {
-      const one = listed.get(id);
-      if (one) ordered.push(one);
-    }
+  async *output(name: string, signal: AbortSignal = orNever(undefined)): AsyncGenerator<OutputOfTask> {
+    const rows: TaskRow[] = [];
+    for await (const row of readTaskRows(this.#storage, await this.#find(signal), signal))
+      if (row.outcome === 'succeeded') rows.push(row);
     let found = false;
-    let names: string[] = [];
-    const read = inOrder(ordered.length > 0 ? ordered : succeeded, atOnce, async ({ blobName }) => {
-      signal?.throwIfAborted();
-      const record = await readOutcome(jobs, blobName);
-      const stored = await readResultOf(this.#storage, record);
-      names = Object.keys(stored.outputs);
-      return outputOf(this.#storage, record, stored, name);
-    });
-    for await (const output of read) {
+    const names = new Set<string>();
+    const read = async (row: TaskRow) => {
+      const own = row.outputs ?? Object.keys(await outputsOf(this.#storage, row));
+      for (const each of own) names.add(each);
+      return own.includes(name) ? await readBytes(this.#storage, row, name, signal) : undefined;
+    };
+    for await (const output of inOrder(rows, atOnce, signal, read)) {
       if (output === undefined) continue;
       found = true;
       yield output;
     }
     if (!found)
       throw new Error(
-        `There is no output "${name}" in the job ${this.id}: ${names.length > 0 ? `its tasks have ${names.sort().join(', ')}` : 'none of its tasks has succeeded'}.`,
+        `There is no output "${name}" in the job ${this.id}: ${rows.length > 0 ? `its tasks have ${[...names].sort().join(', ')}` : 'none of its tasks has succeeded'}.`,
       );
+  }
+
+  /**
+   * Makes Parquet files (and CSV) of all tasks and of each output over all tasks, as `mops-cold results` does.
+   *
+   * @param folder where they are put
+   */
+  async tables(
+    folder: string,
+    { csv = false, outputs, signal }: { csv?: boolean; outputs?: string[]; signal?: AbortSignal } = {},
+  ): Promise<MadeTables> {
+    const { makeTables } = await import('../results/tables/make-tables.js');
+    const wanted = { csv, ...(outputs && { outputs }) };
+    return makeTables(this.#storage, await this.#find(signal), folder, wanted, orNever(signal));
   }
 
   /** Tasks that failed, and why: one request for each. @param most of more failures, as many that are spread over all of them */

@@ -1,14 +1,19 @@
-import type { fromScalars } from './parameters.js';
+import type { PlainParameters } from './parameters.js';
 
 /** A named output of one task, verified. */
 export interface OutputOfTask {
   task_id: string;
-  parameters: ReturnType<typeof fromScalars>;
+  parameters: PlainParameters;
   seed: bigint;
   name: string;
-  /** As in `application/vnd.apache.arrow.stream`: `tableFromIPC` of apache-arrow takes its bytes. */
   contentType: string;
-  bytes: Buffer;
+  bytes: Uint8Array;
+  /**
+   * Its rows by column, of Arrow, Parquet, CSV, and JSON where it is a scalar (the column `value`), a flat record, or a list of either.
+   *
+   * @throws Error when it is no table, or cut off
+   */
+  rows(): Promise<Record<string, unknown>[]>;
   /** What it says as JSON. @throws SyntaxError when it is something else */
   json(): unknown;
 }

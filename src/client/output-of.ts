@@ -1,22 +1,32 @@
-import type { OutcomeRecord } from '../contracts/result/outcome-record.js';
-import type { StoredResult } from '../contracts/result/stored-result.js';
-import type { JobStorage } from '../jobs/job-storage.js';
+import { outputBatches } from '../results/tables/output-batches.js';
+import type { TaskRow } from '../results/tables/task-row.js';
 import type { OutputOfTask } from './output-of-task.js';
 import { fromScalars } from './parameters.js';
-import { readOutput } from './read-output.js';
 
-/** An output of a task that succeeded; undefined when it has none of this name. */
-export async function outputOf(
-  storage: Pick<JobStorage, 'blobs'>,
-  { task_id, params, seed }: Pick<OutcomeRecord, 'task_id' | 'params' | 'seed'>,
-  { outputs }: Pick<StoredResult, 'outputs'>,
+/** An output whose bytes are here. */
+export function outputOf(
+  { task_id, params, seed }: Pick<TaskRow, 'task_id' | 'params' | 'seed'>,
   name: string,
-): Promise<OutputOfTask | undefined> {
-  const artifact = Object.hasOwn(outputs, name) ? outputs[name] : undefined;
-  if (artifact === undefined) return undefined;
-  const bytes = await readOutput(storage, task_id, name, artifact);
+  { bytes, contentType }: Pick<OutputOfTask, 'bytes' | 'contentType'>,
+): OutputOfTask {
+  const cannot = `Cannot read the output "${name}" of task ${task_id} as a table:`;
   return {
-    ...{ task_id, parameters: fromScalars(params), seed, name, contentType: artifact.content_type, bytes },
-    json: () => JSON.parse(bytes.toString('utf8')) as unknown,
+    ...{ task_id, parameters: fromScalars(params), seed, name, contentType, bytes },
+    async rows() {
+      const output = { content: bytes, contentType, dispose: async () => undefined };
+      const batches = await outputBatches(name, output).catch((cause: Error) => {
+        throw new Error(`${cannot} ${cause.message}`, { cause });
+      });
+      if ('notTable' in batches)
+        throw new Error(
+          `${cannot} it is none (${batches.notTable}). Its bytes are as the simulation wrote them.`,
+        );
+      const rows: Record<string, unknown>[] = [];
+      for await (const { rows: count, columns } of batches)
+        for (let at = 0; at < count; at++)
+          rows.push(Object.fromEntries(columns.map((column) => [column.name, column.cells[at] ?? null])));
+      return rows;
+    },
+    json: () => JSON.parse(new TextDecoder().decode(bytes)) as unknown,
   };
 }

@@ -8,6 +8,9 @@ export type ParameterValue = string | boolean | number | bigint | Float;
 /** Parameters by name. */
 export type Parameters = Readonly<Record<string, ParameterValue>>;
 
+/** Parameters as they are read; integers beyond what a `number` holds exactly are BigInts. */
+export type PlainParameters = Record<string, string | boolean | number | bigint>;
+
 /** A number that is a float for the model, also where it is whole: JavaScript does not tell `3` from `3.0`, and they are two parameter sets. */
 export class Float {
   readonly value: number;
@@ -51,9 +54,7 @@ function toScalar(name: string, value: ParameterValue): Scalar {
 }
 
 /** Parameters as a program takes them; integers beyond what a `number` holds exactly are BigInts. */
-export function fromScalars(
-  values: Record<string, Scalar>,
-): Record<string, string | boolean | number | bigint> {
+export function fromScalars(values: Record<string, Scalar>): PlainParameters {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
       name,

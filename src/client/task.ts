@@ -3,7 +3,8 @@ import type { JobStorage } from '../jobs/job-storage.js';
 import { readLog } from '../jobs/reading/read-log.js';
 import { outputOf } from './output-of.js';
 import type { OutputOfTask } from './output-of-task.js';
-import { fromScalars } from './parameters.js';
+import { fromScalars, type PlainParameters } from './parameters.js';
+import { readOutput } from './read-output.js';
 import { readResultOf } from './read-result-of.js';
 import { SimulationFailed } from './simulation-failed.js';
 
@@ -22,7 +23,7 @@ export class Task {
     return this.record.task_id;
   }
 
-  get parameters(): ReturnType<typeof fromScalars> {
+  get parameters(): PlainParameters {
     return fromScalars(this.record.params);
   }
 
@@ -57,8 +58,11 @@ export class Task {
   /** An output, verified. @throws SimulationFailed; an error when it has none of this name. */
   async output(name: string): Promise<OutputOfTask> {
     const stored = await readResultOf(this.#storage, this.record);
-    const output = await outputOf(this.#storage, this.record, stored, name);
-    if (output) return output;
+    const artifact = Object.hasOwn(stored.outputs, name) ? stored.outputs[name] : undefined;
+    if (artifact) {
+      const bytes = await readOutput(this.#storage, this.id, name, artifact);
+      return outputOf(this.record, name, { bytes, contentType: artifact.content_type });
+    }
     const names = Object.keys(stored.outputs).sort().join(', ');
     throw new Error(`There is no output "${name}": the task ${this.id} has ${names}.`);
   }

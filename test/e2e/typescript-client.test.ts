@@ -46,7 +46,7 @@ describe('the TypeScript client, over a running app', () => {
       ran.stdout,
       /^4 of 4 tasks have ended\.\n0\.2 succeeded\n0\.2 succeeded\n1\.3 simulation-failed/m,
     );
-    assert.match(ran.stdout, /^0\.2 \d+n 2[01]$/m);
+    assert.match(ran.stdout, /^0\.2 \d+n \[ \{ value: 2[01] \} \]$/m);
     assert.match(ran.stdout, /an epidemic without end[\s\S]*\nbeta is 1\.3\n/);
     assert.match(ran.stdout, /\n2[01]\n4[01]$/);
   });
@@ -63,6 +63,14 @@ describe('the TypeScript client, over a running app', () => {
     assert.equal((await task.output('loss')).json(), 16);
     assert.match((await task.log()) ?? '', /x is 1/);
     await assert.rejects(task.output('incidence'), /There is no output "incidence": .* has loss/);
+    const tables = await job.tables(await temporaryFolder());
+    assert.deepEqual(
+      tables.tables.map(({ output, rows }) => [output, rows]),
+      [
+        [null, 1],
+        ['loss', 1],
+      ],
+    );
     const other = await client.submit(bundle, entrypoint, [{ params: { x: 1, y: new Float(2) }, seed: 7 }]);
     assert.equal((await other.ended()).cached, 1);
     assert.equal((await client.job()).id, other.id);

@@ -23,7 +23,7 @@ const rooms = {
   comparison: 'results formats provenance jobs azure-backend reporting contracts',
   // src/client/python stands for itself: it knows the wire, not our sources.
   client: 'results formats connections provenance jobs azure-backend reporting contracts package',
-  results: 'formats provenance jobs azure-backend reporting contracts files',
+  results: 'formats provenance jobs azure-backend reporting contracts files package',
   formats: 'reporting contracts files',
 
   // What is put together from settings: one worker of the app, and what its clients connect to.
@@ -66,6 +66,7 @@ const packages = {
   '@azure/storage-queue': 'azure-backend jobs recycling worker local-host',
   '(@opentelemetry|@azure/monitor-opentelemetry-exporter)': 'telemetry',
   commander: 'cli',
+  echarts: 'results',
   '(execa|child_process)':
     'runner environments bundles local-host benchmark demonstration deployment doctor package',
 };
@@ -134,7 +135,8 @@ export default {
     error(
       'no tool',
       'What the app imports belongs to its dependencies.',
-      { path: '^(src|functions)/', pathNot: '^src/package/bundle.mjs$' },
+      // What is put into a report's page when it is built, nobody has to install.
+      { path: '^(src|functions)/', pathNot: '^src/package/bundle.mjs$|^src/results/report/page/' },
       {
         dependencyTypes: ['npm-dev', 'npm-no-pkg'],
       },

@@ -16,6 +16,7 @@ import { addJobs } from './jobs/add-jobs.js';
 import { addLogs } from './logs/add-logs.js';
 import { addLosses } from './losses/add-losses.js';
 import { addRefused } from './refused/add-refused.js';
+import { addReport } from './report/add-report.js';
 import { addReproduce } from './reproduce/add-reproduce.js';
 import { addResults } from './results/add-results.js';
 import { addRetry } from './retry/add-retry.js';
@@ -59,6 +60,7 @@ export async function createProgram(context: CliContext): Promise<Command> {
     addRefused,
     addFetch,
     addResults,
+    addReport,
     addVerify,
     addCompare,
     addReproduce,

@@ -2,6 +2,7 @@ import { Settings } from '../config/settings.js';
 import type { Caller } from '../connections/caller.js';
 import type { Check } from '../reporting/check.js';
 import { reportOf } from '../reporting/report-of.js';
+import { unlessAborted } from '../runner/unless-aborted.js';
 import { checkAddresses } from './check-addresses.js';
 import { checkBuilds } from './check-builds.js';
 import { checkBundles } from './check-bundles.js';
@@ -18,9 +19,9 @@ import { checkStorage } from './check-storage.js';
 
 /** What this machine has and lacks for running tasks, under the settings in the environment. */
 export async function examineMachine(caller: Caller): Promise<Check[]> {
-  const { env } = caller;
+  const { env, signal } = caller;
   const settings = usableSettings(env);
-  const found = await Promise.all([
+  const found = Promise.all([
     reportOf('Node.js', () => checkNode(process.versions.node)),
     reportOf('Python', () => checkPython(settings.MODELOPS_PYTHON)),
     reportOf('Environments', () => checkBuilds(settings)),
@@ -35,7 +36,8 @@ export async function examineMachine(caller: Caller): Promise<Check[]> {
     reportOf('Paths', () => checkPaths(settings.MODELOPS_PYTHON)),
     reportOf('Process trees', () => checkGuarantees(process.platform)),
   ]);
-  return found.flat();
+  // Some are programs that take seconds to answer.
+  return (await unlessAborted(found, signal)).flat();
 }
 
 /** The settings, each wrong one replaced by its default, so that the rest of the machine is examined all the same. */

@@ -3,6 +3,7 @@ import { followFailures } from '../../jobs/reading/follow-failures.js';
 import { readFailures } from '../../jobs/reading/read-failures.js';
 import { taskHistory } from '../../jobs/reading/task-history.js';
 import { taskNamed } from '../../jobs/reading/task-named.js';
+import { StoppedHalfway } from '../../reporting/stopped-halfway.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
@@ -53,6 +54,12 @@ export async function logs(
       if (oneOfEach && !isNewKind) return;
       shown += 1;
       await show(record);
+    }).catch((cause: unknown) => {
+      if (!context.signal.aborted) throw cause;
+      throw new StoppedHalfway(
+        `The job ${jobId} goes on without you: \`mops-cold logs ${jobId} --failed --follow\` shows its failures again.`,
+        { cause },
+      );
     });
     if (shown === 0) output.say(`No task of job ${jobId} has failed.`);
     return shown > 0 ? exitCodes.someTasksFailed : exitCodes.done;

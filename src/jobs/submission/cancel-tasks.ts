@@ -1,6 +1,7 @@
 import { createOnce } from '../../azure-backend/create-once.js';
 import type { Cancellation } from '../../contracts/job/cancellation.js';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
+import { StoppedHalfway } from '../../reporting/stopped-halfway.js';
 import { cancellationPath } from '../job-paths.js';
 import type { JobStorage } from '../job-storage.js';
 import { directJob, type FoundJob } from '../reading/find-job.js';
@@ -29,7 +30,7 @@ export interface Cancelled {
  * Has tasks of a job end that have not: those that wait never start, those that run are ended, in all runs of the job that there
  * are now.
  *
- * @throws when the tasks have no job of their own
+ * @throws when the tasks have no job of their own; StoppedHalfway on interruption or trouble in the middle
  */
 export async function cancelTasks(
   { jobs }: Pick<JobStorage, 'jobs'>,
@@ -63,9 +64,17 @@ export async function cancelTasks(
     ...(by !== undefined && { cancelled_by: by }),
     cancelled_at: new Date().toISOString(),
   };
-  for (const run of runs) {
-    const path = cancellationPath({ jobId, run }, newRunId());
-    await createOnce(jobs, path, stringifyJson(cancellation), 'application/json', {}, signal);
+  try {
+    for (const run of runs) {
+      const path = cancellationPath({ jobId, run }, newRunId());
+      await createOnce(jobs, path, stringifyJson(cancellation), 'application/json', {}, signal);
+    }
+  } catch (cause) {
+    const why = signal.aborted || !(cause instanceof Error) ? '' : ` ${cause.message}.`;
+    throw new StoppedHalfway(
+      `Tasks of job ${jobId} may be cancelled by now, and others not.${why} The same command cancels the rest.`,
+      { cause },
+    );
   }
   return { job_id: jobId, tasks, runs };
 }

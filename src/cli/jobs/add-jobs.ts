@@ -5,7 +5,7 @@ import { parseCount } from '../parse-count.js';
 
 /** `mops-cold jobs` */
 export function addJobs(program: Command, context: CliContext): void {
-  addCommand<{ most: number; all?: true }>(
+  addCommand<{ most: number; all?: true; names?: true }>(
     program,
     context,
     'jobs',
@@ -13,7 +13,11 @@ export function addJobs(program: Command, context: CliContext): void {
     (command) =>
       command
         .option('--most <number>', 'how many are listed', parseCount, 20)
-        .option('--all', 'all of them, those of other clients too'),
-    async (output, options) => (await import('./jobs.js')).jobs(output, context, options),
+        .option('--all', 'all of them, those of other clients too')
+        .option('--names', 'the names alone, of all of them, as shells complete them'),
+    async (output, { names, ...options }) =>
+      names
+        ? (await import('./job-names.js')).jobNames(output, context)
+        : (await import('./jobs.js')).jobs(output, context, options),
   );
 }

@@ -17,13 +17,20 @@ const asked: [line: string, expected: string[]][] = [
   ['mops-cold bundle push --js', ['--json']],
   ['mops-cold completion f', ['fish']],
   ['mops-cold nothing-like-it --outc', []],
+  ['mops-cold status fit', ['fit-one', 'fit-two']],
+  ['mops-cold retry la', ['last']],
+  ['mops-cold compare fit-one fit-t', ['fit-two']],
+  ['mops-cold logs fit-one fit', []],
+  ['mops-cold submit fit', []],
 ];
 
 test('bash completes verbs, verbs of verbs, options and choices', async () => {
   const script = await scriptFor('bash');
   for (const [line, expected] of asked) {
     const words = line.split(' ');
-    const ask = `COMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _mops_cold; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    // In the place of the program, which would ask storage.
+    const names = `mops-cold() { [[ "$*" == "jobs --names" ]] && printf '%s\\n' last fit-one fit-two; }`;
+    const ask = `${names}; COMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _mops_cold; printf '%s\\n' "\${COMPREPLY[@]}"`;
     const { stdout } = await execa('bash', ['--norc', '-c', `${script}\n${ask}`]);
     assert.deepEqual(stdout.split('\n').filter(Boolean), expected, line);
   }

@@ -1,6 +1,6 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { currentWorker } from '../src/worker/current-worker.js';
-import { deliveryOf } from '../src/worker/delivery-of.js';
+import { noteGivenUp } from '../src/worker/note-given-up.js';
 import { queueTrigger } from '../src/worker/queue-trigger.js';
 import type { Worker } from '../src/worker/worker.js';
 
@@ -10,13 +10,7 @@ export async function recordExpandPoison(
   body: unknown,
   invocation: InvocationContext,
 ): Promise<void> {
-  const delivery = deliveryOf(body, invocation);
-  await worker.recycler.poison(async () => {
-    await worker.ready();
-    const reason = await worker.expander.giveUp(delivery);
-    worker.journal.failed(reason);
-    invocation.warn(`refused/${delivery.messageId}: ${reason}`);
-  });
+  await noteGivenUp(worker, body, invocation, (delivery) => worker.expander.giveUp(delivery));
 }
 
 if ('worker' in currentWorker) {

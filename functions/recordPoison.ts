@@ -1,7 +1,7 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { handlePoison } from '../src/simulation/handle-poison.js';
 import { currentWorker } from '../src/worker/current-worker.js';
-import { deliveryOf } from '../src/worker/delivery-of.js';
+import { noteGivenUp } from '../src/worker/note-given-up.js';
 import { queueTrigger } from '../src/worker/queue-trigger.js';
 import type { Worker } from '../src/worker/worker.js';
 
@@ -11,13 +11,7 @@ export async function recordPoison(
   body: unknown,
   invocation: InvocationContext,
 ): Promise<void> {
-  const delivery = deliveryOf(body, invocation);
-  await worker.recycler.poison(async () => {
-    await worker.ready();
-    const reason = await handlePoison(worker.simulation, delivery);
-    worker.journal.failed(reason);
-    invocation.warn(`refused/${delivery.messageId}: ${reason}`);
-  });
+  await noteGivenUp(worker, body, invocation, (delivery) => handlePoison(worker.simulation, delivery));
 }
 
 if ('worker' in currentWorker) {

@@ -1,12 +1,10 @@
-import { readTextBlob } from '../../azure-backend/read-text-blob.js';
-import { JobManifest } from '../../contracts/job/job-manifest.js';
+import type { JobManifest } from '../../contracts/job/job-manifest.js';
 import type { RunManifest } from '../../contracts/job/run-manifest.js';
-import { parseDocument } from '../../contracts/json/parse-document.js';
-import { jobPath } from '../job-paths.js';
 import type { JobStorage } from '../job-storage.js';
 import type { RunScope } from '../run-scope.js';
 import { countLeftOut } from './count-left-out.js';
 import { listRuns } from './list-runs.js';
+import { readJobManifest } from './read-job-manifest.js';
 import { type Retry, readRetries } from './read-retries.js';
 import { readRunManifest } from './read-run-manifest.js';
 
@@ -31,6 +29,7 @@ export const directJob = 'direct';
  * Finds a job. Without a run its latest is meant, or all of them where the latest retries some of its tasks; in a job that was not submitted but pushed message by message, as in
  * `direct`, each message is a run of its own, and all of them are meant.
  *
+ * @param known what was submitted, where it has been read already
  * @throws when there is no such job or run.
  */
 export async function findJob(
@@ -38,11 +37,10 @@ export async function findJob(
   jobId: string,
   run: string | undefined,
   signal: AbortSignal,
+  known?: JobManifest,
 ): Promise<FoundJob> {
   const [manifest, runs] = await Promise.all([
-    readTextBlob(jobs, jobPath(jobId)).then((text) =>
-      text === undefined ? undefined : parseDocument(JobManifest, text),
-    ),
+    known ?? readJobManifest(jobs, jobId),
     listRuns(jobs, jobId, signal),
   ]);
   if (run !== undefined && !runs.includes(run)) {

@@ -1,10 +1,9 @@
-import { readTextBlob } from '../../azure-backend/read-text-blob.js';
 import type { TaskLimits } from '../../contracts/bundle/task-limits.js';
 import { runTerms } from '../../contracts/job/run-terms.js';
 import type { StopRule } from '../../contracts/message/stop-rule.js';
-import { jobPath } from '../job-paths.js';
 import type { JobStorage } from '../job-storage.js';
 import { findJob } from './find-job.js';
+import { readJobManifest } from './read-job-manifest.js';
 import { type JobStatus, readJobStatus } from './read-job-status.js';
 
 /** Where the latest run of a job stands, whether its tasks run although their results are stored, and its limits. */
@@ -19,8 +18,9 @@ export async function lastRun(
   jobId: string,
   signal: AbortSignal,
 ): Promise<(LastRun & { run: string }) | undefined> {
-  if ((await readTextBlob(storage.jobs, jobPath(jobId))) === undefined) return undefined;
-  const job = await findJob(storage, jobId, undefined, signal);
+  const manifest = await readJobManifest(storage.jobs, jobId);
+  if (manifest === undefined) return undefined;
+  const job = await findJob(storage, jobId, undefined, signal, manifest);
   const status = await readJobStatus(storage, job, signal);
   if (job.runManifest === undefined) return undefined;
   const { run, no_cache: noCache = false, ...terms } = runTerms(job.runManifest);

@@ -1,10 +1,8 @@
-import { readTextBlob } from '../../azure-backend/read-text-blob.js';
-import { JobManifest } from '../../contracts/job/job-manifest.js';
-import { parseDocument } from '../../contracts/json/parse-document.js';
+import type { JobManifest } from '../../contracts/job/job-manifest.js';
 import { forEachConcurrently } from '../for-each-concurrently.js';
-import { jobPath } from '../job-paths.js';
 import type { JobStorage } from '../job-storage.js';
 import { listJobNames } from './list-job-names.js';
+import { readJobManifest } from './read-job-manifest.js';
 
 const atOnce = 16;
 
@@ -21,9 +19,7 @@ export async function listJobs(
 ): Promise<ListedJob[]> {
   const found: ListedJob[] = [];
   await forEachConcurrently(listJobNames(jobs, '', signal), atOnce, signal, async (jobId) => {
-    const text = await readTextBlob(jobs, jobPath(jobId));
-    const manifest = text === undefined ? undefined : parseDocument(JobManifest, text);
-    found.push({ jobId, manifest });
+    found.push({ jobId, manifest: await readJobManifest(jobs, jobId) });
   });
   const madeAt = ({ manifest }: ListedJob) => (manifest ? Date.parse(manifest.created_at) : 0);
   return found.sort((a, b) => madeAt(b) - madeAt(a) || (a.jobId < b.jobId ? -1 : 1));

@@ -39,7 +39,7 @@ export async function summariseJobs(
   const chosen = listed.slice(0, most);
   const summaries = new Map<string, JobSummary>();
   await forEachConcurrently(chosen, atOnce, signal, async ({ jobId, manifest }) => {
-    const job = await findJob({ jobs }, jobId, undefined, signal);
+    const job = await findJob({ jobs }, jobId, undefined, signal, manifest);
     const { counts } = await countRun({ jobs }, job, signal);
     const ended = endedTasks(counts);
     const succeeded = counts.outcomes.succeeded ?? 0;

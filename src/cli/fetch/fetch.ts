@@ -25,13 +25,17 @@ const mostRefused = 3;
 export async function fetch(
   output: Output,
   context: CliContext,
-  { run, to, task }: { run?: string; to: string; task?: string },
+  { run, to, task, layout }: { run?: string; to: string; task?: string; layout?: 'modelops' },
   [jobId]: (string | undefined)[],
 ): Promise<ExitCode> {
   if (jobId === undefined && task === undefined) {
     throw new UsageError('Cannot fetch: name a job, or a task with --task.');
   }
+  if (layout !== undefined && task !== undefined)
+    throw new UsageError('Cannot fetch: --layout is of a whole job. Leave out --task, or --layout.');
   await checkWritable(to);
+  if (layout !== undefined)
+    return (await import('./fetch-for-modelops.js')).fetchForModelops(output, context, jobId ?? '', run, to);
   if (task !== undefined) {
     const storage = await openStorage(context.env);
     const fetched = await fetchOne(storage, { jobId: jobId ?? 'direct', run }, task, to, context.signal);

@@ -43,6 +43,7 @@ export function createTableFile(
 ): TableFile {
   const unfinished = join(dirname(path), `.${randomUUID()}`);
   const parts: string[] = [];
+  let begun = 0;
   const columns: Column[] = [];
   const byName = new Map<string, Column>();
   let current: ParquetFile | undefined;
@@ -58,7 +59,7 @@ export function createTableFile(
 
   async function begin(): Promise<ParquetFile> {
     await mkdir(dirname(path), { recursive: true });
-    const part = `${unfinished}-${parts.length}.part`;
+    const part = `${unfinished}-${begun++}.part`;
     parts.push(part);
     return writeParquet(part, columns, inFront);
   }

@@ -6,6 +6,8 @@ import type { Content } from './content.js';
 import { distinctNames, type Table } from './table.js';
 
 const magic = 'ARROW1';
+/** A stream may end without it, says the format; but then nobody can tell that it is whole, and every library's writer puts it there when it is closed. */
+const endOfStream = Buffer.from('ffffffff00000000', 'hex');
 
 /**
  * A table in Arrow IPC, of the file or the stream format, its buffers compressed or not; one record batch at a time.
@@ -18,7 +20,7 @@ export async function openArrow(content: Content): Promise<Table> {
   );
   let known: { fields: Field[]; batches: RecordBatch[] } | undefined;
   const readWhole = (bytes: Uint8Array) => {
-    mustBeWhole(bytes.length, (from, to) => bytes.subarray(from, to));
+    mustBeWhole(bytes.length, bytes.subarray(0, magic.length), bytes.subarray(-endOfStream.length));
     const reader = RecordBatchReader.from(bytes).open();
     if (!reader.schema) throw new Error('it holds no schema');
     return { fields: reader.schema.fields, batches: [...reader] };
@@ -35,8 +37,7 @@ export async function openArrow(content: Content): Promise<Table> {
     const file = await open(content);
     try {
       const { size } = await file.stat();
-      const [first, last] = [await read(file, 0), await read(file, Math.max(0, size - magic.length))];
-      mustBeWhole(size, (from) => (from === 0 ? first : last));
+      mustBeWhole(size, await read(file, 0), await read(file, Math.max(0, size - endOfStream.length)));
       const reader = await RecordBatchReader.from(file);
       await reader.open();
       if (!reader.schema) throw new Error('it holds no schema');
@@ -73,16 +74,22 @@ export async function openArrow(content: Content): Promise<Table> {
   };
 }
 
-/** The file format has its magic at both ends, and all about its batches before the last one. */
-function mustBeWhole(size: number, bytes: (from: number, to: number) => Uint8Array): void {
-  const isMagic = (from: number) =>
-    Buffer.from(bytes(from, from + magic.length)).toString('latin1') === magic;
+/** The file format has its magic at both ends, and all about its batches before the last one; a stream has its own end. */
+function mustBeWhole(size: number, first: Uint8Array, last: Uint8Array): void {
   if (size === 0) throw new Error('it is empty');
-  if (isMagic(0) && (size < 2 * magic.length || !isMagic(size - magic.length)))
-    throw new Error('it ends before its footer, so it was cut off');
+  const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
+  if (text(first).startsWith(magic)) {
+    if (size < 2 * magic.length || !text(last).endsWith(magic))
+      throw new Error('it ends before its footer, so it was cut off');
+    return;
+  }
+  // Before 2019 it was its second half.
+  const isEnd =
+    text(last) === text(endOfStream) || text(first.subarray(0, 4)) !== text(endOfStream.subarray(0, 4));
+  if (!isEnd) throw new Error('it has no end mark, so it was cut off, or what wrote it was not closed');
 }
 
 async function read(file: FileHandle, position: number): Promise<Uint8Array> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(magic.length), 0, magic.length, position);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, position);
   return buffer.subarray(0, bytesRead);
 }

@@ -86,7 +86,7 @@ for (const [what, file, type, why] of [
     'an Arrow stream',
     'first.arrows',
     'application/vnd.apache.arrow.stream',
-    /^Cannot be read as Arrow: Expected to read/,
+    /^Cannot be read as Arrow: it has no end mark, so it was cut off/,
   ],
   ['a Parquet file', 'first.snappy.parquet', 'application/octet-stream', /^Cannot be read as Parquet: /],
 ] as const) {

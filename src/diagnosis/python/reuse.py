@@ -35,7 +35,9 @@ task left otherwise than it found it, the bundle's own first, libraries' last:
      "kind"         native, heap, python or process
      "library", "section", "offset", "size", "symbol", "source"         of native and heap: file below its root or name of one
                                                                         elsewhere; demangled variable; file:line; each null
-                                                                        where it is not known
+                                                                        where it is not known. In the place of a section there
+                                                                        may be a module's state, or an object of an extension's
+                                                                        type that a variable of the bundle holds
      "module", "name"
      "before", "after"      hexadecimal bytes from the first changed word on, or a short text; null where there was nothing
      "restorable"           whether `restore` can put it back}

@@ -13,6 +13,7 @@ from .library import Library, Region
 from .loaded_objects import loaded_objects
 from .memory import Memory
 from .module_state import module_states
+from .objects import objects_of_extensions
 from .put_back import put_back
 from .python_types import PythonTypes
 from .source_lines import SourceLines
@@ -20,6 +21,8 @@ from .source_lines import SourceLines
 Place = Tuple[str, str]
 
 _SHOWN_BYTES = 32
+# Begins the name of a region that is a Python object.
+_OBJECT = "object "
 # What Python and the system bring, whose state others look into by name.
 _OF_THE_SYSTEM = ("libc.", "libc-", "libm.", "libm-", "ld-", "libpthread", "libdl.", "librt.", "libutil.", "libpython")
 _RUNTIMES = ("libstdc++", "libgcc_s", "libc++", "libz.", "libssl.", "libcrypto.", "libffi.", "libexpat.", "liblzma.")
@@ -40,6 +43,8 @@ class NativeState:
         self._from_the_start = {loaded.path for loaded in loaded_objects()}
         self._libraries: Dict[str, Library] = {}
         self._passed: Set[str] = set()
+        # Addresses of the objects that a variable has held.
+        self._objects: Dict[str, List[int]] = {}
         self._types = PythonTypes(memory)
         self._lines = SourceLines()
         # What could not be looked into, as sentences.
@@ -159,7 +164,7 @@ class NativeState:
     def _described(self, library: Library, region: Region, at: int) -> Tuple[Optional[str], Optional[str]]:
         """The variable and where it is declared, as far as that is known."""
         if region.place is None:
-            return region.section, None
+            return region.section.partition(" at ")[0], None
         symbol = library.symbol_at(region, at)
         return self._lines.of(library, symbol) if symbol else (None, None)
 
@@ -187,15 +192,28 @@ class NativeState:
             for region in library.regions.values():
                 yield library, region
 
-    def _look_for_module_states(self) -> None:
-        """Of the bundle's own: those of others hold what their import has made."""
-        by_path = {
-            os.path.realpath(library.file.path): library for library in self._libraries.values() if library.is_of_bundle
-        }
+    def _look_for_memory_of_python(self) -> None:
+        by_path = {os.path.realpath(library.file.path): library for library in self._libraries.values()}
         for path, name, address, size in module_states():
             library = by_path.get(os.path.realpath(path))
-            if library is not None:
+            # Those of others hold what their import has made.
+            if library is not None and library.is_of_bundle:
                 library.regions[name] = Region(name, address, size, None, False)
+        for library in by_path.values():
+            for region in [name for name in library.regions if name.startswith(_OBJECT)]:
+                del library.regions[region]
+        for path, name, address, size in objects_of_extensions(self._roots[0]):
+            library = by_path.get(os.path.realpath(path))
+            if library is not None:
+                # Another object in the place of the first has other addresses, and is a change of the variable itself.
+                region = f"{_OBJECT}{name} at {self._number_of(name, address)}"
+                library.regions[region] = Region(region, address, size, None, False)
+
+    def _number_of(self, name: str, address: int) -> int:
+        known = self._objects.setdefault(name, [])
+        if address not in known:
+            known.append(address)
+        return known.index(address)
 
     def _look_for_libraries(self) -> None:
         for loaded in loaded_objects():
@@ -210,7 +228,7 @@ class NativeState:
                 self._libraries[name] = Library(name, loaded, is_of_bundle)
             except (OSError, ValueError) as error:
                 self.unseen.append(f"{name} cannot be read: {error}.")
-        self._look_for_module_states()
+        self._look_for_memory_of_python()
 
     def _name_of(self, path: str) -> Optional[str]:
         """Null for what belongs to Python or the system."""

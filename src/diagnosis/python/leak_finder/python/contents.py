@@ -289,6 +289,11 @@ def _of_count(value: Any) -> Contents:
     return Contents(repr(value), [])
 
 
+def is_known(value: Any) -> bool:
+    """Whether what is in it is told here."""
+    return type(value) in _KNOWN or isinstance(value, (type, ModuleType)) or _of_numpy(value) is not None
+
+
 def renewed(value: Any) -> Optional[Callable[[], Any]]:
     """What makes another one as this is now, for a value that cannot be put back itself."""
     if type(value) is not _Count:

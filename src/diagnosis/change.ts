@@ -5,20 +5,20 @@ export const Change = z.object({
   /** The same in every process that runs the same tasks. */
   key: z.string(),
   kind: z.enum(['native', 'heap', 'python', 'process']),
-  library: z.string().nullish(),
-  section: z.string().nullish(),
+  library: z.string().nullable().default(null),
+  section: z.string().nullable().default(null),
   /** Bytes from the beginning of the section. */
-  offset: z.number().nullish(),
+  offset: z.number().nullable().default(null),
   /** Bytes. */
-  size: z.number().nullish(),
+  size: z.number().nullable().default(null),
   /** Demangled; null where the library says none. */
-  symbol: z.string().nullish(),
+  symbol: z.string().nullable().default(null),
   /** `model.cpp:12` */
-  source: z.string().nullish(),
-  module: z.string().nullish(),
-  name: z.string().nullish(),
-  before: z.string().nullish(),
-  after: z.string().nullish(),
+  source: z.string().nullable().default(null),
+  module: z.string().nullable().default(null),
+  name: z.string().nullable().default(null),
+  before: z.string().nullable().default(null),
+  after: z.string().nullable().default(null),
   restorable: z.boolean().default(true),
 });
 export type Change = z.infer<typeof Change>;

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readSettings } from '../../config/read-settings.js';
 import type { Settings } from '../../config/settings.js';
 import { type NamedBundle, namedBundle } from '../../connections/named-bundle.js';
@@ -40,7 +40,7 @@ export async function readTasksToDiagnose(
     options.bundle === undefined
       ? Promise.resolve(undefined)
       : namedBundle(options.bundle, settings, context);
-  if (options.job !== undefined && !existsSync(options.job)) {
+  if (options.job !== undefined && !isFile(options.job)) {
     const tasks = await tasksOfJob(context, options.job);
     const found = (await bundle) ?? (await namedBundle(tasks[0]?.bundle_ref ?? '', settings, context));
     return {
@@ -60,6 +60,11 @@ export async function readTasksToDiagnose(
     bundle: packed ?? (await namedBundle(first.bundle_ref, settings, context)),
     tasks: read.tasks.map((task) => ({ ...task, ...read.limits, ...limits })),
   };
+}
+
+/** A job may be called as a folder is. */
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 async function tasksOfJob(context: CliContext, name: string): Promise<SimTask[]> {

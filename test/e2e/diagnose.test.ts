@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { execa } from 'execa';
+import { startAzurite } from '../../src/local-host/start-azurite.js';
+import { packageRoot } from '../../src/package/package-root.js';
+import { temporaryFolders } from '../fixtures/files/temporary-folders.js';
+import { startApp } from './running-app.js';
+
+const make = temporaryFolders();
+const azurite = await startAzurite();
+after(() => azurite.stop());
+
+const models = {
+  leaks: 'KEPT = []\ndef wire(e, p, seed):\n    KEPT.append(p["x"])\n    return {"x": str(KEPT[0])}\n',
+  clean: 'def wire(e, p, seed):\n    return {"x": str(p["x"])}\n',
+  draws: 'import os\ndef wire(e, p, seed):\n    return {"x": os.urandom(8).hex()}\n',
+};
+
+test('a job that reused processes is checked by a sample that runs cold, and its tasks can be diagnosed', async (t) => {
+  const folder = await make();
+  await mkdir(join(folder, 'tmp'));
+  const app = await startApp(azurite, { MODELOPS_EXECUTOR_TYPE: 'isolated_warm' });
+  t.after(() => app.stop());
+  const mopsCold = (...args: string[]) =>
+    execa(process.execPath, [join(packageRoot, 'dist', 'src', 'cli', 'main.js'), ...args], {
+      cwd: folder,
+      env: { ...app.env, TMPDIR: join(folder, 'tmp') },
+      extendEnv: false,
+      reject: false,
+      timeout: 240_000,
+    });
+  for (const [name, wire] of Object.entries(models)) {
+    await mkdir(join(folder, name));
+    await writeFile(join(folder, name, 'wire.py'), wire);
+    const task = ['--bundle', name, '--entrypoint', 'models.test/baseline', '--grid', 'x=1,2,3'];
+    const sent = await mopsCold('submit', ...task, '--job-id', name, '--no-preflight', '--watch');
+    assert.equal(sent.exitCode, 0, sent.stdout + sent.stderr);
+  }
+
+  const leaks = await mopsCold('diagnose', '--sample', '100%', 'leaks', '--json');
+  assert.equal(leaks.exitCode, 4, leaks.stdout + leaks.stderr);
+  const found = JSON.parse(leaks.stdout);
+  assert.equal(found.leaked.length, 2, 'the first task of the process was right');
+  assert.deepEqual([found.compared, found.same, found.cold], [3, 1, 0]);
+  assert.match(leaks.stderr, /It leaks: 2 tasks of 3/);
+
+  const clean = await mopsCold('diagnose', '--sample', '2', 'clean');
+  assert.equal(clean.exitCode, 0, clean.stdout + clean.stderr);
+  assert.match(clean.stdout, /2 of 2 tasks have the same bytes/);
+
+  const draws = await mopsCold('diagnose', '--sample', '100%', 'draws');
+  assert.equal(draws.exitCode, 5, draws.stdout + draws.stderr);
+  assert.match(draws.stdout, /that is no leak/);
+
+  const why = await mopsCold('diagnose', '--job', 'leaks', '--json');
+  assert.equal(why.exitCode, 4, why.stdout + why.stderr);
+  const { leak, tasks } = JSON.parse(why.stdout);
+  assert.deepEqual([tasks.length, leak.shortest.sequence.length], [3, 2]);
+});

@@ -38,6 +38,8 @@ test('the report of a job has its outcomes, numbers, failures and proof, and say
   assert.match(said.stderr, /1 task of job sweep had not ended/);
   const path = join('results', 'sweep', 'report.html');
   assert.match(said.stdout, new RegExp(`^Report: ${path} \\(.*\\)\\. Open it in a browser`));
+  const fetched = await stand.cli('fetch', 'sweep');
+  assert.match(fetched.stdout, /^Results: results\/sweep {3}/m, 'beside the report');
   const data = await dataOf(path);
   assert.deepEqual(
     data.outcomes.map(({ outcome, tasks }) => [outcome, tasks]),

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { openStorage } from '../connections/open-storage.js';
 import type { JobStorage } from '../jobs/job-storage.js';
 import { type FoundJob, findJob } from '../jobs/reading/find-job.js';
@@ -7,6 +8,7 @@ import { planTasks } from '../jobs/submission/plan-tasks.js';
 import { submitJob } from '../jobs/submission/submit-job.js';
 import { toolVersion } from '../package/tool-version.js';
 import { type FetchedJob, fetchResults } from '../results/fetch/fetch-results.js';
+import { writeReport } from '../results/report/write-report.js';
 import { demoGrid } from './demo-model.js';
 import { type Answer, readAnswers } from './read-answers.js';
 
@@ -21,13 +23,15 @@ export interface GridRun {
   jobId: string;
   fetched: FetchedJob;
   verified: VerifiedJob;
+  /** The page about it, a file. */
+  report: string;
   /** In the order of the grid. */
   answers: Answer[];
 }
 
 /**
  * Submits the demonstration's grid, watches it, fetches its results to `<to>/<job>/` and verifies it: what
- * `mops-cold submit --watch`, `fetch` and `verify` do.
+ * `mops-cold submit --watch`, `fetch`, `verify` and `report` do.
  *
  * @param env the settings that the app has too
  * @param again its first task alone, which runs although its result is stored
@@ -61,9 +65,10 @@ export async function runGrid(
   });
   const fetched = await fetchResults(storage, job, to, signal);
   const verified = await verifyJob(storage, job, signal);
+  const { path: report } = await writeReport(storage, job, join(fetched.folder, 'report.html'), signal);
   const answers = await readAnswers(fetched);
   mustBeComplete(fetched, answers);
-  return { jobId, fetched, verified, answers };
+  return { jobId, fetched, verified, report, answers };
 }
 
 function mustBeComplete({ problems, folder }: FetchedJob, answers: Answer[]): void {

@@ -59,6 +59,8 @@ describe('npm start', () => {
     for (const job of jobs) {
       const csv = await readFile(join(folder, 'here', 'results', job, 'index.csv'), 'utf8');
       assert.equal(csv.trim().split('\n').length, 17);
+      const page = await readFile(join(folder, 'here', 'results', job, 'report.html'), 'utf8');
+      assert.match(page, new RegExp(`"isProven":${job === jobs[0]}`));
     }
   });
 

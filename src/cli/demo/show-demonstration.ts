@@ -99,6 +99,7 @@ function sayNext(output: Output, folder: string): void {
   output.say(
     [
       'Next:',
+      `  ${folder}/report.html   the job as one page, for a browser; that of the reused process is beside its results`,
       `  ${folder}/index.csv   every task with its process; a folder for each task beside it`,
       '  npm run dev   storage and app for tasks of your own, with a command to try',
       '  README.md     "Your own model": a folder with a wire.py, and mops-cold submit, watch, fetch, verify',

@@ -75,6 +75,7 @@ function gridRun(answers: Answer[], leaks = 0): GridRun {
   return {
     jobId: 'job',
     answers,
+    report: 'results/demo/report.html',
     verified: {
       ...verifyAttestations([]),
       leaks: Array.from({ length: leaks }, () => leak),

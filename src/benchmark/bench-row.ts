@@ -31,6 +31,8 @@ export interface BenchRow {
   late_messages?: number;
   /** Table `status`: to storage, by one look. */
   requests?: number;
+  /** Table `report`: of the file. */
+  page_mib?: number;
   /** Table `environments`: how often one was built. */
   builds?: number;
   /** Tables `queue`, `large jobs` and `workers`: parts of what is measured, by name. */

@@ -55,6 +55,7 @@ export function levelsOf(rows: BenchRow[]): Level[] {
   const [quickly, slowly] = looks.filter(({ method }) => method === withoutListing);
   const table = (method: string) =>
     rows.find((row) => row.table === 'tables' && row.method.startsWith(method));
+  const report = rows.find((row) => row.table === 'report');
   const ratio = (a: number | undefined, b: number | undefined) =>
     a === undefined || b === undefined ? undefined : a / b;
   const levels: (Level | undefined)[] = [
@@ -150,6 +151,8 @@ export function levelsOf(rows: BenchRow[]): Level[] {
       2,
       ratio(table('mops-cold results')?.overhead_ms?.p50, table('the blobs')?.overhead_ms?.p50),
     ),
+    atMost('report of 20,000 tasks: opened to first picture, p50', 2000, report?.overhead_ms?.p50, ' ms'),
+    atMost('report of 20,000 tasks: the file', 10, report?.page_mib, ' MiB'),
     atMost('mops-cold results, 10,000 tasks: memory', 400, table('mops-cold results')?.peak_mib, ' MiB'),
   ];
   return levels.filter((level) => level !== undefined);

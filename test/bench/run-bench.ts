@@ -20,6 +20,7 @@ import { benchLateImport } from './bench-late-import.js';
 import { benchLibraries } from './bench-libraries.js';
 import { benchMethods } from './bench-methods.js';
 import { benchQueue } from './bench-queue.js';
+import { benchReport } from './bench-report.js';
 import { benchStatus } from './bench-status.js';
 import { benchTables } from './bench-tables.js';
 import { benchTrickle } from './bench-trickle.js';
@@ -107,6 +108,11 @@ async function measure(
         doing: 'Making a table of an output of 10,000 tasks',
         bench: () => benchTables(signal, say),
         isLong: true,
+      },
+      {
+        name: 'report',
+        doing: 'Opening the report of a job of 20,000 tasks',
+        bench: () => benchReport(folder.path, say),
       },
       {
         name: 'workers',

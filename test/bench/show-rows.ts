@@ -65,6 +65,17 @@ export function showRows(rows: BenchRow[]): void {
   );
 
   showTable(
+    ['report', 'workload', 'n', 'MiB', 'p50 ms', 'p95 ms', 'p99 ms'],
+    of('report').map(({ method, workload, n, page_mib, overhead_ms }) => [
+      method,
+      workload,
+      String(n),
+      String(page_mib ?? ''),
+      ...ms(overhead_ms),
+    ]),
+  );
+
+  showTable(
     ['workers', 'workload', 'n', 'p50 ms', 'p95 ms', 'p99 ms'],
     of('workers').flatMap(({ method, workload, n, overhead_ms, stages_ms = {} }) => [
       [method, workload, String(n), ...ms(overhead_ms)],

@@ -123,6 +123,8 @@ export interface Measure {
   rows: number;
   /** Rows where it is NaN, infinite or no number. */
   unusable: number;
+  /** How far replicates of one parameter set are apart, half of them, on the median of the sets that have several; and all rows. Null without replicates. */
+  replicates: { sets: number; halfWithin: number; ofAll: number } | null;
   /** In the order of the axes. */
   effects: Quantiles[];
   heats: { axes: [number, number]; rows: number[]; medians: (number | null)[] }[];

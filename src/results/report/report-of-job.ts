@@ -35,7 +35,11 @@ export interface ReportSources {
 export function reportOfJob(sources: ReportSources): ReportData {
   const { jobId, run, manifest, rows, numbers, losses, verified, madeAt, tool } = sources;
   const outputs = studyOf(
-    rows.map(({ task_id, params }) => ({ params, numbers: numbers.numbers.get(task_id) ?? {} })),
+    rows.map(({ task_id, param_id: set, params }) => ({
+      params,
+      set,
+      numbers: numbers.numbers.get(task_id) ?? {},
+    })),
     'tasks',
   );
   const { others, unreadable } = numbers;
@@ -145,8 +149,8 @@ function failuresOf({ failures: { failed, read, groups }, jobId }: ReportSources
   };
 }
 
-function lossRow({ params, target, loss }: LossRow) {
-  return loss === null ? [] : [{ params, numbers: { [target]: loss } }];
+function lossRow({ params, param_id: set, target, loss }: LossRow) {
+  return loss === null ? [] : [{ params, set, numbers: { [target]: loss } }];
 }
 
 function factsOf({ rows, manifest, attestation }: ReportSources): Fact[] {

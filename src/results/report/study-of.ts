@@ -10,6 +10,8 @@ const [mostAxes, mostMeasures, mostPoints] = [8, 16, 1000];
 /** A task, or a parameter set: its parameters and what was measured of it. */
 export interface StudyRow {
   params: Record<string, Scalar>;
+  /** Those that differ in their seeds alone have the same. */
+  set: string;
   /** Numbers, also those that are not finite. */
   numbers: Record<string, number>;
 }
@@ -91,8 +93,32 @@ function measureOf(
     name: cutText(name),
     rows: there.length,
     unusable: there.filter((value) => !Number.isFinite(value)).length,
+    replicates: replicatesOf(rows, values),
     effects,
     heats,
+  };
+}
+
+function replicatesOf(rows: StudyRow[], values: (number | undefined)[]): Measure['replicates'] {
+  const sets = new Map<string, number[]>();
+  for (const [at, value] of values.entries()) {
+    const name = rows[at]?.set;
+    if (name === undefined || value === undefined || !Number.isFinite(value)) continue;
+    const set = sets.get(name);
+    if (set) set.push(value);
+    else sets.set(name, [value]);
+  }
+  const several = [...sets.values()].filter((set) => set.length > 1);
+  if (several.length === 0) return null;
+  const halfOf = (numbers: number[]) => {
+    const sorted = Float64Array.from(numbers).sort();
+    return quantile(sorted, 0.75) - quantile(sorted, 0.25);
+  };
+  const halves = Float64Array.from(several, halfOf).sort();
+  return {
+    sets: several.length,
+    halfWithin: rounded(quantile(halves, 0.5)),
+    ofAll: rounded(halfOf([...sets.values()].flat())),
   };
 }
 

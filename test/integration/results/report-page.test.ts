@@ -96,6 +96,11 @@ describe('the page of a report', { skip: 'lacking' in opened && opened.lacking }
         ...['beta', 'gamma', 'place', 'dose'].map((name) => `summary.attack_rate over ${name}`),
         'summary.attack_rate over gamma and place',
       ]);
+      const text = (await outputs.textContent()) ?? '';
+      assert.match(
+        text,
+        /Replicates of one parameter set: half of them lie within 0\.\d+, on the median of 60 sets/,
+      );
       // Medians fall with gamma, as the made job has it.
       await outputs.locator('figure summary').nth(1).click();
       const rows = await outputs.locator('figure').nth(1).locator('tbody tr').allTextContents();

@@ -10,7 +10,11 @@ import { sumProgress } from '../../../src/results/report/sum-progress.js';
 import { madeSources } from '../../fixtures/reports/made-sources.js';
 
 const number = (value: number | string) => new LosslessNumber(String(value));
-const row = (params: Record<string, Scalar>, y: number): StudyRow => ({ params, numbers: { y } });
+const row = (params: Record<string, Scalar>, y: number, set = ''): StudyRow => ({
+  params,
+  set,
+  numbers: { y },
+});
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
 
 test('medians and bands are those of numpy, over all rows with a value, and NaN is counted apart', () => {
@@ -28,6 +32,16 @@ test('medians and bands are those of numpy, over all rows with a value, and NaN 
   );
   assert.deepEqual(effect?.rows, [6, 1]);
   assert.equal(measures[0]?.unusable, 1);
+});
+
+test('how far replicates are apart is told beside how far all are', () => {
+  const rows = [1, 2, 3].flatMap((x) =>
+    [0, 4, 8].map((y) => row({ x: number(x) }, 100 * x + y * x, `set ${x}`)),
+  );
+  const { measures } = studyOf([...rows, row({ x: number(4) }, 1, 'alone')], 'tasks');
+  // Between their quarters: 4, 8 and 12; of all ten, 279 - 105.
+  assert.deepEqual(measures[0]?.replicates, { sets: 3, halfWithin: 8, ofAll: 174 });
+  assert.equal(studyOf([row({ x: number(4) }, 1, 'alone')], 'tasks').measures[0]?.replicates, null);
 });
 
 test('parameters that have one value are no axes; words, booleans and numbers among words are categories', () => {
@@ -61,6 +75,7 @@ test('many values are put into spans that hold every row, and what is not shown 
       word: `word ${at % 45}`,
       ...Object.fromEntries(Array.from({ length: 8 }, (_, more) => [`more${more}`, number((at + more) % 2)])),
     },
+    set: '',
     numbers: Object.fromEntries(Array.from({ length: 20 }, (_, y) => [`y${y}`, at])),
   }));
   const { axes, measures, sample, notes } = studyOf(rows, 'tasks');

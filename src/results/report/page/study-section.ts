@@ -1,8 +1,9 @@
-import type { Study } from '../report-data.js';
+import type { Measure, Study } from '../report-data.js';
 import { effectChart } from './effect-chart.js';
 import { element } from './element.js';
 import { figure, forget } from './figure.js';
 import { heatChart } from './heat-chart.js';
+import { countWords, numberWords } from './words.js';
 
 /** Numbers over parameters: one number at a time over each parameter, and over two of them. */
 export function studySection(study: Study, what: string): Node[] {
@@ -16,6 +17,7 @@ export function studySection(study: Study, what: string): Node[] {
   }
   const effects = element('div', { class: 'figures' });
   const heat = element('div', {});
+  const apart = element('p', { 'aria-live': 'polite' });
   const measures = choice(
     'Number',
     study.measures.map(({ name }) => name),
@@ -37,6 +39,7 @@ export function studySection(study: Study, what: string): Node[] {
       { class: 'note' },
       `Bands and medians are over all ${what} with a value${others}: replicates with their different seeds${others === '' ? '' : ' among them'}.`,
     ),
+    apart,
     effects,
     ...(study.axes.length > 1 ? [pairs.shown, heat] : []),
     ...notes,
@@ -44,6 +47,7 @@ export function studySection(study: Study, what: string): Node[] {
 
   function draw(): void {
     const charts = study.axes.flatMap((_, axis) => effectChart(study, measures.chosen(), axis, what) ?? []);
+    apart.textContent = replicateWords(study.measures[measures.chosen()]);
     replace(effects, charts.map(figure));
     drawHeat();
   }
@@ -52,6 +56,13 @@ export function studySection(study: Study, what: string): Node[] {
     const chart = heatChart(study, measures.chosen(), pairs.chosen(), what);
     replace(heat, chart ? [figure(chart)] : []);
   }
+}
+
+/** Whether what is seen is of the parameters or of chance. */
+function replicateWords(measure: Measure | undefined): string {
+  if (!measure?.replicates) return '';
+  const { sets, halfWithin, ofAll } = measure.replicates;
+  return `Replicates of one parameter set: half of them lie within ${numberWords(halfWithin)}, on the median of ${countWords(sets, 'set')}; of all values half lie within ${numberWords(ofAll)}.`;
 }
 
 function replace(within: HTMLElement, children: HTMLElement[]): void {

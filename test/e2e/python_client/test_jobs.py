@@ -1,5 +1,8 @@
 """Run by python-client.test.ts, over a running app."""
 
+import contextlib
+import dataclasses
+import io
 import json
 import os
 import re
@@ -370,6 +373,23 @@ class Jobs(unittest.TestCase):
             Client.from_env({})
         with self.assertRaisesRegex(ConfigurationError, "remove one of them"):
             Client.from_env({**env, "MODELOPS_AZURE_STORAGE_ACCOUNT": "another"})
+
+    def test_credentials_that_expire_while_a_job_is_watched_leave_it_alone(self):
+        job = self.client.submit(BUNDLE, "tables.made/loss", [{"x": x, "y": 1.5} for x in range(4)])
+        look, looked = job._status, []
+
+        def expires(found):
+            if looked:
+                raise CredentialsRefused("Cannot list jobs: the signature has expired. Renew it.")
+            looked.append(found)
+            return dataclasses.replace(look(found), pending=1)
+
+        job._status = expires
+        said = io.StringIO()
+        with self.assertRaisesRegex(CredentialsRefused, "has expired"), contextlib.redirect_stderr(said):
+            job.watch(timeout=300, progress=False)
+        self.assertIn(f'client.job("{job.id}").watch() shows it again', said.getvalue())
+        self.assertEqual(self.client.job(job.id).watch(timeout=300, progress=False).succeeded, 4)
 
     def test_a_folder_that_nobody_can_push_says_how(self):
         for changed, said in (

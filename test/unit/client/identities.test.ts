@@ -3,14 +3,18 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { execa } from 'execa';
+import { Float } from '../../../src/client/parameters.js';
+import { planSweep } from '../../../src/client/plan-sweep.js';
 import { paramId } from '../../../src/contracts/identities/param-id.js';
 import { replicateSeed } from '../../../src/contracts/identities/replicate-seed.js';
 import { canonicalJson } from '../../../src/contracts/json/canonical-json.js';
 import { parseJson } from '../../../src/contracts/json/parse-json.js';
 import type { Scalar } from '../../../src/contracts/json/scalar.js';
+import { aggregationIdentities } from '../../../src/contracts/message/aggregation-identities.js';
 import { encodeArtifactName } from '../../../src/contracts/result/artifact-name.js';
 import { Entrypoint } from '../../../src/contracts/task/entrypoint.js';
 import { resultKey } from '../../../src/contracts/task/result-key.js';
+import { setId } from '../../../src/contracts/task/set-id.js';
 import { SimTask } from '../../../src/contracts/task/sim-task.js';
 import { taskId } from '../../../src/contracts/task/task-id.js';
 import { packageRoot } from '../../../src/package/package-root.js';
@@ -53,6 +57,42 @@ const oddOnes = [
   '',
 ];
 
+it('a program in TypeScript gives tasks the names that those of a file have', () => {
+  const bundle = `sha256:${'a'.repeat(64)}`;
+  const sets = [
+    { text: '{"b": 1, "a": 1.0}', values: { b: 1, a: new Float(1) } },
+    { text: '{"x": 0.1, "y": -0.0, "z": 1e-07}', values: { x: 0.1, y: -0, z: 1e-7 } },
+    {
+      text: '{"n": 18446744073709551615, "t": true, "s": "é"}',
+      values: { n: 2n ** 64n - 1n, t: true, s: 'é' },
+    },
+    { text: '{"large": 1e21}', values: { large: new Float(1e21) } },
+  ];
+  for (const { text, values } of sets) {
+    const [task] = planSweep(bundle, 'a.b/c', [values], { seeds: [3], config: { n: 1n, x: 0.5 } });
+    const read = `{"bundle_ref": "${bundle}", "entrypoint": "a.b/c", "params": {"values": ${text}}, "seed": 3, "config": {"n": 1, "x": 0.5}}`;
+    const other = SimTask.parse(parseJson(read));
+    assert.ok(task);
+    assert.deepEqual(
+      [taskId(task), resultKey(task, 'cold')],
+      [taskId(other), resultKey(other, 'cold')],
+      text,
+    );
+  }
+  const id = paramId(
+    SimTask.parse(
+      parseJson(
+        `{"bundle_ref": "${bundle}", "entrypoint": "a.b/c", "params": {"values": {"x": 1}}, "seed": 1}`,
+      ),
+    ).params.values,
+  );
+  const seeds = planSweep(bundle, 'a.b/c', [{ x: 1 }], { replicates: 3 }).map(({ seed }) => seed);
+  assert.deepEqual(
+    seeds,
+    [0, 1, 2].map((index) => replicateSeed(id, index)),
+  );
+});
+
 it('Python names parameter sets, tasks and results as TypeScript and modelops-contracts do', {
   skip: reason,
 }, async () => {
@@ -72,7 +112,16 @@ it('Python names parameter sets, tasks and results as TypeScript and modelops-co
     }),
     tasks: tasks.map((text) => {
       const task = SimTask.parse(parseJson(text));
-      return { text, task_id: taskId(task), result_key: resultKey(task, 'cold') };
+      const of = { id: setId(task), params: task.params, replicates: 1 };
+      const asked = { target: 'targets:mean', bundle_ref: task.bundle_ref, inputs: [] };
+      return {
+        ...{ text, task_id: taskId(task), result_key: resultKey(task, 'cold') },
+        aggregation: aggregationIdentities.id({ ...asked, set: of }),
+      };
+    }),
+    aggregations: [[], ['b'], ['b', 'a/c', 'a']].map((inputs) => {
+      const asked = { target: 'targets.é:mean', bundle_ref: bundle };
+      return { ...asked, inputs, id: aggregationIdentities.id({ ...asked, inputs }) };
     }),
     artifact_names: Object.fromEntries(artifactNames.map((name) => [name, encodeArtifactName(name)])),
     entrypoints: Object.fromEntries(

@@ -1,10 +1,11 @@
 """Run by identities.test.ts: names of tasks that Python makes, beside those that modelops-contracts and TypeScript made."""
 
+import gzip
 import json
 import os
 import unittest
 
-from mops_cold import _paths, _submission, identities
+from mops_cold import _paths, _submission, identities, tasks
 from mops_cold.errors import InvalidTask
 from mops_cold.tasks import Sweep, TaskLine, checked_entrypoint
 
@@ -51,10 +52,31 @@ class Identities(unittest.TestCase):
             self.assertEqual(
                 (line.task_id, line.result_key), (vector["task_id"], vector["result_key"]), vector["text"]
             )
+            ((compared,), _) = tasks.compared([line], ["targets:mean"])
+            self.assertEqual(compared.aggregations(), {"targets:mean": vector["aggregation"]})
             again = TaskLine.from_json(line.to_json())
             self.assertEqual(again, line)
             sent = json.loads(_submission.message(line, "run", "trace", {"no_cache": True}))
             self.assertEqual(sent, {**line.message, "run": "run", "no_cache": True, "traceparent": "trace"})
+
+    def test_comparisons_have_the_names_that_typescript_gives_them(self):
+        for vector in vectors["aggregations"]:
+            named = identities.aggregation_name(vector["bundle_ref"], vector["target"], vector["inputs"])
+            self.assertEqual(named, vector["id"])
+
+    def test_tasks_are_packed_as_the_app_reads_them(self):
+        sweep = Sweep("sha256:" + "0" * 64, "a.b/c").checked()
+        lines = sweep.lines([{"x": "é" * x} for x in range(2003)], "job")
+        content, members = _submission.pack_lines(lines)
+        self.assertEqual([count for count, _ in members][-1], 2003 - sum(count for count, _ in members[:-1]))
+        at, read = 0, []
+        for count, size in members:
+            part = gzip.decompress(content[at : at + size]).decode("utf-8").splitlines()
+            self.assertEqual(len(part), count)
+            read += [TaskLine.from_json(text) for text in part]
+            at += size
+        self.assertEqual((at, read), (len(content), lines))
+        self.assertEqual(_submission.pack_lines([]), (b"", []))
 
     def test_outputs_lie_where_typescript_puts_them(self):
         for name, encoded in vectors["artifact_names"].items():

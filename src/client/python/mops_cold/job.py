@@ -16,7 +16,7 @@ from ._reading import SUCCEEDED, Counts, Found, Outcome
 from ._results import Results, failure
 from ._storage import Read, Storage
 from ._telling import tell
-from .errors import MopsColdError, NotFound, SimulationFailed
+from .errors import CredentialsRefused, MopsColdError, NotFound, SimulationFailed, StorageUnavailable
 from .identities import Scalar
 from .status import Status, status_of
 from .tasks import TaskLine
@@ -54,7 +54,7 @@ class Job:
         return self._status(self._find())
 
     def watch(self, timeout: float | None = None, progress: bool = True) -> Status:
-        """Waits until every task has its outcome, and every parameter set its losses, with a bar in a terminal or notebook. An interruption leaves the job alone.
+        """Waits until every task has its outcome, and every parameter set its losses, with a bar in a terminal or notebook. An interruption, or credentials that expire, leave the job alone.
 
         timeout: seconds.
         Raises TimeoutError; MopsColdError when nobody wrote down how many tasks there are.
@@ -67,7 +67,7 @@ class Job:
                     return status
                 time.sleep(pause)
             raise AssertionError("a job is watched until it is done")
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, CredentialsRefused, StorageUnavailable):
             bar.end()
             print(self._goes_on(), file=sys.stderr)
             raise

@@ -6,10 +6,11 @@ import threading
 import unittest
 from concurrent.futures import CancelledError, as_completed
 from hashlib import blake2b
+from unittest import mock
 
 import modelops_contracts as contracts
 
-from mops_cold import Client, InvalidTask, SimulationFailed, identities
+from mops_cold import Client, InvalidTask, SimulationFailed, _reading, _session, identities
 from mops_cold._bundles import bundle_ref
 
 BUNDLE = os.environ["TEST_BUNDLE"]
@@ -34,6 +35,22 @@ class Calls(unittest.TestCase):
                 loss(x="one", y=0)
             self.assertIn("TypeError", failed.exception.error_type)
             self.assertIn("in loss", failed.exception.traceback)
+
+    def test_calls_that_come_one_by_one_are_waited_for_by_short_listings(self):
+        listed = []
+
+        def counting(*of_run):
+            outcomes = list(_reading.list_outcomes(*of_run))
+            listed.append(len(outcomes))
+            return iter(outcomes)
+
+        with mock.patch.object(_session, "_ENDED_OF_RUN", 3):
+            with self.client.simulation(self.reference, "tables.made/loss", "loss") as loss:
+                with mock.patch.object(_session.Session.send, "__defaults__", (counting,)):
+                    self.assertEqual([loss(x=x, y=-2) for x in range(9)], [(x - 1) ** 2 for x in range(9)])
+                    again = [loss.submit(x=x, y=-2) for x in (4, 4, 5)]
+                    self.assertEqual([each.result() for each in again], [9, 9, 16])
+        self.assertLessEqual(max(listed), 4)
 
     def test_map_gives_values_in_order_and_failures_as_values_where_wanted(self):
         sets = [{"how": how} for how in ("b", "raises", "a")]

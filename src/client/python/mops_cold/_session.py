@@ -14,8 +14,9 @@ from ._results import Results
 from ._storage import AT_ONCE, Storage
 from .errors import MopsColdError
 
-#: Tasks of one run: what is listed again and again are the outcomes of runs that have unfinished tasks.
-_TASKS_OF_RUN = 1000
+#: Tasks of one run: what is listed again and again are the outcomes of runs that have unfinished tasks. One of which so many have ended
+#: gets no more, so that of calls that come one by one, thousands in the end, each look lists few.
+_TASKS_OF_RUN, _ENDED_OF_RUN = 1000, 50
 #: Seconds between two looks.
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.05, 0.5
 
@@ -36,6 +37,7 @@ class _Run:
     listing: Listing
     #: By the name of its outcome. Those that have ended are None: the same name again needs another run.
     tasks: dict[str, _Awaited | None] = field(default_factory=dict)
+    ended: int = 0
 
 
 class Session:
@@ -120,7 +122,12 @@ class Session:
             if awaited is not None and awaited.key == key:
                 return run
         latest = runs[-1] if runs else None
-        if latest is None or name in latest.tasks or len(latest.tasks) >= _TASKS_OF_RUN:
+        if (
+            latest is None
+            or name in latest.tasks
+            or len(latest.tasks) >= _TASKS_OF_RUN
+            or latest.ended >= _ENDED_OF_RUN
+        ):
             latest = _Run(_submission.new_run_id(), listing)
             self._runs.append(latest)
         return latest
@@ -174,6 +181,7 @@ class Session:
         with self._changed:
             awaited = run.tasks.get(name)
             run.tasks[name] = None
+            run.ended += 1
         return awaited.waiting if awaited else []
 
     def _finish(self, future: Future[Any], finish: Finish, outcome: Outcome) -> None:

@@ -155,6 +155,8 @@ const verbs: Record<string, { words(at: number): string[]; most?: number; step?:
   'refused list': { words: () => ['refused', 'list'] },
   'refused show': { words: () => ['refused', 'show', refused] },
   fetch: { words: (at) => ['fetch', 'done', '--to', to('fetched', at)], step: 3 },
+  results: { words: (at) => ['results', 'done', '--to', to('tables', at)], step: 3 },
+  report: { words: (at) => ['report', 'done', '--to', to('page', at)], step: 3 },
   verify: { words: () => ['verify', 'done'] },
   compare: { words: () => ['compare', 'done', 'again'] },
   diagnose: {
@@ -171,7 +173,8 @@ const verbs: Record<string, { words(at: number): string[]; most?: number; step?:
     most: 4,
   },
   run: { words: (at) => ['run', ...task, '--to', to('ran', at)], step: 2, most: 6 },
-  bench: { words: () => ['bench', ...task, '--n', '5'], step: 3, most: 6 },
+  // Later its processes take seconds to be started.
+  bench: { words: () => ['bench', ...task, '--n', '5'], most: 1 },
   'bundle build': { words: () => ['bundle', 'build', model], most: 3 },
   'bundle check': { words: () => ['bundle', 'check', model], most: 2 },
   'bundle list': { words: () => ['bundle', 'list'], most: 3 },

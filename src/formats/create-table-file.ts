@@ -99,13 +99,12 @@ export function createTableFile(
     const given = new Map(batch.columns.map((column) => [column.name, column]));
     for (const { name, kind, cells } of columns) {
       const from = given.get(name);
-      for (let row = 0; row < batch.rows; row++) {
-        const cell = from?.cells[row] ?? null;
-        cells.push(from === undefined || from.kind === kind ? cell : convertCell(cell, from.kind, kind));
-        if (typeof cell === 'string' && cell.length > bytesPerCell && cell !== cells[cells.length - 2])
-          weight += Math.floor(cell.length / bytesPerCell);
-        else if (cell instanceof Uint8Array) weight += Math.ceil(cell.length / bytesPerCell);
-      }
+      const at = cells.length;
+      for (let row = 0; row < batch.rows; row++) cells.push(from?.cells[row] ?? null);
+      if (from !== undefined && from.kind !== kind)
+        for (let row = at; row < cells.length; row++)
+          cells[row] = convertCell(cells[row] ?? null, from.kind, kind);
+      if (kind === 'text' || kind === 'bytes') weight += weightOf(cells, at);
     }
     buffered += batch.rows;
     rows += batch.rows;
@@ -160,4 +159,15 @@ export function createTableFile(
     },
     abandon,
   };
+}
+
+/** Of text and bytes from a place on; what is repeated is there once. */
+function weightOf(cells: Cell[], from: number): number {
+  let bytes = 0;
+  for (let row = from; row < cells.length; row++) {
+    const cell = cells[row];
+    if (cell === cells[row - 1]) continue;
+    if (typeof cell === 'string' || cell instanceof Uint8Array) bytes += cell.length;
+  }
+  return Math.floor(bytes / bytesPerCell);
 }

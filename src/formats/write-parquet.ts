@@ -73,8 +73,8 @@ export async function writeParquet(
       const columnData = columns.map(({ name, kind }, place) => ({
         name,
         data: cells[place] ?? [],
-        // What rows are chosen by; the library's have a sign. They and a look for repeated floats are half of the time.
-        statistics: inFront.has(name) && kind !== 'uint64',
+        // Of numbers that rows are chosen by; the library's have a sign. They and a look for repeated floats are half of the time.
+        statistics: inFront.has(name) && kind !== 'uint64' && kind !== 'text',
         ...(isFloat(kind) && !inFront.has(name) && { encoding: 'PLAIN' as const }),
       }));
       void parquet.write({ columnData, rowGroupSize: rows });

@@ -55,6 +55,9 @@ describe('the page of a report', { skip: 'lacking' in opened && opened.lacking }
       const options = await page.locator('option').allTextContents();
       assert.ok(options.includes(`summary.peak${hostile}`), options.join());
       assert.ok((await page.locator('.failure').first().textContent())?.includes(hostile));
+      // However long they are, a telephone shows them without scrolling sideways.
+      await page.setViewportSize({ width: 380, height: 800 });
+      assert.equal(await page.evaluate<number>('document.documentElement.scrollWidth'), 380);
     });
   });
 

@@ -1,6 +1,6 @@
-import type { Axis, Study } from '../report-data.js';
+import type { Study } from '../report-data.js';
 import { axisOption, baseOption, type Chart, legendOption, type Mark } from './charts.js';
-import { numberWords } from './words.js';
+import { numberWords, short } from './words.js';
 
 interface Polygon {
   coord(value: [number, number]): [number, number];
@@ -60,7 +60,7 @@ export function effectChart(
       },
       xAxis: axisOption({
         type: 'value',
-        name: axis.name,
+        name: short(axis.name, 40),
         nameLocation: 'middle',
         nameGap: 26,
         scale: true,
@@ -71,7 +71,7 @@ export function effectChart(
           ...((isCategory || axis.centres.length <= 8) && { customValues: axis.centres.map(scale) }),
           formatter: (value: number) =>
             isCategory
-              ? short(axis.labels[Math.round(value)] ?? '')
+              ? short(axis.labels[Math.round(value)] ?? '', 14)
               : numberWords(isLogarithmic ? 10 ** value : value),
         },
         ...((isCategory || axis.centres.length <= 8) && {
@@ -146,16 +146,7 @@ export function effectChart(
 
 function summary(tips: string[], groups: number): string {
   const [first, last] = [tips[0], tips.at(-1)];
-  const short = (tip: string) => tip.split(', half')[0] ?? tip;
+  const begin = (tip: string) => tip.split(', half')[0] ?? tip;
   if (first === undefined || last === undefined) return 'There is no finite value.';
-  return groups === 1 ? `${short(first)}.` : `${short(first)}; ${short(last)}.`;
-}
-
-function short(text: string): string {
-  return text.length > 14 ? `${text.slice(0, 13)}…` : text;
-}
-
-/** What an axis is called in a list to choose from. */
-export function axisWords({ name, distinct }: Axis): string {
-  return `${name} (${distinct} values)`;
+  return groups === 1 ? `${begin(first)}.` : `${begin(first)}; ${begin(last)}.`;
 }

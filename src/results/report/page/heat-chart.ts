@@ -9,7 +9,7 @@ import {
   type Rectangle,
   rectangleSeries,
 } from './charts.js';
-import { numberWords } from './words.js';
+import { numberWords, short } from './words.js';
 
 /** Medians of a number over two parameters. */
 export function heatChart(study: Study, measureAt: number, heatAt: number, what: string): Chart | undefined {
@@ -38,7 +38,7 @@ export function heatChart(study: Study, measureAt: number, heatAt: number, what:
   const axis = (of: typeof xAxis, more: Record<string, unknown>) =>
     axisOption({
       type: 'value',
-      name: of.name,
+      name: short(of.name, 40),
       nameLocation: 'middle',
       min: 0,
       max: of.labels.length,
@@ -50,7 +50,7 @@ export function heatChart(study: Study, measureAt: number, heatAt: number, what:
           const at = Math.floor(value);
           return of.isBinned && of.kind === 'number'
             ? numberWords(of.centres[at] ?? 0)
-            : (of.labels[at] ?? '').slice(0, 16);
+            : short(of.labels[at] ?? '', 14);
         },
       },
       ...more,

@@ -38,3 +38,8 @@ export function shareWords(part: number, whole: number): string {
   const isAlmost = part > 0 && part < whole;
   return `${isAlmost && share > 99.9 ? '> 99.9' : isAlmost && share < 0.1 ? '< 0.1' : Number(share.toFixed(1))} %`;
 }
+
+/** A name where there is little room. */
+export function short(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}

@@ -74,7 +74,10 @@ function combined(spec: unknown): string[] {
     ...(loss ? ['loss_function'] : []),
     ...(weights && Object.keys(weights).length > 0 ? ['weights'] : []),
   ];
-  return parts.map((part) => `target_spec.${part}: the losses of targets are told one by one`);
+  // ModelOps writes both into the job and its views, and nothing of it reads them.
+  return parts.map(
+    (part) => `target_spec.${part}: kept in job.json, as ModelOps does; each target tells its own loss`,
+  );
 }
 
 /** ModelOps writes them as `data.target_entrypoints`; whatever else it may hold is nobody's here. */

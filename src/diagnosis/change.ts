@@ -19,6 +19,8 @@ export const Change = z.object({
   name: z.string().nullable().default(null),
   before: z.string().nullable().default(null),
   after: z.string().nullable().default(null),
+  /** The bundle's own code keeps it, not a library or the process. */
+  of_bundle: z.boolean().default(false),
   restorable: z.boolean().default(true),
 });
 export type Change = z.infer<typeof Change>;

@@ -99,6 +99,7 @@ function groups(keys: string[], found: Map<string, { change: Change; by: number 
     keys.filter((key) => belongs(found.get(key)?.change as Change));
   const libraries = new Set(keys.map((key) => found.get(key)?.change.library ?? ''));
   return [
+    of(({ of_bundle }) => of_bundle),
     keys,
     of(({ kind }) => kind === 'native'),
     of(({ kind }) => kind === 'native' || kind === 'heap'),

@@ -39,6 +39,7 @@ task left otherwise than it found it, the bundle's own first, libraries' last:
                                                                         may be a module's state, or an object of an extension's
                                                                         type that a variable of the bundle holds
      "module", "name"
+     "of_bundle"            whether the bundle's own code keeps it, not a library's or the process
      "before", "after"      hexadecimal bytes from the first changed word on, or a short text; null where there was nothing
      "restorable"           whether `restore` can put it back}
 A variable is put back with the blocks it led to. Where a pointer leads elsewhere meanwhile, it gets a copy: the block itself may

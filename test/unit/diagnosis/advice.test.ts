@@ -9,6 +9,7 @@ import { type StaticKind, staticKind } from '../../../src/diagnosis/static-kind.
 const change = (some: Partial<Change>): Change => ({
   ...{ key: 'k', kind: 'native', library: 'lib/_model.so', section: '.bss', offset: 64, size: 8 },
   ...{ symbol: null, source: null, module: null, name: null, before: null, after: null },
+  of_bundle: true,
   restorable: true,
   ...some,
 });

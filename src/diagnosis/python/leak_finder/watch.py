@@ -50,13 +50,12 @@ class Watch:
             found += self._native.changes(before.native, after.native)
         found += self._python.changes(before.python, after.python)
         found += self._process.changes(before.process, after.process)
-        return sorted(found, key=self._is_of_others)
+        return sorted([{**each, "of_bundle": self._is_of_bundle(each)} for each in found], key=_is_of_library)
 
-    def _is_of_others(self, change: Dict[str, Any]) -> bool:
-        """What the bundle itself keeps comes first: what libraries keep is mostly theirs, and dangerous to put back."""
+    def _is_of_bundle(self, change: Dict[str, Any]) -> bool:
         if change["library"] is not None:
-            return not (self._native and self._native.is_of_bundle(change))
-        return change["kind"] == "python" and not self._python.is_of_bundle(change["module"])
+            return self._native is not None and self._native.is_of_bundle(change)
+        return change["kind"] == "python" and self._python.is_of_bundle(change["module"])
 
     def restore(self, moment: Moment, keys: Sequence[str]) -> Dict[str, str]:
         """Why some could not be put back, by key."""
@@ -77,3 +76,8 @@ class Watch:
             self._native.restore(moment.native, key)
         else:
             raise LookupError("memory cannot be written here")
+
+
+def _is_of_library(change: Dict[str, Any]) -> bool:
+    """What libraries keep is mostly theirs, and dangerous to put back."""
+    return not change["of_bundle"] and change["kind"] != "process"

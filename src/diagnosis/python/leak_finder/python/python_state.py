@@ -177,6 +177,8 @@ class PythonState:
         kind = type(value)
         if hasattr(value, "cache_info") and hasattr(value, "__wrapped__"):
             return str(value.cache_info())
+        if hasattr(kind, "_reset_overloads"):
+            return f"compiled for {[str(each) for each in value.signatures]}"
         if kind.__flags__ & (1 << 9) and isinstance(getattr(value, "__dict__", None), dict):
             return f"<{kind.__qualname__} {self._plain(vars(value))}>"
         return self._plain(value)

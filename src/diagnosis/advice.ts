@@ -17,6 +17,12 @@ export function advice(culprit: Culprit): Advice {
   const kind = staticKind(culprit);
   const name = plainName(culprit);
   const owner = ownerOf(culprit);
+  if (culprit.brought_by === 'environment')
+    return {
+      what: `\`${name}\` belongs to ${culprit.library}, which a package has brought. Reset it by the package's own means where each task begins (close, disconnect, reset, a seed of its own), or let each task have a fresh process.`,
+      before: 'def wire(entrypoint, params, seed):\n    …',
+      after: 'def wire(entrypoint, params, seed):\n    reset()        # what the package offers\n    …',
+    };
   switch (kind) {
     case 'function static':
       return {

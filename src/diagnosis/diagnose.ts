@@ -13,7 +13,7 @@ import type { DiagnosedTask, Diagnosis, Leak } from './diagnosis.js';
 import { findCulprits } from './find-culprits.js';
 import { findShortest, type WrongPlace } from './find-shortest.js';
 import { findTrigger } from './find-trigger.js';
-import { findTruth } from './find-truth.js';
+import { findTruth, type Truth } from './find-truth.js';
 import { createLaboratory, type Laboratory } from './laboratory.js';
 import { orders } from './orders.js';
 import { type RanOrder, runOrder } from './run-order.js';
@@ -66,6 +66,12 @@ async function diagnoseAt(
     reporter.note(`Running ${counted(tasks.length, 'task')} cold, each twice.`);
     const onDone = () => undefined;
     const truth = await findTruth(run, tasks, { folder, atOnce, onDone }, signal);
+    mustReturnSomething(truth);
+    const failing = truth.answers.filter((answer) => answer?.kind === 'raised').length;
+    if (failing > 0)
+      reporter.note(
+        `${counted(failing, 'task')} of ${tasks.length} raise an error cold, the same one twice.`,
+      );
     const laboratory = createLaboratory(place, tasks, truth.answers, signal);
     // What ends its process cold, too, would end every sequence.
     const leftOut = new Set(truth.leftOut.map(({ task }) => task));
@@ -110,6 +116,19 @@ async function diagnoseAt(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Where every task fails there is nothing that could leak, and nothing that would show it. */
+function mustReturnSomething({ answers, notReproducible, leftOut }: Truth): void {
+  if (notReproducible.length > 0 || answers.some((answer) => answer?.kind === 'returned')) return;
+  const raised = answers.find((answer) => answer?.kind === 'raised');
+  const why =
+    raised?.kind === 'raised'
+      ? `${raised.error.type}: ${raised.error.message.split('\n')[0]}`
+      : (leftOut[0]?.why ?? '');
+  throw new Error(
+    `Cannot diagnose: every task fails in a fresh process, the first with ${why.replace(/\.$/, '')}. Make one of them succeed: \`mops-cold run\` with one task shows its log.`,
+  );
 }
 
 async function findLeak(

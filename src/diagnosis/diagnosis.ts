@@ -51,6 +51,8 @@ export interface Culprit extends Change {
   verdict: 'cause' | 'changed' | 'untried';
   /** Keys of what has to be restored with it. */
   together: string[];
+  /** Whose library it is; what is no library counts as the bundle's. */
+  brought_by: 'bundle' | 'environment';
   /** Place in the shortest sequence, from 0, of the first task that changed it. */
   first_changed_by: number;
 }

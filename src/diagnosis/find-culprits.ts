@@ -7,6 +7,8 @@ import type { Laboratory } from './laboratory.js';
 
 /** So many are tried one by one; of more, sets are halved. */
 const triedSingly = 24;
+/** Where no set mends the answer. */
+const triedAtLast = 80;
 const setsOfMany = 3;
 
 /**
@@ -42,6 +44,7 @@ export async function findCulprits(
       ...change,
       verdict: cause ? 'cause' : restorable.includes(key) ? 'changed' : 'untried',
       together: cause?.filter((other) => other !== key) ?? [],
+      brought_by: change.library === null || laboratory.hasLibrary(change.library) ? 'bundle' : 'environment',
       first_changed_by: by,
     };
   });
@@ -90,6 +93,9 @@ async function findCauses(
     if (cause.length > 1) break;
     left = left.filter((key) => !cause.includes(key));
   }
+  if (causes.length > 0 || keys.length <= triedSingly) return causes;
+  // Some of what is put back together may spoil what one of it would mend.
+  for (const key of keys.slice(0, triedAtLast)) if (await mends([key])) causes.push([key]);
   return causes;
 }
 

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { SimTask } from '../contracts/task/sim-task.js';
 import type { TaskPlace } from '../local-run/with-task-runner.js';
 import { type Answer, sameAnswer } from './answer.js';
@@ -9,6 +11,8 @@ export interface Laboratory {
   /** What each returned cold; a task that is not reproducible has none. */
   truth: (Answer | undefined)[];
   reuse<T>(sequence: SimTask[], options: ReuseOptions, use: (run: ReusedRun) => Promise<T>): Promise<T>;
+  /** Whether the bundle itself has a library, and not a package that it needs. */
+  hasLibrary(library: string): boolean;
   /** Whether the last task of a sequence comes out otherwise than it should, after all before it have run. */
   lastIsWrong(sequence: SimTask[], right: Answer, restore?: ReuseOptions['restore']): Promise<boolean>;
 }
@@ -25,6 +29,12 @@ export function createLaboratory(
     tasks,
     truth,
     reuse,
+    // A bundle that is installed may have its library only there.
+    hasLibrary: (library) =>
+      place.environment.project !== undefined ||
+      [place.bundle.path, place.environment.builtBundle?.path].some(
+        (folder) => folder !== undefined && existsSync(join(folder, library)),
+      ),
     lastIsWrong: (sequence, right, restore = []) =>
       reuse(sequence, { restore }, async ({ answers }) => {
         const last = answers[sequence.length - 1];

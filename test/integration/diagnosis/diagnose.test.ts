@@ -165,6 +165,13 @@ def wire(e, p, seed):
   assert.equal(one.orders[0]?.sequence.length, 4, 'it is repeated');
 });
 
+test('where every task fails nothing is called clean', async () => {
+  await assert.rejects(
+    diagnosed('import no_such_module\ndef wire(e, p, seed): return {}', sets(2)),
+    /Cannot diagnose: every task fails in a fresh process, the first with ModuleNotFoundError: No module named 'no_such_module'/,
+  );
+});
+
 test('the same seed of the shuffle is the same order, on every machine', async () => {
   const clean = 'def wire(e, p, seed):\n    return {"y": p["x"]}';
   const found = await diagnosed(clean, sets(6), { shuffleSeed: 3 });

@@ -40,11 +40,27 @@ for (const [kind, some, mended] of kinds) {
   test(`what survives is known for what it is, and how it is mended is said in its own names: ${kind} ${some.symbol ?? some.key ?? ''}`, () => {
     const of = change(some);
     assert.equal(staticKind(of), kind);
-    const { what, after } = advice({ ...of, verdict: 'cause', together: [], first_changed_by: 0 });
+    const { what, after } = advice({
+      ...of,
+      verdict: 'cause',
+      together: [],
+      brought_by: 'bundle',
+      first_changed_by: 0,
+    });
     assert.match(after, mended);
     assert.ok(what.length > 20);
   });
 }
+
+test('of a library that a package has brought nobody is told to edit the source', () => {
+  const of = change({ symbol: 'nrnran123_newstream()::id3', library: 'neuron/lib/libnrniv.so' });
+  const { what, after } = advice({
+    ...of,
+    ...{ verdict: 'cause', together: [], brought_by: 'environment', first_changed_by: 0 },
+  });
+  assert.match(what, /neuron\/lib\/libnrniv\.so, which a package has brought/);
+  assert.doesNotMatch(after, /struct|static/);
+});
 
 test('a variable is named with where it is; without a name its place says where', () => {
   assert.equal(

@@ -38,5 +38,9 @@ export const TaskEvent = z.object({
   outputs: z.array(z.string()),
   seconds: z.number(),
   changes: z.array(Change).default([]),
+  /** What could not be looked into, in sentences. */
+  unseen: z.array(z.string()).default([]),
+  /** Why something could not be put back before the task, by key. */
+  not_restored: z.record(z.string(), z.string()).default({}),
 });
 export type TaskEvent = z.infer<typeof TaskEvent>;

@@ -47,8 +47,10 @@ export interface Trigger {
 }
 
 export interface Culprit extends Change {
-  /** `cause`: restoring it mends the answer, alone or with `together`; `changed`: it does not. */
+  /** `cause`: restoring it mends the answer, alone or with `together`; `changed`: it does not; `untried`: it cannot be restored. */
   verdict: 'cause' | 'changed' | 'untried';
+  /** Why it could not be restored, where that was tried. */
+  not_restored?: string;
   /** Keys of what has to be restored with it. */
   together: string[];
   /** Whose library it is; what is no library counts as the bundle's. */
@@ -72,6 +74,8 @@ export interface Leak {
   culprits: Culprit[];
   /** Why no culprit is proved, a sentence; absent when one is. */
   unproved?: string;
+  /** What could not be looked into, in sentences. */
+  unseen: string[];
 }
 
 export interface Diagnosis {

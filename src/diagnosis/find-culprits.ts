@@ -1,7 +1,7 @@
 import { sameAnswer } from './answer.js';
 import type { Change } from './change.js';
 import { deltaDebug } from './delta-debug.js';
-import type { Culprit } from './diagnosis.js';
+import type { Culprit, Leak } from './diagnosis.js';
 import type { Shortest } from './find-shortest.js';
 import type { Laboratory } from './laboratory.js';
 
@@ -18,31 +18,43 @@ const setsOfMany = 3;
 export async function findCulprits(
   laboratory: Laboratory,
   { before, victim, right }: Shortest,
-): Promise<{ culprits: Culprit[]; unproved?: string }> {
+): Promise<Pick<Leak, 'culprits' | 'unproved' | 'unseen'>> {
   const sequence = [...before, victim];
-  const seen = await laboratory.reuse(sequence, { watch: true }, async ({ answers, changes }) => {
+  const seen = await laboratory.reuse(sequence, { watch: true }, async ({ answers, changes, unseen }) => {
     const last = answers[before.length];
-    return { changes, isWrong: last !== undefined && !sameAnswer(right, last) };
+    return { changes, unseen, isWrong: last !== undefined && !sameAnswer(right, last) };
   });
   const found = firstChanges(seen.changes.slice(0, before.length));
   if (found.size === 0)
     return {
       culprits: [],
+      unseen: seen.unseen,
       unproved:
         'Nothing that is watched was changed by the tasks before it: what survives lies where nobody looks, as behind several pointers or in a system library.',
     };
   const restorable = [...found.keys()].filter((key) => found.get(key)?.change.restorable);
-  const mends = async (keys: string[]): Promise<boolean> =>
-    keys.length > 0 &&
-    !(await laboratory
-      .lastIsWrong(sequence, right, [{ before: before.length, from: 0, changes: keys }])
-      .catch(() => true));
+  const notRestored = new Map<string, string>();
+  const mends = async (keys: string[]): Promise<boolean> => {
+    if (keys.length === 0) return false;
+    const restore = [{ before: before.length, from: 0, changes: keys }];
+    // What is put back may leave its process unable to tell anything, which mends nothing.
+    return laboratory
+      .reuse(sequence, { restore }, async ({ answers, notRestored: failed }) => {
+        for (const [key, why] of Object.entries(failed)) notRestored.set(key, why);
+        const last = answers[before.length];
+        return last !== undefined && sameAnswer(right, last);
+      })
+      .catch(() => false);
+  };
   const causes = await findCauses(restorable, found, mends);
   const culprits = [...found].map(([key, { change, by }]): Culprit => {
     const cause = causes.find((keys) => keys.includes(key));
+    const why = notRestored.get(key);
+    const isTried = restorable.includes(key) && why === undefined;
     return {
       ...change,
-      verdict: cause ? 'cause' : restorable.includes(key) ? 'changed' : 'untried',
+      verdict: cause ? 'cause' : isTried ? 'changed' : 'untried',
+      ...(why !== undefined && { not_restored: why }),
       together: cause?.filter((other) => other !== key) ?? [],
       brought_by: change.library === null || laboratory.hasLibrary(change.library) ? 'bundle' : 'environment',
       first_changed_by: by,
@@ -50,9 +62,11 @@ export async function findCulprits(
   });
   const place = ({ verdict }: Culprit) => ['cause', 'changed', 'untried'].indexOf(verdict);
   culprits.sort((a, b) => place(a) - place(b));
-  if (causes.length > 0) return { culprits };
+  const { unseen } = seen;
+  if (causes.length > 0) return { culprits, unseen };
   return {
     culprits,
+    unseen,
     unproved: seen.isWrong
       ? 'Restoring what was changed does not mend the answer: what was changed is told, and none of it is proved to be the cause.'
       : 'While it is watched, the task comes out right, so nothing could be proved.',

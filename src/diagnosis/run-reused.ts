@@ -22,6 +22,10 @@ export interface ReusedRun {
   answers: (Answer | undefined)[];
   /** What each task has changed; empty unless it was watched. */
   changes: Change[][];
+  /** What could not be looked into, in sentences. */
+  unseen: string[];
+  /** Why something could not be put back, by key. */
+  notRestored: Record<string, string>;
 }
 
 const events = 'events.jsonl';
@@ -63,7 +67,12 @@ export async function runReused<T>(
       else if (index > 0 && before?.kind !== 'raised' && before?.kind !== 'returned') answers.push(undefined);
       else answers.push(endOf(report));
     }
-    return await use({ answers, changes: sequence.map((_, index) => byTask.get(index)?.changes ?? []) });
+    return await use({
+      answers,
+      changes: sequence.map((_, index) => byTask.get(index)?.changes ?? []),
+      unseen: [...new Set(told.flatMap((event) => event.unseen))],
+      notRestored: Object.assign({}, ...told.map((event) => event.not_restored)),
+    });
   } finally {
     await report.dispose();
   }

@@ -6,7 +6,7 @@ import { triggerSentence } from '../../diagnosis/trigger-sentence.js';
 import { answerDifferenceLines } from './answer-difference-lines.js';
 import { taskWords } from './task-words.js';
 
-const changedShown = 5;
+const namesShown = 5;
 
 /**
  * How a leak is shown, what triggers it and what it comes from, for people.
@@ -14,14 +14,15 @@ const changedShown = 5;
  * @param again the command that repeats the shortest proof
  */
 export function leakLines(
-  { shortest, trigger, culprits, unproved }: Leak,
+  { shortest, trigger, culprits, unproved, unseen }: Leak,
   again: string | undefined,
   { briefly = false }: { briefly?: boolean } = {},
 ): string[] {
   const before = shortest.sequence.slice(0, -1);
   const victim = shortest.sequence.at(-1);
   const causes = culprits.filter(({ verdict }) => verdict === 'cause');
-  const others = culprits.filter(({ verdict }) => verdict !== 'cause');
+  const changed = culprits.filter(({ verdict }) => verdict === 'changed');
+  const untried = culprits.filter(({ verdict }) => verdict === 'untried');
   return [
     '',
     `The shortest proof, wrong ${shortest.wrong} of ${shortest.times} times:`,
@@ -32,12 +33,16 @@ export function leakLines(
     triggerSentence(trigger),
     ...causes.flatMap((culprit) => causeLines(culprit)),
     ...(unproved ? [unproved] : []),
-    ...(others.length > 0
-      ? [
-          `Changed, too${causes.length > 0 ? ', and not the cause' : ''}: ${others.slice(0, changedShown).map(culpritName).join('; ')}${others.length > changedShown ? ` and ${others.length - changedShown} more` : ''}.`,
-        ]
-      : []),
+    ...namesLine(`Changed, too${causes.length > 0 ? ', and not the cause' : ''}`, changed),
+    ...namesLine('Changed, and cannot be put back, so that it was not tried', untried),
+    ...(briefly ? [] : unseen),
   ];
+}
+
+function namesLine(what: string, some: Culprit[]): string[] {
+  if (some.length === 0) return [];
+  const more = some.length > namesShown ? ` and ${some.length - namesShown} more` : '';
+  return [`${what}: ${some.slice(0, namesShown).map(culpritName).join('; ')}${more}.`];
 }
 
 function causeLines(culprit: Culprit): string[] {

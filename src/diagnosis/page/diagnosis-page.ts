@@ -49,10 +49,11 @@ ${
 `;
 }
 
-function leakSection({ shortest, trigger, culprits, unproved }: Leak): string {
+function leakSection({ shortest, trigger, culprits, unproved, unseen }: Leak): string {
   const { sequence, wrong, times, difference } = shortest;
   const causes = culprits.filter((one) => one.verdict === 'cause');
-  const others = culprits.filter((one) => one.verdict !== 'cause');
+  const changed = culprits.filter((one) => one.verdict === 'changed');
+  const untried = culprits.filter((one) => one.verdict === 'untried');
   const fields = difference.outputs.flatMap(({ output, content }) =>
     (content?.fields ?? []).map(
       ({ field, compared, different, largest, first }) =>
@@ -67,7 +68,15 @@ ${fields.length > 0 ? `<table><tr><th>output</th><th>column</th><th>values that 
 <h2>The culprit</h2>
 ${unproved ? `<p>${escapeHtml(unproved)}</p>` : ''}
 ${causes.map(causeSection).join('')}
-${others.length > 0 ? `<h3>Changed, too${causes.length > 0 ? ', and not the cause' : ''}</h3><table><tr><th>what</th><th>before</th><th>after</th></tr>${others.map((one) => `<tr><td>${escapeHtml(culpritName(one))}</td>${bytes(one)}</tr>`).join('')}</table>` : ''}`;
+${changesSection(`Changed, too${causes.length > 0 ? ', and not the cause' : ''}`, changed)}
+${changesSection('Changed, and cannot be put back, so that it was not tried', untried)}
+${unseen.map((sentence) => `<p>${escapeHtml(sentence)}</p>`).join('')}`;
+}
+
+function changesSection(title: string, some: Culprit[]): string {
+  if (some.length === 0) return '';
+  const rows = some.map((one) => `<tr><td>${escapeHtml(culpritName(one))}</td>${bytes(one)}</tr>`);
+  return `<h3>${title}</h3><table><tr><th>what</th><th>before</th><th>after</th></tr>${rows.join('')}</table>`;
 }
 
 function causeSection(culprit: Culprit): string {

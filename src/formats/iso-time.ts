@@ -16,5 +16,5 @@ export function isoTime(count: bigint, unit: TimeUnit): string {
 /** A day since 1970, as `2026-11-29`. */
 export function isoDay(days: number): string {
   const date = new Date(days * 86_400_000);
-  return Number.isNaN(date.getTime()) ? `${days} days since 1970` : date.toISOString().slice(0, 10);
+  return Number.isNaN(date.getTime()) ? `${days} days since 1970` : date.toISOString().replace(/T.*/, '');
 }

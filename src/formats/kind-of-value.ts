@@ -18,7 +18,7 @@ function kindOfInteger(value: bigint): CellKind {
   return value >= 0n && BigInt.asUintN(64, value) === value ? 'uint64' : 'text';
 }
 
-/** A value as one of a kind that holds it. */
+/** A value as one of a kind that holds it. @throws Error for a time or day that it cannot be */
 export function cellOf(value: unknown, kind: CellKind): Cell {
   if (value === null || value === undefined) return null;
   switch (kind) {
@@ -32,7 +32,7 @@ export function cellOf(value: unknown, kind: CellKind): Cell {
     case 'uint64':
       return BigInt(isLosslessNumber(value) ? value.value : (value as bigint));
     case 'day':
-      return Math.floor(Date.parse(`${String(value)}T00:00:00Z`) / 86_400_000);
+      return dayOf(String(value));
     case 'ms':
     case 'us':
     case 'ns':
@@ -44,12 +44,19 @@ export function cellOf(value: unknown, kind: CellKind): Cell {
   }
 }
 
+/** Of a day as `isoDay` writes it. */
+function dayOf(day: string): number {
+  const days = Math.floor(Date.parse(`${day}T00:00:00Z`) / 86_400_000);
+  if (Number.isNaN(days)) throw new Error(`"${day}" is no day between the years -271821 and 275760`);
+  return days;
+}
+
 /** Of a time as `isoTime` writes it. */
-function countOf(time: string, unit: 'ms' | 'us' | 'ns'): bigint | null {
+function countOf(time: string, unit: 'ms' | 'us' | 'ns'): bigint {
   const digits = { ms: 3, us: 6, ns: 9 }[unit];
   const [, seconds = '', fraction = ''] = /^(.*?)(?:\.(\d+))?Z$/.exec(time) ?? [];
   const count = Date.parse(`${seconds}Z`);
-  if (Number.isNaN(count)) return null;
+  if (Number.isNaN(count)) throw new Error(`"${time}" is no time between the years -271821 and 275760`);
   return (
     (BigInt(count) / 1000n) * 10n ** BigInt(digits) + BigInt(fraction.padEnd(digits, '0').slice(0, digits))
   );

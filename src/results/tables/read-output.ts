@@ -51,7 +51,8 @@ export async function readOutput(
         return { content, contentType: found.contentType, dispose: async () => undefined };
     } else if (found) (found.body as { destroy?(): void } & typeof found.body).destroy?.();
   }
-  const artifact = (await outputsOf(storage, row))[name];
+  const outputs = await outputsOf(storage, row);
+  const artifact = Object.hasOwn(outputs, name) ? outputs[name] : undefined;
   if (artifact === undefined) throw new Error('its result does not name it');
   const path = join(folder, `.${randomUUID()}.part`);
   const dispose = () => rm(path, { force: true });

@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { zstdOfNode } from '../files/zstd-of-node.js';
 import { mediaTypes } from './format/media-types.js';
-import { zstdOfNode } from './format/zstd-of-node.js';
 
 const chunkSize = 256 * 1024;
 

@@ -52,7 +52,7 @@ export function createTableFile(
   async function flush(): Promise<void> {
     if (buffered === 0) return;
     current ??= await begin();
-    current.write(columns.map(({ cells }) => cells));
+    await current.write(columns.map(({ cells }) => cells));
     for (const column of columns) column.cells = [];
     [buffered, weight] = [0, 0];
   }
@@ -68,7 +68,7 @@ export function createTableFile(
   async function end(): Promise<void> {
     if (current === undefined) return;
     await flush();
-    current.finish();
+    await current.finish();
     current = undefined;
   }
 
@@ -119,7 +119,7 @@ export function createTableFile(
       for (const part of many) {
         for await (const batch of typedBatches(await openParquet(part))) {
           const given = new Map(batch.columns.map((column) => [column.name, column]));
-          current.write(
+          await current.write(
             columns.map(({ name, kind }) => {
               const column = given.get(name);
               return Array.from({ length: batch.rows }, (_, row) =>
@@ -129,7 +129,7 @@ export function createTableFile(
           );
         }
       }
-      current.finish();
+      await current.finish();
       current = undefined;
     } finally {
       await Promise.all(many.map((part) => rm(part, { force: true })));

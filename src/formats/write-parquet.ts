@@ -5,8 +5,8 @@ import { loadZstd } from './load-zstd.js';
 
 export interface ParquetFile {
   /** One row group. @param cells of each column */
-  write(cells: Cell[][]): void;
-  finish(): void;
+  write(cells: Cell[][]): Promise<void>;
+  finish(): Promise<void>;
   /** Gives up the file, which stays as it is. */
   close(): void;
 }
@@ -67,7 +67,7 @@ export async function writeParquet(
     compressors: { ZSTD: zstd },
   });
   return {
-    write(cells) {
+    async write(cells) {
       const rows = cells[0]?.length ?? 0;
       if (rows === 0) return;
       const columnData = columns.map(({ name, kind }, place) => ({
@@ -77,11 +77,11 @@ export async function writeParquet(
         statistics: inFront.has(name) && kind !== 'uint64' && kind !== 'text',
         ...(isFloat(kind) && !inFront.has(name) && { encoding: 'PLAIN' as const }),
       }));
-      void parquet.write({ columnData, rowGroupSize: rows });
+      await parquet.write({ columnData, rowGroupSize: rows });
       writer.flush();
     },
-    finish() {
-      void parquet.finish();
+    async finish() {
+      await parquet.finish();
       writer.flush();
       close();
     },

@@ -1,8 +1,8 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { zstdOfNode } from '../../files/zstd-of-node.js';
 import { mediaTypes } from '../format/media-types.js';
-import { zstdOfNode } from '../format/zstd-of-node.js';
 
 const chunkBytes = 1024 * 1024;
 /** 3 is a tenth larger than 6, in half of the time. */

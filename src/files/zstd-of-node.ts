@@ -1,11 +1,13 @@
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 
-interface Zstd {
+export interface ZstdOfNode {
   createZstdCompress(options: { chunkSize: number }): Transform;
   createZstdDecompress(options: { chunkSize: number }): Transform;
+  /** Of level 3, the library's own. */
+  zstdCompressSync(bytes: Uint8Array): Uint8Array;
 }
 
 /** zstd as Node has it from 22.15 on; undefined in an older one. */
-export const zstdOfNode: Zstd | undefined =
-  'createZstdDecompress' in zlib ? (zlib as unknown as Zstd) : undefined;
+export const zstdOfNode: ZstdOfNode | undefined =
+  'createZstdDecompress' in zlib ? (zlib as unknown as ZstdOfNode) : undefined;

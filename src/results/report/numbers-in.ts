@@ -10,7 +10,8 @@ import { recogniseFormat } from '../../formats/recognise-format.js';
  * A missing one is NaN; what is no number is left out.
  *
  * @param largest bytes that are looked into
- * @returns undefined when the output is larger, or of another kind
+ * @returns undefined when the output is larger, or of another kind, or merely looked like a CSV
+ * @throws Error that says what is wrong with one that says what it is
  */
 export async function numbersIn(
   name: string,
@@ -20,9 +21,12 @@ export async function numbersIn(
 ): Promise<Record<string, number> | undefined> {
   const size = typeof content === 'string' ? (await stat(content)).size : content.length;
   if (size > largest) return undefined;
-  const { format } = await recogniseFormat({ name, contentType, path: content });
+  const { format, said } = await recogniseFormat({ name, contentType, path: content });
   if (format === 'csv' || format === 'arrow' || format === 'parquet') {
-    const row = await onlyRow(format, content);
+    const row = await onlyRow(format, content).catch((error: unknown) => {
+      if (said) throw error;
+      return undefined;
+    });
     return row && ofRecord(name, row);
   }
   if (format !== 'json' && format !== 'text') return undefined;

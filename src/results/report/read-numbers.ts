@@ -19,7 +19,7 @@ export interface ReadNumbers {
   numbers: Map<string, Record<string, number>>;
   /** Outputs that are neither numbers nor flat records nor tables of one row. */
   others: string[];
-  /** Tasks of which an output could not be read, and what was said of the first. */
+  /** Tasks of which an output could not be read, and what was said of the first such output. */
   unreadable: { tasks: number; first: string };
 }
 
@@ -40,12 +40,11 @@ export async function readNumbers(
   const folder = await mkdtemp(join(tmpdir(), 'mops-cold-report-'));
   try {
     await forEachConcurrently(rows, atOnce, signal, async (row) => {
-      if (row.outcome === 'succeeded')
-        await numbersOf(row).catch((error: unknown) => {
-          if (signal.aborted) throw error;
-          unreadable.tasks += 1;
-          unreadable.first ||= `Task ${row.task_id}: ${error instanceof Error ? error.message : String(error)}.`;
-        });
+      if (row.outcome === 'succeeded') {
+        const problems = await numbersOf(row);
+        if (problems.length > 0) unreadable.tasks += 1;
+        unreadable.first ||= problems[0] ?? '';
+      }
       onRead();
     });
   } finally {
@@ -54,17 +53,33 @@ export async function readNumbers(
   const others = [...tried].filter(([, known]) => known.with === 0).map(([name]) => name);
   return { numbers, others: others.sort(), unreadable };
 
-  async function numbersOf(row: TaskRow): Promise<void> {
+  /** @returns a sentence about each output that could not be read */
+  async function numbersOf(row: TaskRow): Promise<string[]> {
     const own: Record<string, number> = {};
     numbers.set(row.task_id, own);
-    for (const name of row.outputs ?? Object.keys(await outputsOf(storage, row))) {
-      if (isOther(name)) continue;
-      const { content, contentType, dispose } = await readOutput(storage, row, name, folder, signal);
-      const found = await numbersIn(name, contentType, content, largest).finally(dispose);
-      const known = tried.get(name) ?? { without: 0, with: 0 };
-      known[found ? 'with' : 'without'] += 1;
-      tried.set(name, known);
-      Object.assign(own, found);
-    }
+    const problems: string[] = [];
+    const orProblem = async <Value>(what: string, reading: Promise<Value>): Promise<Value | undefined> => {
+      try {
+        return await reading;
+      } catch (error) {
+        if (signal.aborted) throw error;
+        const message = error instanceof Error ? error.message : String(error);
+        problems.push(`Task ${row.task_id}, ${what}: ${message.replace(/\.$/, '')}.`);
+        return undefined;
+      }
+    };
+    const names = row.outputs ?? Object.keys((await orProblem('its result', outputsOf(storage, row))) ?? {});
+    for (const name of names)
+      if (!isOther(name)) await orProblem(`output "${name}"`, readOne(row, name, own));
+    return problems;
+  }
+
+  async function readOne(row: TaskRow, name: string, own: Record<string, number>): Promise<void> {
+    const { content, contentType, dispose } = await readOutput(storage, row, name, folder, signal);
+    const found = await numbersIn(name, contentType, content, largest).finally(dispose);
+    const known = tried.get(name) ?? { without: 0, with: 0 };
+    known[found ? 'with' : 'without'] += 1;
+    tried.set(name, known);
+    Object.assign(own, found);
   }
 }

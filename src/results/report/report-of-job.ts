@@ -3,6 +3,7 @@ import type { Attestation } from '../../contracts/result/attestation.js';
 import { shellWord } from '../../contracts/validation/shell-word.js';
 import type { Failures } from '../../jobs/reading/read-failures.js';
 import type { VerifiedJob } from '../../jobs/reading/verify-job.js';
+import { counted } from '../../reporting/counted.js';
 import type { LossRow } from '../losses/loss-row.js';
 import type { TaskRow } from '../tables/task-row.js';
 import { cutText } from './cut-text.js';
@@ -49,7 +50,7 @@ export function reportOfJob(sources: ReportSources): ReportData {
     );
   if (unreadable.tasks > 0)
     outputs.notes.push(
-      `Of ${unreadable.tasks} tasks an output could not be read. The first: ${cutText(unreadable.first, 500)}`,
+      `Of ${counted(unreadable.tasks, 'task')} an output could not be read. The first: ${cutText(unreadable.first, 500)}`,
     );
   return {
     job: {

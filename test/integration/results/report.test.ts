@@ -92,6 +92,31 @@ test('numbers of results that an earlier run had made are in a report, too', asy
   assert.deepEqual(spreads, [], 'nothing ran for it');
 });
 
+test('an output that cannot be read takes no number of the others away, and what merely looks like a table is none', async () => {
+  await submit('unreadable', 'x=4,5');
+  const unclosed = 'day,ill\n1,"2\n3,4\n';
+  await workOff(stand, ({ task: { params } }) => ({
+    outputs: {
+      // Read before the others.
+      ...(String(params.values.x) === '4' && { 'a.csv': unclosed, 'b.csv': unclosed }),
+      looks: unclosed,
+      peak: `${params.values.x}0`,
+    },
+  }));
+  const said = await stand.cli('report', 'unreadable');
+  assert.equal(said.exitCode, 0, said.stderr);
+  const { measures, notes } = (await dataOf(join('results', 'unreadable', 'report.html'))).outputs;
+  assert.deepEqual(
+    measures.map(({ name, effects }) => [name, effects[0]?.p50]),
+    [['peak', [40, 50]]],
+  );
+  assert.match(
+    notes.join('\n'),
+    /Of 1 task an output could not be read\. The first: Task [0-9a-f]{32}, output "a\.csv": /,
+  );
+  assert.match(notes.join('\n'), /nor tables of one row: looks\./);
+});
+
 test('a folder that takes no files, and a job that is not there, are told before anything is read', async (context) => {
   if (process.getuid?.() === 0) context.diagnostic('as root every folder takes files');
   else {

@@ -10,7 +10,7 @@ export function convertCell(cell: Cell, from: CellKind, to: CellKind): Cell {
   if (cell === null || from === to) return cell;
   if (to === 'text') return cellText(cell, from);
   if (to === 'float32' || to === 'float64') return Number(cell);
-  if (to === 'int64') return BigInt(cell as number);
+  if (to === 'int64' || to === 'uint64') return BigInt(cell as number);
   if (isTime(to)) {
     const perUnit = from === 'day' ? perDay[to] : isTime(from) ? perDay[to] / perDay[from] : 1n;
     return BigInt(cell as number | bigint) * perUnit;

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Cell, CellKind } from './cell-kind.js';
+import type { Cell, CellKind, TypedColumn } from './cell-kind.js';
 import { convertCell } from './convert-cell.js';
+import type { IntegerRange } from './integer-range.js';
+import { isRounded } from './is-rounded.js';
 import { openParquet } from './open-parquet.js';
-import { type TypedBatch, typedBatches } from './typed-batches.js';
+import { typedBatches } from './typed-batches.js';
 import { widenKinds } from './widen-kinds.js';
 import { type ParquetFile, writeParquet } from './write-parquet.js';
 
@@ -17,12 +19,19 @@ interface Column {
   name: string;
   kind: CellKind;
   cells: Cell[];
+  /** Of all its integers so far. */
+  range: IntegerRange;
+}
+
+interface Rows {
+  rows: number;
+  columns: TypedColumn[];
 }
 
 /** A Parquet file whose columns need not be known before. */
 export interface TableFile {
   /** Rows; columns that are new have no values in those before, and what is missing here has none in these. */
-  append(batch: TypedBatch): Promise<void>;
+  append(batch: Rows): Promise<void>;
   /** The file gets its name, in the place of one that is there. @returns its columns and rows */
   finish(): Promise<{ columns: { name: string; kind: CellKind }[]; rows: number }>;
   /** Nothing is left of it. */
@@ -34,20 +43,33 @@ export interface TableFile {
  * than before, a new file is begun, and in the end all are made one.
  *
  * @param inFront columns by which rows are chosen: see `writeParquet`
- * @param onWidened told once a column and kind
+ * @param onWidened told once a column and kind: what the column was, what has come, and as what it is written
+ * @param onRounded told once a column in which integers have lost digits, since floats have come to them
  */
 export function createTableFile(
   path: string,
   inFront: ReadonlySet<string>,
-  onWidened: (name: string, from: CellKind, to: CellKind) => void = () => undefined,
+  onWidened: (name: string, from: CellKind, other: CellKind, to: CellKind) => void = () => undefined,
+  onRounded: (name: string) => void = () => undefined,
 ): TableFile {
   const unfinished = join(dirname(path), `.${randomUUID()}`);
   const parts: string[] = [];
   let begun = 0;
   const columns: Column[] = [];
   const byName = new Map<string, Column>();
+  const rounded = new Set<string>();
   let current: ParquetFile | undefined;
   let [buffered, weight, rows] = [0, 0, 0];
+
+  function convert(name: string, cell: Cell, from: CellKind, to: CellKind): Cell {
+    const converted = convertCell(cell, from, to);
+    const isFloat = typeof cell === 'bigint' && typeof converted === 'number';
+    if (isFloat && !rounded.has(name) && isRounded(cell)) {
+      rounded.add(name);
+      onRounded(name);
+    }
+    return converted;
+  }
 
   async function flush(): Promise<void> {
     if (buffered === 0) return;
@@ -72,28 +94,31 @@ export function createTableFile(
     current = undefined;
   }
 
-  async function makeRoom({ columns: those }: TypedBatch): Promise<void> {
-    const changes = those.filter(({ name, kind }) => {
+  async function makeRoom({ columns: those }: Rows): Promise<void> {
+    const changes = those.flatMap(({ name, kind, cells }) => {
       const known = byName.get(name);
-      return known === undefined || widenKinds(known.kind, kind) !== known.kind;
+      const range = rangeOf(kind, cells, known?.range);
+      if (known) known.range = range;
+      const to = known === undefined ? kind : widenKinds(known.kind, kind, range);
+      return to === known?.kind ? [] : [{ name, kind, to, range }];
     });
     if (changes.length > 0) await end();
-    for (const { name, kind } of changes) {
+    for (const { name, kind, to, range } of changes) {
       const known = byName.get(name);
       if (known === undefined) {
-        const column = { name, kind, cells: new Array<Cell>(buffered).fill(null) };
+        const column = { name, kind, cells: new Array<Cell>(buffered).fill(null), range };
         columns.push(column);
         byName.set(name, column);
         continue;
       }
-      const [from, to] = [known.kind, widenKinds(known.kind, kind)];
-      known.cells = known.cells.map((cell) => convertCell(cell, from, to));
+      const from = known.kind;
+      known.cells = known.cells.map((cell) => convert(name, cell, from, to));
       known.kind = to;
-      onWidened(name, from, kind);
+      onWidened(name, from, kind, to);
     }
   }
 
-  async function append(batch: TypedBatch): Promise<void> {
+  async function append(batch: Rows): Promise<void> {
     if (batch.rows === 0 && batch.columns.every(({ name }) => byName.has(name))) return;
     await makeRoom(batch);
     const given = new Map(batch.columns.map((column) => [column.name, column]));
@@ -103,7 +128,7 @@ export function createTableFile(
       for (let row = 0; row < batch.rows; row++) cells.push(from?.cells[row] ?? null);
       if (from !== undefined && from.kind !== kind)
         for (let row = at; row < cells.length; row++)
-          cells[row] = convertCell(cells[row] ?? null, from.kind, kind);
+          cells[row] = convert(name, cells[row] ?? null, from.kind, kind);
       if (kind === 'text' || kind === 'bytes') weight += weightOf(cells, at);
     }
     buffered += batch.rows;
@@ -123,7 +148,7 @@ export function createTableFile(
             columns.map(({ name, kind }) => {
               const column = given.get(name);
               return Array.from({ length: batch.rows }, (_, row) =>
-                column === undefined ? null : convertCell(column.cells[row] ?? null, column.kind, kind),
+                column === undefined ? null : convert(name, column.cells[row] ?? null, column.kind, kind),
               );
             }),
           );
@@ -159,6 +184,18 @@ export function createTableFile(
     },
     abandon,
   };
+}
+
+function rangeOf(
+  kind: CellKind,
+  cells: ArrayLike<Cell>,
+  { negative, large }: IntegerRange = { negative: false, large: false },
+): IntegerRange {
+  const [hasSign, isLong] = [kind === 'int32' || kind === 'int64', kind === 'uint64'];
+  for (let row = 0; hasSign && !negative && row < cells.length; row++) negative = Number(cells[row]) < 0;
+  for (let row = 0; isLong && !large && row < cells.length; row++)
+    large = ((cells[row] as bigint | null | undefined) ?? 0n) >= 2n ** 63n;
+  return { negative, large };
 }
 
 /** Of text and bytes from a place on; what is repeated is there once. */

@@ -1,4 +1,4 @@
-import { isLosslessNumber } from 'lossless-json';
+import { isLosslessNumber, stringify } from 'lossless-json';
 import type { Cell, CellKind } from './cell-kind.js';
 
 /** What a value of a format without types is, such as a cell of a CSV or a number of JSON. */
@@ -66,7 +66,5 @@ function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (typeof value !== 'object' || isLosslessNumber(value)) return String(value);
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'bigint' || isLosslessNumber(inner) ? Number(String(inner)) : inner,
-  );
+  return stringify(value) ?? '';
 }

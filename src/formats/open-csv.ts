@@ -9,7 +9,13 @@ import { type Batch, distinctNames, type Table } from './table.js';
 const longestRecord = 16 * 1024 * 1024;
 const rowsAtOnce = 1_000;
 
-/** A table of text, its first record the names of its columns; where that holds numbers alone, they have none. */
+/** `007` is a code, as of a district: a number would lose its zeros. */
+const code = /^[+-]?0\d+$/;
+
+/**
+ * A table of text, its first record the names of its columns. Where that holds numbers alone, they have none; unless they are whole, not negative, each
+ * another, and not all that there is: of a matrix that pandas writes, or of years.
+ */
 export async function openCsv(content: Content): Promise<Table> {
   const { parse } = await import('csv-parse');
   const delimiter = await delimiterOf(content);
@@ -19,13 +25,15 @@ export async function openCsv(content: Content): Promise<Table> {
       parse({ delimiter, bom: true, skip_empty_lines: true, max_record_size: longestRecord }),
       () => undefined, // whoever reads it is told
     );
-  const [head = []] = await take(records(), 1);
-  const named = !head.every((cell) => numberIn(cell.trim()) !== undefined);
+  const [head = [], next] = await take(records(), 2);
+  const named =
+    !head.every((cell) => numberIn(cell.trim()) !== undefined) || (next !== undefined && areNames(head));
   const names = distinctNames(named ? head : head.map((_, index) => `column ${index + 1}`));
   const places = new Map(names.map((name, index) => [name, index]));
   return {
     columns: names.map((name) => ({ name, type: '' })),
     columnwise: false,
+    nameless: !named,
     async *batches(columns) {
       const at = columns.map((name) => places.get(name) ?? 0);
       let rows: string[][] = [];
@@ -46,8 +54,19 @@ export async function openCsv(content: Content): Promise<Table> {
   };
 }
 
+function areNames(numbers: string[]): boolean {
+  const distinct = new Set(numbers.map((cell) => cell.trim()));
+  return (
+    numbers.length > 1 &&
+    distinct.size === numbers.length &&
+    [...distinct].every((cell) => /^\d+$/.test(cell))
+  );
+}
+
 function cellMeaning(cell: unknown): unknown {
-  return typeof cell === 'string' ? (numberIn(cell.trim()) ?? cell) : cell;
+  if (typeof cell !== 'string') return cell;
+  const text = cell.trim();
+  return code.test(text) ? cell : (numberIn(text) ?? cell);
 }
 
 async function delimiterOf(content: Content): Promise<string> {

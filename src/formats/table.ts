@@ -8,6 +8,8 @@ export interface Table {
   batches(columns: string[]): AsyncIterable<Batch>;
   /** Whether its columns lie one behind the other, so that reading several at a time takes the memory of all. */
   columnwise: boolean;
+  /** Whether the file names no columns, so that they are called `column 1` and so on. */
+  nameless?: boolean;
   /** What a value means, where the pieces have only its text. */
   meaning?(value: unknown): unknown;
 }

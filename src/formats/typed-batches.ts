@@ -1,11 +1,17 @@
-import type { Cell, CellKind, TypedColumn } from './cell-kind.js';
-import { cellOf, kindOfValue } from './kind-of-value.js';
+import { isLosslessNumber } from 'lossless-json';
+import type { TypedColumn } from './cell-kind.js';
+import { commonKind } from './common-kind.js';
+import { isRounded } from './is-rounded.js';
+import { cellOf } from './kind-of-value.js';
 import type { Batch, Table } from './table.js';
-import { widenKinds } from './widen-kinds.js';
 
 export interface TypedBatch {
   rows: number;
   columns: TypedColumn[];
+  /** Columns in which integers stand among floats and have lost digits. */
+  rounded: string[];
+  /** Whether the names of its columns were made up. */
+  nameless: boolean;
 }
 
 /**
@@ -15,17 +21,19 @@ export interface TypedBatch {
 export async function* typedBatches(table: Table): AsyncGenerator<TypedBatch> {
   const names = table.columns.map(({ name }) => name);
   for await (const batch of table.batches(names)) {
+    const rounded: string[] = [];
     const columns = table.columns.flatMap(({ name, kind }, place): TypedColumn[] => {
       const whole = kind && batch.values?.(place);
       if (whole) return [{ name, kind, cells: whole }];
       const values = meanings(table, batch, place);
       const known = kind ?? commonKind(values);
       if (known === undefined) return [];
+      if (kind === undefined && known === 'float64' && losesDigits(values)) rounded.push(name);
       // What is text after all is so with every sign of it.
       const cells = known === 'text' && kind === undefined ? rawValues(batch, place, values) : values;
       return [{ name, kind: known, cells: cells.map((value) => cellOf(value, known)) }];
     });
-    yield { rows: batch.rows, columns };
+    yield { rows: batch.rows, columns, rounded, nameless: table.nameless ?? false };
   }
 }
 
@@ -41,25 +49,27 @@ function rawValues(batch: Batch, place: number, meant: unknown[]): unknown[] {
   return meant.map((value, row) => (value === null ? null : batch.value(place, row)));
 }
 
-function commonKind(values: unknown[]): CellKind | undefined {
-  let common: CellKind | undefined;
-  for (const value of values) {
-    if (value === null || value === undefined) continue;
-    const kind = kindOfValue(value);
-    common = common === undefined ? kind : widenKinds(common, kind);
-    if (common === 'text') break;
-  }
-  return common;
+/** Integers among floats. */
+function losesDigits(values: unknown[]): boolean {
+  return values.some(
+    (value) =>
+      isLosslessNumber(value) &&
+      value.value.length > 15 &&
+      /^-?\d+$/.test(value.value) &&
+      isRounded(BigInt(value.value)),
+  );
 }
 
 /** A record of a flat document as a batch of one row, or several of them as many rows. */
 export function typedRecords(records: Record<string, unknown>[]): TypedBatch {
   const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
+  const rounded: string[] = [];
   const columns = names.flatMap((name): TypedColumn[] => {
     const values = records.map((record) => (Object.hasOwn(record, name) ? record[name] : null));
     const kind = commonKind(values);
-    const cells = (known: CellKind): Cell[] => values.map((value) => cellOf(value, known));
-    return kind === undefined ? [] : [{ name, kind, cells: cells(kind) }];
+    if (kind === undefined) return [];
+    if (kind === 'float64' && losesDigits(values)) rounded.push(name);
+    return [{ name, kind, cells: values.map((value) => cellOf(value, kind)) }];
   });
-  return { rows: records.length, columns };
+  return { rows: records.length, columns, rounded, nameless: false };
 }

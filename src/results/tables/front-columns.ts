@@ -1,8 +1,9 @@
 import { compareCodePoints } from '../../contracts/json/compare-code-points.js';
+import type { Scalar } from '../../contracts/json/scalar.js';
 import type { Cell, CellKind } from '../../formats/cell-kind.js';
+import { commonKind } from '../../formats/common-kind.js';
 import { convertCell } from '../../formats/convert-cell.js';
 import { cellOf, kindOfValue } from '../../formats/kind-of-value.js';
-import { widenKinds } from '../../formats/widen-kinds.js';
 import type { TaskRow } from './task-row.js';
 
 /** Columns that say of each row of a table which task it is of. */
@@ -13,15 +14,17 @@ export interface FrontColumns {
 
 /** The task's id, its parameters by name, and its seed; a parameter called `seed` or `task_id` leaves it the name, as in the Python client. */
 export function frontColumns(rows: Iterable<TaskRow>): FrontColumns {
-  const kinds = new Map<string, CellKind>();
+  const values = new Map<string, Scalar[]>();
   let largest = 0n;
   for (const { params, seed } of rows) {
     if (seed > largest) largest = seed;
     for (const [name, value] of Object.entries(params)) {
-      const [kind, before] = [kindOfValue(value), kinds.get(name)];
-      kinds.set(name, before === undefined ? kind : widenKinds(before, kind));
+      const those = values.get(name);
+      if (those) those.push(value);
+      else values.set(name, [value]);
     }
   }
+  const kinds = new Map([...values].map(([name, those]) => [name, commonKind(those) ?? 'text'] as const));
   const parameters = [...kinds].sort(([a], [b]) => compareCodePoints(a, b));
   const free = (name: string) => (kinds.has(name) ? `task.${name}` : name);
   return {

@@ -24,12 +24,19 @@ export function createOutputTable(name: string, path: string, front: FrontColumn
   const seen = new Map<string, number>();
   const notes: string[] = [];
   let tasks = 0;
-  const file = createTableFile(path, taken, (column, from, to) => {
-    if (isNatural(from, to)) return;
-    notes.push(
-      `The column "${column}" of the output "${name}" is ${kindNames[from]} in some tasks and ${kindNames[to]} in others: it is written as what holds both.`,
-    );
-  });
+  let nameless = 0;
+  const rounded = new Set<string>();
+  const file = createTableFile(
+    path,
+    taken,
+    (column, from, other, to) => {
+      if (isNatural(from, other) && to !== 'text') return;
+      notes.push(
+        `The column "${column}" of the output "${name}" is ${kindNames[from]} in some tasks and ${kindNames[other]} in others: it is written as what holds both.`,
+      );
+    },
+    (column) => rounded.add(column),
+  );
 
   function inFront(row: TaskRow, rows: number): TypedColumn[] {
     const cells = front.cells(row);
@@ -43,18 +50,19 @@ export function createOutputTable(name: string, path: string, front: FrontColumn
     ];
   }
 
-  const own = (column: TypedColumn): TypedColumn => {
-    if (!taken.has(column.name)) return column;
-    return { ...column, name: `${name}.${column.name}` };
-  };
+  const nameOf = (column: string) => (taken.has(column) ? `${name}.${column}` : column);
+  const own = (column: TypedColumn): TypedColumn => ({ ...column, name: nameOf(column.name) });
 
   return {
     async append(row, batches) {
       tasks += 1;
       const columns = new Set<string>();
       let rows = 0;
+      let isNameless = false;
       for await (const batch of batches) {
         for (const column of batch.columns) columns.add(column.name);
+        for (const column of batch.rounded) rounded.add(nameOf(column));
+        isNameless ||= batch.nameless;
         rows += batch.rows;
         await file.append({
           rows: batch.rows,
@@ -63,11 +71,20 @@ export function createOutputTable(name: string, path: string, front: FrontColumn
       }
       // A table without rows: its task is not left out either.
       if (rows === 0) await file.append({ rows: 1, columns: inFront(row, 1) });
+      if (isNameless) nameless += 1;
       for (const column of columns) seen.set(column, (seen.get(column) ?? 0) + 1);
     },
     lacks: (row) => file.append({ rows: 1, columns: inFront(row, 1) }),
     async finish() {
       const { columns, rows } = await file.finish();
+      if (nameless > 0)
+        notes.push(
+          `The output "${name}" of ${counted(nameless, 'task')} has no names above its columns: here they are "column 1" and so on.`,
+        );
+      for (const column of rounded)
+        notes.push(
+          `The column "${column}" of the output "${name}" has integers beyond 2^53 beside floats: they are written as the nearest float.`,
+        );
       for (const [column, count] of seen) {
         if (taken.has(column))
           notes.push(
@@ -101,6 +118,6 @@ const kindNames: Record<CellKind, string> = {
 
 /** Numbers are numbers. */
 function isNatural(one: CellKind, other: CellKind): boolean {
-  const numbers: CellKind[] = ['int32', 'int64', 'float32', 'float64'];
+  const numbers: CellKind[] = ['int32', 'int64', 'uint64', 'float32', 'float64'];
   return numbers.includes(one) && numbers.includes(other);
 }

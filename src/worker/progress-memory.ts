@@ -34,9 +34,11 @@ export function progressMemory(folder: string, worker: Identity): ProgressMemory
         file ??= create();
         const text = JSON.stringify({ worker, kept } satisfies Written);
         const size = Buffer.byteLength(text);
-        // In its place, by one call for each task: a new file for each would have the disk wait. What is shorter ends with spaces.
-        writeSync(file, text.padEnd(text.length + longest - size), 0);
         longest = Math.max(longest, size);
+        // In its place, by one call for each task: a new file for each would have the disk wait. What is shorter ends with spaces.
+        const bytes = Buffer.alloc(longest, ' ');
+        bytes.write(text);
+        for (let at = 0; at < longest; ) at += writeSync(file, bytes, at, longest - at, at);
       } catch (error) {
         if (!isTold)
           console.warn(`What this instance has done for runs cannot be kept in ${folder}: ${error}`);
@@ -54,8 +56,12 @@ export function progressMemory(folder: string, worker: Identity): ProgressMemory
   async function take(path: string): Promise<KeptProgress[]> {
     if (!path.endsWith('.json') || path === own) return [];
     try {
-      const { worker: owner }: Written = JSON.parse(await readFile(path, 'utf8'));
+      const owner = await ownerOf(path);
       if (await mayLive(owner, path)) return [];
+      if (owner === undefined) {
+        await rm(path);
+        return [];
+      }
       const mine = `${path}.${workerName(worker)}`;
       await rename(path, mine);
       const { kept }: Written = JSON.parse(await readFile(mine, 'utf8'));
@@ -63,6 +69,16 @@ export function progressMemory(folder: string, worker: Identity): ProgressMemory
       return kept;
     } catch {
       return []; // taken meanwhile, or half written: what it says is missing, and readers find out
+    }
+  }
+
+  /** @returns undefined where that cannot be told: it is half written */
+  async function ownerOf(path: string): Promise<Identity | undefined> {
+    const text = await readFile(path, 'utf8');
+    try {
+      return (JSON.parse(text) as Written).worker;
+    } catch {
+      return undefined;
     }
   }
 }

@@ -46,12 +46,13 @@ export async function attemptTask(
   };
   const begun = { task_id: taskId, params: task.params.values, seed: task.seed };
   const isOfRun = task.run !== undefined && !task.aggregate;
+  const interruptedOr = (error: unknown) => {
+    throw signal.aborted ? new Interrupted(invocation) : error;
+  };
   const over = isOfRun ? context.progress?.begun(jobRun, begun) : undefined;
   const ran = await invocation.stopwatch
     .time('run', () => context.executor.run({ ...request, onLog }, signal))
-    .catch((error: unknown) => {
-      throw signal.aborted ? new Interrupted(invocation) : error;
-    })
+    .catch(interruptedOr)
     .finally(async () => {
       over?.();
       await printed();
@@ -60,6 +61,7 @@ export async function attemptTask(
   // What it still wrote is kept, as after a limit.
   const report = ran.outcome === 'cancelled' && cancelled ? { ...ran, reason: cancelled } : ran;
   invocation.stopwatch.split('run', report.timings);
+  const unkillable = [...report.leftovers.unkillable];
   let metrics: Record<string, number>;
   try {
     if (report.outcome === 'cancelled' && cancelled === undefined) {
@@ -70,8 +72,9 @@ export async function attemptTask(
       );
     }
     if (isChecked(context, invocation) && report.outcome !== 'cancelled') {
-      const leak = await checkReuse(context, request, report, taskId, signal);
-      if (leak !== undefined) throw new LeakFound(leak);
+      const check = await checkReuse(context, request, report, taskId, signal).catch(interruptedOr);
+      unkillable.push(...check.unkillable);
+      if (check.leak !== undefined) throw new LeakFound(check.leak, unkillable);
     }
     const ended =
       report.outcome === 'succeeded'
@@ -92,7 +95,7 @@ export async function attemptTask(
     subject: `${invocation.jobRun.jobId}/${invocation.jobRun.run}/${invocation.taskId}`,
     reason: report.reason,
     cached: false,
-    unkillable: report.leftovers.unkillable,
+    unkillable,
     ran: {
       executor: invocation.executor,
       startMethod: report.attestation?.start_method,

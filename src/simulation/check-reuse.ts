@@ -2,11 +2,21 @@ import { newAttempt } from './new-attempt.js';
 import type { RunReport, RunRequest } from './ports.js';
 import type { SimulationContext } from './simulation-context.js';
 
+/** How a fresh process ends that had less room, or has to import what the reused one had imported: none of it tells of an answer. */
+const saysNothing: readonly RunReport['outcome'][] = ['timed-out', 'out-of-memory', 'environment-failed'];
+
+export interface ReuseCheck {
+  /** What was found, one sentence; undefined when nothing was. */
+  leak: string | undefined;
+  /** Processes of the fresh runs that could not be killed. */
+  unkillable: number[];
+}
+
 /**
  * Runs a task again that ran in a reused or forked process, in a fresh one, and compares. Where they differ a second fresh one tells whether
  * the task is reproducible at all: chance is no leak.
  *
- * @returns what was found, one sentence; undefined when nothing was
+ * @throws when a fresh run was ended before it could tell
  */
 export async function checkReuse(
   context: SimulationContext,
@@ -14,26 +24,48 @@ export async function checkReuse(
   reused: RunReport,
   taskId: string,
   signal: AbortSignal,
-): Promise<string | undefined> {
-  const cold = () => context.executor.run({ ...request, attempt: newAttempt(), executor: 'cold' }, signal);
+): Promise<ReuseCheck> {
+  const unkillable: number[] = [];
+  const cold = async () => {
+    const report = await context.executor.run(
+      { ...request, attempt: newAttempt(), executor: 'cold' },
+      signal,
+    );
+    unkillable.push(...report.leftovers.unkillable);
+    if (report.outcome !== 'cancelled') return report;
+    await report.dispose();
+    throw new Error(
+      `Cannot tell whether task ${taskId} is right in a reused process: the fresh one that was to tell was ended.`,
+    );
+  };
   const first = await cold();
   try {
-    if (signal.aborted || first.outcome === 'cancelled' || isSame(reused, first)) return undefined;
+    if (isSame(reused, first)) return { leak: undefined, unkillable };
+    if (tellsNothing(first)) return { leak: undefined, unkillable };
     const second = await cold();
     try {
-      if (second.outcome === 'cancelled') return undefined;
+      if (tellsNothing(second)) return { leak: undefined, unkillable };
       if (!isSame(first, second)) {
         console.warn(
           `Task ${taskId} of bundle ${request.bundle.digest} returns something else each time, in fresh processes, too: what reuse does to it cannot be told.`,
         );
-        return undefined;
+        return { leak: undefined, unkillable };
       }
     } finally {
       await second.dispose();
     }
-    return `Bundle ${request.bundle.digest} leaks state from task to task: task ${taskId} ${inWhat(reused, first)} in a reused process (${request.executor}) otherwise than in two fresh ones, which agree. Its tasks run cold in this app from now on.`;
+    const leak = `Bundle ${request.bundle.digest} leaks state from task to task: task ${taskId} ${inWhat(reused, first)} in a reused process (${request.executor}) otherwise than in two fresh ones, which agree. Its tasks run cold in this app from now on.`;
+    return { leak, unkillable };
   } finally {
     await first.dispose();
+  }
+
+  function tellsNothing({ outcome, reason }: RunReport): boolean {
+    if (reused.outcome !== 'succeeded' || !saysNothing.includes(outcome)) return false;
+    console.warn(
+      `Task ${taskId} of bundle ${request.bundle.digest} succeeded in a reused process (${request.executor}), and a fresh one ended as ${outcome}: ${reason} What reuse does to it cannot be told.`,
+    );
+    return true;
   }
 }
 

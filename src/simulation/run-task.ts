@@ -11,6 +11,7 @@ import { InputsUnavailable } from './inputs-unavailable.js';
 import { Interrupted } from './interrupted.js';
 import { LeakFound } from './leak-found.js';
 import { limitsExceeded } from './limits-exceeded.js';
+import { newAttempt } from './new-attempt.js';
 import type { HeldBundle, PythonEnvironment } from './ports.js';
 import { recordWithoutRun } from './record-without-run.js';
 import type { SimulationContext } from './simulation-context.js';
@@ -52,9 +53,12 @@ function run(
       return await answer(decided.invocation, decided.remarks);
     } catch (error) {
       if (error instanceof LeakFound) {
-        const leak = error.message;
+        const { message: leak, unkillable } = error;
         await context.guard?.accuse(bundle.digest, leak, invocation.taskId);
-        return { ...(await answer(coldBecause(leak, invocation), [leak])), leak };
+        // Of its own attempt: what the wrong one printed stays apart.
+        const again = { ...coldBecause(leak, invocation), attempt: newAttempt() };
+        const result = await answer(again, [leak]);
+        return { ...result, unkillable: [...unkillable, ...result.unkillable], leak };
       }
       if (!(error instanceof ForkRefused)) throw error;
       return answer(invocation, [error.message]);

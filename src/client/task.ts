@@ -47,7 +47,7 @@ export class Task {
       (this.record.result === undefined
         ? undefined
         : (await readResultOf(this.#storage, this.record)).logs_ref);
-    return ref == null ? undefined : readLog(this.#storage.blobs, ref);
+    return ref == null ? undefined : (await readLog(this.#storage.blobs, ref))?.toString('utf8');
   }
 
   /** Names of its outputs. @throws SimulationFailed */

@@ -13,14 +13,15 @@ export async function showLog(
   record: OutcomeRecord,
   { isOneOfMany, shown }: { isOneOfMany: boolean; shown?: ReadLog | undefined },
 ): Promise<void> {
-  const text = record.logs_ref && (await readLog(blobs, record.logs_ref));
+  const log = record.logs_ref ? await readLog(blobs, record.logs_ref) : undefined;
+  const text = log?.toString('utf8');
   const head = `${shortId(record.task_id)} ${record.outcome}: ${parameterWords({ ...record.params, seed: record.seed })}`;
   if (isOneOfMany) output.say(`── ${head}`);
-  if (text === undefined || text === '')
+  if (log === undefined || log.length === 0)
     output.note(`Note: the task ${record.task_id} left no log, or it was removed.`);
   else {
     const before = shown?.attempt === record.attempt ? shown.bytes : 0;
-    const rest = Buffer.from(text).subarray(before).toString('utf8').replace(/\n$/, '');
+    const rest = log.subarray(before).toString('utf8').replace(/\n$/, '');
     if (rest !== '') output.say(rest);
   }
   if (shown) output.note(`Task ${head}`);

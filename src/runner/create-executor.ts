@@ -57,7 +57,7 @@ export function createExecutor(options: ExecutorOptions): PythonExecutor {
   let preparing: Promise<ExecutorContext> | undefined;
   let prepared: WorkerFolder | undefined;
   let closing: Promise<void> | undefined;
-  const running = new Set<Promise<RunReport>>();
+  const running = new Set<Promise<unknown>>();
   const isolated = createWarmProcesses(options.warm);
   const standby = createStandbyRunners(options.standby ?? { most: 0, unusedMs: 0 });
   const noStandby = createStandbyRunners({ most: 0, unusedMs: 0 });
@@ -121,32 +121,39 @@ export function createExecutor(options: ExecutorOptions): PythonExecutor {
     const warmUp = await warmUps.of(begins, signal);
     return warmUp ? { ...begins, warmUp, bundle: { ...request.bundle, path: warmUp.bundle } } : begins;
   }
-  async function run(request: RunRequest, signal: AbortSignal): Promise<RunReport> {
-    const context = await ready();
-    const report = await runIn(context, await warmed(request, signal), signal);
-    // The folder was kept for it, where the executor has been closed meanwhile.
-    const leave = () => (closing ? leaveWorkerFolder(context.folder) : undefined);
-    return { ...report, dispose: () => report.dispose().then(leave) };
+  /** What runs is waited for when the executor is closed, and its report outlives that. */
+  async function reported<Report extends { dispose(): Promise<void> }>(
+    start: (context: ExecutorContext) => Promise<Report>,
+  ): Promise<Report> {
+    if (closing) throw new Error('Cannot run a task: the executor has been closed.');
+    const run = async () => {
+      const context = await ready();
+      const report = await start(context);
+      // The folder was kept for it, where the executor has been closed meanwhile.
+      const leave = () => (closing ? leaveWorkerFolder(context.folder) : undefined);
+      return { ...report, dispose: () => report.dispose().then(leave) };
+    };
+    const runs = run();
+    running.add(runs);
+    try {
+      return await runs;
+    } finally {
+      running.delete(runs);
+    }
   }
   return {
     async prepare() {
       (await ready()).supervisor();
     },
-    async run(request, signal) {
-      if (closing) throw new Error('Cannot run a task: the executor has been closed.');
-      const runs = run(request, signal);
-      running.add(runs);
-      try {
-        return await runs;
-      } finally {
-        running.delete(runs);
-      }
+    run(request, signal) {
+      return reported(async (context) => runIn(context, await warmed(request, signal), signal));
     },
-    async runProgram(request, program, signal) {
-      const context = await ready();
-      // No worker of the app ever needs it.
-      const { runProgram } = await import('./once/run-program.js');
-      return runProgram(context, await warmed(request, signal), program, signal);
+    runProgram(request, program, signal) {
+      return reported(async (context) => {
+        // No worker of the app ever needs it.
+        const { runProgram } = await import('./once/run-program.js');
+        return runProgram(context, await warmed(request, signal), program, signal);
+      });
     },
     async keepWarmUp(request, options, signal) {
       return warmUps.keep(await beginning(request), options, signal);

@@ -83,8 +83,17 @@ function stallWatch(path: string, withinMs: number, onStall: () => void): () => 
   let seen = -1;
   let at = performance.now();
   return () => {
-    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    const size = sizeOf(path) ?? seen;
     if (size !== seen) [seen, at] = [size, performance.now()];
     else if (performance.now() - at > withinMs) onStall();
   };
+}
+
+/** Undefined where the program has made it something that cannot be looked at, which is no sign of life. */
+function sizeOf(path: string): number | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  } catch {
+    return undefined;
+  }
 }

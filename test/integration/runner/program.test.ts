@@ -89,3 +89,32 @@ test('a program that nobody wants any more is ended, and its folders go', async 
     /no more/,
   );
 });
+
+test('a pulse that cannot be looked at is no sign of life', async () => {
+  const loop = `${asked}\nos.symlink("pulse", os.path.join(asked["outputs"], "pulse"))\ntime.sleep(600)`;
+  await runScript(loop, { timeoutMs: 1_000 }, ({ limit }) => assert.equal(limit, 'timed-out'));
+});
+
+test('closing waits for a program as it does for a task, whose report outlives it, and starts no other one', async () => {
+  const own = await createFixtureRunner();
+  const folder = await make({ 'program.py': 'import time\ntime.sleep(600)' });
+  const program = { script: join(folder, 'program.py'), input: () => ({}), pulse: 'pulse' };
+  const request = await requestFor('succeeds', {});
+  const { signal } = new AbortController();
+  let isDone = false;
+  const runs = own.executor.runProgram(request, program, signal).finally(() => {
+    isDone = true;
+  });
+  const done = runs.then(
+    (report) => report.dispose(),
+    () => undefined,
+  );
+  await own.executor.close();
+  assert.ok(isDone);
+  await done;
+  await assert.rejects(
+    own.executor.runProgram(request, program, signal),
+    /Cannot run a task: the executor has been closed/,
+  );
+  await own.close();
+});

@@ -27,15 +27,14 @@ export async function findTrigger(
     })),
     parameters: others.map((task) => ({ ...task, seed: victim.seed })),
   };
-  const tries = await Promise.all(
-    (['count', 'seeds', 'parameters'] as const)
-      .filter((what) => sequences[what].length > 0)
-      .map(async (what) => ({
-        what,
-        tasks: sequences[what].length,
-        wrong: await laboratory.lastIsWrong([...sequences[what], victim], right),
-      })),
-  );
+  const tries: Trigger['tries'] = [];
+  // In turn: whoever asked for one process at a time may have memory for no more.
+  for (const what of ['count', 'seeds', 'parameters'] as const) {
+    const some = sequences[what];
+    if (some.length === 0) continue;
+    const wrong = await laboratory.lastIsWrong([...some, victim], right);
+    tries.push({ what, tasks: some.length, wrong });
+  }
   const kind = tries.find(({ wrong }) => wrong)?.what ?? 'both';
   const reordered = before.length > 1 ? [...before].reverse() : undefined;
   return {

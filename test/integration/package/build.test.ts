@@ -49,7 +49,11 @@ async function checkout() {
     'src/cli/main.ts': main('old code,'),
     'functions/main.ts':
       "import { packageRoot } from '../src/package/package-root.js';\nconsole.log(packageRoot);\n",
+    'src/results/report/page/main.ts': 'document.title = "report";\n',
+    'src/results/report/page/style.css': '',
   });
+  const pageSettings = join('src', 'results', 'report', 'page', 'tsconfig.json');
+  cpSync(join(packageRoot, pageSettings), join(folder, pageSettings));
   cpSync(join(packageRoot, 'tsconfig.json'), join(folder, 'tsconfig.json'));
   for (const name of [
     'build.mjs',

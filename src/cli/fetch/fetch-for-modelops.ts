@@ -7,7 +7,7 @@ import { resultsOwner } from '../../results/fetch/results-owner.js';
 import { exportModelops } from '../../results/modelops/export-modelops.js';
 import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
-import { openJob } from '../open-job.js';
+import { openJobForResults } from '../open-job-for-results.js';
 import { createProgress } from '../terminal/create-progress.js';
 import type { Output } from '../terminal/output.js';
 
@@ -20,7 +20,7 @@ export async function fetchForModelops(
   to: string,
 ): Promise<ExitCode> {
   const { signal } = context;
-  const { storage, job } = await openJob(context, name, run);
+  const { storage, job } = await openJobForResults(context, name, run);
   const { jobId } = job.scope;
   const owner = resultsOwner(storage, job);
   const { folder, note } = await claimResultsFolder(to, owner, () => listRuns(storage.jobs, jobId, signal));

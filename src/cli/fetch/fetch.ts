@@ -9,7 +9,7 @@ import { fetchOne } from '../../results/fetch/fetch-one.js';
 import type { FetchedJob } from '../../results/fetch/fetch-results.js';
 import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
-import { openJob } from '../open-job.js';
+import { openJobForResults } from '../open-job-for-results.js';
 import { failureGroupLines } from '../terminal/failure-group-lines.js';
 import type { Output } from '../terminal/output.js';
 import { refusedLines } from '../terminal/refused-lines.js';
@@ -45,8 +45,7 @@ export async function fetch(
     output.document(fetched);
     return report(fetched.problems, fetched.outcome === 'succeeded' ? 0 : 1, output.note);
   }
-  const { storage, job: found } = await openJob(context, jobId ?? '', run);
-  const job = { ...found, scope: { ...found.scope, run } };
+  const { storage, job } = await openJobForResults(context, jobId ?? '', run);
   const fetched = await fetchWithProgress(output, storage, job, to, context.signal).catch(
     (cause: unknown) => {
       if (!context.signal.aborted) throw cause;

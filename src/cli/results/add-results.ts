@@ -12,7 +12,7 @@ export function addResults(program: Command, context: CliContext): void {
     'make tables over all tasks of a job, in Parquet: one of the tasks, and one of each output with parameters and seed in front; exits with 3 when tasks failed',
     (command) =>
       command
-        .option('--run <run>', 'one run; without it the best outcome of each task')
+        .option('--run <run>', 'one run; without it the best outcome of each task in all runs')
         .option('--to <folder>', 'where the folder of the job is made', './results')
         .option('--output <names>', 'only of these outputs, separated by commas', collectByCommas, [])
         .option('--csv', 'tables of outputs as CSV too; that of tasks always is'),

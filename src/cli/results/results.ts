@@ -8,7 +8,7 @@ import { resultsOwner } from '../../results/fetch/results-owner.js';
 import { makeTables } from '../../results/tables/make-tables.js';
 import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
-import { openJob } from '../open-job.js';
+import { openJobForResults } from '../open-job-for-results.js';
 import { createProgress } from '../terminal/create-progress.js';
 import { formatTable } from '../terminal/format-table.js';
 import type { Output } from '../terminal/output.js';
@@ -25,7 +25,7 @@ export async function results(
 ): Promise<ExitCode> {
   await checkWritable(to);
   const { signal } = context;
-  const { storage, job } = await openJob(context, name, run);
+  const { storage, job } = await openJobForResults(context, name, run);
   const { jobId } = job.scope;
   const owner = resultsOwner(storage, job);
   const { folder, note } = await claimResultsFolder(to, owner, () => listRuns(storage.jobs, jobId, signal));

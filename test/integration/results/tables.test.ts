@@ -180,6 +180,18 @@ test('a job without outputs has its table of tasks, and says why there is no oth
   );
 });
 
+test('without a run each task has its best outcome of all, here and in the layout of ModelOps', async () => {
+  await submit('runs', 'x=1,2');
+  await workOff(stand);
+  await submit('runs', 'x=1,2');
+  const made = await stand.cli('results', 'runs', '--json');
+  const { succeeded, pending, run } = JSON.parse(made.stdout);
+  assert.deepEqual([made.exitCode, succeeded, pending, run], [0, 2, 0, null]);
+  const fetched = await stand.cli('fetch', 'runs', '--layout', 'modelops', '--json');
+  assert.deepEqual([fetched.exitCode, JSON.parse(fetched.stdout).results], [0, 2]);
+  await workOff(stand);
+});
+
 test('what cannot be written is told before anything is read, and leaves nothing', async () => {
   await submit('refused', 'x=1');
   const { exitCode, stderr } = await stand.cli('results', 'refused', '--to', '/proc/here');

@@ -31,7 +31,10 @@ export async function fetchForModelops(
   )
     .catch((cause: unknown) => {
       if (!signal.aborted) throw cause;
-      throw new StoppedHalfway('What was fetched stays; the same command fetches the rest.', { cause });
+      throw new StoppedHalfway(
+        'Results that were written stay; the same command writes all of them again, with the views.',
+        { cause },
+      );
     })
     .finally(() => progress.end());
   output.say(

@@ -40,7 +40,9 @@ export async function results(
   )
     .catch((cause: unknown) => {
       if (!signal.aborted) throw cause;
-      throw new StoppedHalfway('No table of an output was made; the same command makes them.', { cause });
+      throw new StoppedHalfway('Tables that are there are whole; the same command makes all of them.', {
+        cause,
+      });
     })
     .finally(() => progress.end());
   const { tables, succeeded, failed, pending, notes, problems } = made;

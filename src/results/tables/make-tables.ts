@@ -2,7 +2,6 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeArtifactName } from '../../contracts/result/artifact-name.js';
-import { createTableFile } from '../../formats/create-table-file.js';
 import { parquetToCsv } from '../../formats/parquet-to-csv.js';
 import type { TypedBatch } from '../../formats/typed-batches.js';
 import { inOrder } from '../../jobs/in-order.js';
@@ -14,12 +13,11 @@ import { outputBatches } from './output-batches.js';
 import { createOutputTable, type OutputTable } from './output-table.js';
 import { outputsOf, readOutput } from './read-output.js';
 import { readTaskRows } from './read-task-rows.js';
-import { taskColumns } from './task-columns.js';
 import type { TaskRow } from './task-row.js';
+import { writeTaskTable } from './write-task-table.js';
 
 /** Tasks whose outputs are read at the same time. */
 const atOnce = 16;
-const rowsAtOnce = 1_000;
 /** File systems allow 255 bytes. */
 const longestName = 200;
 
@@ -73,18 +71,15 @@ export async function makeTables(
   const front = frontColumns(rows);
   await mkdir(folder, { recursive: true });
   const ofTasks = join(folder, 'tasks.parquet');
-  const file = createTableFile(ofTasks, new Set(front.columns.map(({ name }) => name)));
-  for (let at = 0; at === 0 || at < rows.length; at += rowsAtOnce) {
-    const some = rows.slice(at, at + rowsAtOnce);
-    await file.append({ rows: some.length, columns: taskColumns(front, some) });
-  }
-  const { columns } = await file.finish();
   const tasksCsv = join(folder, 'tasks.csv');
+  // One that is older than the table beside it would be taken for the same.
+  await rm(tasksCsv, { force: true });
+  const columns = await writeTaskTable(ofTasks, front, rows);
   await parquetToCsv(ofTasks, tasksCsv, signal);
   const tables: MadeTable[] = [
     {
       ...{ output: null, parquet: ofTasks, csv: tasksCsv, rows: rows.length, tasks: rows.length },
-      columns: columns.map(({ name }) => name),
+      columns,
     },
   ];
 
@@ -92,6 +87,8 @@ export async function makeTables(
   const fileOf = fileNames();
   const notTables = new Map<string, { what: string; tasks: number }>();
   const [notes, problems]: [string[], string[]] = [[], []];
+  const names = new Set<string>();
+  let areKnown = true;
   let done = 0;
   const tableOf = async (output: string): Promise<OutputTable> => {
     const known = open.get(output);
@@ -105,8 +102,12 @@ export async function makeTables(
   const scratch = join(folder, `.${randomUUID()}`);
   const read = (row: TaskRow) => readTask(storage, row, wanted, scratch, signal);
   try {
-    for await (const { row, outputs, problem } of inOrder(rows, atOnce, signal, read)) {
-      if (problem !== undefined) problems.push(problem);
+    for await (const { row, names: those, outputs, problem } of inOrder(rows, atOnce, signal, read)) {
+      if (problem !== undefined) {
+        problems.push(problem);
+        areKnown = false;
+      }
+      for (const name of those) names.add(name);
       const had = new Set<string>();
       for (const output of outputs) {
         if ('notTable' in output) {
@@ -128,19 +129,20 @@ export async function makeTables(
       onRead(done, rows.length);
     }
     for (const [output, { table, path }] of open) {
+      await rm(csvOf(path), { force: true });
       const made = await table.finish();
-      const csvPath = csv ? path.replace(/\.parquet$/, '.csv') : null;
-      if (csvPath !== null) await parquetToCsv(path, csvPath, signal);
       notes.push(...made.notes);
       tables.push({
         output,
         parquet: path,
-        csv: csvPath,
+        csv: csv ? csvOf(path) : null,
         rows: made.rows,
         tasks: made.tasks,
         columns: made.columns,
       });
     }
+    // They may be many times larger, and are made of what is there by then.
+    if (csv) for (const { path } of open.values()) await parquetToCsv(path, csvOf(path), signal);
   } catch (error) {
     await Promise.all([...open.values()].map(({ table }) => table.abandon()));
     throw error;
@@ -151,9 +153,15 @@ export async function makeTables(
     notes.push(
       `The output "${name}" of ${counted(tasks, 'task')} is no table (${what}): \`mops-cold fetch\` brings it as a file.`,
     );
-  if (tables.length === 1) notes.push(whyNoOutputs(rows, wanted));
   const count = (outcome: string) => rows.filter((row) => row.outcome === outcome).length;
   const [succeeded, pending] = [count('succeeded'), count('pending')];
+  const missing = succeeded === 0 ? [] : (wanted ?? []).filter((name) => !names.has(name));
+  for (const name of missing)
+    notes.push(
+      `No task ${areKnown ? '' : 'whose outputs are known '}has an output "${name}": they have ${[...names].sort().join(', ') || 'none'}.`,
+    );
+  if (tables.length === 1 && (missing.length === 0 || problems.length > 0))
+    notes.push(`There are no tables of outputs: ${whyNoOutputs(succeeded, problems)}.`);
   return {
     ...{ folder, tables, tasks: rows.length, succeeded, pending, notes, problems },
     failed: rows.length - succeeded - pending,
@@ -162,6 +170,8 @@ export async function makeTables(
 
 type ReadTask = {
   row: TaskRow;
+  /** Of all its outputs, whether they are wanted or not. */
+  names: string[];
   outputs: (
     | { name: string; notTable: string }
     | { name: string; problem: string }
@@ -178,14 +188,15 @@ async function readTask(
   folder: string,
   signal: AbortSignal,
 ): Promise<ReadTask> {
-  if (row.outcome !== 'succeeded') return { row, outputs: [] };
+  if (row.outcome !== 'succeeded') return { row, names: [], outputs: [] };
   const outputs: ReadTask['outputs'] = [];
   let names: string[];
   try {
     names = row.outputs ?? Object.keys(await outputsOf(storage, row)).sort();
   } catch (error) {
     if (signal.aborted) throw error;
-    return { row, outputs, problem: `Cannot read the outputs of task ${row.task_id}: ${messageOf(error)}.` };
+    const problem = `Cannot read the outputs of task ${row.task_id}: ${messageOf(error)}.`;
+    return { row, names: [], outputs, problem };
   }
   for (const name of names) {
     if (wanted !== undefined && !wanted.includes(name)) continue;
@@ -213,20 +224,20 @@ async function readTask(
       outputs.push({ name, problem });
     }
   }
-  return { row, outputs };
+  return { row, names, outputs };
 }
 
 function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
 }
 
-function whyNoOutputs(rows: TaskRow[], wanted: string[] | undefined): string {
-  const ended = rows.filter(({ outcome }) => outcome === 'succeeded');
-  if (ended.length === 0) return 'There are no tables of outputs: no task has succeeded.';
-  const names = [...new Set(ended.flatMap(({ outputs }) => outputs ?? []))].sort().join(', ');
-  if (wanted === undefined) return 'There are no tables of outputs: no task has one that is a table.';
-  return `There are no tables of the outputs ${wanted.join(', ')}: the tasks have ${names || 'none'}.`;
+function whyNoOutputs(succeeded: number, problems: string[]): string {
+  if (succeeded === 0) return 'no task has succeeded';
+  if (problems.length > 0) return 'some outputs cannot be read, and no other is a table';
+  return 'no task has one that is a table';
 }
+
+const csvOf = (parquet: string): string => parquet.replace(/\.parquet$/, '.csv');
 
 /** A file's name for each output, also where it is long, or where the file system does not tell upper from lower case. */
 function fileNames(): (output: string) => string {

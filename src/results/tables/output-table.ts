@@ -1,9 +1,10 @@
-import type { CellKind, TypedColumn } from '../../formats/cell-kind.js';
+import type { TypedColumn } from '../../formats/cell-kind.js';
 import { createTableFile } from '../../formats/create-table-file.js';
 import type { TypedBatch } from '../../formats/typed-batches.js';
 import { counted } from '../../reporting/counted.js';
 import type { FrontColumns } from './front-columns.js';
 import type { TaskRow } from './task-row.js';
+import { widenedNote } from './widened-note.js';
 
 export interface OutputTable {
   /** The rows of a task. */
@@ -30,10 +31,8 @@ export function createOutputTable(name: string, path: string, front: FrontColumn
     path,
     taken,
     (column, from, other, to) => {
-      if (isNatural(from, other) && to !== 'text') return;
-      notes.push(
-        `The column "${column}" of the output "${name}" is ${kindNames[from]} in some tasks and ${kindNames[other]} in others: it is written as what holds both.`,
-      );
+      const note = widenedNote(name, column, { from, other, to });
+      if (note !== undefined) notes.push(note);
     },
     (column) => rounded.add(column),
   );
@@ -99,25 +98,4 @@ export function createOutputTable(name: string, path: string, front: FrontColumn
     },
     abandon: () => file.abandon(),
   };
-}
-
-const kindNames: Record<CellKind, string> = {
-  boolean: 'true or false',
-  int32: 'an integer',
-  int64: 'an integer',
-  uint64: 'a large integer',
-  float32: 'a number',
-  float64: 'a number',
-  text: 'text',
-  bytes: 'bytes',
-  day: 'a day',
-  ms: 'a time',
-  us: 'a time',
-  ns: 'a time',
-};
-
-/** Numbers are numbers. */
-function isNatural(one: CellKind, other: CellKind): boolean {
-  const numbers: CellKind[] = ['int32', 'int64', 'uint64', 'float32', 'float64'];
-  return numbers.includes(one) && numbers.includes(other);
 }

@@ -224,9 +224,28 @@ test('the progress of fetch counts what has ended and is not here', async () => 
   assert.match((await fetch('early')).stderr, /^Fetching 3\/3/m);
 });
 
-test('Ctrl-C says that what was fetched stays, and the same command fetches the rest', async () => {
+test('Ctrl-C says what stays, and what the same command does', async () => {
   await submit('halfway', '1,2,3');
   await work('halfway');
+  assert.equal(
+    await interrupted('fetch', 'halfway'),
+    'Interrupted. What was fetched stays; the same command fetches the rest.',
+  );
+  const { exitCode, document } = await fetch('halfway');
+  assert.equal(exitCode, 0);
+  assert.equal(document.artifacts.fetched + document.artifacts.present, 3);
+  assert.equal(
+    await interrupted('fetch', 'halfway', '--layout', 'modelops'),
+    'Interrupted. Results that were written stay; the same command writes all of them again, with the views.',
+  );
+  assert.equal(
+    await interrupted('results', 'halfway'),
+    'Interrupted. Tables that are there are whole; the same command makes all of them.',
+  );
+});
+
+/** What a command says at last that is interrupted while storage leaves the third artifact unanswered. */
+async function interrupted(...command: string[]): Promise<string | undefined> {
   const { BlobEndpoint = '' } = Object.fromEntries(
     (stand.env.AZURE_STORAGE_CONNECTION_STRING ?? '').split(';').map((part) => part.split(/=(.*)/s)),
   );
@@ -236,7 +255,6 @@ test('Ctrl-C says that what was fetched stays, and the same command fetches the 
     asked = resolve;
   });
   let artifacts = 0;
-  // Storage that leaves the third artifact unanswered.
   const server = createServer((incoming, answer) => {
     if (incoming.url?.includes('/attempts/') && ++artifacts > 2) return asked();
     const { url: path, method, headers } = incoming;
@@ -250,26 +268,18 @@ test('Ctrl-C says that what was fetched stays, and the same command fetches the 
   try {
     const { port } = server.address() as AddressInfo;
     const through = stand.env.AZURE_STORAGE_CONNECTION_STRING?.replace(`:${to.port}/`, `:${port}/`);
-    const fetching = stand.startIn(
-      { ...stand.env, AZURE_STORAGE_CONNECTION_STRING: through },
-      'fetch',
-      'halfway',
-    );
+    const fetching = stand.startIn({ ...stand.env, AZURE_STORAGE_CONNECTION_STRING: through }, ...command);
     await askedForThird;
     fetching.kill('SIGINT');
     const { exitCode, stderr } = await fetching;
     assert.equal(exitCode, 130, stderr);
-    assert.match(stderr, /^Interrupted\. What was fetched stays; the same command fetches the rest\.$/m);
+    return stderr.split('\n').find((line) => line.startsWith('Interrupted'));
   } finally {
     server.closeAllConnections();
     server.close();
   }
-  const { exitCode, document } = await fetch('halfway');
-  assert.equal(exitCode, 0);
-  assert.equal(document.artifacts.fetched + document.artifacts.present, 3);
-});
+}
 
-/** Submits tasks of these x as a new run. */
 async function submit(jobId: string, xs: string): Promise<string> {
   // A bundle of its own, so that no job finds the results of another.
   const bundle = `sha256:${createHash('sha256').update(jobId).digest('hex')}`;

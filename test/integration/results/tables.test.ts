@@ -180,6 +180,45 @@ test('a job without outputs has its table of tasks, and says why there is no oth
   );
 });
 
+test('a table without --csv takes away the CSV of an older one', async () => {
+  await submit('again', 'x=1');
+  await workOff(stand, () => ({ outputs: { table: arrow({ a: Int32Array.of(1) }) } }));
+  await stand.cli('results', 'again', '--csv');
+  await access(fileOf('again', 'outputs/table.csv'));
+  const { exitCode, stdout } = await stand.cli('results', 'again', '--json');
+  assert.equal(exitCode, 0);
+  assert.equal(JSON.parse(stdout).tables[1].csv, null);
+  await assert.rejects(access(fileOf('again', 'outputs/table.csv')), { code: 'ENOENT' });
+  await access(fileOf('again', 'tasks.csv'));
+});
+
+test('an output that was asked for and that no task has is told with those that there are', async () => {
+  await submit('misspelt', 'x=1,2');
+  await workOff(stand, (request) => ({
+    outputs: { incidence: arrow({ a: Int32Array.of(1) }), ...(xOf(request) === '2' && { plot: 'x' }) },
+  }));
+  const one = JSON.parse(
+    (await stand.cli('results', 'misspelt', '--output', 'incidence,prevalense', '--json')).stdout,
+  );
+  assert.deepEqual(one.notes, ['No task has an output "prevalense": they have incidence, plot.']);
+  assert.equal(one.tables.length, 2);
+  const none = JSON.parse(
+    (await stand.cli('results', 'misspelt', '--output', 'prevalense', '--json')).stdout,
+  );
+  assert.deepEqual(none.notes, one.notes);
+});
+
+test('where every output is damaged nothing says that there is none', async () => {
+  await submit('broken', 'x=1,2');
+  const whole = arrow({ a: Int32Array.of(1) });
+  await workOff(stand, () => ({ outputs: { table: whole.subarray(0, whole.length - 20) } }));
+  const { exitCode, stdout } = await stand.cli('results', 'broken', '--json');
+  assert.equal(exitCode, 1);
+  assert.deepEqual(JSON.parse(stdout).notes, [
+    'There are no tables of outputs: some outputs cannot be read, and no other is a table.',
+  ]);
+});
+
 test('without a run each task has its best outcome of all, here and in the layout of ModelOps', async () => {
   await submit('runs', 'x=1,2');
   await workOff(stand);

@@ -37,6 +37,7 @@ export async function fetchForModelops(
       );
     })
     .finally(() => progress.end());
+  output.say(`${made.succeeded} succeeded, ${made.failed} failed, ${made.pending} without an outcome yet.`);
   output.say(
     `${counted(made.results, 'result')} and ${counted(made.aggregations, 'aggregation')} for ModelOps: MODELOPS_PROVENANCE_DIR=${made.folder}`,
   );
@@ -44,5 +45,6 @@ export async function fetchForModelops(
     output.note(`Note: ${sentence}`);
   for (const problem of made.problems) output.note(problem);
   output.document({ job_id: jobId, run: job.scope.run ?? null, ...made });
-  return made.problems.length > 0 ? exitCodes.couldNot : exitCodes.done;
+  if (made.problems.length > 0) return exitCodes.couldNot;
+  return made.failed > 0 ? exitCodes.someTasksFailed : exitCodes.done;
 }

@@ -3,6 +3,7 @@ import type { Scalar } from '../../contracts/json/scalar.js';
 /** What came of a parameter set and a target. */
 export interface LossRow {
   param_id: string;
+  bundle_ref: string;
   entrypoint: string | null;
   params: Record<string, Scalar>;
   target: string;

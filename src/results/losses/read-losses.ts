@@ -38,15 +38,20 @@ export async function readLosses(
       if (rows.has(id)) continue;
       const record = records.get(id);
       const { param_id, values } = params;
-      rows.set(id, { param_id, entrypoint, params: values, target, ...made(record), replicates });
+      rows.set(id, {
+        ...{ param_id, bundle_ref, entrypoint, params: values, target },
+        ...made(record),
+        replicates,
+      });
     }
   }
   for (const id of [...records.keys()].sort()) {
     const record = records.get(id);
     if (record === undefined || rows.has(id)) continue;
-    const { param_id, params, aggregation } = record;
+    const { param_id, bundle_ref, params, aggregation } = record;
     rows.set(id, {
-      ...{ param_id, entrypoint: null, params, target: aggregation?.target ?? record.entrypoint },
+      ...{ param_id, bundle_ref, entrypoint: null, params },
+      target: aggregation?.target ?? record.entrypoint,
       ...made(record),
       replicates: aggregation?.replicates ?? null,
     });

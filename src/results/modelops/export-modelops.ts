@@ -5,10 +5,6 @@ import { parseBlobReference } from '../../azure-backend/blob-reference.js';
 import { blake2b } from '../../contracts/identities/blake2b.js';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
 import { writeWhole } from '../../files/write-whole.js';
-import { createTableFile, type TableFile } from '../../formats/create-table-file.js';
-import { openTable } from '../../formats/open-table.js';
-import { recogniseFormat } from '../../formats/recognise-format.js';
-import { typedBatches } from '../../formats/typed-batches.js';
 import { inOrder } from '../../jobs/in-order.js';
 import type { JobStorage } from '../../jobs/job-storage.js';
 import type { FoundJob } from '../../jobs/reading/find-job.js';
@@ -20,6 +16,7 @@ import { outputsOf, type ReadOutput, readOutput } from '../tables/read-output.js
 import { readTaskRows } from '../tables/read-task-rows.js';
 import type { TaskRow } from '../tables/task-row.js';
 import { aggregationPath, bundlePart, simPath, targetName, viewsPath } from './modelops-paths.js';
+import { createOutputViews } from './output-views.js';
 import { writeTargetView } from './write-target-view.js';
 
 const atOnce = 16;
@@ -32,6 +29,10 @@ export interface ModelopsExport {
   /** Results that ModelOps reads; failures are some, too. */
   results: number;
   aggregations: number;
+  /** Tasks, by what became of them. */
+  succeeded: number;
+  failed: number;
+  pending: number;
   notes: string[];
   problems: string[];
 }
@@ -58,11 +59,12 @@ export async function exportModelops(
   const replicates = new Map<string, number>();
   const seeds = new Map<string, bigint[]>();
   const taskIds = new Map<string, string>();
-  const views = new Map<string, TableFile>();
   const view = join(folder, viewsPath(jobId));
+  const views = createOutputViews(view);
   const scratch = join(folder, `.${randomUUID()}`);
+  const counts = { succeeded: 0, failed: 0, pending: 0 };
+  const bundles = new Set<string>();
   let [results, done] = [0, 0];
-  let bundleRef: string | undefined;
   try {
     const load = (row: TaskRow) => loadTask(storage, row, scratch, signal);
     for await (const { row, outputs, problem } of inOrder(
@@ -72,11 +74,15 @@ export async function exportModelops(
       load,
     )) {
       onRead(++done);
-      bundleRef ??= row.bundle_ref;
+      bundles.add(row.bundle_ref);
+      const { outcome } = row;
+      counts[outcome === 'succeeded' || outcome === 'pending' ? outcome : 'failed'] += 1;
       const set = setOf(row);
       const replicate = replicates.get(set) ?? 0;
       replicates.set(set, replicate + 1);
-      seeds.set(set, [...(seeds.get(set) ?? []), row.seed]);
+      const those = seeds.get(set) ?? [];
+      those.push(row.seed);
+      seeds.set(set, those);
       taskIds.set(row.result_key, row.task_id);
       if (problem !== undefined) problems.push(problem);
       else if (row.record !== null) {
@@ -85,28 +91,41 @@ export async function exportModelops(
         if (why === undefined) {
           taken.set(path, row.task_id);
           await writeResult(storage, row, outputs, join(folder, path), signal);
-          for (const [name, output] of outputs) await addToView(views, view, name, output, row, replicate);
+          for (const [name, output] of outputs) {
+            const wrong = await views.append(name, output, row, replicate);
+            signal.throwIfAborted();
+            if (wrong !== undefined)
+              problems.push(
+                `Cannot put the output "${name}" of task ${row.task_id} into ModelOps' views: ${wrong}. Its file is exported as it is.`,
+              );
+          }
           results += 1;
         } else problems.push(why);
       }
       for (const output of outputs.values()) await output.dispose();
     }
-    for (const file of views.values()) await file.finish();
+    notes.push(...(await views.finish()));
   } catch (error) {
-    await Promise.all([...views.values()].map((file) => file.abandon()));
+    await views.abandon();
     throw error;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-  if (bundleRef !== undefined && !/^[0-9a-f]{12}$/.test(bundlePart(bundleRef)))
+  for (const bundleRef of bundles)
+    if (!/^[0-9a-f]{12}$/.test(bundlePart(bundleRef)))
+      notes.push(
+        `The bundle is ${bundleRef}: where a registry has a port, ModelOps' paths do not tell its versions apart. Keep those of one version in a folder.`,
+      );
+  const [first = ''] = bundles;
+  if (bundles.size > 1)
     notes.push(
-      `The bundle is ${bundleRef}: where a registry has a port, ModelOps' paths do not tell its versions apart. Keep those of one version in a folder.`,
+      `The job has ${bundles.size} bundles: manifest.json names the first of them, ${first}, and the views of outputs do not tell their rows apart, while data.parquet of a target has the bundle of each row.`,
     );
   const aggregations = await writeAggregations(storage, job, folder, taskIds, signal);
-  const targets = await writeTargets(storage, job, view, seeds, bundleRef ?? '', signal);
+  const targets = await writeTargets(storage, job, view, seeds, problems, signal);
   const manifest = {
     job_id: jobId,
-    bundle_ref: bundleRef ?? '',
+    bundle_ref: first,
     created_at: job.manifest?.created_at ?? new Date().toISOString(),
     targets,
     dataset_uri: view,
@@ -114,7 +133,7 @@ export async function exportModelops(
     target_spec: job.manifest?.said?.target_spec ?? null,
   };
   await writeWhole(join(view, 'manifest.json'), [`${stringifyJson(manifest, 2)}\n`], { signal });
-  return { folder, results, aggregations, notes, problems };
+  return { folder, results, aggregations, ...counts, notes, problems };
 }
 
 function setOf({
@@ -179,8 +198,11 @@ async function writeResult(
     writeWhole(join(folder, name), [content], { signal });
   await mkdir(folder, { recursive: true });
   await rm(join(folder, 'result.json'), { force: true });
-  const { bundle_ref, entrypoint, params, seed, param_id, finished_at, task_id } = row;
-  const facts = { bundle_ref, entrypoint, params, seed, outputs: null, param_id, timestamp: finished_at };
+  const { bundle_ref, entrypoint, params, seed, param_id, finished_at, task_id, requested } = row;
+  const facts = {
+    ...{ bundle_ref, entrypoint, params, seed, outputs: requested, param_id },
+    timestamp: finished_at,
+  };
   await write('metadata.json', stringifyJson(facts, 2));
   const named: Record<string, { size: number; checksum: string }> = {};
   for (const [name, { content }] of outputs) {
@@ -204,35 +226,6 @@ async function writeResult(
     error_details: { size: told.length, checksum: blake2b(told, 256) },
   };
   await write('result.json', stringifyJson(failure, 2));
-}
-
-/** Of outputs that are Arrow, as in ModelOps: its frames one behind the other. */
-async function addToView(
-  views: Map<string, TableFile>,
-  view: string,
-  name: string,
-  { content, contentType }: ReadOutput,
-  { param_id, seed }: TaskRow,
-  replicate: number,
-): Promise<void> {
-  if ((await recogniseFormat({ name, contentType, path: content })).format !== 'arrow') return;
-  const front = new Set(['param_id', 'replicate_idx']);
-  const file = views.get(name) ?? createTableFile(join(view, 'model_outputs', `${name}.parquet`), front);
-  views.set(name, file);
-  for await (const { rows, columns } of typedBatches(await openTable('arrow', content))) {
-    const own = columns.filter((column) => !front.has(column.name));
-    await file.append({
-      rows,
-      columns: [
-        ...own,
-        ...(own.some((column) => column.name === 'seed')
-          ? []
-          : [{ name: 'seed', kind: 'uint64' as const, cells: Array<bigint>(rows).fill(seed) }]),
-        { name: 'param_id', kind: 'text', cells: Array<string>(rows).fill(param_id) },
-        { name: 'replicate_idx', kind: 'int64', cells: Array<bigint>(rows).fill(BigInt(replicate)) },
-      ],
-    });
-  }
 }
 
 async function writeAggregations(
@@ -278,25 +271,35 @@ async function writeTargets(
   job: FoundJob,
   view: string,
   seeds: ReadonlyMap<string, bigint[]>,
-  bundleRef: string,
+  problems: string[],
   signal: AbortSignal,
 ): Promise<Record<string, object>> {
   const losses = await readLosses(storage, job, signal);
   const targets: Record<string, object> = {};
   const timestamp = new Date().toISOString();
+  const taken = new Map<string, string>();
   for (const target of new Set(losses.map((row) => row.target))) {
+    const name = targetName(target);
+    const other = taken.get(name);
+    if (other !== undefined) {
+      problems.push(
+        `Cannot write the view of the target ${target}: ModelOps' views call it "${name}", as they do ${other}. That one's stays; \`mops-cold losses\` has both.`,
+      );
+      continue;
+    }
+    taken.set(name, target);
     const rows = losses.filter((row) => row.target === target);
     const made = rows.flatMap(({ loss }) => (loss === null ? [] : [loss]));
     await writeTargetView(
-      join(view, 'targets', targetName(target), 'data.parquet'),
-      rows.map(({ param_id, entrypoint, loss, n_replicates, params }) => ({
-        ...{ job_id: job.scope.jobId, param_id, bundle_ref: bundleRef, entrypoint: entrypoint ?? '' },
+      join(view, 'targets', name, 'data.parquet'),
+      rows.map(({ param_id, bundle_ref, entrypoint, loss, n_replicates, params }) => ({
+        ...{ job_id: job.scope.jobId, param_id, bundle_ref, entrypoint: entrypoint ?? '' },
         ...{ loss, n_replicates, params, timestamp },
-        seeds: seeds.get(setOf({ bundle_ref: bundleRef, entrypoint: entrypoint ?? '', param_id })) ?? [],
+        seeds: seeds.get(setOf({ bundle_ref, entrypoint: entrypoint ?? '', param_id })) ?? [],
       })),
       signal,
     );
-    targets[targetName(target)] = {
+    targets[name] = {
       rows: rows.length,
       available: made.length,
       failed: rows.length - made.length,

@@ -3,6 +3,7 @@ import { createTableFile } from '../../formats/create-table-file.js';
 import type { TypedBatch } from '../../formats/typed-batches.js';
 import { counted } from '../../reporting/counted.js';
 import type { FrontColumns } from './front-columns.js';
+import { roundedNote } from './rounded-note.js';
 import type { TaskRow } from './task-row.js';
 import { widenedNote } from './widened-note.js';
 
@@ -80,10 +81,7 @@ export function createOutputTable(name: string, path: string, front: FrontColumn
         notes.push(
           `The output "${name}" of ${counted(nameless, 'task')} has no names above its columns: here they are "column 1" and so on.`,
         );
-      for (const column of rounded)
-        notes.push(
-          `The column "${column}" of the output "${name}" has integers beyond 2^53 beside floats: they are written as the nearest float.`,
-        );
+      for (const column of rounded) notes.push(roundedNote(name, column));
       for (const [column, count] of seen) {
         if (taken.has(column))
           notes.push(

@@ -30,7 +30,7 @@ export async function* readTaskRows(
   const rowOf = async ({ line, listed }: Known): Promise<TaskRow> => {
     if (listed === undefined) return withoutOutcome(line, leftOut.has(line.task_id));
     if (line !== undefined && isTold(listed)) return ofListing(line, listed);
-    return ofRecord(await readOutcome(jobs, listed.blobName), listed.blobName);
+    return ofRecord(await readOutcome(jobs, listed.blobName), listed.blobName, line);
   };
   yield* inOrder(known(standing, readTasks(jobs, job.scope.jobId, signal)), atOnce, signal, rowOf);
 }
@@ -61,15 +61,16 @@ function isTold(listed: ListedOutcome): listed is ToldOutcome {
 function ofLine({
   task_id,
   result_key,
-  message: { bundle_ref, entrypoint, params, seed },
+  message: { bundle_ref, entrypoint, params, seed, outputs },
 }: TaskLine): Pick<
   TaskRow,
-  'task_id' | 'result_key' | 'bundle_ref' | 'entrypoint' | 'param_id' | 'params' | 'seed'
+  'task_id' | 'result_key' | 'bundle_ref' | 'entrypoint' | 'param_id' | 'params' | 'seed' | 'requested'
 > {
   return {
     ...{ task_id, result_key, bundle_ref, entrypoint, seed },
     param_id: params.param_id,
     params: params.values,
+    requested: outputs ?? null,
   };
 }
 
@@ -98,7 +99,7 @@ function ofListing(line: TaskLine, listed: ToldOutcome): TaskRow {
   };
 }
 
-function ofRecord(record: OutcomeRecord, blobName: string): TaskRow {
+function ofRecord(record: OutcomeRecord, blobName: string, line: TaskLine | undefined): TaskRow {
   const { task_id, result_key, bundle_ref, entrypoint, param_id, params, seed } = record;
   const { run, outcome, reason, cached, attempt, finished_at, error, outputs } = record;
   return {
@@ -108,6 +109,7 @@ function ofRecord(record: OutcomeRecord, blobName: string): TaskRow {
     seconds: taskSeconds(record.metrics) ?? null,
     process: taskProcess(record) ?? null,
     outputs: outcome === 'succeeded' ? (outputs ?? null) : [],
+    requested: line?.message.outputs ?? null,
     record: blobName,
   };
 }

@@ -30,6 +30,8 @@ export interface TaskRow {
   process: TaskProcess | null;
   /** Names of its outputs; null when that is not known without a look at its result. Empty of what did not succeed. */
   outputs: string[] | null;
+  /** Names of the outputs that it was asked for; null where that is all of them, and of a task that nobody wrote down. */
+  requested: string[] | null;
   /** Names its result under the executor that ran it. */
   result_key: string;
   /** Of its outcome record; null while there is none. */

@@ -1,19 +1,28 @@
 import assert from 'node:assert/strict';
-import { access, readFile, writeFile } from 'node:fs/promises';
+import { access, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { makeVector, Table, tableToIPC } from 'apache-arrow';
+import { makeVector, Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
 import { LosslessNumber } from 'lossless-json';
 import { blake2b } from '../../../src/contracts/identities/blake2b.js';
+import type { TaskLine } from '../../../src/contracts/job/task-line.js';
 import { openParquet } from '../../../src/formats/open-parquet.js';
 import { findJob } from '../../../src/jobs/reading/find-job.js';
+import { readTasks } from '../../../src/jobs/reading/read-tasks.js';
+import { submitJob } from '../../../src/jobs/submission/submit-job.js';
 import { simPath } from '../../../src/results/modelops/modelops-paths.js';
 import { writeTargetView } from '../../../src/results/modelops/write-target-view.js';
 import { readTaskRows } from '../../../src/results/tables/read-task-rows.js';
+import type { Pretended } from '../cli/pretend-report.js';
 import { workOff } from '../cli/pretend-worker.js';
 import { type CliStand, startStand } from '../cli/stand.js';
 
 const digest = 'b'.repeat(64);
+const failing: Pretended = {
+  outcome: 'simulation-failed',
+  reason: 'no',
+  error: { errorType: 'E', message: 'no', traceback: 'at' },
+};
 let stand: CliStand;
 
 before(async () => {
@@ -26,17 +35,14 @@ test('a job is fetched as the ProvenanceStore of ModelOps reads it, failures and
   await submit('study', 'models.sir/baseline', 'x=1,2', '--seeds', '7,8');
   await workOff(stand, ({ task }) =>
     String(task.params.values.x) === '2'
-      ? {
-          outcome: 'simulation-failed',
-          reason: 'no',
-          error: { errorType: 'E', message: 'no', traceback: 'at' },
-        }
+      ? failing
       : { outputs: { 'incidence.arrows': frame, metadata: '{"ok":true}' } },
   );
   const fetched = await stand.cli('fetch', 'study', '--layout', 'modelops', '--json');
-  assert.equal(fetched.exitCode, 0, fetched.stderr);
-  const { folder, results } = JSON.parse(fetched.stdout);
-  assert.equal(results, 4);
+  assert.equal(fetched.exitCode, 3, fetched.stderr);
+  assert.match(fetched.stderr, /^2 succeeded, 2 failed, 0 without an outcome yet\.$/m);
+  const { folder, results, succeeded, failed: failures, pending } = JSON.parse(fetched.stdout);
+  assert.deepEqual([results, succeeded, failures, pending], [4, 2, 2, 0]);
   const tasks = await rowsOf('study');
   const [first] = tasks;
   assert.ok(first);
@@ -122,6 +128,88 @@ test('what the layout of ModelOps cannot hold is told and left out', async () =>
     /its path is that of task [0-9a-f]{32}, since ModelOps tells results apart by bundle, parameters and seed alone/,
   );
   await access(join(folder, 'token/v1/views/jobs/two/manifest.json'));
+});
+
+test('an output that cannot be read is told with its task, and goes into no view; what the views change of others is told', async () => {
+  const frame = (column: object) => tableToIPC(new Table(column as never), 'file');
+  await submit('damaged', 'models.damaged/baseline', 'x=1,2,3');
+  await workOff(stand, ({ task }) => {
+    const whole = frame({
+      day: makeVector(Int32Array.of(0, 1)),
+      param_id: makeVector(Int32Array.of(5, 6)),
+    });
+    const x = String(task.params.values.x);
+    if (x === '1') return { outputs: { table: whole, empty: whole.subarray(0, whole.length - 20) } };
+    const text = frame({ day: vectorFromArray(['later'], new Utf8()) });
+    return { outputs: { table: x === '2' ? whole.subarray(0, whole.length - 20) : text } };
+  });
+  const fetched = await stand.cli('fetch', 'damaged', '--layout', 'modelops', '--json');
+  assert.equal(fetched.exitCode, 1);
+  const { folder, results, notes, problems } = JSON.parse(fetched.stdout);
+  assert.equal(results, 3);
+  const [first, second] = (await rowsOf('damaged')).map(({ task_id }) => task_id);
+  const why = 'it ends before its footer, so it was cut off';
+  const cannot = (output: string, task: string | undefined) =>
+    `Cannot put the output "${output}" of task ${task} into ModelOps' views: ${why}. Its file is exported as it is.`;
+  assert.deepEqual(problems, [cannot('empty', first), cannot('table', second)]);
+  assert.deepEqual(notes, [
+    `The column "param_id" of the output "table" is called like one that ModelOps' views have of their own: theirs stands there, and the output's is in the file of each result.`,
+    'The column "day" of the output "table" is an integer in some tasks and text in others: it is written as what holds both.',
+  ]);
+  const outputs = join(folder, 'token/v1/views/jobs/damaged/model_outputs');
+  assert.deepEqual(await readdir(outputs), ['table.parquet']);
+  const days: unknown[] = [];
+  for await (const batch of (await openParquet(join(outputs, 'table.parquet'))).batches(['day']))
+    for (let row = 0; row < batch.rows; row++) days.push(batch.value(0, row));
+  assert.deepEqual(days, ['0', '1', 'later']);
+});
+
+test('a job of several bundles keeps the bundle of each row, and the outputs that its tasks asked for', async () => {
+  const { signal } = new AbortController();
+  const bundles = ['c', 'd'].map((digit) => `sha256:${digit.repeat(64)}`);
+  const targets = ['targets:mean', 'one/fit', 'other/fit'];
+  const lines: TaskLine[] = [];
+  for (const [place, bundle_ref] of bundles.entries()) {
+    const tasks = [1, 2].map((seed) => ({
+      ...{ bundle_ref, entrypoint: 'models.sir/baseline', params: { values: { x: 1 } }, seed },
+      outputs: ['answer'],
+    }));
+    const jobFile = join(stand.folder, `part-${place}.json`);
+    await writeFile(jobFile, JSON.stringify({ tasks }));
+    const told = targets.flatMap((target) => ['--target', target]);
+    const part = ['submit', jobFile, ...told, '--job-id', `part-${place}`, '--no-preflight'];
+    const { exitCode, stderr } = await stand.cli(...part);
+    assert.equal(exitCode, 0, stderr);
+    for await (const { message, ...names } of readTasks(stand.storage.jobs, `part-${place}`, signal))
+      lines.push({ ...names, message: { ...message, job_id: 'bundles' } });
+  }
+  const manifest = { job_id: 'bundles', bundle_refs: bundles, targets, tool_version: '0', source: 'grid' };
+  await submitJob(stand.storage, { manifest, lines }, signal);
+  await workOff(stand, ({ task }) => (task.bundle_ref === bundles[0] ? {} : failing));
+  const fetched = await stand.cli('fetch', 'bundles', '--layout', 'modelops', '--json');
+  const { folder, results, notes, problems } = JSON.parse(fetched.stdout);
+  assert.equal(results, 4, fetched.stderr);
+  assert.equal(notes.length, 1);
+  assert.match(notes[0], /^The job has 2 bundles: manifest\.json names the first of them, sha256:c{64}, and/);
+  assert.equal(fetched.exitCode, 1);
+  assert.deepEqual(problems, [
+    'Cannot write the view of the target other/fit: ModelOps\' views call it "fit", as they do one/fit. That one\'s stays; `mops-cold losses` has both.',
+  ]);
+  assert.deepEqual(await readdir(join(folder, 'token/v1/views/jobs/bundles/targets')), [
+    'fit',
+    'targets:mean',
+  ]);
+  const views = join(folder, 'token/v1/views/jobs/bundles');
+  const table = await openParquet(join(views, 'targets/targets:mean/data.parquet'));
+  const rows: unknown[] = [];
+  for await (const batch of table.batches(['bundle_ref', 'seeds']))
+    for (let row = 0; row < batch.rows; row++) rows.push([batch.value(0, row), batch.value(1, row)]);
+  assert.deepEqual(
+    rows,
+    bundles.map((bundle_ref) => [bundle_ref, [1n, 2n]]),
+  );
+  for (const row of await rowsOf('bundles'))
+    assert.deepEqual((await json(join(folder, simPath(row), 'metadata.json'))).outputs, ['answer']);
 });
 
 test('a target has a row a parameter set, with the seeds of its replicates', async () => {

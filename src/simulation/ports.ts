@@ -485,7 +485,7 @@ export interface WarmGuard {
   known(): Promise<void>;
   /** Why the tasks of a bundle run cold, one sentence; undefined while nothing was found. */
   reasonFor(bundleDigest: string): string | undefined;
-  /** Keeps for all workers that a bundle leaks. @param reason one sentence */
+  /** Keeps for all workers that a bundle leaks; for this one at once, and also while that cannot be stored. @param reason one sentence */
   accuse(bundleDigest: string, reason: string, taskId: string): Promise<void>;
 }
 

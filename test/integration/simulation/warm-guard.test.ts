@@ -6,6 +6,7 @@ import { readTextBlob } from '../../../src/azure-backend/read-text-blob.js';
 import { stringifyJson } from '../../../src/contracts/json/stringify-json.js';
 import type { OutcomeRecord } from '../../../src/contracts/result/outcome-record.js';
 import type { RunExecutor } from '../../../src/contracts/task/executor.js';
+import { leakPath } from '../../../src/jobs/job-paths.js';
 import { createJobRecords } from '../../../src/jobs/recording/create-job-records.js';
 import { createWarmGuard } from '../../../src/jobs/recording/create-warm-guard.js';
 import { startAzurite } from '../../../src/local-host/start-azurite.js';
@@ -142,4 +143,55 @@ test('of a share, as many tasks as it says are checked, the same ones on every m
     const share = (ids.filter((id) => guard.checks(id)).length / ids.length) * 100;
     assert.ok(Math.abs(share - percent) < 0.5, `${percent} %: ${share} %`);
   }
+});
+
+test('what a blob in leaks/ says may be anything: its name alone has its bundle run cold', async (t) => {
+  t.mock.method(console, 'warn', () => undefined);
+  const { jobs } = await open(t);
+  const texts = new Map(
+    ['no JSON', '{}', ''].map((text, index) => [`sha256:${`${index}`.repeat(64)}`, text]),
+  );
+  for (const [digest, text] of texts)
+    await jobs.uploadBlockBlob(leakPath(digest), text, Buffer.byteLength(text));
+  const guard = createWarmGuard(jobs, 1, 0);
+  await guard.known();
+  for (const digest of texts.keys()) assert.match(guard.reasonFor(digest) ?? '', /held to leak state/);
+  assert.equal(guard.reasonFor(`sha256:${'a'.repeat(64)}`), undefined);
+});
+
+test('a leak that cannot be stored is known to its worker all the same, and stored when that goes again', async (t) => {
+  const told = [
+    t.mock.method(console, 'warn', () => undefined),
+    t.mock.method(console, 'error', () => undefined),
+  ];
+  const { jobs } = await open(t);
+  let isDown = true;
+  const container: typeof jobs = Object.create(jobs, {
+    getBlockBlobClient: {
+      value: (name: string) =>
+        isDown
+          ? { upload: () => Promise.reject(new Error('The storage is down.')) }
+          : jobs.getBlockBlobClient(name),
+    },
+  });
+  const guard = createWarmGuard(container, 1, 0);
+  const digest = `sha256:${'b'.repeat(64)}`;
+  await guard.accuse(digest, 'It leaks.', '1');
+  const another = createWarmGuard(jobs, 1, 0);
+  for (const down of [true, false]) {
+    isDown = down;
+    await guard.known();
+    assert.equal(guard.reasonFor(digest), 'It leaks.');
+    await another.known();
+    assert.equal(another.reasonFor(digest), down ? undefined : 'It leaks.');
+  }
+  await guard.known();
+  assert.equal(guard.reasonFor(digest), 'It leaks.');
+  await jobs.deleteBlob(leakPath(digest));
+  await guard.known();
+  assert.equal(guard.reasonFor(digest), undefined, 'who removes the blob lets processes be reused again');
+  assert.deepEqual(
+    told.map(({ mock }) => mock.callCount()),
+    [2, 1],
+  );
 });

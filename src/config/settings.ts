@@ -98,7 +98,7 @@ export const Settings = z.object({
     .prefault('0')
     .transform((text) => Number.parseFloat(text))
     .describe(
-      'isolated_warm, and bundles that are forked: this share of the tasks, as 1%, runs in a fresh process as well. Where the answers differ, the bundle runs cold from then on, and that is told.',
+      'isolated_warm, and bundles that are forked: this share of the tasks, as 1%, runs in a fresh process as well. Where the answers differ, the bundle runs cold from then on, and that is told. Not checked are tasks of which three more runs would not fit into functionTimeout of host.json, nor those that are delivered again.',
     ),
   MODELOPS_PROCESS_TTL: number('3600', 1).describe(
     'isolated_warm: seconds after which a process is retired.',

@@ -50,6 +50,7 @@ export async function attemptTask(
     throw signal.aborted ? new Interrupted(invocation) : error;
   };
   const over = isOfRun ? context.progress?.begun(jobRun, begun) : undefined;
+  const begunMs = invocation.stopwatch.elapsedMs();
   const ran = await invocation.stopwatch
     .time('run', () => context.executor.run({ ...request, onLog }, signal))
     .catch(interruptedOr)
@@ -57,6 +58,7 @@ export async function attemptTask(
       over?.();
       await printed();
     });
+  const ranMs = invocation.stopwatch.elapsedMs() - begunMs;
   const cancelled = context.cancellations?.reasonFor(jobRun, taskId, task.params.param_id);
   // What it still wrote is kept, as after a limit.
   const report = ran.outcome === 'cancelled' && cancelled ? { ...ran, reason: cancelled } : ran;
@@ -71,7 +73,7 @@ export async function attemptTask(
         `Cannot finish the attempt ${invocation.attempt} at task ${invocation.taskId}: its process layer was ended.`,
       );
     }
-    if (isChecked(context, invocation) && report.outcome !== 'cancelled') {
+    if (isChecked(context, invocation, ranMs) && report.outcome !== 'cancelled') {
       const check = await checkReuse(context, request, report, taskId, signal).catch(interruptedOr);
       unkillable.push(...check.unkillable);
       if (check.leak !== undefined) throw new LeakFound(check.leak, unkillable);
@@ -106,10 +108,21 @@ export async function attemptTask(
   };
 }
 
-/** Whether a fresh process is to tell that the reused one of this task was right. */
-function isChecked({ guard }: SimulationContext, { executor, task, taskId }: TaskInvocation): boolean {
+/** Two fresh runs that agree with each other and not with the reused one, and the one whose answer is stored. */
+const runsOfLeak = 3;
+
+/**
+ * Whether a fresh process is to tell that the reused one of this task was right: only where the host does not end the invocation meanwhile,
+ * and not again once a worker was lost with it.
+ */
+function isChecked(
+  { guard, invocationMs = Number.POSITIVE_INFINITY }: SimulationContext,
+  { executor, task, taskId, deliveries, stopwatch }: TaskInvocation,
+  ranMs: number,
+): boolean {
   if (executor !== 'isolated_warm' && executor !== 'forkserver') return false;
-  return guard !== undefined && !task.aggregate && !task.check && guard.checks(taskId);
+  if (guard === undefined || task.aggregate || task.check || !guard.checks(taskId)) return false;
+  return deliveries === 1 && runsOfLeak * ranMs < invocationMs - stopwatch.elapsedMs();
 }
 
 type Ended = Pick<OutcomeRecord, 'outcome' | 'reason' | 'cached'> & Partial<OutcomeRecord>;

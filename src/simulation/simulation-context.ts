@@ -36,6 +36,8 @@ export interface SimulationContext {
   timeoutMs: number;
   /** How whoever is told of it has set it; by the setting when absent. */
   timeoutSetBy?: string;
+  /** After which the host ends an invocation, whatever it does; never when absent. */
+  invocationMs?: number;
   memoryLimitBytes: number;
   /** That a task's numerical libraries may use where its bundle says nothing. */
   threads: number;

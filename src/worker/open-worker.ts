@@ -120,6 +120,7 @@ export async function openWorker(
     sets: createReplicateSets(jobs, queue),
     defaultExecutor: config.executor,
     timeoutMs: config.taskTimeoutMs,
+    ...(host.functionTimeoutMs !== null && { invocationMs: host.functionTimeoutMs }),
     ...(config.taskTimeoutSetBy !== undefined && { timeoutSetBy: config.taskTimeoutSetBy }),
     memoryLimitBytes: settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(host.queues.batchSize)),
     threads: settings.MODELOPS_THREADS_PER_TASK,

@@ -171,3 +171,29 @@ test('after a leak the task runs cold in an attempt of its own, and no process i
   const clean = stand([leaves(1), leaves(2)]);
   assert.deepEqual((await clean.deliver()).unkillable, [1, 2]);
 });
+
+test('a task is checked only where three more runs of it fit into what is left of its invocation', async (t) => {
+  const runMs = 10_000;
+  for (const [invocationMs, checked] of [
+    [4 * runMs - 1, false],
+    [4 * runMs + 1, true],
+    [undefined, true],
+  ] as const) {
+    let clockMs = 0;
+    const clock = t.mock.method(performance, 'now', () => clockMs);
+    const long = async () => {
+      clockMs += runMs;
+      return report({});
+    };
+    const { deliver, asked } = stand([long, long], invocationMs === undefined ? {} : { invocationMs });
+    await deliver();
+    clock.mock.restore();
+    assert.equal(asked.length, checked ? 2 : 1, `${invocationMs} ms`);
+  }
+});
+
+test('a task that is delivered again is not checked again', async () => {
+  const { deliver, asked, committed } = stand([{}]);
+  await deliver(2);
+  assert.deepEqual([asked.length, committed], [1, ['right']]);
+});

@@ -17,12 +17,15 @@ export async function putFile(
   blobName: string,
   path: string,
   facts: BlobFacts,
+  abortSignal?: AbortSignal,
 ): Promise<void> {
-  if (statSync(path).size <= smallBytes) return putBlob(container, blobName, readFileSync(path), facts);
+  if (statSync(path).size <= smallBytes)
+    return putBlob(container, blobName, readFileSync(path), facts, { abortSignal });
   const { contentType, md5, metadata } = facts;
   await container.getBlockBlobClient(blobName).uploadFile(path, {
     maxSingleShotSize: singleRequestBytes,
     concurrency: atOnce,
+    ...(abortSignal && { abortSignal }),
     blobHTTPHeaders: {
       blobContentType: contentType,
       ...(md5 !== undefined && { blobContentMD5: Buffer.from(md5, 'hex') }),

@@ -405,7 +405,13 @@ export interface JobRecords {
   /** Counts a task among those of its run that have failed, and cancels the rest when there are as many as the rule says. */
   countFailure(run: JobRun, rule: StopRule, task: { taskId: string; paramId: string }): Promise<void>;
   /** @returns the log's reference. */
-  putLog(run: JobRun, taskId: string, attempt: string, logPath: string): Promise<string>;
+  putLog(
+    run: JobRun,
+    taskId: string,
+    attempt: string,
+    logPath: string,
+    abortSignal?: AbortSignal,
+  ): Promise<string>;
   /** Keeps what a failed attempt still wrote. Returns each name's reference. */
   putPartial(
     run: JobRun,
@@ -472,7 +478,7 @@ export interface Followers {
   /**
    * A task prints into a file.
    *
-   * @returns to be called when it no longer does: from then on nothing is stored of it, once that has resolved
+   * @returns to be called when it no longer does: from then on nothing is stored of it, once that has resolved, which takes two seconds at most
    */
   printing(run: JobRun, taskId: string, attempt: string, path: string): () => Promise<void>;
 }

@@ -31,16 +31,20 @@ export interface FollowedLog {
 export function followLog(jobs: ContainerClient, run: JobRun, taskId: string): FollowedLog {
   const path = followersPrefix(run, taskId) + randomBytes(8).toString('hex');
   let [askedAt, isAsked] = [Number.NEGATIVE_INFINITY, true];
+  /** Also one that was sent and given up may arrive. */
+  let isSent = false;
   let read: ReadLog | undefined;
 
   async function ask(abortSignal: AbortSignal): Promise<void> {
     if (!isAsked || performance.now() - askedAt < followedMs / 3) return;
     try {
+      isSent = true;
       await putBlob(jobs, path, Buffer.alloc(0), { contentType: 'text/plain' }, { abortSignal });
       askedAt = performance.now();
     } catch (error) {
       if (!(error instanceof Error && 'statusCode' in error && error.statusCode === 403)) throw error;
       isAsked = false;
+      isSent = askedAt > 0;
     }
   }
 
@@ -65,7 +69,7 @@ export function followLog(jobs: ContainerClient, run: JobRun, taskId: string): F
       return isAsked;
     },
     async end() {
-      if (askedAt > 0) await jobs.getBlobClient(path).deleteIfExists();
+      if (isSent) await jobs.getBlobClient(path).deleteIfExists();
     },
   };
 }

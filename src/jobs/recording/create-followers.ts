@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainerClient } from '@azure/storage-blob';
 import type { Followers, JobRecords, JobRun } from '../../simulation/ports.js';
 import { createLookout } from '../create-lookout.js';
@@ -8,6 +9,12 @@ import { unlessMissing } from '../unless-missing.js';
 
 const pauseMs = 5_000;
 
+/** Whoever has not said so again for this long was killed, and left his blob. */
+const killedMs = 10 * 60_000;
+
+/** How long the end of a task waits for an upload, and as long again for one that is told to end. */
+const lastUploadMs = 1_000;
+
 interface Printing {
   run: JobRun;
   taskId: string;
@@ -15,8 +22,9 @@ interface Printing {
   path: string;
   /** Bytes. */
   stored: number;
-  storing: Promise<void>;
-  over: boolean;
+  /** The upload that is on its way. */
+  storing: Promise<void> | undefined;
+  over: AbortController;
 }
 
 /**
@@ -28,8 +36,7 @@ export function createFollowers(
   records: Pick<JobRecords, 'putLog'>,
   everyMs = pauseMs,
 ): Followers {
-  /** By blob: its version, and when it was first seen, so that no clock is compared with that of the storage. */
-  let followed = new Map<string, { version: string; seenAt: number }>();
+  let followed: string[] = [];
   const printing = new Set<Printing>();
   const lookout = createLookout(
     { list, told, isNeeded: () => printing.size > 0, trouble: 'Who follows a task cannot be told now' },
@@ -37,39 +44,47 @@ export function createFollowers(
   );
 
   async function list(): Promise<void> {
-    const now = performance.now();
-    const listed: typeof followed = new Map();
-    for await (const { name, properties } of unlessMissing(
-      container.listBlobsFlat({ prefix: followingPrefix }),
-    )) {
-      const version = properties.etag ?? '';
-      const before = followed.get(name);
-      listed.set(name, before?.version === version ? before : { version, seenAt: now });
-    }
+    const listed: string[] = [];
+    const pages = container.listBlobsFlat({ prefix: followingPrefix }).byPage();
+    for await (const { date, segment } of unlessMissing(pages))
+      for (const { name, properties } of segment.blobItems) {
+        // Both are the storage's: no clock is compared with it.
+        const ageMs = date ? date.getTime() - properties.lastModified.getTime() : 0;
+        if (ageMs < followedMs) listed.push(name);
+        else if (ageMs > killedMs) await remove(name, properties.etag);
+      }
     followed = listed;
+  }
+
+  async function remove(name: string, version: string): Promise<void> {
+    try {
+      await container.getBlobClient(name).deleteIfExists({ conditions: { ifMatch: version } });
+    } catch (error) {
+      if (error instanceof Error && 'statusCode' in error && error.statusCode === 412) return; // written again
+      console.warn(`Cannot remove ${name}, which nobody has written again for ten minutes: ${String(error)}`);
+    }
   }
 
   async function told(): Promise<void> {
     for (const each of printing) {
       const prefix = followersPrefix(each.run, each.taskId);
-      const isFollowed = [...followed].some(
-        ([name, { seenAt }]) => name.startsWith(prefix) && performance.now() - seenAt < followedMs,
-      );
-      if (!isFollowed) continue;
-      each.storing = each.storing.then(() => store(each));
+      if (each.storing || !followed.some((name) => name.startsWith(prefix))) continue;
+      each.storing = store(each).finally(() => {
+        each.storing = undefined;
+      });
     }
   }
 
   async function store(each: Printing): Promise<void> {
-    const { run, taskId, attempt, path } = each;
-    if (each.over) return;
+    const { run, taskId, attempt, path, over } = each;
     try {
       const { size } = await stat(path);
-      if (size === each.stored) return;
-      await records.putLog(run, taskId, attempt, path);
+      if (size === each.stored || over.signal.aborted) return;
+      await records.putLog(run, taskId, attempt, path, over.signal);
       each.stored = size;
     } catch (error) {
-      console.warn(`What the task ${taskId} prints cannot be shown now: ${String(error)}`);
+      if (printing.has(each))
+        console.warn(`What the task ${taskId} prints cannot be shown now: ${String(error)}`);
     }
   }
 
@@ -77,16 +92,24 @@ export function createFollowers(
     printing(run, taskId, attempt, path) {
       const each: Printing = {
         ...{ run, taskId, attempt, path },
-        ...{ stored: 0, storing: Promise.resolve(), over: false },
+        ...{ stored: 0, storing: undefined, over: new AbortController() },
       };
       printing.add(each);
       lookout.goOn();
-      return () => {
-        each.over = true;
+      return async () => {
         printing.delete(each);
-        // What is on its way must not arrive after the whole log.
-        return each.storing;
+        // What is on its way must not arrive after the whole log, and must not hold the task.
+        await atMost(lastUploadMs, each.storing);
+        each.over.abort();
+        await atMost(lastUploadMs, each.storing);
       };
     },
   };
+}
+
+async function atMost(ms: number, work: Promise<void> | undefined): Promise<void> {
+  const stop = new AbortController();
+  const late = sleep(ms, undefined, { signal: stop.signal }).catch(() => undefined);
+  await Promise.race([work, late]);
+  stop.abort();
 }

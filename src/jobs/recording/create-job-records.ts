@@ -37,9 +37,9 @@ export function createJobRecords(container: ContainerClient): JobRecords {
 
     countFailure: countFailure(container),
 
-    async putLog(run, taskId, attempt, path) {
+    async putLog(run, taskId, attempt, path, abortSignal) {
       const blobName = logPath(run, taskId, attempt);
-      await putFile(container, blobName, path, { contentType: 'text/plain; charset=utf-8' });
+      await putFile(container, blobName, path, { contentType: 'text/plain; charset=utf-8' }, abortSignal);
       return blobReference(container.containerName, blobName);
     },
 

@@ -58,8 +58,8 @@ test('what a living worker keeps stays its own', async () => {
 test('all is written where the disk takes it in parts', async (t) => {
   const folder = await make({});
   const write = fs.writeSync;
-  const inParts = (file: number, bytes: Buffer, from: number, length: number, at: number) =>
-    write(file, bytes, from, Math.min(length, 7), at);
+  const inParts = (file: number, text: Buffer | string, from: number, length = text.length, at = from) =>
+    write(file, Buffer.from(text as string), typeof text === 'string' ? 0 : from, Math.min(length, 7), at);
   t.mock.method(fs, 'writeSync', inParts as typeof write);
   syncBuiltinESMExports();
   t.after(() => {

@@ -58,10 +58,11 @@ export async function diagnose(
   const again =
     files.shortest && `mops-cold diagnose ${shellWord(files.shortest)} --bundle ${shellWord(named)}`;
   for (const line of diagnosisLines(found, { again, page: files.page })) output.say(line);
-  let marked: string | null = null;
+  let marked: string[] | null = null;
   if (found.leak && options.write && bundle.folder !== undefined) {
     marked = await markBundle(bundle.folder);
-    output.say(`Written: requires_fresh_process into ${relative('', join(bundle.folder, marked))}.`);
+    const files = marked.map((file) => relative('', join(bundle.folder ?? '', file)));
+    output.say(`Written: requires_fresh_process into ${files.join(' and ')}.`);
   }
   output.document({ ...found, files, repeat_with: again ?? null, marked });
   return {

@@ -28,40 +28,47 @@ export interface ShortestSearch {
 const times = 3;
 
 /**
- * The fewest tasks after which one comes out wrong, usually one: none of them can be left out.
+ * The fewest tasks after which one comes out wrong, usually one: none of them can be left out. What is not wrong again when it is
+ * repeated shows nothing.
  *
  * @param places the first wrong one of each order, the earliest first
  */
 export async function findShortest(laboratory: Laboratory, places: WrongPlace[]): Promise<ShortestSearch> {
   const alone: ShortestSearch['alone'] = [];
-  let best: { before: SimTask[]; victim: SimTask; right: Answer } | undefined;
   for (const { sequence, position } of places) {
     const [index = 0] = sequence.slice(position, position + 1);
     const [victim, right] = [laboratory.tasks[index], laboratory.truth[index]];
     if (victim === undefined || right === undefined || alone.some(({ task }) => task === index)) continue;
-    const itself = await laboratory.reuse([victim], {}, async ({ answers: [answer] }) =>
-      answer && !sameAnswer(right, answer) ? answerDifference(right, answer, true) : undefined,
-    );
-    if (itself) {
-      alone.push({ task: index, difference: itself });
+    const itself = await repeated(laboratory, [victim], right, (wrong) => wrong === 0);
+    if (itself.difference) {
+      alone.push({ task: index, difference: itself.difference });
       continue;
     }
-    const before = sequence.slice(0, position).map((at) => laboratory.tasks[at] as SimTask);
+    const others = sequence.slice(0, position).map((at) => laboratory.tasks[at] as SimTask);
     const shows = (some: SimTask[]) => laboratory.lastIsWrong([...some, victim], right);
-    if (before.length === 0 || !(await shows(before))) continue;
-    best = { before: await deltaDebug(before, shows), victim, right };
-    break;
+    if (others.length === 0 || !(await shows(others))) continue;
+    const before = await deltaDebug(others, shows);
+    const { wrong, difference } = await repeated(laboratory, [...before, victim], right, () => true);
+    if (difference) return { shortest: { before, victim, right, difference, wrong, times }, alone };
   }
-  if (best === undefined) return { shortest: undefined, alone };
-  const { before, victim, right } = best;
+  return { shortest: undefined, alone };
+}
+
+/** How often the last one comes out wrong, and how it did first. */
+async function repeated(
+  laboratory: Laboratory,
+  sequence: SimTask[],
+  right: Answer,
+  goesOn: (wrong: number) => boolean,
+): Promise<{ wrong: number; difference?: AnswerDifference }> {
   let wrong = 0;
-  let difference: AnswerDifference = { outputs: [] };
-  for (let time = 0; time < times; time++)
-    await laboratory.reuse([...before, victim], {}, async ({ answers }) => {
-      const last = answers[before.length];
+  let difference: AnswerDifference | undefined;
+  for (let time = 0; time < times && goesOn(wrong); time++)
+    await laboratory.reuse(sequence, {}, async ({ answers }) => {
+      const last = answers[sequence.length - 1];
       if (last === undefined || sameAnswer(right, last)) return;
-      if (wrong === 0) difference = await answerDifference(right, last, true);
+      difference ??= await answerDifference(right, last, true);
       wrong += 1;
     });
-  return { shortest: { ...best, difference, wrong, times }, alone };
+  return { wrong, ...(difference && { difference }) };
 }

@@ -47,7 +47,7 @@ export interface Trigger {
 }
 
 export interface Culprit extends Change {
-  /** `cause`: restoring it mends the answer, alone or with `together`; `changed`: it does not; `untried`: it cannot be restored. */
+  /** `cause`: restoring it mends the answer, alone or with `together`; `changed`: it alone does not; `untried`: it cannot be restored, or was not alone. */
   verdict: 'cause' | 'changed' | 'untried';
   /** Why it could not be restored, where that was tried. */
   not_restored?: string;

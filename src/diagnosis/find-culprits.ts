@@ -10,6 +10,8 @@ const triedSingly = 24;
 /** Where no set mends the answer. */
 const triedAtLast = 80;
 const setsOfMany = 3;
+/** Where the proof shows only some of its times: one right answer may be luck. */
+const repeatsOfUnsteady = 5;
 
 /**
  * What the tasks before it have changed, and which of it makes the last one wrong: what is put back to its value of the beginning
@@ -17,13 +19,17 @@ const setsOfMany = 3;
  */
 export async function findCulprits(
   laboratory: Laboratory,
-  { before, victim, right }: Shortest,
+  { before, victim, right, wrong, times }: Shortest,
 ): Promise<Pick<Leak, 'culprits' | 'unproved' | 'unseen'>> {
   const sequence = [...before, victim];
-  const seen = await laboratory.reuse(sequence, { watch: true }, async ({ answers, changes, unseen }) => {
-    const last = answers[before.length];
-    return { changes, unseen, isWrong: last !== undefined && !sameAnswer(right, last) };
-  });
+  const repeats = wrong < times ? repeatsOfUnsteady : 1;
+  const watch = () =>
+    laboratory.reuse(sequence, { watch: true }, async ({ answers, changes, unseen }) => {
+      const last = answers[before.length];
+      return { changes, unseen, isWrong: last !== undefined && !sameAnswer(right, last) };
+    });
+  let seen = await watch();
+  for (let time = 1; time < repeats && !seen.isWrong; time++) seen = await watch();
   const found = firstChanges(seen.changes.slice(0, before.length));
   if (found.size === 0)
     return {
@@ -34,23 +40,43 @@ export async function findCulprits(
     };
   const restorable = [...found.keys()].filter((key) => found.get(key)?.change.restorable);
   const notRestored = new Map<string, string>();
-  const mends = async (keys: string[]): Promise<boolean> => {
-    if (keys.length === 0) return false;
-    const restore = [{ before: before.length, from: 0, changes: keys }];
-    // What is put back may leave its process unable to tell anything, which mends nothing.
-    return laboratory
-      .reuse(sequence, { restore }, async ({ answers, notRestored: failed }) => {
-        for (const [key, why] of Object.entries(failed)) notRestored.set(key, why);
-        const last = answers[before.length];
-        return last !== undefined && sameAnswer(right, last);
-      })
+  const triedAlone = new Set<string>();
+  const comesRight = (keys: string[]): Promise<boolean> =>
+    laboratory
+      .reuse(
+        sequence,
+        { restore: [{ before: before.length, from: 0, changes: keys }] },
+        async ({ answers, notRestored: failed }) => {
+          for (const [key, why] of Object.entries(failed)) notRestored.set(key, why);
+          const last = answers[before.length];
+          return last !== undefined && sameAnswer(right, last);
+        },
+      )
+      // What is put back may leave its process unable to tell anything, which mends nothing.
       .catch(() => false);
+  const mends = async (asked: string[]): Promise<boolean> => {
+    for (let time = 0; time < repeats; ) {
+      const keys = asked.filter((key) => !notRestored.has(key));
+      const [only] = keys;
+      if (only === undefined) return false;
+      if (keys.length === 1) triedAlone.add(only);
+      const isRight = await comesRight(keys);
+      // Counts for those alone that can be put back: again without the others.
+      if (keys.some((key) => notRestored.has(key))) continue;
+      if (!isRight) return false;
+      time += 1;
+    }
+    return true;
   };
-  const causes = await findCauses(restorable, found, mends);
+  // Where watching alone mends, putting back anything seems to.
+  const sets = seen.isWrong ? await findCauses(restorable, found, mends) : [];
+  const causes = sets
+    .map((keys) => keys.filter((key) => !notRestored.has(key)))
+    .filter((keys) => keys.length > 0);
   const culprits = [...found].map(([key, { change, by }]): Culprit => {
     const cause = causes.find((keys) => keys.includes(key));
     const why = notRestored.get(key);
-    const isTried = restorable.includes(key) && why === undefined;
+    const isTried = triedAlone.has(key) && why === undefined;
     return {
       ...change,
       verdict: cause ? 'cause' : isTried ? 'changed' : 'untried',

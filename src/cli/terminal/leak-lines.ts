@@ -3,6 +3,7 @@ import { culpritName } from '../../diagnosis/culprit-name.js';
 import type { Culprit, Leak } from '../../diagnosis/diagnosis.js';
 import { shownValue } from '../../diagnosis/shown-value.js';
 import { triggerSentence } from '../../diagnosis/trigger-sentence.js';
+import { untriedCulprits } from '../../diagnosis/untried-culprits.js';
 import { answerDifferenceLines } from './answer-difference-lines.js';
 import { taskWords } from './task-words.js';
 
@@ -22,7 +23,7 @@ export function leakLines(
   const victim = shortest.sequence.at(-1);
   const causes = culprits.filter(({ verdict }) => verdict === 'cause');
   const changed = culprits.filter(({ verdict }) => verdict === 'changed');
-  const untried = culprits.filter(({ verdict }) => verdict === 'untried');
+  const { alone, fixed } = untriedCulprits(culprits);
   return [
     '',
     `The shortest proof, wrong ${shortest.wrong} of ${shortest.times} times:`,
@@ -34,7 +35,8 @@ export function leakLines(
     ...causes.flatMap((culprit) => causeLines(culprit)),
     ...(unproved ? [unproved] : []),
     ...namesLine(`Changed, too${causes.length > 0 ? ', and not the cause' : ''}`, changed),
-    ...namesLine('Changed, and cannot be put back, so that it was not tried', untried),
+    ...namesLine('Changed, and not tried alone', alone),
+    ...namesLine('Changed, and cannot be put back, so that it was not tried', fixed),
     ...(briefly ? [] : unseen),
   ];
 }
@@ -42,7 +44,12 @@ export function leakLines(
 function namesLine(what: string, some: Culprit[]): string[] {
   if (some.length === 0) return [];
   const more = some.length > namesShown ? ` and ${some.length - namesShown} more` : '';
-  return [`${what}: ${some.slice(0, namesShown).map(culpritName).join('; ')}${more}.`];
+  return [`${what}: ${some.slice(0, namesShown).map(nameWithReason).join('; ')}${more}.`];
+}
+
+function nameWithReason(culprit: Culprit): string {
+  const { not_restored: why } = culprit;
+  return `${culpritName(culprit)}${why === undefined ? '' : ` (${why})`}`;
 }
 
 function causeLines(culprit: Culprit): string[] {

@@ -5,6 +5,7 @@ import { culpritName } from '../culprit-name.js';
 import type { Cell, Culprit, DiagnosedTask, Diagnosis, Leak } from '../diagnosis.js';
 import { shownValue } from '../shown-value.js';
 import { triggerSentence } from '../trigger-sentence.js';
+import { untriedCulprits } from '../untried-culprits.js';
 import { escapeHtml } from './escape-html.js';
 import { plotFigure } from './plot-figure.js';
 import { styles } from './styles.js';
@@ -53,7 +54,7 @@ function leakSection({ shortest, trigger, culprits, unproved, unseen }: Leak): s
   const { sequence, wrong, times, difference } = shortest;
   const causes = culprits.filter((one) => one.verdict === 'cause');
   const changed = culprits.filter((one) => one.verdict === 'changed');
-  const untried = culprits.filter((one) => one.verdict === 'untried');
+  const { alone, fixed } = untriedCulprits(culprits);
   const fields = difference.outputs.flatMap(({ output, content }) =>
     (content?.fields ?? []).map(
       ({ field, compared, different, largest, first }) =>
@@ -69,14 +70,19 @@ ${fields.length > 0 ? `<table><tr><th>output</th><th>column</th><th>values that 
 ${unproved ? `<p>${escapeHtml(unproved)}</p>` : ''}
 ${causes.map(causeSection).join('')}
 ${changesSection(`Changed, too${causes.length > 0 ? ', and not the cause' : ''}`, changed)}
-${changesSection('Changed, and cannot be put back, so that it was not tried', untried)}
+${changesSection('Changed, and not tried alone', alone)}
+${changesSection('Changed, and cannot be put back, so that it was not tried', fixed)}
 ${unseen.map((sentence) => `<p>${escapeHtml(sentence)}</p>`).join('')}`;
 }
 
 function changesSection(title: string, some: Culprit[]): string {
   if (some.length === 0) return '';
-  const rows = some.map((one) => `<tr><td>${escapeHtml(culpritName(one))}</td>${bytes(one)}</tr>`);
-  return `<h3>${title}</h3><table><tr><th>what</th><th>before</th><th>after</th></tr>${rows.join('')}</table>`;
+  const isTold = some.some((one) => one.not_restored !== undefined);
+  const rows = some.map(
+    (one) =>
+      `<tr><td>${escapeHtml(culpritName(one))}</td>${bytes(one)}${isTold ? `<td>${escapeHtml(one.not_restored ?? '')}</td>` : ''}</tr>`,
+  );
+  return `<h3>${title}</h3><table><tr><th>what</th><th>before</th><th>after</th>${isTold ? '<th>why it cannot be put back</th>' : ''}</tr>${rows.join('')}</table>`;
 }
 
 function causeSection(culprit: Culprit): string {

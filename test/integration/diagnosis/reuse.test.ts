@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { encodeArtifactName } from '../../../src/contracts/result/artifact-name.js';
 import { packageRoot } from '../../../src/package/package-root.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 import { runReuse } from './run-reuse.js';
 
+const make = temporaryFolders();
 const simulation = (name: string) => join(packageRoot, 'test', 'fixtures', 'simulations', name);
 const task = (seed: number, params: Record<string, unknown> = {}) => ({ params, seed });
 
@@ -53,4 +55,31 @@ test('what a task returned beside what is no result is kept, and so is how it de
     ['InvalidResult', 'Error'],
   );
   assert.equal(events[1]?.outcome.error?.message, 'no registry');
+});
+
+test('of environment variables it is told that they changed, and never their values, which may be secrets; they are put back all the same', async () => {
+  const wire = `import os
+def wire(entrypoint, params, seed):
+    found = os.environ.get("TOKEN", "none")
+    os.environ["TOKEN"] = "hunter%d" % seed
+    return {"found": found}
+`;
+  const folder = await make({ 'wire.py': wire });
+  const tasks = [task(1), task(2), task(3)];
+  const { events } = await runReuse({ folder, tasks, watch: true });
+  assert.doesNotMatch(JSON.stringify(events.map(({ changes }) => changes)), /hunter/);
+  const told = events.map(({ changes = [] }) => changes.find(({ key }) => key === 'process:env:TOKEN'));
+  assert.deepEqual(
+    told.slice(0, 2).map((change) => [change?.before, change?.after]),
+    [
+      [null, 'a value of 7 characters'],
+      ['a value of 7 characters', 'another value of 7 characters'],
+    ],
+  );
+  const restore = [{ before: 2, from: 1, changes: ['process:env:TOKEN'] }];
+  const mended = await runReuse({ folder, tasks, restore });
+  assert.deepEqual(
+    mended.events.map(({ outputs }) => outputs.found),
+    ['none', 'hunter1', 'hunter1'],
+  );
 });

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any, Dict, Optional, Tuple
 
 
 class Group:
@@ -20,6 +20,14 @@ class Group:
         """What `put` needs; before the tasks that change it."""
         return self.read().get(name)
 
+    def shown(self, before: Any, after: Any) -> Tuple[Optional[str], Optional[str]]:
+        """Two values of one name as they are told, on pages that people send around; null where there is none."""
+        return _shown(before), _shown(after)
+
     def put(self, name: str, kept: Any) -> None:
         """Raises LookupError where it cannot be put back."""
         raise LookupError("it cannot be put back")
+
+
+def _shown(value: Any) -> Optional[str]:
+    return None if value is None else repr(value)

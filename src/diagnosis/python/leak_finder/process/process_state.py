@@ -68,9 +68,10 @@ class ProcessState:
         for key in sorted({*before.values, *after.values}):
             old, new = before.values.get(key), after.values.get(key)
             if old != new:
-                restorable = all(group.restorable for group in self._groups_of(key))
+                groups = self._groups_of(key)
+                restorable = all(group.restorable for group in groups)
                 name = key[len("process:") :]
-                shown = [None if value is None else repr(value) for value in (old, new)]
+                shown = (groups[0] if groups else Group()).shown(old, new)
                 yield change("process", key, shown[0], shown[1], restorable, name=name)
 
     def restore(self, moment: ProcessMoment, key: str) -> None:

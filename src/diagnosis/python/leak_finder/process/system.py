@@ -8,7 +8,7 @@ import os
 import resource
 import stat
 import time
-from typing import Any, Collection, Dict, Iterator
+from typing import Any, Collection, Dict, Iterator, Optional, Tuple
 
 from .group import Group
 
@@ -27,7 +27,7 @@ class WorkingDirectory(Group):
 
 
 class Environment(Group):
-    """As C sees it: what `setenv` does there Python does not know."""
+    """As C sees it: what `setenv` does there Python does not know. Values may be secrets, and are not told."""
 
     prefix = "env"
 
@@ -44,6 +44,13 @@ class Environment(Group):
                 found.setdefault(name, value)
             index += 1
         return found
+
+    def shown(self, before: Any, after: Any) -> Tuple[Optional[str], Optional[str]]:
+        another = "a value" if before is None else "another value"
+        return (
+            None if before is None else f"a value of {len(before)} characters",
+            None if after is None else f"{another} of {len(after)} characters",
+        )
 
     def put(self, name: str, kept: Any) -> None:
         if kept is None:

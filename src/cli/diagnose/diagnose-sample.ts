@@ -21,10 +21,11 @@ const lookedAt = 20;
 export async function diagnoseSample(
   output: Output,
   context: CliContext,
-  { sample, tasksAtOnce, timeout, memory }: DiagnoseOptions & { sample: Choice },
-  name: string | undefined,
+  options: DiagnoseOptions & { sample: Choice },
+  given: string | undefined,
 ): Promise<ExitCode> {
-  if (name === undefined) throw new UsageError('Cannot diagnose a sample: name the job that it is of.');
+  const { sample, tasksAtOnce, timeout, memory } = options;
+  const name = jobOf(options, given);
   const { storage, job } = await openJob(context, name, undefined);
   const { settings } = storage;
   const { jobId } = job.scope;
@@ -61,4 +62,37 @@ export async function diagnoseSample(
   if (leaked.length > 0) return exitCodes.proofFailed;
   if (different.length > 0) return exitCodes.notReproducible;
   return uncompared.length > 0 ? exitCodes.couldNot : exitCodes.done;
+}
+
+/** Its tasks and bundle are the job's, and nothing is written. */
+const withoutMeaning: [keyof DiagnoseOptions, string][] = [
+  ['bundle', '--bundle'],
+  ['entrypoint', '--entrypoint'],
+  ['grid', '--grid'],
+  ['lhs', '--lhs'],
+  ['sobol', '--sobol'],
+  ['range', '--range'],
+  ['samplingSeed', '--sampling-seed'],
+  ['params', '--params'],
+  ['seeds', '--seeds'],
+  ['replicates', '--replicates'],
+  ['outputs', '--outputs'],
+  ['env', '--env'],
+  ['study', '--study'],
+  ['shuffleSeed', '--shuffle-seed'],
+  ['write', '--write'],
+  ['to', '--to'],
+];
+
+function jobOf(options: DiagnoseOptions, given: string | undefined): string {
+  const useless = withoutMeaning.filter(([name]) => options[name] !== undefined).map(([, flag]) => flag);
+  if (useless.length > 0)
+    throw new UsageError(
+      `Cannot use ${useless.join(', ')} with --sample, which takes the tasks and the bundle of a job and writes nothing: leave ${useless.length > 1 ? 'them' : 'it'} out, or --sample.`,
+    );
+  if (given !== undefined && options.job !== undefined)
+    throw new UsageError('Cannot diagnose samples of two jobs at once: name it, or give --job.');
+  const name = given ?? options.job;
+  if (name === undefined) throw new UsageError('Cannot diagnose a sample: name the job that it is of.');
+  return name;
 }

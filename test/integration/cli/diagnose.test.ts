@@ -83,4 +83,24 @@ test('a clean bundle exits with 0; what cannot be diagnosed is said', async () =
   const nothing = await mopsCold(folder, 'diagnose', '--bundle', 'model');
   assert.equal(nothing.exitCode, 2);
   assert.match(nothing.stderr, /Cannot diagnose: give a job or study file/);
+  const useless = await mopsCold(
+    folder,
+    ...[
+      'diagnose',
+      '--sample',
+      '1%',
+      'job',
+      '--bundle',
+      'model',
+      '--study',
+      'two.json',
+      '--write',
+      '--to',
+      'to',
+    ],
+  );
+  assert.equal(useless.exitCode, 2);
+  assert.match(useless.stderr, /Cannot use --bundle, --study, --write, --to with --sample/);
+  const two = await mopsCold(folder, 'diagnose', '--sample', '1%', 'job', '--job', 'other');
+  assert.match(two.stderr, /Cannot diagnose samples of two jobs/);
 });

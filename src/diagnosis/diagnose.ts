@@ -17,6 +17,7 @@ import { findTruth, type Truth } from './find-truth.js';
 import { createLaboratory, type Laboratory } from './laboratory.js';
 import { orders } from './orders.js';
 import { type RanOrder, runOrder } from './run-order.js';
+import { verdictOf } from './verdict-of.js';
 
 export interface DiagnoseOptions {
   /** How many processes run at a time. */
@@ -75,10 +76,8 @@ async function diagnoseAt(
     const laboratory = createLaboratory(place, tasks, truth.answers, signal);
     // What ends its process cold, too, would end every sequence.
     const leftOut = new Set(truth.leftOut.map(({ task }) => task));
-    const chosen = orders(sequence, shuffleSeed).map((order) => ({
-      ...order,
-      sequence: order.sequence.filter((index) => !leftOut.has(index)),
-    }));
+    const kept = sequence.filter((index) => !leftOut.has(index));
+    const chosen = kept.length > 0 ? orders(kept, shuffleSeed) : [];
     reporter.note(
       `Running them in one reused process: ${chosen.map(({ name }) => name).join(', ')}, compared byte for byte.`,
     );
@@ -86,10 +85,7 @@ async function diagnoseAt(
     for (let from = 0; from < chosen.length; from += atOnce)
       ran.push(
         ...(await Promise.all(
-          chosen
-            .slice(from, from + atOnce)
-            .filter((order) => order.sequence.length > 0)
-            .map((order) => runOrder(laboratory, order, look)),
+          chosen.slice(from, from + atOnce).map((order) => runOrder(laboratory, order, look)),
         )),
       );
     const { leak, alone } = await findLeak(laboratory, ran, reporter);
@@ -98,12 +94,15 @@ async function diagnoseAt(
       ...truth.notReproducible,
       ...alone.map(({ task, difference }) => ({ task, alone: true, ...difference })),
     ];
-    const isUnsure = notReproducible.length > 0 || ran.some(({ order }) => order.wrong_from);
     return {
       bundle_ref: first?.bundle_ref ?? '',
       entrypoint: first?.entrypoint ?? '',
       tasks: tasks.map(diagnosedTask),
-      verdict: leak ? 'leak' : isUnsure ? 'not-reproducible' : 'clean',
+      verdict: verdictOf(
+        ran.map(({ order }) => order),
+        leak,
+        notReproducible.length > 0,
+      ),
       not_reproducible: notReproducible,
       left_out: truth.leftOut,
       orders: ran.map(({ order }) => order),

@@ -1,4 +1,4 @@
-import type { DiagnosedOrder, Diagnosis } from '../../diagnosis/diagnosis.js';
+import type { Cell, DiagnosedOrder, Diagnosis } from '../../diagnosis/diagnosis.js';
 import { counted } from '../../reporting/counted.js';
 import { answerDifferenceLines } from './answer-difference-lines.js';
 import { leakLines } from './leak-lines.js';
@@ -10,9 +10,10 @@ export function diagnosisLines(
   { again, page }: { again?: string | undefined; page: string },
 ): string[] {
   const { verdict, tasks, orders, not_reproducible: unsure, left_out: leftOut, leak } = found;
-  const truth = tasks.length - unsure.filter(({ alone }) => !alone).length;
+  const truth = tasks.length - leftOut.length - unsure.filter(({ alone }) => !alone).length;
+  const without = leftOut.length > 0 ? `, ${leftOut.length} left out` : '';
   return [
-    `Cold: ${truth} of ${counted(tasks.length, 'task')} ${truth === 1 ? 'returns' : 'return'} the same bytes twice.`,
+    `Cold: ${truth} of ${counted(tasks.length, 'task')} ${truth === 1 ? 'returns' : 'return'} the same bytes twice${without}.`,
     ...orders.map((order) => `Reused, ${order.name}: ${orderWords(order)}`),
     ...leftOut.map(
       ({ task, why }) => `Left out, as it ends its process cold, too: ${taskWords(tasks[task])} (${why})`,
@@ -28,7 +29,10 @@ export function diagnosisLines(
     ...(leak ? leakLines(leak, again) : []),
     '',
     {
-      clean: 'Clean: no task comes out otherwise after others.',
+      clean:
+        leftOut.length > 0
+          ? `Clean: of ${counted(tasks.length, 'task')}${without}, none comes out otherwise after others.`
+          : 'Clean: no task comes out otherwise after others.',
       leak: 'It leaks: tasks come out otherwise after others in the same process. Until that is mended, `requires_fresh_process: true` in its metadata keeps them apart (--write adds it).',
       'not-reproducible':
         'Not reproducible: a leak cannot be told from chance before each task returns the same twice.',
@@ -39,7 +43,16 @@ export function diagnosisLines(
 
 function orderWords({ sequence, cells, wrong_from: wrong }: DiagnosedOrder): string {
   const bad = cells.filter((cell) => cell === 'different' || cell === 'raised' || cell === 'ended').length;
-  if (wrong === undefined) return `${counted(sequence.length, 'task')}, all as cold.`;
+  if (wrong === undefined) {
+    const of = (cell: Cell) => cells.filter((one) => one === cell).length;
+    const [same, unsure, unseen] = [of('same'), of('not-reproducible'), of('unseen')];
+    if (same === sequence.length) return `${counted(same, 'task')}, all as cold.`;
+    const others = [
+      ...(unsure > 0 ? [`${unsure} not reproducible`] : []),
+      ...(unseen > 0 ? [`${unseen} not reached, as the process had ended`] : []),
+    ];
+    return `${counted(sequence.length, 'task')}, ${[`${same} as cold`, ...others].join(', ')}.`;
+  }
   const crashed = cells.includes('ended') ? ', and the process ended' : '';
   const sets = wrong.parameter_sets;
   const right = sets > 1 ? `right for the first ${counted(sets - 1, 'parameter set')}, ` : '';

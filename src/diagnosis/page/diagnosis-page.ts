@@ -29,14 +29,14 @@ const verdicts: Record<Diagnosis['verdict'], string> = {
 
 /** A diagnosis as one HTML file, which needs nothing beside it. */
 export function diagnosisPage(found: Diagnosis): string {
-  const { bundle_ref: ref, entrypoint, tasks, verdict, leak, plots, seconds } = found;
+  const { bundle_ref: ref, entrypoint, tasks, verdict, leak, plots, seconds, left_out: leftOut } = found;
   const title = `Diagnosis of ${entrypoint}`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title><style>${styles}</style></head><body>
 <h1>${escapeHtml(title)}</h1>
 <p class="verdict ${verdict}">${verdicts[verdict]}.</p>
-<p>${counted(tasks.length, 'task')} of bundle <code>${escapeHtml(ref)}</code>: each twice in a fresh process, then all in one process, in ${counted(found.orders.length, 'order')}; ${seconds.toFixed(1)} s.</p>
+<p>${counted(tasks.length, 'task')} of bundle <code>${escapeHtml(ref)}</code>: each twice in a fresh process, then all in one process, in ${counted(found.orders.length, 'order')}${leftOut.length > 0 ? `; of ${counted(tasks.length, 'task')}, ${leftOut.length} left out, as ${leftOut.length === 1 ? 'it ends its process' : 'they end their processes'} cold, too` : ''}; ${seconds.toFixed(1)} s.</p>
 ${leak ? leakSection(leak) : ''}
 <h2>Tasks and orders</h2>
 ${matrix(found)}

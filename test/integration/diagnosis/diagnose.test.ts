@@ -165,6 +165,19 @@ def wire(e, p, seed):
   assert.equal(one.orders[0]?.sequence.length, 4, 'it is repeated');
 });
 
+test('of two tasks one that ends its process cold, too, leaves the other one to be repeated', async () => {
+  const wire = `
+N = [0]
+def wire(e, p, seed):
+    if p["x"] == 2: os._exit(5)
+    N[0] += 1
+    return {"n": N[0]}
+`;
+  const found = await diagnosed(wire, sets(2));
+  assert.deepEqual(found.orders[0]?.sequence, [0, 0, 0, 0]);
+  assert.equal(found.verdict, 'leak');
+});
+
 test('where every task fails nothing is called clean', async () => {
   await assert.rejects(
     diagnosed('import no_such_module\ndef wire(e, p, seed): return {}', sets(2)),

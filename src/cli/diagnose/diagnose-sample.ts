@@ -48,15 +48,22 @@ export async function diagnoseSample(
     },
     context.signal,
   ).finally(() => progress.end());
-  const { cold, leaked, different, uncompared, compared } = found;
+  const { cold, leaked, unsure, different, uncompared, compared } = found;
   for (const line of comparisonLines(found, jobId, 'what it returns cold')) output.say(line);
   if (cold > 0) output.say(`${counted(cold, 'task')} of the sample had run cold, and did not run again.`);
   if (leaked.length > 0) {
     output.say(
       `It leaks: ${counted(leaked.length, 'task')} of ${compared} returned something else in a reused process than in fresh ones, which agree. \`mops-cold diagnose --job ${jobId}\` looks for the cause; \`requires_fresh_process: true\` in its bundle's metadata keeps its tasks apart.`,
     );
-  } else if (different.length > 0) {
-    output.say('What differs differs from itself in fresh processes, too: that is no leak.');
+  }
+  const drawn = different.length - leaked.length - unsure.length;
+  if (drawn > 0)
+    output.say(
+      `Of those that differ, ${counted(drawn, 'task')} also ${drawn === 1 ? 'differs from itself' : 'differ from themselves'} in fresh processes: that is no leak.`,
+    );
+  for (const why of new Set(unsure.map((task) => task.why))) {
+    const { length } = unsure.filter((task) => task.why === why);
+    output.say(`${counted(length, 'task')} may have leaked, which cannot be told here. ${why}`);
   }
   output.document({ job_id: jobId, chosen: chosen.how, ...found });
   if (leaked.length > 0) return exitCodes.proofFailed;

@@ -34,10 +34,10 @@ interface Ran {
 async function run(args: string[], interruptAt = Number.POSITIVE_INFINITY): Promise<Ran> {
   const interruption = new AbortController();
   setMaxListeners(0, interruption.signal);
-  let moments = 0;
+  let passed = 0;
   const moment = () => {
-    if (moments === interruptAt) interruption.abort(new Error('Interrupted.'));
-    moments += 1;
+    if (passed === interruptAt) interruption.abort(new Error('Interrupted.'));
+    passed += 1;
   };
   const said = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof said) =>
@@ -91,16 +91,20 @@ function mustBeTidy(args: string[], at: number, { exitCode, stdout, stderr, inte
   assert.equal(documents.at(-1)?.error?.exit_code, exitCodes.interrupted, where);
 }
 
-/** At each of its moments in turn, until it ends before. */
+/** Each of the first moments, and then ever fewer: what comes late is alike, as one task after another. */
+function* moments(most: number): Generator<number> {
+  for (let at = 0; at < most; at += Math.max(1, Math.floor(at / 3))) yield at;
+}
+
+/** At its moments in turn, until it ends before. */
 async function interruptEverywhere(
   argsOf: (at: number) => string[],
   {
     most = 40,
-    step = 1,
     also = async () => undefined,
-  }: { most?: number; step?: number; also?: (ran: Ran, at: number) => Promise<void> } = {},
+  }: { most?: number; also?: (ran: Ran, at: number) => Promise<void> } = {},
 ): Promise<number> {
-  for (let at = 0; at < most; at += step) {
+  for (const at of moments(most)) {
     const args = argsOf(at);
     const ran = await run(args, at);
     mustBeTidy(args, at, ran);
@@ -141,8 +145,8 @@ after(async () => {
 
 const to = (name: string, at: number) => join(stand.folder, `${name}-${at}`);
 
-/** Of each verb that changes nothing that is shared, its words; where a moment takes long to come to, only some of them. */
-const verbs: Record<string, { words(at: number): string[]; most?: number; step?: number }> = {
+/** Of each verb that changes nothing that is shared, its words; where a moment takes long to come to, only the first of them. */
+const verbs: Record<string, { words(at: number): string[]; most?: number }> = {
   watch: { words: () => ['watch', 'waits'], most: 12 },
   status: { words: () => ['status', 'done'] },
   jobs: { words: () => ['jobs'] },
@@ -154,9 +158,9 @@ const verbs: Record<string, { words(at: number): string[]; most?: number; step?:
   show: { words: () => ['show', 'done', 'x=2'] },
   'refused list': { words: () => ['refused', 'list'] },
   'refused show': { words: () => ['refused', 'show', refused] },
-  fetch: { words: (at) => ['fetch', 'done', '--to', to('fetched', at)], step: 3 },
-  results: { words: (at) => ['results', 'done', '--to', to('tables', at)], step: 3 },
-  report: { words: (at) => ['report', 'done', '--to', to('page', at)], step: 3 },
+  fetch: { words: (at) => ['fetch', 'done', '--to', to('fetched', at)] },
+  results: { words: (at) => ['results', 'done', '--to', to('tables', at)] },
+  report: { words: (at) => ['report', 'done', '--to', to('page', at)] },
   verify: { words: () => ['verify', 'done'] },
   compare: { words: () => ['compare', 'done', 'again'] },
   diagnose: {
@@ -172,7 +176,7 @@ const verbs: Record<string, { words(at: number): string[]; most?: number; step?:
     ],
     most: 4,
   },
-  run: { words: (at) => ['run', ...task, '--to', to('ran', at)], step: 2, most: 6 },
+  run: { words: (at) => ['run', ...task, '--to', to('ran', at)], most: 6 },
   // Later its processes take seconds to be started.
   bench: { words: () => ['bench', ...task, '--n', '5'], most: 1 },
   'bundle build': { words: () => ['bundle', 'build', model], most: 3 },
@@ -223,8 +227,7 @@ for (const verb of Object.keys(verbs))
 
 test('a submission that was interrupted anywhere goes on by the command that it tells, and sends each task once', async () => {
   await workOff(stand);
-  const moments = await interruptEverywhere((at) => submission(`sub-${at}`), {
-    step: 2,
+  const last = await interruptEverywhere((at) => submission(`sub-${at}`), {
     async also({ stderr, exitCode }, at) {
       if (exitCode === 0) return;
       const [, goOn = ''] = /with --job-id \S+ (--run \S+)\.$/m.exec(stderr) ?? [];
@@ -235,7 +238,7 @@ test('a submission that was interrupted anywhere goes on by the command that it 
       assert.deepEqual([tasks, ended, repeated, state], [3, 3, 0, 'succeeded'], `interrupted at ${at}`);
     },
   });
-  assert.ok(moments > 8, 'there are so many moments');
+  assert.ok(last > 8, 'there are so many moments');
 });
 
 test('what was interrupted is done by the same command: cancel, retry, delete, reproduce', async () => {
@@ -268,7 +271,7 @@ test('what was interrupted is done by the same command: cancel, retry, delete, r
     ],
   ];
   for (const [verb, words, expected] of rounds)
-    for (let at = 0; at < 60; at += verb === 'cancel' ? 1 : 3) {
+    for (const at of moments(60)) {
       const id = `${verb}-${at}`;
       await submit(id);
       if (verb !== 'cancel') await workOff(stand, failing);

@@ -16,12 +16,13 @@ import {
   index,
   left,
   make,
+  options,
   project,
   python,
   run,
   stand,
   versions,
-  withEach,
+  withUv,
 } from './build-stand.js';
 
 after(() => {
@@ -63,7 +64,7 @@ const offline = async <T>(work: () => Promise<T>): Promise<T> => {
   }
 };
 
-withEach((_kind, options) => {
+withUv(() => {
   test('an environment that was built ahead is fetched, scripts and bytecode with it, without any index', async () => {
     const { folder, bundle, environment } = await kept();
     const { store, warnings } = await storeIn(folder);

@@ -5,18 +5,7 @@ import { test } from 'node:test';
 import { findNativeToolchain } from '../../../src/environments/find-native-toolchain.js';
 import { core, projectFiles } from '../../fixtures/environments/project-files.js';
 import { createFixtureRunner } from '../runner/run-fixture.js';
-import {
-  bundleOf,
-  fails,
-  left,
-  project,
-  python,
-  run,
-  stand,
-  versions,
-  withEach,
-  withUv,
-} from './build-stand.js';
+import { bundleOf, fails, left, project, python, run, stand, versions, withUv } from './build-stand.js';
 
 const logOf = async (folder: string) => {
   const [log = ''] = (await readdir(folder)).filter((name) => name.endsWith('.log'));
@@ -24,7 +13,8 @@ const logOf = async (folder: string) => {
 };
 const builds = (log: string) => log.match(/build_wheel\.py .*"into":"/g)?.length ?? 0;
 
-withEach(() => {
+// With pip, too: test/online/projects.test.ts.
+withUv(() => {
   test('a bundle that is a project is built once and runs as installed, with what its backend asked for', async () => {
     const { environments, folder, open } = await stand();
     const bundle = await bundleOf({

@@ -89,6 +89,7 @@ async function diagnoseAt(
         )),
       );
     const { leak, alone } = await findLeak(laboratory, ran, reporter);
+    signal.throwIfAborted();
     const [first] = tasks;
     const notReproducible = [
       ...truth.notReproducible,
@@ -150,7 +151,7 @@ async function findLeak(
   );
   const { before, victim, wrong, times, difference } = shortest;
   const trigger = await findTrigger(laboratory, shortest, earliest.position);
-  const found = await findCulprits(laboratory, shortest);
+  const found = await findCulprits(laboratory, shortest, reporter);
   const sequence = [...before, victim].map(diagnosedTask);
   return { leak: { shortest: { sequence, wrong, times, difference }, trigger, ...found }, alone };
 }

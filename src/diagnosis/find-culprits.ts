@@ -1,3 +1,5 @@
+import { counted } from '../reporting/counted.js';
+import type { Reporter } from '../reporting/reporter.js';
 import { sameAnswer } from './answer.js';
 import type { Change } from './change.js';
 import { deltaDebug } from './delta-debug.js';
@@ -20,6 +22,7 @@ const repeatsOfUnsteady = 5;
 export async function findCulprits(
   laboratory: Laboratory,
   { before, victim, right, wrong, times }: Shortest,
+  reporter: Reporter,
 ): Promise<Pick<Leak, 'culprits' | 'unproved' | 'unseen'>> {
   const sequence = [...before, victim];
   const repeats = wrong < times ? repeatsOfUnsteady : 1;
@@ -53,7 +56,10 @@ export async function findCulprits(
         },
       )
       // What is put back may leave its process unable to tell anything, which mends nothing.
-      .catch(() => false);
+      .catch((error: unknown) => {
+        if (laboratory.signal.aborted) throw error;
+        return false;
+      });
   const mends = async (asked: string[]): Promise<boolean> => {
     for (let time = 0; time < repeats; ) {
       const keys = asked.filter((key) => !notRestored.has(key));
@@ -68,6 +74,10 @@ export async function findCulprits(
     }
     return true;
   };
+  if (seen.isWrong)
+    reporter.note(
+      `${counted(found.size, 'variable')} ${found.size === 1 ? 'was' : 'were'} changed: putting back what can be, to see what mends the answer.`,
+    );
   // Where watching alone mends, putting back anything seems to.
   const sets = seen.isWrong ? await findCauses(restorable, found, mends) : [];
   const causes = sets

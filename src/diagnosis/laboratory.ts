@@ -10,6 +10,8 @@ export interface Laboratory {
   tasks: SimTask[];
   /** What each returned cold; a task that is not reproducible has none. */
   truth: (Answer | undefined)[];
+  /** Aborted when nobody waits for the diagnosis any more: nothing is to be concluded then from what fails. */
+  signal: AbortSignal;
   reuse<T>(sequence: SimTask[], options: ReuseOptions, use: (run: ReusedRun) => Promise<T>): Promise<T>;
   /** Whether the bundle itself has a library, and not a package that it needs. */
   hasLibrary(library: string): boolean;
@@ -28,6 +30,7 @@ export function createLaboratory(
   return {
     tasks,
     truth,
+    signal,
     reuse,
     // A bundle that is installed may have its library only there.
     hasLibrary: (library) =>

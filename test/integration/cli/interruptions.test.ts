@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setMaxListeners } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { after, before, test } from 'node:test';
@@ -30,13 +31,17 @@ interface Ran {
   interrupted: boolean;
 }
 
-/** Runs a verb in this process, and interrupts it as it sends its so-many-th request or says its so-many-th line; 0 before it begins. */
-async function run(args: string[], interruptAt = Number.POSITIVE_INFINITY): Promise<Ran> {
+/**
+ * Runs a verb in this process, and interrupts it as it sends its so-many-th request or says its so-many-th line, 0 before it begins; or
+ * as it says something.
+ */
+async function run(args: string[], interruptAt: number | RegExp = Number.POSITIVE_INFINITY): Promise<Ran> {
   const interruption = new AbortController();
   setMaxListeners(0, interruption.signal);
   let passed = 0;
-  const moment = () => {
-    if (passed === interruptAt) interruption.abort(new Error('Interrupted.'));
+  const moment = (said?: unknown) => {
+    const isNow = interruptAt instanceof RegExp ? interruptAt.test(`${said}`) : passed === interruptAt;
+    if (isNow) interruption.abort(new Error('Interrupted.'));
     passed += 1;
   };
   const said = { stdout: '', stderr: '' };
@@ -44,7 +49,7 @@ async function run(args: string[], interruptAt = Number.POSITIVE_INFINITY): Prom
     new Writable({
       write(chunk, _, done) {
         said[name] += chunk;
-        moment();
+        moment(chunk);
         done();
       },
     });
@@ -72,7 +77,11 @@ async function run(args: string[], interruptAt = Number.POSITIVE_INFINITY): Prom
 }
 
 /** What holds of every verb: an end at once, its exit code, a sentence on stderr, and a document on stdout. */
-function mustBeTidy(args: string[], at: number, { exitCode, stdout, stderr, interrupted }: Ran): void {
+function mustBeTidy(
+  args: string[],
+  at: number | RegExp,
+  { exitCode, stdout, stderr, interrupted }: Ran,
+): void {
   const where = `${args.join(' ')}, interrupted at ${at}:\n${stderr}\n${stdout}`;
   assert.deepEqual(unhandled, [], where);
   const documents = stdout
@@ -291,4 +300,15 @@ test('what was interrupted is done by the same command: cancel, retry, delete, r
   for (let at = 0; at < 24; at += 6)
     mustBeTidy(['reproduce', 'done'], at, await run(['reproduce', 'done'], at));
   await workOff(stand);
+});
+
+test('a diagnosis that is interrupted in its last step, where trouble of a process is put up with, has found nothing', async () => {
+  const leaks = join(packageRoot, 'test', 'fixtures', 'leaks', 'python_count');
+  const words = ['diagnose', '--bundle', leaks, '--entrypoint', 'a.b/c', '--grid', 'x=1,2', '--seeds', '1'];
+  const folder = to('diagnosed-leak', 0);
+  const args = [...words, '--to', folder];
+  const ran = await run(args, /putting back what can be/);
+  mustBeTidy(args, /putting back/, ran);
+  assert.equal(ran.exitCode, exitCodes.interrupted, ran.stderr);
+  assert.equal(existsSync(folder), false, 'nothing is written');
 });

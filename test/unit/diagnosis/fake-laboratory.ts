@@ -32,13 +32,16 @@ export function fakeChanges(keys: string[], more: Partial<Change> = {}): Change[
 export function fakeLaboratory(
   tasks: SimTask[],
   last: (sequence: SimTask[], options: ReuseOptions) => Answer | (Partial<ReusedRun> & { answer: Answer }),
+  signal: AbortSignal = new AbortController().signal,
 ): Laboratory & { mostAtOnce(): number } {
   let [atOnce, most] = [0, 0];
   const reuse: Laboratory['reuse'] = async (sequence, options, use) => {
     atOnce += 1;
     most = Math.max(most, atOnce);
     await new Promise(setImmediate);
+    signal.throwIfAborted();
     const told = last(sequence, options);
+    signal.throwIfAborted();
     const { answer: ofLast, ...more } = 'answer' in told ? told : { answer: told };
     const answers = sequence.map((_, index) => (index === sequence.length - 1 ? ofLast : right));
     atOnce -= 1;
@@ -47,6 +50,7 @@ export function fakeLaboratory(
   return {
     tasks,
     truth: tasks.map(() => right),
+    signal,
     reuse,
     hasLibrary: () => true,
     lastIsWrong: (sequence, expected, restore = []) =>

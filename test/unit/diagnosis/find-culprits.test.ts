@@ -8,6 +8,7 @@ import type { Shortest } from '../../../src/diagnosis/find-shortest.js';
 import { diagnosisPage } from '../../../src/diagnosis/page/diagnosis-page.js';
 import { fakeChanges, fakeLaboratory, fakeTask, right, wrong } from './fake-laboratory.js';
 
+const quiet = { done: () => undefined, note: () => undefined };
 const [other, victim] = [fakeTask(1), fakeTask(2)];
 const shortest: Shortest = {
   before: [other],
@@ -34,7 +35,7 @@ function found(
     const { isRight, failed = {} } = put(restore.flatMap((one) => one.changes));
     return { answer: isRight ? right : wrong, notRestored: failed };
   });
-  return findCulprits(laboratory, proof);
+  return findCulprits(laboratory, proof, quiet);
 }
 
 const verdicts = (culprits: Culprit[]) =>

@@ -4,7 +4,16 @@ import type { DifferingFact } from './causes/differing-facts.js';
 import type { Cause } from './causes/likely-causes.js';
 import type { OutputDifference } from './content-difference.js';
 
-/** A task whose two results are not the same, or that did not succeed the second time. */
+/** How a task ended that did not succeed. */
+export interface TaskEnd {
+  outcome: OutcomeKind;
+  /** One sentence. */
+  reason: string;
+  /** Of what it raised, as `ValueError`; absent where it raised nothing. */
+  error_type?: string;
+}
+
+/** A task whose two results are not the same, or that did not end alike. */
 export interface TaskDifference {
   /** In the first. */
   task_id: string;
@@ -13,8 +22,10 @@ export interface TaskDifference {
   entrypoint: string;
   params: Record<string, Scalar>;
   seed: bigint;
+  /** How it ended the first time, when that was no success. */
+  first_ended?: TaskEnd;
   /** How it ended the second time, when that was no success. */
-  ended?: { outcome: OutcomeKind; reason: string };
+  ended?: TaskEnd;
   outputs: OutputDifference[];
   /** Whether the contents were looked at; otherwise the digests alone tell that they differ. */
   looked_at: boolean;
@@ -24,10 +35,12 @@ export interface TaskDifference {
 
 /** What comes of comparing two results for each of many tasks. */
 export interface Comparison {
-  /** Tasks that succeeded in both, and what is the same of them is known. */
+  /** Tasks of which it is known whether they are the same: that succeeded in both, or of which it is asked how they ended. */
   compared: number;
-  /** Of these, tasks all of whose outputs have the same bytes. */
+  /** Of these, tasks all of whose outputs have the same bytes, or that failed in the same way. */
   same: number;
+  /** Of the same ones, tasks that failed both times; absent where only those are compared that succeeded. */
+  failed_alike?: number;
   /** Of the same ones, tasks for which both name one stored result: they ran once, which shows nothing. */
   one_result: number;
   /** In the order of the first's tasks. */

@@ -25,13 +25,20 @@ export function groupDifferences({ different }: Pick<Comparison, 'different'>): 
   return [...groups.values()].sort((a, b) => b.task_ids.length - a.task_ids.length);
 }
 
-function likenessOf({ ended, looked_at: looked, outputs, causes }: TaskDifference): string {
+function likenessOf({
+  first_ended: first,
+  ended,
+  looked_at: looked,
+  outputs,
+  causes,
+}: TaskDifference): string {
   const like = outputs.map(({ output, content, sizes, unseen }) => [
     output,
     ...[content?.format, content?.unreadable, unseen, sizes.map((size) => size === null)],
     ...(content?.fields.map(({ field }) => field) ?? []),
   ]);
-  return JSON.stringify([ended?.outcome, looked, like, causes[0]?.cause]);
+  const ends = [first, ended].map((end) => [end?.outcome, end?.error_type]);
+  return JSON.stringify([ends, looked, like, causes[0]?.cause]);
 }
 
 /** The facts that are not the same, those of most tasks first. */

@@ -8,7 +8,7 @@ import type { JobStorage } from '../jobs/job-storage.js';
 import type { ListedOutcome } from '../jobs/reading/listed-outcome.js';
 import { readOutcome } from '../jobs/reading/read-outcomes.js';
 import { withTaskRunner } from '../local-run/with-task-runner.js';
-import { reproduceHere } from '../reproduction/reproduce-here.js';
+import { type HereOptions, type HereSources, reproduceHere } from '../reproduction/reproduce-here.js';
 import { taskOf } from '../reproduction/task-of.js';
 import { doubtAbout } from './doubt-about.js';
 import { findTruth } from './find-truth.js';
@@ -24,17 +24,17 @@ export interface CheckedSample extends Comparison {
 }
 
 /**
- * Runs tasks of a job again, each in a fresh process of this machine, that had run in reused or forked ones, and compares. What differs,
- * and was made alike but for the reuse, runs cold twice more, so that chance is not taken for a leak.
+ * Runs tasks of a job again, each in a fresh process of this machine, that had run in reused or forked ones, and compares what they
+ * return, or how they fail. What differs, and was made alike but for the reuse, runs cold twice more, so that chance is not taken for a leak.
  *
  * @throws the signal's reason when it is aborted
  */
 export async function checkSample(
   storage: Pick<JobStorage, 'jobs' | 'blobs'>,
-  from: Parameters<typeof reproduceHere>[1],
+  from: HereSources,
   tasks: TaskLine[],
   outcomes: ReadonlyMap<string, ListedOutcome>,
-  options: Parameters<typeof reproduceHere>[4],
+  options: HereOptions,
   signal: AbortSignal,
 ): Promise<CheckedSample> {
   const reused = new Set<TaskLine>();
@@ -59,9 +59,9 @@ export async function checkSample(
 }
 
 async function sameTwice(
-  { settings, bundles, builtAhead }: Parameters<typeof reproduceHere>[1],
+  { settings, bundles, builtAhead }: HereSources,
   lines: TaskLine[],
-  { atOnce, limits = {} }: Parameters<typeof reproduceHere>[4],
+  { atOnce, limits = {} }: HereOptions,
   signal: AbortSignal,
 ): Promise<Pick<CheckedSample, 'leaked' | 'unsure'>> {
   const found: Pick<CheckedSample, 'leaked' | 'unsure'> = { leaked: [], unsure: [] };

@@ -1,13 +1,27 @@
 import type { TaskDifference } from '../comparison/comparison.js';
+import type { OutcomeKind } from '../contracts/result/outcome.js';
 
 /** What reuse itself makes otherwise. */
 const ofReuse = ['executor', 'start_method', 'ordinal'];
+
+/** A limit is met on a busy machine, too. */
+const limits: OutcomeKind[] = ['timed-out', 'out-of-memory'];
 
 /**
  * Why a stored result may differ from what a fresh process of this machine returns though nothing leaked, a sentence and what to do;
  * undefined when both were made alike but for the reuse.
  */
-export function doubtAbout({ facts }: Pick<TaskDifference, 'facts'>): string | undefined {
+export function doubtAbout({
+  facts,
+  first_ended: first,
+  ended,
+}: Pick<TaskDifference, 'facts' | 'first_ended' | 'ended'>): string | undefined {
+  if (ended?.outcome === 'environment-failed')
+    return `It cannot run here: ${ended.reason} Take the sample where the environment of its bundle can be had.`;
+  const limited = [first, ended].find((end) => end && limits.includes(end.outcome));
+  if (limited)
+    return `It met a limit (${limited.outcome}) ${limited === first ? 'in the app' : 'here'} alone, as a task does on a busy machine: \`mops-cold diagnose --job <job>\` runs it under its limits, cold and reused.`;
+
   const others = facts
     // A hash seed that each process draws is told, and the same.
     .filter(({ fact, values: [one, other] }) => !ofReuse.includes(fact) && one !== other)

@@ -19,15 +19,21 @@ export interface ChosenTasks {
 }
 
 /**
- * The tasks that are meant, of those that succeeded. An id is a hash of what the task is, so that the first ones in its order are a
+ * The tasks that are meant, of those that can be. An id is a hash of what the task is, so that the first ones in its order are a
  * sample in which nothing is preferred, and always the same one.
  *
- * @param others ids of the job's tasks that did not succeed
+ * @param others ids of the job's tasks that did not succeed, and cannot be named
+ * @param which what all of them are, a clause
  * @throws UsageError when a prefix is that of none, or of several
  */
-export function chooseTasks(succeeded: TaskLine[], others: string[], choice: Choice): ChosenTasks {
-  const tasks = [...succeeded].sort((a, b) => (a.task_id < b.task_id ? -1 : 1));
-  const all = `${counted(tasks.length, 'task')} that succeeded`;
+export function chooseTasks(
+  from: TaskLine[],
+  others: string[],
+  choice: Choice,
+  which = 'that succeeded',
+): ChosenTasks {
+  const tasks = [...from].sort((a, b) => (a.task_id < b.task_id ? -1 : 1));
+  const all = `${counted(tasks.length, 'task')} ${which}`;
   if (choice.kind === 'all') return { tasks, how: `all ${all}` };
   if (choice.kind === 'named') {
     const named = new Map(

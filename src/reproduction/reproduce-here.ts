@@ -11,7 +11,14 @@ import type { ListedOutcome } from '../jobs/reading/listed-outcome.js';
 import { readOutcome } from '../jobs/reading/read-outcomes.js';
 import { type RunTask, type TaskRunnerOptions, withTaskRunner } from '../local-run/with-task-runner.js';
 import type { Bundles, RunReport } from '../simulation/ports.js';
+import { type End, endedOtherwise, sameFailure } from './ended-otherwise.js';
 import { taskOf } from './task-of.js';
+
+/** What of this machine it takes. */
+export interface HereSources extends Pick<TaskRunnerOptions, 'builtAhead'> {
+  settings: Settings;
+  bundles: Bundles;
+}
 
 export interface HereOptions {
   atOnce: number;
@@ -24,19 +31,15 @@ export interface HereOptions {
 }
 
 /**
- * Runs tasks again on this machine, each in a fresh process, and compares what they return with their stored results. Their bundles
- * come from the store.
+ * Runs tasks again on this machine, each in a fresh process, and compares what they return with their stored results; of those that
+ * failed, how they ended: the outcome, and the type of the error. Their bundles come from the store.
  *
  * @param outcomes how they ended, by their ids
  * @throws the signal's reason when it is aborted; nothing runs then any more
  */
 export async function reproduceHere(
   storage: Pick<JobStorage, 'jobs' | 'blobs'>,
-  {
-    settings,
-    bundles,
-    builtAhead,
-  }: { settings: Settings; bundles: Bundles } & Pick<TaskRunnerOptions, 'builtAhead'>,
+  { settings, bundles, builtAhead }: HereSources,
   tasks: TaskLine[],
   outcomes: ReadonlyMap<string, ListedOutcome>,
   { atOnce, look, limits = {}, onProgress = () => undefined }: HereOptions,
@@ -44,7 +47,7 @@ export async function reproduceHere(
 ): Promise<Comparison> {
   const different = new Map<string, TaskDifference>();
   const uncompared = new Map<string, string>();
-  let [same, done] = [0, 0];
+  let [same, failedAlike, done] = [0, 0, 0];
 
   const again = async (run: RunTask, line: TaskLine): Promise<void> => {
     const first = await storedOf(storage, outcomes.get(line.task_id), signal).catch((error: unknown) => {
@@ -56,15 +59,16 @@ export async function reproduceHere(
     const task = { ...taskOf(line), ...limits };
     const report = await run(task, signal);
     try {
-      const second = ranSide(report, task.bundle_ref);
-      if (second && sameOutputs(first, second)) {
+      const second = ranHere(report, task.bundle_ref);
+      const both = first.side && second.side ? ([first.side, second.side] as const) : undefined;
+      if (both ? sameOutputs(...both) : first.failed && second.failed && sameFailure(first, second)) {
         same += 1;
+        if (!both) failedAlike += 1;
         return;
       }
-      const { outcome, reason } = report;
-      const found = second
-        ? await compareTask(first, second, different.size < look, signal)
-        : { ended: { outcome, reason }, outputs: [], looked_at: false, facts: [], causes: [] };
+      const found = both
+        ? await compareTask(...both, different.size < look, signal)
+        : endedOtherwise(first, second);
       const { entrypoint, params, seed } = task;
       const named = {
         task_id: line.task_id,
@@ -90,7 +94,7 @@ export async function reproduceHere(
     ).finally(bundle.release);
   }
   return {
-    ...{ compared: same + different.size, same, one_result: 0 },
+    ...{ compared: same + different.size, same, failed_alike: failedAlike, one_result: 0 },
     different: tasks.flatMap(({ task_id }) => different.get(task_id) ?? []),
     uncompared: tasks.flatMap(({ task_id }) => {
       const why = uncompared.get(task_id);
@@ -99,23 +103,41 @@ export async function reproduceHere(
   };
 }
 
-async function storedOf(
-  { jobs, blobs }: Pick<JobStorage, 'jobs' | 'blobs'>,
-  outcome: ListedOutcome | undefined,
-  signal: AbortSignal,
-): Promise<TaskSide> {
-  const { result } = outcome ? await readOutcome(jobs, outcome.blobName) : {};
-  if (result === undefined) throw new Error('Its outcome does not say where its result is.');
-  return storedSide(blobs, result, signal);
+/** How one of the two runs ended, and what it returned where it succeeded. */
+interface Ran extends End {
+  side?: TaskSide;
 }
 
-/** What a task returned here; undefined when it did not succeed. */
-function ranSide({ outcome, artifacts, attestation }: RunReport, bundleRef: string): TaskSide | undefined {
-  if (outcome !== 'succeeded' || attestation === undefined) return undefined;
+async function storedOf(
+  { jobs, blobs }: Pick<JobStorage, 'jobs' | 'blobs'>,
+  listed: ListedOutcome | undefined,
+  signal: AbortSignal,
+): Promise<Ran> {
+  if (listed === undefined) throw new Error('It has no outcome.');
+  const { outcome, reason, error, result, bundle_ref, attestation } = await readOutcome(
+    jobs,
+    listed.blobName,
+  );
+  if (outcome !== 'succeeded') {
+    // Without it nobody knows whether it ran at all.
+    if (attestation === undefined) throw new Error('Its outcome does not say which process it ran in.');
+    return {
+      failed: { outcome, reason, ...(error && { error_type: error.error_type }) },
+      provenance: { bundle_ref, attestation },
+    };
+  }
+  if (result === undefined) throw new Error('Its outcome does not say where its result is.');
+  const side = await storedSide(blobs, result, signal);
+  return { side, provenance: side };
+}
+
+function ranHere({ outcome, reason, error, artifacts, attestation }: RunReport, bundleRef: string): Ran {
+  const provenance = attestation && { bundle_ref: bundleRef, attestation };
+  if (outcome !== 'succeeded' || provenance === undefined)
+    return { failed: { outcome, reason, ...(error && { error_type: error.errorType }) }, provenance };
   const files = new Map(artifacts.map((artifact) => [artifact.name, artifact]));
-  return {
-    bundle_ref: bundleRef,
-    attestation,
+  const side: TaskSide = {
+    ...provenance,
     finished_at: new Date().toISOString(),
     outputs: Object.fromEntries(
       artifacts.map(({ name, size, contentType, blake2b256 }) => [
@@ -129,6 +151,7 @@ function ranSide({ outcome, artifacts, attestation }: RunReport, bundleRef: stri
       return file.path;
     },
   };
+  return { side, provenance };
 }
 
 function byBundle(tasks: TaskLine[]): Map<string, TaskLine[]> {

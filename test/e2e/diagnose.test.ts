@@ -15,6 +15,9 @@ after(() => azurite.stop());
 const models = {
   leaks: 'KEPT = []\ndef wire(e, p, seed):\n    KEPT.append(p["x"])\n    return {"x": str(KEPT[0])}\n',
   clean: 'def wire(e, p, seed):\n    return {"x": str(p["x"])}\n',
+  // As a cast that fails in C++ after another task: an exception that comes under reuse alone.
+  raises:
+    'KEPT = []\ndef wire(e, p, seed):\n    KEPT.append(1)\n    if p["x"] == 3: raise ValueError("three")\n    if len(KEPT) > 1: raise TypeError("an int")\n    return {"x": "right"}\n',
   draws: 'import os\ndef wire(e, p, seed):\n    return {"x": os.urandom(8).hex()}\n',
 };
 
@@ -36,7 +39,7 @@ test('a job that reused processes is checked by a sample that runs cold, and its
     await writeFile(join(folder, name, 'wire.py'), wire);
     const task = ['--bundle', name, '--entrypoint', 'models.test/baseline', '--grid', 'x=1,2,3'];
     const sent = await mopsCold('submit', ...task, '--job-id', name, '--no-preflight', '--watch');
-    assert.equal(sent.exitCode, 0, sent.stdout + sent.stderr);
+    assert.equal(sent.exitCode, name === 'raises' ? 3 : 0, sent.stdout + sent.stderr);
   }
 
   const leaks = await mopsCold('diagnose', '--sample', '100%', 'leaks', '--json');
@@ -45,6 +48,13 @@ test('a job that reused processes is checked by a sample that runs cold, and its
   assert.equal(found.leaked.length, 2, 'the first task of the process was right');
   assert.deepEqual([found.compared, found.same, found.cold], [3, 1, 0]);
   assert.match(leaks.stderr, /It leaks: 2 tasks of 3/);
+
+  const raises = await mopsCold('diagnose', '--sample', '100%', 'raises', '--json');
+  assert.equal(raises.exitCode, 4, raises.stdout + raises.stderr);
+  const failed = JSON.parse(raises.stdout);
+  assert.deepEqual([failed.compared, failed.same, failed.failed_alike], [3, 2, 1], 'one always fails');
+  assert.equal(failed.leaked.length, 1);
+  assert.match(raises.stderr, /simulation-failed \(TypeError\) the first time, succeeded the second time/);
 
   const clean = await mopsCold('diagnose', '--sample', '2', 'clean');
   assert.equal(clean.exitCode, 0, clean.stdout + clean.stderr);

@@ -174,7 +174,7 @@ describe('reproduce', () => {
         const found = await reproduced(5, 'model', '--sample', '2', ...where);
         assert.deepEqual([found.compared, found.same, found.different.length], [2, 0, 2]);
         assert.equal(found.different[0].ended.outcome, 'simulation-failed');
-        assert.match(found.text, /^2 tasks: simulation-failed the second time$/m);
+        assert.match(found.text, /^2 tasks: simulation-failed \(ValueError\) the second time$/m);
       }
     } finally {
       await rm(join(folder, 'fails'));

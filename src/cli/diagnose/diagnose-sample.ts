@@ -1,6 +1,3 @@
-import { availableParallelism } from 'node:os';
-import { builtAhead } from '../../connections/built-ahead.js';
-import { openCache, openStore } from '../../connections/open-bundles.js';
 import { limitsOf } from '../../contracts/bundle/limits-of.js';
 import { checkSample } from '../../diagnosis/check-sample.js';
 import { counted } from '../../reporting/counted.js';
@@ -10,8 +7,8 @@ import { finishedTasks } from '../../reproduction/finished-tasks.js';
 import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { openJob } from '../open-job.js';
+import { runAgainHere } from '../reproduce/run-again-here.js';
 import { comparisonLines } from '../terminal/comparison-lines.js';
-import { createProgress } from '../terminal/create-progress.js';
 import type { Output } from '../terminal/output.js';
 import type { DiagnoseOptions } from './diagnose-options.js';
 
@@ -27,33 +24,39 @@ export async function diagnoseSample(
   const { sample, tasksAtOnce, timeout, memory } = options;
   const name = jobOf(options, given);
   const { storage, job } = await openJob(context, name, undefined);
-  const { settings } = storage;
   const { jobId } = job.scope;
   const every = { ...job, scope: { jobId, run: undefined } };
   const finished = await finishedTasks(storage, every, context.signal);
-  const chosen = chooseTasks(finished.succeeded, finished.others, sample);
+  const ran = [...finished.succeeded, ...finished.failed];
+  if (ran.length === 0) throw new Error(`Cannot diagnose the job ${jobId}: none of its tasks has run.`);
+  // What a task raises only where its process was reused is a leak, too.
+  const chosen = chooseTasks(ran, [], sample, 'that ran');
   output.note(`Running ${counted(chosen.tasks.length, 'task')} of ${jobId} cold, here: ${chosen.how}.`);
-  const bundles = openCache(settings, await openStore(settings, context));
-  const progress = createProgress(output.progress, 'Running cold');
-  const found = await checkSample(
+  const found = await runAgainHere(
+    output,
+    context,
     storage,
-    { settings, bundles, builtAhead: builtAhead(settings, context, output.note) },
-    chosen.tasks,
-    finished.outcomes,
-    {
-      atOnce: tasksAtOnce ?? Math.min(availableParallelism(), 4),
-      look: lookedAt,
-      limits: limitsOf({ timeout_seconds: timeout, memory_bytes: memory }),
-      onProgress: (done, total) => progress.update({ done, total }),
-    },
-    context.signal,
-  ).finally(() => progress.end());
+    { title: 'Running cold', tasksAtOnce },
+    (from, here) =>
+      checkSample(
+        storage,
+        from,
+        chosen.tasks,
+        finished.outcomes,
+        {
+          ...here,
+          look: lookedAt,
+          limits: limitsOf({ timeout_seconds: timeout, memory_bytes: memory }),
+        },
+        context.signal,
+      ),
+  );
   const { cold, leaked, unsure, different, uncompared, compared } = found;
   for (const line of comparisonLines(found, jobId, 'what it returns cold')) output.say(line);
   if (cold > 0) output.say(`${counted(cold, 'task')} of the sample had run cold, and did not run again.`);
   if (leaked.length > 0) {
     output.say(
-      `It leaks: ${counted(leaked.length, 'task')} of ${compared} returned something else in a reused process than in fresh ones, which agree. \`mops-cold diagnose --job ${jobId}\` looks for the cause; \`requires_fresh_process: true\` in its bundle's metadata keeps its tasks apart.`,
+      `It leaks: ${counted(leaked.length, 'task')} of ${compared} came out otherwise in a reused process than in fresh ones, which agree. \`mops-cold diagnose --job ${jobId}\` looks for the cause; \`requires_fresh_process: true\` in its bundle's metadata keeps its tasks apart.`,
     );
   }
   const drawn = different.length - leaked.length - unsure.length;

@@ -1,8 +1,5 @@
-import { availableParallelism } from 'node:os';
 import type { Comparison } from '../../comparison/comparison.js';
 import { countFacts, groupDifferences } from '../../comparison/group-differences.js';
-import { builtAhead } from '../../connections/built-ahead.js';
-import { openCache, openStore } from '../../connections/open-bundles.js';
 import type { OpenStorage } from '../../connections/open-storage.js';
 import { limitsOf } from '../../contracts/bundle/limits-of.js';
 import type { FoundJob } from '../../jobs/reading/find-job.js';
@@ -16,10 +13,10 @@ import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { openJob } from '../open-job.js';
 import { comparisonLines } from '../terminal/comparison-lines.js';
-import { createProgress } from '../terminal/create-progress.js';
 import type { Output } from '../terminal/output.js';
 import { watchRemote } from '../terminal/watch-remote.js';
 import type { ReproduceOptions } from './reproduce-options.js';
+import { runAgainHere } from './run-again-here.js';
 
 /** What `mops-cold reproduce` does. */
 export async function reproduce(
@@ -32,6 +29,8 @@ export async function reproduce(
   const { storage, job: found } = await openJob(context, jobId, options.run);
   const job = { ...found, scope: { jobId, run: options.run } };
   const finished = await finishedTasks(storage, job, context.signal);
+  if (finished.succeeded.length === 0)
+    throw new Error(`Cannot reproduce the job ${jobId}: none of its tasks has succeeded.`);
   const chosen = chooseTasks(finished.succeeded, finished.others, choice);
   const where = options.here ? ', here' : '';
   output.note(`Running ${counted(chosen.tasks.length, 'task')} of ${jobId} again${where}: ${chosen.how}.`);
@@ -72,22 +71,16 @@ async function here(
   { details, timeout, tasksAtOnce }: ReproduceOptions,
   { storage, chosen, finished }: Meant,
 ): Promise<Comparison & { again?: string }> {
-  const { settings } = storage;
-  const bundles = openCache(settings, await openStore(settings, context));
-  const progress = createProgress(output.progress, 'Running again');
-  return reproduceHere(
-    storage,
-    { settings, bundles, builtAhead: builtAhead(settings, context, output.note) },
-    chosen.tasks,
-    finished.outcomes,
-    {
-      atOnce: tasksAtOnce ?? Math.min(availableParallelism(), 4),
-      look: details,
-      limits: limitsOf({ timeout_seconds: timeout }),
-      onProgress: (done, total) => progress.update({ done, total }),
-    },
-    context.signal,
-  ).finally(() => progress.end());
+  return runAgainHere(output, context, storage, { title: 'Running again', tasksAtOnce }, (from, options) =>
+    reproduceHere(
+      storage,
+      from,
+      chosen.tasks,
+      finished.outcomes,
+      { ...options, look: details, limits: limitsOf({ timeout_seconds: timeout }) },
+      context.signal,
+    ),
+  );
 }
 
 async function inApp(

@@ -1,5 +1,5 @@
 import { causeNames } from '../../comparison/causes/likely-causes.js';
-import type { Comparison, TaskDifference } from '../../comparison/comparison.js';
+import type { Comparison, TaskDifference, TaskEnd } from '../../comparison/comparison.js';
 import { countFacts, type DifferenceGroup, groupDifferences } from '../../comparison/group-differences.js';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
 import { counted } from '../../reporting/counted.js';
@@ -16,14 +16,21 @@ const factsShown = 8;
  * @param first how the two are called
  */
 export function comparisonLines(compared: Comparison, first: string, second: string): string[] {
-  const { compared: both, same, one_result: oneResult, different, uncompared } = compared;
+  const {
+    compared: both,
+    same,
+    failed_alike: alike = 0,
+    one_result: oneResult,
+    different,
+    uncompared,
+  } = compared;
   const groups = groupDifferences(compared);
   const moreGroups = groups.length - groupsShown;
   const facts = countFacts(compared);
   return [
     ...(both > 0
       ? [
-          `Compared ${first} with ${second}: ${same} of ${counted(both, 'task')} ${same === 1 ? 'has' : 'have'} the same bytes${different.length > 0 ? `, ${different.length} not` : ''}.`,
+          `Compared ${first} with ${second}: ${same} of ${counted(both, 'task')} ${same === 1 ? 'has' : 'have'} the same bytes${alike > 0 ? `, or fail${same === 1 ? 's' : ''} in the same way (${alike})` : ''}${different.length > 0 ? `, ${different.length} not` : ''}.`,
         ]
       : []),
     ...(oneResult > 0
@@ -52,18 +59,21 @@ export function comparisonLines(compared: Comparison, first: string, second: str
 }
 
 function groupLines({ task_ids: ids, example }: DifferenceGroup): string[] {
-  const { ended, outputs, looked_at: looked, causes } = example;
+  const { first_ended: first, ended, outputs, looked_at: looked, causes } = example;
   const [likely, ...others] = causes;
   const more = outputs.length - outputsShown;
   return [
     `${counted(ids.length, 'task')}: ${headline(example)}`,
     `  ${ids.length > 1 ? 'the first is ' : ''}${example.task_id}, ${example.entrypoint} ${stringifyJson(example.params)} seed ${example.seed}`,
-    ...(ended ? [`  ${ended.reason}`] : []),
+    ...(first ? [`  ${ended ? 'The first time: ' : ''}${first.reason}`] : []),
+    ...(ended ? [`  ${first ? 'The second time: ' : ''}${ended.reason}`] : []),
     ...outputs
       .slice(0, outputsShown)
       .flatMap((output) => outputDifferenceLines(output).map((line) => `  ${line}`)),
     ...(more > 0 ? [`  and ${counted(more, 'more output')}`] : []),
-    ...(!looked && !ended ? ['  Nobody looked into them: --details says how many are looked into.'] : []),
+    ...(!looked && !ended && !first
+      ? ['  Nobody looked into them: --details says how many are looked into.']
+      : []),
     ...(likely && looked
       ? [
           `  Most likely: ${causeNames[likely.cause]}, as ${likely.because}. ${likely.remedy}`,
@@ -75,9 +85,15 @@ function groupLines({ task_ids: ids, example }: DifferenceGroup): string[] {
   ];
 }
 
-function headline({ ended, outputs }: TaskDifference): string {
-  if (ended) return `${ended.outcome} the second time`;
+function headline({ first_ended: first, ended, outputs }: TaskDifference): string {
+  if (first) return `${endWords(first)} the first time, ${endWords(ended)} the second time`;
+  if (ended) return `${endWords(ended)} the second time`;
   const names = outputs.slice(0, outputsShown).map(({ output }) => `"${output}"`);
   const more = outputs.length - names.length;
   return `${outputs.length > 1 ? 'outputs differ' : 'an output differs'}: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function endWords(end: TaskEnd | undefined): string {
+  if (end === undefined) return 'succeeded';
+  return end.error_type === undefined ? end.outcome : `${end.outcome} (${end.error_type})`;
 }

@@ -58,6 +58,17 @@ var rules = [
     operator: 'GreaterThan'
     threshold: failurePercent
   }
+  {
+    name: 'leaks'
+    severity: 1
+    description: 'A reused process answered a task otherwise than fresh ones: its bundle leaks state from task to task, and runs cold from then on. `mops-cold diagnose --job <job>` finds the variable.'
+    query: loadTextContent('../queries/leaks.kql')
+    window: 'PT15M'
+    aggregation: 'Count'
+    column: null
+    operator: 'GreaterThan'
+    threshold: 0
+  }
   alwaysThere
     ? {
         name: 'no-heartbeat'

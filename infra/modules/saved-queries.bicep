@@ -1,4 +1,4 @@
-metadata description = 'What one asks of a running app, saved where its logs are: is it healthy, why was this task slow, what fails.'
+metadata description = 'What one asks of a running app, saved where its logs are: is it healthy, why was this task slow, what fails, what leaks.'
 
 @description('Name of the Log Analytics workspace.')
 param workspaceName string
@@ -18,6 +18,11 @@ var queries = [
     name: 'failures'
     title: 'What fails?'
     query: loadTextContent('../queries/saved/failures.kql')
+  }
+  {
+    name: 'leaks'
+    title: 'What leaks?'
+    query: loadTextContent('../queries/saved/leaks.kql')
   }
 ]
 

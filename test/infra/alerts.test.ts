@@ -7,7 +7,9 @@ import { runSimulation } from '../../functions/runSimulation.js';
 import { OutcomeKind } from '../../src/contracts/result/outcome.js';
 import { readHostConfiguration } from '../../src/host-settings/read-host-configuration.js';
 import { packageRoot } from '../../src/package/package-root.js';
+import { createInstruments } from '../../src/telemetry/create-instruments.js';
 import type { Worker } from '../../src/worker/worker.js';
+import { someObservation } from '../fixtures/telemetry/some-observation.js';
 import { appOf } from './app-of.js';
 import { infraFolder, snapshotNames } from './infra-folder.js';
 import { readSnapshot } from './read-snapshot.js';
@@ -87,12 +89,24 @@ describe('the alerts', () => {
     assert.equal(new RegExp(pattern).exec(line)?.[1], '2026-11-25T04:43:19.000+00:00');
   });
 
-  it('are about given up messages, waiting ones, failures and silence, and none about failed executions', () => {
+  it('ask for a metric that the app counts where a leak was found, and nowhere else', () => {
+    const counted: string[] = [];
+    const instrument = (name: string) => ({ add: () => counted.push(name), record: () => undefined });
+    const meter = { createCounter: instrument, createHistogram: instrument };
+    const { observe } = createInstruments(meter as unknown as Parameters<typeof createInstruments>[0]);
+    const [, asked = 'absent'] = /Name == '([^']*)'/.exec(query('leaks')) ?? [];
+    observe(someObservation());
+    assert.ok(!counted.includes(asked));
+    observe(someObservation({ leak: 'It leaks.' }));
+    assert.ok(counted.includes(asked));
+  });
+
+  it('are about given up messages, waiting ones, failures, leaks and silence, and none about failed executions', () => {
     for (const name of snapshotNames.filter((each) => !each.includes('before-image'))) {
       const rules = readSnapshot(name).of('Microsoft.Insights/scheduledQueryRules');
       assert.deepEqual(
         rules.map((rule) => rule.name.replace(/^alert-\w+-\w{8}-/, '')),
-        ['given-up', 'oldest-message', 'failure-share', 'no-heartbeat'],
+        ['given-up', 'oldest-message', 'failure-share', 'leaks', 'no-heartbeat'],
       );
       assert.doesNotMatch(JSON.stringify(rules), /Success == false|AppExceptions|Executed '/);
     }

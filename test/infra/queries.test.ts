@@ -79,7 +79,9 @@ describe('the queries', () => {
 
   it('that are saved ask for what the app sends', () => {
     const sent = new Set([
-      ...Object.keys(observationAttributes(someObservation({ outcome: 'crashed' }), false)),
+      ...Object.keys(
+        observationAttributes(someObservation({ outcome: 'crashed', leak: 'It leaks.' }), false),
+      ),
       ...metricsSent(),
     ]);
     for (const file of files.filter((name) => name.startsWith('saved'))) {

@@ -9,7 +9,7 @@ const always = {
   'Microsoft.Insights/components': 1,
   'Microsoft.ManagedIdentity/userAssignedIdentities': 1,
   'Microsoft.OperationalInsights/workspaces': 1,
-  'Microsoft.OperationalInsights/workspaces/savedSearches': 3,
+  'Microsoft.OperationalInsights/workspaces/savedSearches': 4,
   'Microsoft.Storage/storageAccounts': 1,
   'Microsoft.Storage/storageAccounts/blobServices': 1,
   'Microsoft.Storage/storageAccounts/blobServices/containers': 3,
@@ -18,7 +18,7 @@ const always = {
   'Microsoft.Storage/storageAccounts/queueServices/queues': 4,
   'Microsoft.Insights/diagnosticSettings': 1,
 };
-const alerts = { 'Microsoft.Insights/scheduledQueryRules': 4 };
+const alerts = { 'Microsoft.Insights/scheduledQueryRules': 5 };
 const premium = {
   'Microsoft.Web/serverfarms': 1,
   'Microsoft.Web/sites': 1,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { buildStatics } from '../../fixtures/statics/build-statics.js';
@@ -40,16 +41,14 @@ test('each task runs in a process of its own, forked from one that has imported 
 test('C++ statics are those of a first call in each', onLinux, async (t) => {
   const built = await buildStatics(python);
   if ('skip' in built) return t.skip(built.skip);
+  t.after(() => rm(built.folder, { recursive: true }));
   const runner = await createFixtureRunner();
-  try {
-    const bundle = await localBundle(built.folder);
-    for (let i = 0; i < 5; i++) {
-      const { outputs } = await runner.run('', { bundle, executor: 'forkserver' });
-      const { file_static, function_static, meyers_singleton } = JSON.parse(outputs.counters ?? '{}');
-      assert.deepEqual([file_static, function_static, meyers_singleton], [1, 1, 1]);
-    }
-  } finally {
-    await runner.close();
+  t.after(() => runner.close());
+  const bundle = await localBundle(built.folder);
+  for (let i = 0; i < 5; i++) {
+    const { outputs } = await runner.run('', { bundle, executor: 'forkserver' });
+    const { file_static, function_static, meyers_singleton } = JSON.parse(outputs.counters ?? '{}');
+    assert.deepEqual([file_static, function_static, meyers_singleton], [1, 1, 1]);
   }
 });
 

@@ -19,5 +19,5 @@ export function wholeNumberFrom(minimum: number) {
 }
 
 function ofWholeText(input: unknown): unknown {
-  return isLosslessNumber(input) && /^-?\d+$/.test(input.value) ? Number(input.value) : input;
+  return isLosslessNumber(input) && /^-?\d+$/.test(input.value) ? Number(input.value) + 0 : input; // -0 is 0
 }

@@ -9,6 +9,7 @@ import { ResultName } from '../task/result-name.js';
 import { TargetEntrypoint } from '../task/target-entrypoint.js';
 import { Traceparent } from '../telemetry/traceparent.js';
 import { closedObject } from '../validation/closed-object.js';
+import { firstRepeated } from '../validation/first-repeated.js';
 import { mustBe } from '../validation/must-be.js';
 import { SafeName } from '../validation/safe-name.js';
 
@@ -33,7 +34,7 @@ export const AggregateRequest = closedObject('a request to aggregate', {
     .array(ResultName, mustBe('a list of results'))
     .min(1, 'is empty: name the results that are compared with the target')
     .superRefine((names, context) => {
-      const again = names.findIndex((name, index) => names.indexOf(name) < index);
+      const again = firstRepeated(names);
       if (again >= 0)
         context.addIssue({ code: 'custom', path: [again], message: 'names a result twice: remove one' });
     }),

@@ -17,12 +17,13 @@ export const BuildRequest = closedObject('a request to build', {
 });
 export type BuildRequest = z.infer<typeof BuildRequest>;
 
-const Message = closedObject('a message', { build: BuildRequest });
+/** The message of one, which holds nothing else. */
+export const BuildMessage = closedObject('a message', { build: BuildRequest });
 
 /** The request in a message's body; undefined when it is something else. */
 export function parseBuildRequest(bytes: Uint8Array): BuildRequest | undefined {
   try {
-    return Message.safeParse(parseJson(decodeBody(bytes), 'The message')).data?.build;
+    return BuildMessage.safeParse(parseJson(decodeBody(bytes), 'The message')).data?.build;
   } catch (error) {
     if (error instanceof ContractViolation) return undefined;
     throw error;

@@ -3,6 +3,7 @@ import { parseJson } from '../json/parse-json.js';
 import { closedObject } from '../validation/closed-object.js';
 import { ContractViolation } from '../validation/contract-violation.js';
 import { SafeName } from '../validation/safe-name.js';
+import { violationOf } from '../validation/violation-of.js';
 import { decodeBody } from './decode-body.js';
 
 /** Asks the app to send the messages of a run, in the queue of its own that such requests have. */
@@ -15,12 +16,19 @@ export function formatExpandRequest(expand: ExpandRequest): string {
   return JSON.stringify({ expand });
 }
 
-/** @returns undefined when the body is something else */
-export function parseExpandRequest(bytes: Uint8Array): ExpandRequest | undefined {
+/** Bad input is an answer, never an exception: one sentence that begins with the field, or with the message when that is meant as a whole. */
+export function parseExpandRequest(
+  bytes: Uint8Array,
+): { ok: true; request: ExpandRequest } | { ok: false; field: string; reason: string } {
   try {
-    return Message.safeParse(parseJson(decodeBody(bytes), 'The message')).data?.expand;
+    const { data, error } = Message.safeParse(parseJson(decodeBody(bytes), 'The message'));
+    return error ? refusal(violationOf(error, 'The message')) : { ok: true, request: data.expand };
   } catch (error) {
-    if (error instanceof ContractViolation) return undefined;
+    if (error instanceof ContractViolation) return refusal(error);
     throw error;
   }
+}
+
+function refusal({ field, message }: ContractViolation): { ok: false; field: string; reason: string } {
+  return { ok: false, field, reason: message };
 }

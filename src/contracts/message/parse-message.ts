@@ -5,6 +5,7 @@ import { violationOf } from '../validation/violation-of.js';
 import { AggregateMessage } from './aggregate-request.js';
 import { aggregationTask } from './aggregation-task.js';
 import { BodyReference } from './body-reference.js';
+import { BuildMessage } from './build-request.js';
 import { decodeBody } from './decode-body.js';
 import { TaskMessage } from './task-message.js';
 
@@ -28,6 +29,10 @@ export function parseMessage(bytes: Uint8Array): ParsedMessage {
       return asked.success
         ? { ok: true, message: aggregationTask(asked.data.aggregate) }
         : refusal(asked.error);
+    }
+    if (typeof body === 'object' && body !== null && 'build' in body) {
+      const { error } = BuildMessage.safeParse(body);
+      return refusal(error ?? new ContractViolation(['build'], 'asks for an environment, and is no task'));
     }
     const message = TaskMessage.safeParse(body);
     if (!message.success) return refusal(message.error);

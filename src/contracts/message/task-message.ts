@@ -60,10 +60,13 @@ const Fields = closedObject(
     attempt: wholeNumberFrom(0).exactOptional(),
     traceparent: Traceparent.exactOptional(),
   },
-  (name) =>
-    triggerFields.includes(name.charAt(0).toLowerCase() + name.slice(1))
+  (name) => {
+    if (name === 'expand')
+      return 'asks for the messages of a job, and is no task: put it into the queue of such requests, whose name ends in "-jobs"';
+    return triggerFields.includes(name.charAt(0).toLowerCase() + name.slice(1))
       ? 'is a field of the queue trigger, which the body would overwrite: remove it'
-      : undefined,
+      : undefined;
+  },
 );
 
 export const TaskMessage: z.ZodType<TaskMessage> = Fields.superRefine((message, context) => {

@@ -1,4 +1,8 @@
 import { fieldPath } from './field-path.js';
+import { plainText } from './plain-text.js';
+
+/** Characters: of a name that somebody made up, and of what is said about it. */
+const longest = { field: 200, complaint: 1_000 };
 
 /** A document that breaks the contract. The message is one sentence that begins with the field it is about. */
 export class ContractViolation extends Error {
@@ -17,10 +21,11 @@ export class ContractViolation extends Error {
     document = 'The document',
     options?: ErrorOptions,
   ) {
-    const field = fieldPath(path);
+    const field = plainText(fieldPath(path), longest.field);
+    const said = plainText(complaint, longest.complaint);
     // Texts of zod's own are sentences of their own; ours continue the field's name.
-    const joint = /^\p{Lu}/u.test(complaint) ? ': ' : ' ';
-    super(`${field || document}${joint}${complaint}${/[.?!]$/.test(complaint) ? '' : '.'}`, options);
+    const joint = /^\p{Lu}/u.test(said) ? ': ' : ' ';
+    super(`${field || document}${joint}${said}${/[.?!]$/.test(said) ? '' : '.'}`, options);
     this.field = field;
   }
 }

@@ -4,8 +4,11 @@ export function nearestName(word: string, known: Iterable<string>): string | und
   let nearest: string | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const name of names) {
+    const most = mostEdits(word, name);
+    // So many are needed in any case; a name can be of any length, and it is somebody else's.
+    if (Math.abs(word.length - name.length) > most) continue;
     const distance = editDistance(word.toLowerCase(), name.toLowerCase());
-    if (distance < least && distance <= mostEdits(word, name)) {
+    if (distance < least && distance <= most) {
       nearest = name;
       least = distance;
     }

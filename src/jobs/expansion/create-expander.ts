@@ -100,25 +100,25 @@ export function createExpander(
     return `${name}: ${isLeft ? 'goes on' : 'nothing is left to be sent'}; of all runs ${counted(sent, 'message was', 'messages were')} sent.`;
   }
 
-  function refuse(delivery: Delivery, why: 'invalid' | 'poison', reason: string): Promise<void> {
-    return records.refuse({ ...delivery, why, field: '', reason, receivedAt: new Date() });
+  function refuse(delivery: Delivery, why: 'invalid' | 'poison', reason: string, field = ''): Promise<void> {
+    return records.refuse({ ...delivery, why, field, reason, receivedAt: new Date() });
   }
 
   return {
     async expand(delivery) {
-      const request = parseExpandRequest(delivery.body);
-      if (request !== undefined) return goOn(request);
-      const reason = `The message is no request to send the messages of a job, and ${jobsQueue.name} takes no others: put tasks into the queue of the tasks.`;
-      await refuse(delivery, 'invalid', reason);
+      const parsed = parseExpandRequest(delivery.body);
+      if (parsed.ok) return goOn(parsed.request);
+      const reason = `${parsed.reason} ${jobsQueue.name} takes requests to send the messages of a job, and nothing else: put tasks into the queue of the tasks.`;
+      await refuse(delivery, 'invalid', reason, parsed.field);
       return `refused/${delivery.messageId}: ${reason}`;
     },
 
     async giveUp(delivery) {
-      const request = parseExpandRequest(delivery.body);
-      const again = request === undefined ? '' : ' It is asked again in five minutes.';
+      const parsed = parseExpandRequest(delivery.body);
+      const again = parsed.ok ? ' It is asked again in five minutes.' : '';
       const reason = `Every delivery of the request to send the messages of a job was used up by trouble with storage or the host.${again}`;
       await refuse(delivery, 'poison', reason);
-      if (request !== undefined) await later(request, pauseSeconds.poison);
+      if (parsed.ok) await later(parsed.request, pauseSeconds.poison);
       return reason;
     },
   };

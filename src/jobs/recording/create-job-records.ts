@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { ContainerClient } from '@azure/storage-blob';
 import { blobReference } from '../../azure-backend/blob-reference.js';
+import { BlobTooLarge } from '../../azure-backend/blob-too-large.js';
 import { createOnce } from '../../azure-backend/create-once.js';
 import { putFile } from '../../azure-backend/put-file.js';
 import { putFiles } from '../../azure-backend/put-files.js';
 import { readBlob } from '../../azure-backend/read-blob.js';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
+import { largestBody } from '../../contracts/message/largest-body.js';
 import { encodeArtifactName } from '../../contracts/result/artifact-name.js';
 import { BodyUnavailable } from '../../simulation/body-unavailable.js';
 import type { JobRecords } from '../../simulation/ports.js';
@@ -74,7 +76,13 @@ export function createJobRecords(container: ContainerClient): JobRecords {
     },
 
     async readBody(name) {
-      const body = await readBlob(container, name);
+      const body = await readBlob(container, name, largestBody).catch((error: unknown) => {
+        if (!(error instanceof BlobTooLarge)) throw error;
+        throw new BodyUnavailable(
+          `Cannot read the message's body "${name}": it has ${error.bytes} bytes, and at most ${largestBody} are read. Put what is large into the bundle, and submit the task again.`,
+          { cause: error },
+        );
+      });
       if (body === undefined) {
         throw new BodyUnavailable(
           `Cannot read the message's body: there is no blob "${name}" in the container "${container.containerName}". Submit the task again.`,

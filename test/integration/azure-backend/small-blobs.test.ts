@@ -12,10 +12,15 @@ import {
   ContainerSASPermissions,
   RestError,
 } from '@azure/storage-blob';
+import { BlobTooLarge } from '../../../src/azure-backend/blob-too-large.js';
 import { createOnce } from '../../../src/azure-backend/create-once.js';
 import { putFile } from '../../../src/azure-backend/put-file.js';
 import { readBlob } from '../../../src/azure-backend/read-blob.js';
+import { largestBody } from '../../../src/contracts/message/largest-body.js';
+import { bodyPath } from '../../../src/jobs/job-paths.js';
+import { createJobRecords } from '../../../src/jobs/recording/create-job-records.js';
 import { type Azurite, startAzurite } from '../../../src/local-host/start-azurite.js';
+import { BodyUnavailable } from '../../../src/simulation/body-unavailable.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 
 const make = temporaryFolders();
@@ -46,6 +51,28 @@ test('a document that is no JSON, and a blob without content, are read as they a
   assert.equal((await readBlob(container, 'damaged.json'))?.toString(), '{"n": ');
   assert.equal((await readBlob(container, 'empty'))?.length, 0);
   assert.equal(await readBlob(container, 'missing'), undefined);
+});
+
+test('a blob is not taken into memory when it is larger than whoever wants it reads', async () => {
+  await createOnce(container, 'ten', '0123456789', json);
+  assert.equal((await readBlob(container, 'ten', 10))?.length, 10);
+  await assert.rejects(
+    readBlob(container, 'ten', 9),
+    (error) => error instanceof BlobTooLarge && error.bytes === 10,
+  );
+  // The connection of what was not read is not in the way of the next request.
+  assert.equal((await readBlob(container, 'ten'))?.length, 10);
+});
+
+test('a body that is larger than any message is refused with its size', async () => {
+  const body = Buffer.alloc(largestBody + 1, ' ');
+  const name = bodyPath(createHash('sha256').update(body).digest('hex'));
+  await container.getBlockBlobClient(name).uploadData(body);
+  const read = createJobRecords(container).readBody(name);
+  await assert.rejects(
+    read,
+    (error) => error instanceof BodyUnavailable && /16777217 bytes/.test(error.message),
+  );
 });
 
 for (const [what, bytes] of [

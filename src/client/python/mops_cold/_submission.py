@@ -29,6 +29,8 @@ _LINES_OF_MEMBER, _CHARACTERS_OF_MEMBER = 1_000, 1_000_000
 
 #: Azure's limit for a message as it stands in the XML of the request, less its envelope.
 _LARGEST_ENCODED = 64 * 1024 - 256
+# Of a body that stands in a blob: a worker reads it whole.
+_LARGEST_STORED = 16 * 1024 * 1024
 
 Progress = Callable[[int, int], None]
 
@@ -162,6 +164,11 @@ def send(storage: Storage, text: str) -> None:
     body = text.encode("utf-8")
     escaped = sum(text.count(character) for character in "&<>\"'")  # entities of up to 6 bytes
     if len(body) > _LARGEST_BODY or len(body) + 5 * escaped > _LARGEST_ENCODED:
+        if len(body) > _LARGEST_STORED:
+            raise InvalidTask(
+                f"Cannot send a task whose message has {len(body)} bytes: it must have at most {_LARGEST_STORED}. "
+                "Put what is large into the bundle."
+            )
         name = _paths.body(hashlib.sha256(body).hexdigest())
         storage.create_once(name, body, "application/json")
         text = compact_json({"body_ref": name})

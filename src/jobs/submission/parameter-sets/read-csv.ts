@@ -5,6 +5,7 @@ import { numberText } from '../../../contracts/json/number-text.js';
 import { Scalar } from '../../../contracts/json/scalar.js';
 import { Seed } from '../../../contracts/task/seed.js';
 import { ContractViolation } from '../../../contracts/validation/contract-violation.js';
+import { firstRepeated } from '../../../contracts/validation/first-repeated.js';
 import { violationOf } from '../../../contracts/validation/violation-of.js';
 import { type Cell, type ColumnType, columnType } from './column-type.js';
 
@@ -70,7 +71,7 @@ function checkNames(names: string[]): void {
       'The file',
       `has numbers in its first row (${names.slice(0, 5).join(', ')}): write the names of the parameters there`,
     );
-  const twice = names.find((name, at) => names.indexOf(name) < at);
+  const twice = names[firstRepeated(names)];
   if (twice !== undefined) fail(`Column ${twice}`, 'is there twice: remove one');
   if (names.includes('__proto__')) fail('Column __proto__', 'cannot be used as a name: rename it');
 }

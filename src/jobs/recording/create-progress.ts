@@ -43,6 +43,8 @@ export interface SummedProgress extends Progress {
 }
 
 const usual: ProgressTiming = { everyMs: 5_000, signOfLifeMs: 30_000 };
+/** What the worker before did not come to tell is told so soon. */
+const takenOverMs = 500;
 /** An instance that worked for more runs begins new summaries for the oldest of them. */
 const mostRuns = 50;
 const [mostRunning, mostReasons, longestReason] = [8, 5, 200];
@@ -59,12 +61,13 @@ export function createProgress(
   const writtenAt = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
   let timerAt = Number.POSITIVE_INFINITY;
+  let loading: Promise<void> = Promise.resolve();
   let writing: Promise<void> = Promise.resolve();
 
   const isOf = (run: JobRun) => (other: JobRun) => other.run === run.run && other.jobId === run.jobId;
 
   function note(run: JobRun, counts?: RunCounts): void {
-    const before = kept.find(isOf(run));
+    const before = kept.findLast(isOf(run));
     const id = before?.id ?? randomBytes(8).toString('hex');
     const now = {
       ...run,
@@ -95,16 +98,42 @@ export function createProgress(
   }
 
   async function writeAll(): Promise<void> {
-    const lives = (run: JobRun) => [...running.values()].some(isOf(run));
+    // Or the summary of a run would not be the one that is loaded.
+    await loading;
     const isDue = (each: KeptProgress) =>
-      each.unwritten || (lives(each) && performance.now() - (writtenAt.get(each.id) ?? 0) >= signOfLifeMs);
+      each.unwritten ||
+      (runningOf(each).length > 0 && performance.now() - (writtenAt.get(each.id) ?? 0) >= signOfLifeMs);
     await Promise.all(kept.filter(isDue).map(write));
     if (kept.some(({ unwritten }) => unwritten)) writeWithin(everyMs);
     else if (running.size > 0) writeWithin(signOfLifeMs);
   }
 
+  /** Of several summaries of a run, as of workers that were side by side, the latest goes on. */
+  function runningOf(one: KeptProgress): (JobRun & RunningTask)[] {
+    return kept.findLast(isOf(one))?.id === one.id ? [...running.values()].filter(isOf(one)) : [];
+  }
+
+  async function load(): Promise<void> {
+    const before = await memory.load();
+    if (before.length === 0) return;
+    const isContinued = (run: JobRun) => before.some(isOf(run));
+    const begun = kept;
+    kept = before
+      .map((each): KeptProgress => {
+        const isLatest = before.findLast(isOf(each)) === each;
+        // What runs was told in each of them.
+        if (!isLatest) return { ...each, unwritten: true };
+        // No summary of this worker's own has been written yet.
+        const own = begun.find(isOf(each));
+        return own ? { ...each, counts: addCounts(each.counts, own.counts), unwritten: true } : each;
+      })
+      .concat(begun.filter((each) => !isContinued(each)));
+    memory.save(kept);
+    if (kept.some(({ unwritten }) => unwritten)) writeWithin(takenOverMs);
+  }
+
   async function write(one: KeptProgress): Promise<void> {
-    const those = [...running.values()].filter(isOf(one));
+    const those = runningOf(one);
     const progress = {
       ...one.counts,
       reasons: one.counts.reasons.slice(0, mostReasons),
@@ -140,11 +169,10 @@ export function createProgress(
       const run = { jobId: record.job_id, run: record.run };
       note(run, first ? countsOf(record) : undefined);
     },
-    async start() {
-      const before = await memory.load();
-      const id = new Set(kept.map((each) => each.id));
-      kept = [...before.filter((each) => !id.has(each.id)), ...kept];
-      if (before.some(({ unwritten }) => unwritten)) writeWithin(everyMs);
+    start() {
+      const loaded = load();
+      loading = loaded.catch(() => undefined);
+      return loaded;
     },
     flush,
   };

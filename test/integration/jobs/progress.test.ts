@@ -29,10 +29,10 @@ before(async () => {
 after(() => stop());
 
 /** One instance: what it records, and what it sums up; `memory` outlives its workers. */
-function instance(memory: { kept: KeptProgress[] } = { kept: [] }) {
+function instance(memory: { kept: KeptProgress[] } = { kept: [] }, load = async () => memory.kept) {
   const progress = createProgress(
     storage.jobs,
-    { load: async () => memory.kept, save: (kept) => void Object.assign(memory, { kept }) },
+    { load, save: (kept) => void Object.assign(memory, { kept }) },
     { everyMs: 3_600_000, signOfLifeMs: 3_600_000 }, // by `flush` alone
   );
   const records = createJobRecords(storage.jobs);
@@ -150,6 +150,63 @@ test('duplicates count once, and a new worker of an instance goes on where the l
   );
   assert.deepEqual([endedTasks(result.counts), result.asOf], [1_100, null]);
   assert.ok(!requests.some((request) => request.includes('outcomes')), requests.join('\n'));
+});
+
+test('workers that begin before they know what the ones before have done go on with their summary', async () => {
+  const ofRun = { jobId: 'early', run };
+  await openRun(storage, ofRun, 1_200);
+  const memory = { kept: [] as KeptProgress[] };
+  for (let at = 0; at < 1_200; at += 100) {
+    const before = memory.kept;
+    let answer = () => {};
+    const loaded = new Promise<KeptProgress[]>((resolve) => {
+      answer = () => resolve(before);
+    });
+    const worker = instance(memory, () => loaded);
+    const started = worker.progress.start();
+    await endAll('early', range(at, at + 50), worker.end);
+    answer();
+    await started;
+    await endAll('early', range(at + 50, at + 100), worker.end);
+    if (at % 300 === 0) await worker.progress.flush();
+  }
+  const last = instance(memory);
+  await last.progress.start();
+  await last.progress.flush();
+  const told = await listProgress(storage.jobs, ofRun, signal);
+  assert.deepEqual(
+    told.map(({ progress }) => endedTasks(progress)),
+    [1_200],
+  );
+});
+
+test('of the summaries of workers that were side by side, one goes on', async () => {
+  const ofRun = { jobId: 'beside', run };
+  await openRun(storage, ofRun, 20);
+  const dead = [{ kept: [] as KeptProgress[] }, { kept: [] as KeptProgress[] }];
+  for (const [index, memory] of dead.entries()) {
+    const worker = instance(memory);
+    worker.progress.begun(ofRun, outcomeOf(ofRun, index)); // and never ends
+    await endAll('beside', range(2 + index * 4, 6 + index * 4), worker.end);
+    await worker.progress.flush();
+  }
+  const memory = { kept: dead.flatMap(({ kept }) => kept) };
+  const worker = instance(memory);
+  await worker.progress.start();
+  const over = worker.progress.begun(ofRun, outcomeOf(ofRun, 0));
+  const { requests } = await requestsDuring(async () => {
+    for (const number of range(10, 15)) {
+      await endAll('beside', [number], worker.end);
+      await worker.progress.flush();
+    }
+  });
+  const written = requests.filter((request) => request.includes('progress'));
+  assert.equal(written.length, 6, 'the one that goes on each time, the other once');
+  const told = await listProgress(storage.jobs, ofRun, signal);
+  assert.deepEqual(told.map(({ progress }) => endedTasks(progress)).sort(), [4, 9]);
+  const running = () => told.reduce((sum, { progress }) => sum + progress.running_tasks, 0);
+  assert.equal(running(), 1, 'what runs is told once');
+  over();
 });
 
 test('what runs is told with its parameters, in a small job too, and not any more when it has ended', async () => {

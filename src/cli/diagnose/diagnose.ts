@@ -24,6 +24,9 @@ import type { Output } from '../terminal/output.js';
 import type { DiagnoseOptions } from './diagnose-options.js';
 import { readTasksToDiagnose } from './read-tasks-to-diagnose.js';
 
+/** A job file that repeats the shortest proof. */
+const shortestName = 'shortest.json';
+
 /** What `mops-cold diagnose` does. */
 export async function diagnose(
   output: Output,
@@ -53,10 +56,10 @@ export async function diagnose(
   ).finally(held.release);
 
   const folder = join(to, folderName(bundle.ref, tasks));
-  const files = await keep(found, folder);
   const named = options.bundle ?? bundle.ref;
   const again =
-    files.shortest && `mops-cold diagnose ${shellWord(files.shortest)} --bundle ${shellWord(named)}`;
+    found.leak && `mops-cold diagnose ${shellWord(join(folder, shortestName))} --bundle ${shellWord(named)}`;
+  const files = await keep(found, folder, again);
   for (const line of diagnosisLines(found, { again, page: files.page })) output.say(line);
   let marked: string[] | null = null;
   if (found.leak && options.write && bundle.folder !== undefined) {
@@ -75,9 +78,10 @@ export async function diagnose(
 async function keep(
   found: Diagnosis,
   folder: string,
+  again: string | undefined,
 ): Promise<{ page: string; json: string; shortest?: string }> {
   await makeResultsFolder(folder);
-  const [page, json, shortest] = ['diagnosis.html', 'diagnosis.json', 'shortest.json'].map((name) =>
+  const [page, json, shortest] = ['diagnosis.html', 'diagnosis.json', shortestName].map((name) =>
     join(folder, name),
   ) as [string, string, string];
   const culprits = found.leak?.culprits.map((culprit) => ({ ...culprit, advice: advice(culprit) }));
@@ -85,7 +89,7 @@ async function keep(
   await writeWhole(json, [
     `${stringifyJson({ ...found, ...(leak && { leak: { ...leak, culprits } }) }, 2)}\n`,
   ]);
-  await writeWhole(page, [diagnosisPage(found)]);
+  await writeWhole(page, [diagnosisPage(found, again)]);
   if (leak === undefined) return { page, json };
   await writeWhole(shortest, [jobFile(found, leak.shortest.sequence)]);
   return { page, json, shortest };

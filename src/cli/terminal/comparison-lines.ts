@@ -1,9 +1,9 @@
 import { causeNames } from '../../comparison/causes/likely-causes.js';
 import type { Comparison, TaskDifference, TaskEnd } from '../../comparison/comparison.js';
 import { countFacts, type DifferenceGroup, groupDifferences } from '../../comparison/group-differences.js';
+import { outputDifferenceLines } from '../../comparison/output-difference-lines.js';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
 import { counted } from '../../reporting/counted.js';
-import { outputDifferenceLines } from './output-difference-lines.js';
 import { someNames } from './some-names.js';
 
 const groupsShown = 5;

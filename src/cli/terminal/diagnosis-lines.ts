@@ -1,6 +1,6 @@
+import { answerDifferenceLines } from '../../diagnosis/answer-difference-lines.js';
 import type { Cell, DiagnosedOrder, Diagnosis } from '../../diagnosis/diagnosis.js';
 import { counted } from '../../reporting/counted.js';
-import { answerDifferenceLines } from './answer-difference-lines.js';
 import { leakLines } from './leak-lines.js';
 import { taskWords } from './task-words.js';
 

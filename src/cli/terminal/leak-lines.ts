@@ -1,10 +1,10 @@
 import { advice } from '../../diagnosis/advice.js';
+import { answerDifferenceLines } from '../../diagnosis/answer-difference-lines.js';
 import { culpritName } from '../../diagnosis/culprit-name.js';
 import type { Culprit, Leak } from '../../diagnosis/diagnosis.js';
 import { shownValue } from '../../diagnosis/shown-value.js';
 import { triggerSentence } from '../../diagnosis/trigger-sentence.js';
 import { untriedCulprits } from '../../diagnosis/untried-culprits.js';
-import { answerDifferenceLines } from './answer-difference-lines.js';
 import { taskWords } from './task-words.js';
 
 const namesShown = 5;

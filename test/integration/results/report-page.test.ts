@@ -3,12 +3,12 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { reportOfJob } from '../../../src/results/report/report-of-job.js';
 import { reportPage } from '../../../src/results/report/report-page.js';
 import { type MadeJob, madeSources } from '../../fixtures/reports/made-sources.js';
 import { openBrowser } from '../../fixtures/reports/open-browser.js';
+import { withQuietPage } from '../../fixtures/reports/with-quiet-page.js';
 
 const opened = await openBrowser();
 const hostile = `</script><script>document.title='owned'</script><img src=x onerror="document.title='owned'">{b}&amp;`;
@@ -154,26 +154,14 @@ describe('the page of a report', { skip: 'lacking' in opened && opened.lacking }
     });
   });
 
-  /** Fails when the page asks for anything, or its policy or script complains. */
   async function withPage(job: MadeJob, use: (page: Page, path: string) => Promise<void>): Promise<void> {
     if (!('browser' in opened)) return;
     const path = join(folder, `${Math.random().toString(36).slice(2)}.html`);
     await writeFile(path, await reportPage(reportOfJob(madeSources(job))));
-    const page = await opened.browser.newPage({ viewport: { width: 1280, height: 900 } });
-    const complaints: string[] = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', ({ message }) => complaints.push(message));
-    page.on('request', (request) => {
-      if (request.url() !== pathToFileURL(path).href) complaints.push(`asked for ${request.url()}`);
-    });
-    try {
-      await page.goto(pathToFileURL(path).href);
+    await withQuietPage(opened.browser, path, async (page) => {
       await page.locator('footer').waitFor();
       await use(page, path);
-      assert.deepEqual(complaints, []);
-    } finally {
-      await page.close();
-    }
+    });
   }
 });
 

@@ -1,11 +1,7 @@
-import { formatNames } from '../../comparison/compare-files.js';
-import type {
-  ByteDifference,
-  ContentDifference,
-  OutputDifference,
-} from '../../comparison/content-difference.js';
-import type { FieldDifference } from '../../comparison/values/field-difference.js';
-import { counted } from '../../reporting/counted.js';
+import { counted } from '../reporting/counted.js';
+import { formatNames } from './compare-files.js';
+import type { ByteDifference, ContentDifference, OutputDifference } from './content-difference.js';
+import type { FieldDifference } from './values/field-difference.js';
 
 const fieldsShown = 4;
 

@@ -1,6 +1,6 @@
-import type { AnswerDifference } from '../../diagnosis/answer-difference.js';
-import { counted } from '../../reporting/counted.js';
-import { outputDifferenceLines } from './output-difference-lines.js';
+import { outputDifferenceLines } from '../comparison/output-difference-lines.js';
+import { counted } from '../reporting/counted.js';
+import type { AnswerDifference } from './answer-difference.js';
 
 const outputsShown = 3;
 

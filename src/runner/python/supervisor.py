@@ -24,7 +24,8 @@ events
                                                                   else this machine had no room for another process
     control     process, message                                  what the runner said on descriptor 3. A stack that
                                                                   Python's faulthandler writes there goes into the log;
-                                                                  anything else is ignored, with a line in the log
+                                                                  anything else is ignored, with a line in the log, 20
+                                                                  for a task, and then how many more
     limit       process, limit, [bytes]                           why it is being ended: timeout, memory, exit (its result
                                                                   is complete, but it does not leave), lost (its template
                                                                   has ended, which ends it) or the stop's reason. What

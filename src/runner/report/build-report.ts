@@ -12,8 +12,8 @@ import type { WarmedRequest } from '../warm-up/warm-up.js';
 import { attest } from './attest.js';
 import { brokenDemand } from './broken-demand.js';
 import { decideOutcome } from './decide-outcome.js';
+import { isPlainFile } from './is-plain-file.js';
 import { placeInBundle } from './place-in-bundle.js';
-import { plainFileSize } from './plain-file.js';
 import { readAggregation } from './read-aggregation.js';
 import { thisMachine } from './this-machine.js';
 import { threadsInForce } from './threads-in-force.js';
@@ -156,9 +156,9 @@ function placesOf({ stack, stderr_tail: stderr }: TaskRecord['end'], around: str
 
 /** The log is stored whatever the outcome: what a simulation put in its place must not be. */
 async function mustBePlain(log: string): Promise<void> {
-  if (plainFileSize(log) !== undefined) return;
   const folder = dirname(log);
   const isThere = (await lstat(folder).catch(() => undefined))?.isDirectory() === true;
+  if (isThere && isPlainFile(log)) return;
   await removeFolder(isThere ? log : folder);
   await mkdir(folder, { recursive: true });
   await writeFile(log, 'The simulation removed or replaced its log.\n');

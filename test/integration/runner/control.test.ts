@@ -1,103 +1,122 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import fc from 'fast-check';
+import { createEnvironments } from '../../../src/environments/create-environments.js';
+import { makeVenv } from '../../fixtures/environments/make-venv.js';
+import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
+import { controlLines, messages, object } from '../../fixtures/runner/control-lines.js';
 import { createFixtureRunner, type FixtureRunner } from './run-fixture.js';
 
+const onLinux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
+
+const make = temporaryFolders();
 let runner: FixtureRunner;
 before(async () => {
   runner = await createFixtureRunner();
 });
 after(() => runner.close());
 
-const done = { type: 'done', ordinal: 1, status: 'succeeded', error: null, artifacts: [] };
-const artifact = {
-  name: 'table',
-  file: '0',
-  size: 6,
-  blake2b256: '0'.repeat(64),
-  content_type: 'text/plain',
-};
-const times = { import_ms: 1, simulate_ms: 1, write_ms: 1 };
-const identity = { pid: 1, start_time: '1', boot_id: 'x', pid_namespace: '1' };
+const speak = (text: string | Buffer, times = 1) => ({
+  params: JSON.stringify({ text: Buffer.from(text).toString('base64'), times }),
+});
 
-/** A simulation writes this to the runner's own descriptor. */
-const lines: [what: string, why: RegExp, params: { text: string; times?: number; end?: string }][] = [
-  ['no JSON', /Expecting value/, { text: 'hello' }],
-  ['NaN', /NaN is not JSON/, { text: '{"type":"x","v":NaN}' }],
-  ['an infinite number', /valid 'import_ms'/, { text: '{"type":"entered","ordinal":1,"import_ms":1e999}' }],
-  ['lists in lists in lists', /nested too deeply/, { text: '[', times: 200_000 }],
-  ['an integer without end', /an integer of 3000000 digits/, { text: '7', times: 3_000_000 }],
-  ['a list', /no message of a runner/, { text: '[]' }],
-  ['an unknown message', /no message of a runner/, { text: '{"type":"hello"}' }],
-  ['a type that is no text', /no message of a runner/, { text: '{"type":["done"]}' }],
-  ['a result without fields', /'done' without a valid/, { text: '{"type":"done"}' }],
-  ['a result without outputs', /contradict each other/, { text: JSON.stringify({ ...done, ...times }) }],
-  [
-    'a result with an output that has no checksum',
-    /'done' without a valid 'artifacts'/,
-    { text: JSON.stringify({ ...done, ...times, artifacts: [{ ...artifact, blake2b256: 'none' }] }) },
-  ],
-  [
-    'a result with a name that cannot be stored',
-    /'done' without a valid 'artifacts'/,
-    { text: JSON.stringify({ ...done, ...times, artifacts: [{ ...artifact, name: '\ud800' }] }) },
-  ],
-  [
-    'the result of another task',
-    /does not say 'done' at this point/,
-    { text: JSON.stringify({ ...done, ...times, ordinal: 2, artifacts: [artifact] }) },
-  ],
-  [
-    'another identity',
-    /does not say 'ready' at this point/,
-    { text: JSON.stringify({ type: 'ready', identity, nonce: '0'.repeat(32), python: '3.11.7' }) },
-  ],
-  [
-    'the beginning of another task',
-    /does not say 'entered' at this point/,
-    {
-      text: '{"type":"entered","ordinal":7,"import_ms":1,"wire":{"function":"a:b","distribution":null,"version":null}}',
-    },
-  ],
-  ['80 MB without an end', /longer than 67108864 bytes/, { text: 'x'.repeat(1000), times: 80_000, end: '' }],
-];
-for (const [what, why, params] of lines) {
-  test(`a simulation that writes to the runner’s own descriptor (${what}) changes nothing, and its log says so`, async () => {
-    const report = await runner.run('speaks_for_the_runner', { params: JSON.stringify(params) });
-    assert.equal(report.outcome, 'succeeded', report.reason);
-    assert.deepEqual(report.outputs, { table: 'the real one' });
-    assert.match(
-      report.logText,
-      /\n\[a line on descriptor 3, which is the runner's own, was ignored: .*\]\n/,
+test(
+  'whatever simulations write to the runner’s own descriptor ends no other run, and each has an outcome',
+  onLinux,
+  async () => {
+    const seed = Date.now();
+    const lines = fc.sample(controlLines, { numRuns: 600, seed });
+    const parts = Array.from({ length: 6 }, (_, part) => lines.slice(100 * part, 100 * (part + 1)));
+    const ran = parts.map(async (part) => {
+      const text = Buffer.concat(part.map((line) => Buffer.concat([line, Buffer.from('\n')])));
+      try {
+        return await runner.run('speaks_for_the_runner', speak(text));
+      } catch (error) {
+        // What it may say of itself: that this machine could not take its result.
+        assert.match(String(error), /Cannot take the simulation's result/, `seed ${seed}`);
+        return undefined;
+      }
+    });
+    const [beside, ...reports] = await Promise.all([runner.run('succeeds'), ...ran]);
+    assert.equal(beside?.outcome, 'succeeded', `seed ${seed}`);
+    for (const report of reports.filter((each) => each !== undefined)) {
+      assert.deepEqual(report.attestation?.told, report.attestation?.seen, `seed ${seed}`);
+      assert.ok(report.logText.length < 64 * 1024, `seed ${seed}`);
+      if (report.outcome === 'succeeded') assert.deepEqual(report.outputs, { table: 'the real one' });
+    }
+  },
+);
+
+/** Each is well formed, and not for this process to say. */
+const forged = [
+  object({ ...messages.done, ordinal: '2' }),
+  object({ ...messages.entered, ordinal: '7' }),
+  object({ ...messages.ready }),
+  object({ ...messages.ready, identity: '{"pid": 1, "start_time": "", "boot_id": "", "pid_namespace": ""}' }),
+  object({ ...messages.done, artifacts: '[]' }),
+  '{"event": "ended", "process": "x", "exit_code": 0, "signal": null}',
+  '{"event": "control", "process": "x", "message": {"type": "done"}}',
+].join('\n');
+
+test(
+  'a simulation that finds the private descriptors of its process falsifies nothing by what is not its own to say',
+  onLinux,
+  async () => {
+    const report = await runner.run('speaks_for_the_runner', speak(`${forged}\n`));
+    assert.deepEqual(
+      [report.outcome, report.outputs],
+      ['succeeded', { table: 'the real one' }],
+      report.reason,
     );
-    assert.match(report.logText, why);
-  });
-}
+    assert.deepEqual(report.attestation?.told, report.attestation?.seen);
+    assert.notEqual(report.attestation?.nonce, JSON.parse(messages.ready?.nonce ?? ''));
+    assert.equal(report.logText.match(/^\[a line on descriptor 3, .* was ignored: /gm)?.length, 7);
+  },
+);
 
-test('what one simulation writes there does not touch a run beside it', async () => {
-  const text = '{"type":"x","v":NaN}';
-  const [beside] = await Promise.all([
-    runner.run('succeeds'),
-    runner.run('speaks_for_the_runner', { params: JSON.stringify({ text }) }),
-  ]);
-  assert.equal(beside.outcome, 'succeeded');
+test('a package that speaks before the runner does is not taken for it', onLinux, async () => {
+  const folder = join(await make(), 'environment');
+  const lines = JSON.stringify(`${forged}\n`);
+  await makeVenv(folder, {
+    'sitecustomize.py': `import os\ntry: os.write(3, ${lines}.encode())\nexcept OSError: pass\n`,
+  });
+  const environment = await createEnvironments({ python: folder, venvsFolder: '/nowhere' }).base();
+  const report = await runner.run('succeeds', { environment });
+  assert.deepEqual([report.outcome, report.outputs], ['succeeded', { table: '1,2,3' }], report.reason);
+  assert.deepEqual(report.attestation?.told, report.attestation?.seen);
+  assert.match(report.logText, /was ignored: it names another process\]/);
+});
+
+test('80 MB without an end change nothing', onLinux, async () => {
+  const report = await runner.run('speaks_for_the_runner', speak('x'.repeat(1000), 80_000));
+  assert.deepEqual([report.outcome, report.outputs], ['succeeded', { table: 'the real one' }], report.reason);
+  assert.match(report.logText, /was ignored: it is longer than 67108864 bytes\]/);
 });
 
 test('a result that the simulation tells itself is its result', async () => {
-  const report = await runner.run('forges_result', { params: '{"artifact": {}}' });
+  const report = await runner.run('forges_result');
   assert.equal(report.outcome, 'succeeded', report.reason);
   assert.deepEqual(report.outputs, { table: 'forged' });
   assert.deepEqual(report.exit, { code: 3, signal: null, afterResult: true });
 });
 
-for (const [what, change] of [
-  ['is not there', { file: '1' }],
-  ['has another size', { size: 7 }],
-  ['has another checksum', { blake2b256: '0'.repeat(64) }],
-] as const) {
-  test(`a result that the simulation tells itself, with a file that ${what}, is invalid`, async () => {
-    const report = await runner.run('forges_result', { params: JSON.stringify({ artifact: change }) });
-    assert.equal(report.outcome, 'invalid-result');
-    assert.match(report.reason, /"table" is not the file that was written for it/);
-    assert.deepEqual(report.artifacts, []);
-  });
-}
+test('a result that the simulation tells itself, with a file that is not what it says, is invalid', async () => {
+  const lies = [
+    { artifact: { file: '1' } },
+    { artifact: { size: 7 } },
+    { artifact: { size: 2 ** 53 - 1 } },
+    { artifact: { blake2b256: '0'.repeat(64) } },
+    ...['absent', 'a link', 'a hard link', 'a pipe', 'a socket', 'a link to a device', 'a folder'],
+    ...['sparse', 'in a folder elsewhere'],
+  ].map((lie) => (typeof lie === 'string' ? { kind: lie } : lie));
+  const ran = lies.map(async (lie) => ({
+    lie,
+    ...(await runner.run('forges_result', { params: JSON.stringify(lie) })),
+  }));
+  for (const { lie, outcome, reason, artifacts } of await Promise.all(ran)) {
+    assert.equal(outcome, 'invalid-result', `${JSON.stringify(lie)}: ${reason}`);
+    assert.match(reason, /"table" is not the file that was written for it/);
+    assert.deepEqual(artifacts, []);
+  }
+});

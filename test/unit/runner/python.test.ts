@@ -21,23 +21,6 @@ test('the processor time that ps tells is read with its days, hours and fraction
   assert.equal(read(''), 0);
 });
 
-test('a control line without an end takes no more memory than the longest message', () => {
-  const [messages, complaints, peakMiB] = python(`
-import resource
-from cold_functions.supervisor.control_channel import ControlChannel
-complaints = []
-channel = ControlChannel(complaints.append, lambda line, begins: None)
-messages = []
-for _ in range(400):
-    messages += channel.take(b"x" * 1024 * 1024)
-messages += channel.take(b'\\n{"type": "ready", "identity": {"pid": 1, "start_time": "1", "boot_id": "b", "pid_namespace": ""}, "nonce": "' + b"0" * 32 + b'", "python": "3"}\\n')
-print(json.dumps([[message["type"] for message in messages], len(complaints), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
-`) as [string[], number, number];
-  assert.deepEqual(messages, ['ready']);
-  assert.equal(complaints, 1);
-  if (process.platform === 'linux') assert.ok(peakMiB < 250, `${peakMiB} MiB`);
-});
-
 test('a tree is stopped as a whole before any of it is killed', {
   skip: process.platform === 'linux' ? false : 'needs /proc',
 }, () => {

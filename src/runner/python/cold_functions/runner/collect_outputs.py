@@ -24,6 +24,9 @@ except ImportError:
 
 # What the supervisor takes in one line: enough for 100,000 outputs with names of usual length.
 LONGEST_MESSAGE_BYTES = 64 * 1024 * 1024
+# And how many of these a line may have: reading it takes up to 50 bytes of memory for each. 100,000 outputs have 2.5 million.
+_MARKS = (b'"', b",", b"[", b"{")
+MOST_MARKS = 4_000_000
 _open = open  # a model may replace it
 _MANY_OUTPUTS = 20_000
 CHUNK_BYTES = 1024 * 1024
@@ -81,13 +84,23 @@ def collect_outputs(
     artifacts = collection.artifacts
     if collection.faults:
         raise _together(collection.faults, artifacts)
-    if len(artifacts) > _MANY_OUTPUTS and len(json_line(artifacts)) > LONGEST_MESSAGE_BYTES - 4096:
+    if len(artifacts) > _MANY_OUTPUTS and not _can_be_told(artifacts):
         raise InvalidResult(f"{len(artifacts)} outputs with names this long are too many to describe.")
     # ModelOps does not count `metadata` here either, unless there is nothing else.
     tables = [artifact for artifact in artifacts if artifact["name"] != "metadata"] or artifacts
     if all(artifact["size"] == 0 for artifact in tables):
         raise _together([InvalidResult(f"All outputs are empty: {sorted(names)}.")], artifacts)
     return artifacts
+
+
+def _can_be_told(artifacts: List[Dict[str, Any]]) -> bool:
+    line = json_line(artifacts).encode()
+    return len(line) <= LONGEST_MESSAGE_BYTES - 4096 and marks_in(line) <= MOST_MARKS - 4096
+
+
+def marks_in(line: bytes) -> int:
+    """What begins or divides values in JSON: no more values are in a line than that."""
+    return sum(line.count(mark) for mark in _MARKS)
 
 
 def keep_outputs(result: Dict[Any, Any], folder: str, own_folders: List[str]) -> List[Dict[str, Any]]:

@@ -6,10 +6,12 @@ import json
 import re
 from typing import Any, Callable, Dict, List
 
-from ..runner.collect_outputs import InvalidResult, check_names
+from ..runner.collect_outputs import MOST_MARKS, InvalidResult, check_names, marks_in
 
 _LONGEST_INTEGER = 16
 _LONGEST_TEXT = 128 * 1024
+_LONGEST_NAME = 4 * 1024
+_LONGEST_CONTENT_TYPE = 255
 _LARGEST_NUMBER = 2**53 - 1
 _STATUSES = (
     "succeeded",
@@ -28,6 +30,8 @@ _CONTENT_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+(; charset=utf-8)?")
 
 def runner_message(line: bytes) -> Dict[str, Any]:
     """The message, with no other fields than those of the contract in runner.py. Raises ValueError, naming what is wrong."""
+    if marks_in(line) > MOST_MARKS:
+        raise ValueError("it has too many parts")
     try:
         said = json.loads(line, parse_constant=_refuse, parse_int=_integer)
     except RecursionError:
@@ -56,16 +60,16 @@ def _integer(digits: str) -> int:
     return int(digits)
 
 
-def _is_text(value: Any) -> bool:
+def _is_text(value: Any, longest: int = _LONGEST_TEXT) -> bool:
     try:
-        return isinstance(value, str) and len(value) <= _LONGEST_TEXT and value.encode("utf-8") is not None
+        return isinstance(value, str) and len(value) <= longest and value.encode("utf-8") is not None
     except UnicodeEncodeError:
         return False
 
 
-def _is_hex(digits: int) -> Callable[[Any], bool]:
-    pattern = re.compile(f"[0-9a-f]{{{digits}}}")
-    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+def _matches(pattern: str) -> Callable[[Any], bool]:
+    compiled = re.compile(pattern)
+    return lambda value: isinstance(value, str) and compiled.fullmatch(value) is not None
 
 
 def _is_integer(value: Any) -> bool:
@@ -92,8 +96,8 @@ def _is_wire(value: Any) -> bool:
     return (
         isinstance(value, dict)
         and set(value) == _WIRE
-        and _is_text(value["function"])
-        and all(value[name] is None or _is_text(value[name]) for name in _WIRE - {"function"})
+        and _is_text(value["function"], _LONGEST_NAME)
+        and all(value[name] is None or _is_text(value[name], _LONGEST_NAME) for name in _WIRE - {"function"})
     )
 
 
@@ -125,19 +129,19 @@ def _is_artifact(value: Any) -> bool:
     return (
         isinstance(value, dict)
         and set(value) == _ARTIFACT
-        and isinstance(value["file"], str)
-        and re.fullmatch(r"[0-9]{1,9}", value["file"]) is not None
+        and _is_file(value["file"])
         and _is_integer(value["size"])
         and _is_blake2b256(value["blake2b256"])
-        and _is_text(value["content_type"])
+        and _is_text(value["content_type"], _LONGEST_CONTENT_TYPE)
         and _CONTENT_TYPE.fullmatch(value["content_type"]) is not None
     )
 
 
-_is_blake2b256 = _is_hex(64)
+_is_file = _matches("[0-9]{1,9}")
+_is_blake2b256 = _matches("[0-9a-f]{64}")
 
 _MESSAGES: Dict[str, Dict[str, Callable[[Any], bool]]] = {
-    "ready": {"identity": _is_identity, "nonce": _is_hex(32), "python": _is_text},
+    "ready": {"identity": _is_identity, "nonce": _matches("[0-9a-f]{32}"), "python": _matches(r"[0-9]{1,3}(\.[0-9]{1,3}){2}")},
     "prepared": {
         "import_ms": _is_duration,
         "cannot_fork": _is_text,

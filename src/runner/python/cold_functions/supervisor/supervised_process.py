@@ -31,6 +31,8 @@ _ROUND_SECONDS = 0.001
 _STACK_SECONDS = 2.0
 _STACK_LOOK_SECONDS = 0.005
 _READ_BYTES = 256 * 1024
+# Less, since each line is looked at, and a simulation can write any number of them: others wait no longer than this takes.
+_CONTROL_BYTES = 16 * 1024
 _DRAIN_READS = 64
 
 Emit = Callable[[Dict[str, Any]], None]
@@ -60,6 +62,7 @@ class SupervisedProcess:
         self._emit = emit
         self._output = TaskOutput()
         self._control = ControlChannel(
+            started.identity,
             lambda text: self._output.write(text.encode("utf-8", "backslashreplace"), False),
             self._take_stack,
         )
@@ -117,13 +120,13 @@ class SupervisedProcess:
 
     def read_output(self, descriptor: int) -> Optional[int]:
         """Bytes read: 0 at the end, None when there is nothing now."""
-        chunk = _read(descriptor)
+        chunk = _read(descriptor, _READ_BYTES)
         if chunk:
             self._output.write(chunk, descriptor == self.descriptors.stderr)
         return None if chunk is None else len(chunk)
 
     def read_control(self) -> Optional[int]:
-        chunk = _read(self.descriptors.control)
+        chunk = _read(self.descriptors.control, _CONTROL_BYTES)
         if chunk:
             self.hear(chunk)
         return None if chunk is None else len(chunk)
@@ -287,10 +290,10 @@ def _framed(line: str) -> bytes:
         return framed({"unreadable": f"The task cannot be read: {error}"})
 
 
-def _read(descriptor: int) -> Optional[bytes]:
+def _read(descriptor: int, most: int) -> Optional[bytes]:
     """Empty at the end, None when there is nothing now."""
     try:
-        return os.read(descriptor, _READ_BYTES)
+        return os.read(descriptor, most)
     except BlockingIOError:
         return None
 

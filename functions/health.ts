@@ -1,14 +1,12 @@
 import { app, type HttpResponseInit } from '@azure/functions';
 import { checkHealth } from '../src/worker/check-health.js';
 import { currentWorker } from '../src/worker/current-worker.js';
+import { httpAnswer } from '../src/worker/http-answer.js';
 
 /** Whether this instance takes and runs tasks: for anybody the one word, with the function key what it rests on. */
 export async function health(detailed: boolean): Promise<HttpResponseInit> {
   const { status, ...details } = await checkHealth(currentWorker);
-  return {
-    status: status === 'healthy' ? 200 : 503,
-    jsonBody: detailed ? { status, ...details } : { status },
-  };
+  return httpAnswer(status === 'healthy' ? 200 : 503, detailed ? { status, ...details } : { status });
 }
 
 const counted = (work: () => Promise<HttpResponseInit>) =>

@@ -81,7 +81,8 @@ describe('health', () => {
       assert.equal(anybody.code, 200);
       assert.deepEqual(anybody.body, { status: 'healthy' });
 
-      assert.equal((await fetch(`${app.host.url}/api/health/details`)).status, 401);
+      for (const key of ['', '?code=', '?code=x', `?code=${'0'.repeat(app.host.keys.function.length)}`])
+        assert.equal((await fetch(`${app.host.url}/api/health/details${key}`)).status, 401, key);
       const { code, body } = await health(app, true);
       assert.equal(code, 200);
       assert.equal(body.executor, 'cold');

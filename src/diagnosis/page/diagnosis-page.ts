@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
 import { counted } from '../../reporting/counted.js';
 import { advice } from '../advice.js';
@@ -32,6 +33,9 @@ const verdicts: Record<Diagnosis['verdict'], string> = {
   'not-reproducible': 'Not reproducible: a task differs from itself',
 };
 
+/** It loads and runs nothing, whatever the texts of a simulation contain. */
+const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(styles).digest('base64')}'; base-uri 'none'; form-action 'none'`;
+
 /**
  * A diagnosis as one HTML file, which needs nothing beside it.
  *
@@ -41,7 +45,7 @@ export function diagnosisPage(found: Diagnosis, again?: string): string {
   const { bundle_ref: ref, entrypoint, tasks, verdict, leak, plots, seconds, left_out: leftOut } = found;
   const title = `Diagnosis of ${entrypoint}`;
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title><style>${styles}</style></head><body><main>
 <h1>${escapeHtml(title)}</h1>
 <p class="verdict ${verdict}">${verdicts[verdict]}.</p>

@@ -138,4 +138,5 @@ test('what cannot be put back, with the reason, and what was not tried alone are
   });
   assert.match(page, /not tried alone<\/h3>(?:(?!<h3>).)*m\.alone(?:(?!m\.fixed).)*<h3>Changed, and cannot/s);
   assert.match(page, /m\.frozen.*it is &lt;frozen&gt;/s);
+  assert.match(page, /http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-/);
 });

@@ -402,6 +402,8 @@ export interface JobRun {
 export interface JobRecords {
   /** Created once; the first one stays. @returns whether it is this one. */
   recordOutcome(record: OutcomeRecord): Promise<boolean>;
+  /** How a task, or an aggregation, has ended in a run; undefined while it has not. */
+  findOutcome(run: JobRun, taskId: string, kind: 'task' | 'aggregation'): Promise<OutcomeRecord | undefined>;
   /** Counts a task among those of its run that have failed, and cancels the rest when there are as many as the rule says. */
   countFailure(run: JobRun, rule: StopRule, task: { taskId: string; paramId: string }): Promise<void>;
   /** @returns the log's reference. */

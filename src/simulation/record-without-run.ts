@@ -32,6 +32,7 @@ export async function recordWithoutRun(
           ...answerFacts(invocation, found.stored),
           attempt: found.stored.attempt,
           attestation: found.stored.attestation,
+          ...(found.stored.logs_ref && { logs_ref: found.stored.logs_ref }),
         }
       : {
           ...(logsRef && { logs_ref: logsRef }),

@@ -13,6 +13,7 @@ import { LeakFound } from './leak-found.js';
 import { limitsExceeded } from './limits-exceeded.js';
 import { newAttempt } from './new-attempt.js';
 import type { HeldBundle, PythonEnvironment } from './ports.js';
+import { recordOutcome } from './record-outcome.js';
 import { recordWithoutRun } from './record-without-run.js';
 import type { SimulationContext } from './simulation-context.js';
 import { type TaskInvocation, withExecutor } from './task-invocation.js';
@@ -24,12 +25,38 @@ export async function runTask(
   invocation: TaskInvocation,
   signal: AbortSignal,
 ): Promise<DeliveryResult> {
+  const ended = await endedBefore(context, invocation);
+  if (ended !== undefined) return ended;
   if (invocation.deliveries > context.maxDeliveries) {
     const reason = `The task was delivered ${invocation.deliveries - 1} times and never finished; the limit is ${context.maxDeliveries} (maxDequeueCount). Submit it again when the trouble is over.`;
     return giveUp(context, invocation, reason);
   }
 
   return unlessCancelled(context, invocation, signal, (either) => run(context, invocation, either));
+}
+
+/**
+ * A worker can be lost between the outcome of a task and the end of its message. A success is found by its result; a failure would run again, and perhaps
+ * have a result beside an outcome that says it has none. What follows from an outcome is done again, as it may not have been.
+ */
+async function endedBefore(
+  context: SimulationContext,
+  invocation: TaskInvocation,
+): Promise<DeliveryResult | undefined> {
+  if (invocation.deliveries === 1) return undefined;
+  const { jobRun, taskId, task, stopwatch } = invocation;
+  const kind = task.aggregate ? 'aggregation' : 'task';
+  const record = await stopwatch.time('lookup', () => context.records.findOutcome(jobRun, taskId, kind));
+  if (record === undefined) return undefined;
+  await recordOutcome(context, invocation, record);
+  const { outcome, reason } = record;
+  return {
+    outcome,
+    subject: `${jobRun.jobId}/${jobRun.run}/${taskId}`,
+    reason,
+    cached: true,
+    unkillable: [],
+  };
 }
 
 function run(

@@ -6,9 +6,12 @@ import { createOnce } from '../../azure-backend/create-once.js';
 import { putFile } from '../../azure-backend/put-file.js';
 import { putFiles } from '../../azure-backend/put-files.js';
 import { readBlob } from '../../azure-backend/read-blob.js';
+import { readTextBlob } from '../../azure-backend/read-text-blob.js';
+import { parseDocument } from '../../contracts/json/parse-document.js';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
 import { largestBody } from '../../contracts/message/largest-body.js';
 import { encodeArtifactName } from '../../contracts/result/artifact-name.js';
+import { OutcomeRecord } from '../../contracts/result/outcome-record.js';
 import { BodyUnavailable } from '../../simulation/body-unavailable.js';
 import type { JobRecords } from '../../simulation/ports.js';
 import {
@@ -35,6 +38,12 @@ export function createJobRecords(container: ContainerClient): JobRecords {
       const pathOf = aggregation ? aggregationPath : outcomePath;
       const blobName = pathOf({ jobId: record.job_id, run: record.run }, record.task_id);
       return createOnce(container, blobName, stringifyJson(record), json, outcomeMetadata(record));
+    },
+
+    async findOutcome(run, taskId, kind) {
+      const path = (kind === 'aggregation' ? aggregationPath : outcomePath)(run, taskId);
+      const text = await readTextBlob(container, path);
+      return text === undefined ? undefined : parseDocument(OutcomeRecord, text, `The outcome ${path}`);
     },
 
     countFailure: countFailure(container),

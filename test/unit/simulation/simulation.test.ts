@@ -68,6 +68,7 @@ function stand(ports: Partial<SimulationContext> & { stored?: (key: string) => b
         records.set(record.task_id, record);
         return true;
       },
+      findOutcome: async (_run, id) => records.get(id),
       countFailure: async (_run, _rule, { taskId }) => void counted.push(taskId),
       putLog: nothing,
       putPartial: nothing,
@@ -107,6 +108,30 @@ test('the last delivery says which trouble it met', async () => {
   );
   await handlePoison(context, delivery(1));
   assert.match(recorded()[0]?.reason ?? '', /The registry is down/, 'the first record stays');
+});
+
+test('a task that failed does not run again when its message comes back, and what follows from its failure is done again', async () => {
+  const ensureLocal = () => Promise.reject(new BundleUnavailable('There is no such bundle.'));
+  const { context, counted, recorded } = stand({ bundles: { ensureLocal } });
+  const message = { ...JSON.parse(body.toString('utf8')), stop_after_failures: 3 };
+  const again = (dequeueCount: number) => ({
+    ...delivery(dequeueCount),
+    body: Buffer.from(JSON.stringify(message)),
+  });
+  await handleDelivery(context, again(1), signal);
+  context.bundles = { ensureLocal: nothing };
+  const { outcome, reason } = await handleDelivery(context, again(2), signal);
+  assert.deepEqual([outcome, reason], ['bundle-unavailable', 'There is no such bundle.']);
+  assert.equal(recorded().length, 1);
+  assert.equal(counted.length, 2, 'the worker may have been lost before it was counted');
+});
+
+test('an outcome whose result was there before names the log of its run', async () => {
+  const { context, recorded } = stand({ bundles: { ensureLocal: async () => held() } });
+  const stored = { attempt: 'a', outputs: {}, logs_ref: 'azure://jobs/a.log' } as unknown as StoredResult;
+  context.results.find = async () => ({ stored, reference: 'azure://results/key' });
+  await handleDelivery(context, delivery(), signal);
+  assert.equal(recorded()[0]?.logs_ref, 'azure://jobs/a.log');
 });
 
 test('a task whose result was stored before the trouble came has succeeded', async () => {

@@ -66,6 +66,7 @@ function stand(runs: Run[], changes: Partial<SimulationContext> = {}) {
     },
     records: {
       recordOutcome: async (record: OutcomeRecord) => Boolean(recorded.push(record)),
+      findOutcome: async () => undefined,
       countFailure: nothing,
       putLog: async () => 'azure://jobs/log',
       putPartial: async () => new Map(),

@@ -11,7 +11,6 @@ import { startAzurite } from '../../src/local-host/start-azurite.js';
 import { openRun, outcomeOf } from '../integration/jobs/made-records.js';
 
 const looks = 15;
-export const withoutListing = 'without the listing of its runs, in which Azurite looks at each blob';
 
 /** What one look at a job costs that has ended, a small one and a very large one: the records are made here, and summed up as an instance does. */
 export async function benchStatus(
@@ -27,7 +26,7 @@ export async function benchStatus(
     for (const tasks of sizes) {
       await endedJob(storage, tasks, signal);
       say(`status: ${tasks} tasks have ended.`);
-      rows.push(...(await look(storage, tasks, signal)));
+      rows.push(await look(storage, tasks, signal));
     }
     return rows;
   } finally {
@@ -51,46 +50,28 @@ async function endedJob(storage: OpenStorage, tasks: number, signal: AbortSignal
   await progress.flush();
 }
 
-/** Azurite looks at every blob of all runs to list their names, as often as there are pages of them; Blob storage does not. */
-const listsRuns = (path: string) => path.includes('runs%2F&') && path.includes('delimiter=');
-
-async function look(storage: OpenStorage, tasks: number, signal: AbortSignal): Promise<BenchRow[]> {
+async function look(storage: OpenStorage, tasks: number, signal: AbortSignal): Promise<BenchRow> {
   const times: number[] = [];
-  const without: number[] = [];
-  const begun = new Map<object, number>();
-  let listing = 0;
   let requests = 0;
-  const onStart = (message: unknown) => {
+  const onStart = () => {
     requests += 1;
-    begun.set((message as { request: object }).request, performance.now());
-  };
-  const onFinish = (message: unknown) => {
-    const { request } = message as { request: { path: string } };
-    if (listsRuns(request.path)) listing += performance.now() - (begun.get(request) ?? 0);
   };
   subscribe('http.client.request.start', onStart);
-  subscribe('http.client.response.finish', onFinish);
   try {
     for (let n = 0; n < looks; n++) {
-      listing = 0;
       const before = performance.now();
       await readJobStatus(storage, await findJob(storage, `status-${tasks}`, undefined, signal), signal);
-      const took = performance.now() - before;
-      times.push(took);
-      without.push(took - listing);
+      times.push(performance.now() - before);
     }
   } finally {
     unsubscribe('http.client.request.start', onStart);
-    unsubscribe('http.client.response.finish', onFinish);
   }
-  const row = { table: 'status', workload: `${tasks} ended tasks`, n: looks };
-  return [
-    {
-      ...row,
-      method: 'find the job and look',
-      requests: Number((requests / looks).toFixed(1)),
-      overhead_ms: quantiles(times),
-    },
-    { ...row, method: withoutListing, overhead_ms: quantiles(without) },
-  ];
+  return {
+    table: 'status',
+    workload: `${tasks} ended tasks`,
+    method: 'find the job and look',
+    n: looks,
+    requests: Number((requests / looks).toFixed(1)),
+    overhead_ms: quantiles(times),
+  };
 }

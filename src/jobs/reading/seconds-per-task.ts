@@ -1,6 +1,7 @@
 import type { JobStorage } from '../job-storage.js';
 import { listJobs } from './list-jobs.js';
 import { listOutcomes } from './list-outcomes.js';
+import { listRuns } from './list-runs.js';
 
 /** Outcomes that are looked at, and jobs of the bundle in which they are looked for. */
 const mostOutcomes = 1000;
@@ -22,11 +23,16 @@ export async function secondsPerTask(
   );
   for (const { jobId } of ofBundle.slice(0, mostJobs)) {
     let [tasks, sum, looked] = [0, 0, 0];
-    for await (const { seconds: of } of listOutcomes(storage.jobs, { jobId, run: undefined }, signal)) {
-      if (++looked > mostOutcomes) break;
-      if (of === undefined) continue;
-      tasks += 1;
-      sum += of.start + of.import + of.simulate + of.write + of.exit + of.upload;
+    // Of its runs by name, the latest first: below them all lie other blobs, too.
+    const runs = (await listRuns(storage.jobs, jobId, signal)).toReversed();
+    const scope = { jobId, run: undefined, runs };
+    for await (const { seconds: of } of listOutcomes(storage.jobs, scope, signal, mostOutcomes)) {
+      looked += 1;
+      if (of !== undefined) {
+        tasks += 1;
+        sum += of.start + of.import + of.simulate + of.write + of.exit + of.upload;
+      }
+      if (looked === mostOutcomes) break;
     }
     if (tasks > 0) return { jobId, seconds: sum / tasks };
   }

@@ -10,6 +10,7 @@ import { countRun } from '../../../src/jobs/reading/count-run.js';
 import { findJob } from '../../../src/jobs/reading/find-job.js';
 import { listProgress } from '../../../src/jobs/reading/list-progress.js';
 import { readJobStatus } from '../../../src/jobs/reading/read-job-status.js';
+import { secondsPerTask } from '../../../src/jobs/reading/seconds-per-task.js';
 import { createJobRecords } from '../../../src/jobs/recording/create-job-records.js';
 import { createProgress, type KeptProgress } from '../../../src/jobs/recording/create-progress.js';
 import { startAzurite } from '../../../src/local-host/start-azurite.js';
@@ -87,6 +88,16 @@ test('the status of 2,000 ended tasks costs no more requests than that of 100', 
       [],
       'no record is listed',
     );
+});
+
+test('what a task of a bundle takes is told by a thousand outcomes, in one request for them', async () => {
+  const { result, requests } = await requestsDuring(() =>
+    secondsPerTask(storage, `sha256:${'b'.repeat(64)}`, signal),
+  );
+  assert.deepEqual(result, { jobId: 'large', seconds: 0.5 });
+  const listings = requests.filter((request) => /outcomes|prefix=[^&]*runs%2F&(?!.*delimiter)/.test(request));
+  assert.equal(listings.length, 1, requests.join('\n'));
+  assert.match(listings[0] ?? '', /maxresults=1000/);
 });
 
 test('a run that is under way is as far as its instances say, until they fall silent', async () => {

@@ -27,7 +27,8 @@ const rooms = {
   formats: 'reporting contracts files',
 
   // What is put together from settings: one worker of the app, and what its clients connect to.
-  worker: 'bundles environments runner provenance jobs recycling telemetry simulation config azure-backend',
+  worker:
+    'bundles environments runner provenance jobs recycling telemetry simulation config azure-backend contracts package',
   connections: 'bundles jobs simulation config azure-backend reporting contracts',
 
   // Adapters: they know the ports and the contracts, not each other.
@@ -68,7 +69,7 @@ const packages = {
   commander: 'cli',
   echarts: 'results',
   '(execa|child_process)':
-    'runner environments bundles local-host benchmark demonstration deployment doctor package',
+    'runner environments bundles worker local-host benchmark demonstration deployment doctor package',
 };
 
 const folderOf = (room) => (room === 'functions' ? '^functions/' : `^src/${room}/`);

@@ -4,13 +4,18 @@ import { noteGivenUp } from '../src/worker/note-given-up.js';
 import { queueTrigger } from '../src/worker/queue-trigger.js';
 import type { Worker } from '../src/worker/worker.js';
 
-/** A request to send the messages of a job that the queue has given up: kept whole, and asked again later, since the job waits for it. */
+/** A request to send the messages of a job that the queue has given up: kept whole, and asked again later, since the job waits for it; of a request for tables it is written down that there are none. */
 export async function recordExpandPoison(
   worker: Worker,
   body: unknown,
   invocation: InvocationContext,
 ): Promise<void> {
-  await noteGivenUp(worker, body, invocation, (delivery) => worker.expander.giveUp(delivery));
+  await noteGivenUp(
+    worker,
+    body,
+    invocation,
+    async (delivery) => (await worker.tables.giveUp(delivery)) ?? worker.expander.giveUp(delivery),
+  );
 }
 
 if ('worker' in currentWorker) {

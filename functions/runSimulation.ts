@@ -44,6 +44,11 @@ if ('worker' in currentWorker) {
   });
   app.hook.appTerminate(async () => {
     await worker.terminator.terminate();
-    await Promise.all([worker.simulation.executor.close(), worker.telemetry.flush(), worker.tellProgress()]);
+    await Promise.all([
+      worker.simulation.executor.close(),
+      worker.telemetry.flush(),
+      worker.tellProgress(),
+      worker.tables.end(),
+    ]);
   });
 }

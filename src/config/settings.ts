@@ -116,6 +116,9 @@ export const Settings = z.object({
   MODELOPS_QUEUE_WINDOW: number('2000', 1).describe(
     'Messages that the queue of the tasks has at most while the app sends those of jobs of more than 500 tasks.',
   ),
+  MODELOPS_JOB_TABLES_BYTES: number(String(512 * 1024 ** 2)).describe(
+    'The app makes the tables of a job when it has ended, which `mops-cold results` then only fetches, where its outputs have no more bytes than this; 0 = never.',
+  ),
   MODELOPS_QUEUE_CONNECTION: z
     .string()
     .min(1)

@@ -42,6 +42,12 @@ export const progressPath = (run: JobRun, id: string): string => `${progressPref
 /** What a reader counted when what instances tell was not all. */
 export const countedPath = (run: JobRun, what: 'run' | 'job'): string =>
   `${runFolder(run)}/counted-${what}.json`;
+/** Tables of the job, all its runs up to this one together, made by the app when the run has ended. */
+export const tablesPrefix = (run: JobRun): string => `${runFolder(run)}/tables/`;
+/** What was made of them, or why nothing was: written last. */
+export const tablesRecordPath = (run: JobRun): string => `${tablesPrefix(run)}made.json`;
+/** There when the app was asked to make them. */
+export const tablesAskedPath = (run: JobRun): string => `${tablesPrefix(run)}asked`;
 /** Of all jobs, so that a worker finds them by one listing. */
 export const cancellationsPrefix = 'cancellations/';
 export const cancellationPath = ({ jobId, run }: JobRun, id: string): string =>
@@ -60,6 +66,8 @@ export const unsurePath = ({ jobId, run }: JobRun, firstLine: number): string =>
   `${unsurePrefix}${jobId}/${run}/${firstLine}.json`;
 /** Whoever holds its lease is the one expander. */
 export const expanderLockPath = 'locks/expander';
+/** Whoever holds its lease makes tables: one job at a time. */
+export const tablesLockPath = 'locks/tables';
 /** Of all bundles, so that a worker finds them by one listing. */
 export const leaksPrefix = 'leaks/';
 export const leakPath = (digest: string): string => `${leaksPrefix}${digest.replace('sha256:', '')}.json`;

@@ -1,18 +1,23 @@
 // node src/package/bundle.mjs: bundles what a browser loads of a report into dist/report, and what the Functions host loads, functions/main.ts with every package that it needs, into
 // dist/app. A new worker waits for that: from few files it is there in a third of the time. What has an `import()` is a file of its
 // own, and loaded when it is asked for. Not minified: a stack trace is to be read, also where no source map is looked at.
+import { copyFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const absWorkingDir = fileURLToPath(new URL('../..', import.meta.url));
 
-await build({
+// CommonJS packages call it, and a module has none.
+const withRequire =
+  "import { createRequire as createRequireOfThisFile } from 'node:module';\nconst require = createRequireOfThisFile(import.meta.url);";
+const withFolder =
+  "const __dirname = require('node:path').dirname(require('node:url').fileURLToPath(import.meta.url));";
+
+const ofApp = {
   absWorkingDir,
-  entryPoints: ['functions/main.ts'],
-  outdir: 'dist/app',
-  chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
-  splitting: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
@@ -21,13 +26,28 @@ await build({
   sourcesContent: false,
   // The host's worker supplies it to whoever calls `require`.
   external: ['@azure/functions-core'],
-  // CommonJS packages call it, and a module has none.
-  banner: {
-    js: "import { createRequire as createRequireOfThisFile } from 'node:module';\nconst require = createRequireOfThisFile(import.meta.url);",
-  },
+  banner: { js: withRequire },
   plugins: [{ name: 'english', setup: onlyEnglish }],
   logLevel: 'warning',
+};
+
+await build({
+  ...ofApp,
+  entryPoints: ['functions/main.ts'],
+  outdir: 'dist/app',
+  chunkNames: 'chunks/[name]-[hash]',
+  splitting: true,
 });
+
+// What makes tables of a job is a process of its own. Its zstd looks for its code beside it, where Node has none.
+await build({
+  ...ofApp,
+  entryPoints: ['src/results/stored/main.ts'],
+  outfile: 'dist/app/tables/main.js',
+  banner: { js: `${withRequire}\n${withFolder}` },
+});
+const zstd = dirname(createRequire(import.meta.url).resolve('@bokuweb/zstd-wasm'));
+copyFileSync(join(zstd, 'zstd.wasm'), join(absWorkingDir, 'dist/app/tables/zstd.wasm'));
 
 // Script and style of a report's page, which are put into it whole (src/results/report/report-page.ts).
 await build({

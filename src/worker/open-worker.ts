@@ -9,6 +9,7 @@ import { passedVariables } from '../config/passed-variables.js';
 import type { RuntimeConfig } from '../config/read-runtime-config.js';
 import { createClaims } from '../jobs/expansion/create-claims.js';
 import { createExpander } from '../jobs/expansion/create-expander.js';
+import { askForTables } from '../jobs/recording/ask-for-tables.js';
 import { createCancellations } from '../jobs/recording/create-cancellations.js';
 import { createFollowers } from '../jobs/recording/create-followers.js';
 import { createJobRecords } from '../jobs/recording/create-job-records.js';
@@ -41,6 +42,7 @@ import type { SimulationContext } from '../simulation/simulation-context.js';
 import { warmUpRun } from '../simulation/warm-up-run.js';
 import { createTelemetry } from '../telemetry/create-telemetry.js';
 import { createJournal } from './create-journal.js';
+import { createTableMaker } from './create-table-maker.js';
 import { createTerminator } from './create-terminator.js';
 import { makeQueues } from './make-queues.js';
 import { progressMemory } from './progress-memory.js';
@@ -100,7 +102,13 @@ export async function openWorker(
   });
   const self = await processIdentity(process.pid);
   const progress =
-    self && createProgress(jobs, progressMemory(join(settings.MODELOPS_SCRATCH_DIR, 'progress'), self));
+    self &&
+    createProgress(
+      jobs,
+      progressMemory(join(settings.MODELOPS_SCRATCH_DIR, 'progress'), self),
+      undefined,
+      settings.MODELOPS_JOB_TABLES_BYTES > 0 ? askForTables({ jobs, jobsQueue }) : undefined,
+    );
   const cancellations = createCancellations(jobs);
   const records = createJobRecords(jobs);
   const simulation: SimulationContext = {
@@ -182,6 +190,12 @@ export async function openWorker(
       cancellations,
       simulation.records,
       settings.MODELOPS_QUEUE_WINDOW,
+    ),
+    tables: createTableMaker(
+      { jobs, jobsQueue },
+      config.azureBackend,
+      settings.MODELOPS_SCRATCH_DIR,
+      settings.MODELOPS_JOB_TABLES_BYTES,
     ),
     claims,
     recycler,

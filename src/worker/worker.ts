@@ -10,6 +10,7 @@ import type { PythonEnvironment } from '../simulation/ports.js';
 import type { SimulationContext } from '../simulation/simulation-context.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import type { Journal } from './create-journal.js';
+import type { TableMaker } from './create-table-maker.js';
 import type { Terminator } from './create-terminator.js';
 
 /** The Node process of the Functions host, and what it holds. */
@@ -20,6 +21,8 @@ export interface Worker {
   builds: BuildContext;
   /** For requests to send the messages of a job. */
   expander: Expander;
+  /** For requests to make the tables of a job. */
+  tables: TableMaker;
   claims: Claims;
   recycler: Recycler;
   terminator: Terminator;

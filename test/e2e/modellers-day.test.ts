@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { execa } from 'execa';
 import { startAzurite } from '../../src/local-host/start-azurite.js';
 import { packageRoot } from '../../src/package/package-root.js';
 import { temporaryFolders } from '../fixtures/files/temporary-folders.js';
-import { type RunningApp, withApp } from './running-app.js';
+import { eventually, type RunningApp, withApp } from './running-app.js';
 
 const azurite = await startAzurite();
 after(() => azurite.stop());
@@ -23,12 +23,15 @@ def wire(entrypoint, params, seed):
         time.sleep(1)
     if seed % 2 == 0 and not os.path.exists(params["licence"]):
         raise RuntimeError(f"no licence for seed {seed}")
-    return {"answer": str(params["beta"] * seed)}
+    return {"answer.json": str(params["beta"] * seed)}
 `;
 
 describe("a modeller's day", { skip: process.platform !== 'linux' && 'needs /proc' }, () => {
   it('takes six commands: what is wrong is found, stopped and run again, and the rest is tabulated', async () => {
-    const settings = { AzureFunctionsJobHost__extensions__queues__batchSize: '8' };
+    const settings = {
+      AzureFunctionsJobHost__extensions__queues__batchSize: '8',
+      MODELOPS_JOB_TABLES_BYTES: '1000000',
+    };
     await withApp(azurite, settings, async (app) => {
       const home = app.env.HOME ?? '';
       const licence = join(home, 'licence');
@@ -72,6 +75,21 @@ describe("a modeller's day", { skip: process.platform !== 'linux' && 'needs /pro
       const [, ...rows] = (await readFile(join(home, index), 'utf8')).trim().split('\n');
       const of = (outcome: string) => rows.filter((row) => row.includes(`,${outcome},`)).length;
       assert.deepEqual([rows.length, of('succeeded'), of('crashed'), of('cancelled')], [20, 10, 5, 5]);
+
+      // Of both runs together, made by the app meanwhile.
+      const tables = await eventually('the app has made the tables', async () => {
+        const { stdout } = await cli(app, 'results', 'last', '--json');
+        const made = JSON.parse(stdout);
+        return made.made_at !== null && made;
+      });
+      assert.deepEqual(
+        tables.tables.map(({ output, rows, tasks }: Record<string, unknown>) => [output, rows, tasks]),
+        [
+          [null, 20, 20],
+          ['answer.json', 20, 10],
+        ],
+      );
+      await access(join(home, tables.tables[1].parquet));
     });
 
     const readme = await readFile(join(packageRoot, 'README.md'), 'utf8');

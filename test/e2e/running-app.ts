@@ -74,6 +74,8 @@ export async function startApp(
     MODELOPS_BUNDLES_CACHE_DIR: join(folder, 'cache'),
     MODELOPS_SCRATCH_DIR: join(folder, 'scratch'),
     MODELOPS_VENVS_DIR: join(folder, 'venvs'),
+    // Those that a test does not ask for would only take time.
+    MODELOPS_JOB_TABLES_BYTES: '0',
     AzureFunctionsJobHost__extensions__queues__visibilityTimeout: '00:00:00',
     ...settings,
   };

@@ -60,6 +60,15 @@ describe('the steps of the Dockerfile', () => {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
 
+    // What makes tables is a process of its own, which has all that it needs beside it, and is told here nothing to do.
+    const maker = spawnSync(process.execPath, ['main.js'], {
+      cwd: join(image, 'dist', 'app', 'tables'),
+      env: { PATH: process.env.PATH },
+      input: '',
+      encoding: 'utf8',
+    });
+    assert.match(maker.stderr, /Unexpected end of JSON input/);
+
     // Its settings let the app be loaded whole: what it refused, it would not have compiled.
     const compile = commands.find(({ text }) => / node dist\/app\/main\.js /.test(text))?.text ?? '';
     const env = { PATH: process.env.PATH, NODE_COMPILE_CACHE: join(image, 'compiled') };

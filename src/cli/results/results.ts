@@ -5,7 +5,7 @@ import { counted } from '../../reporting/counted.js';
 import { StoppedHalfway } from '../../reporting/stopped-halfway.js';
 import { claimResultsFolder } from '../../results/fetch/claim-results-folder.js';
 import { resultsOwner } from '../../results/fetch/results-owner.js';
-import { makeTables } from '../../results/tables/make-tables.js';
+import { tablesOfJob } from '../../results/stored/tables-of-job.js';
 import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { openJobForResults } from '../open-job-for-results.js';
@@ -29,12 +29,13 @@ export async function results(
   const { jobId } = job.scope;
   const owner = resultsOwner(storage, job);
   const { folder, note } = await claimResultsFolder(to, owner, () => listRuns(storage.jobs, jobId, signal));
+  const wanted = { csv, ...(outputs.length > 0 && { outputs }) };
   const progress = createProgress(output.progress, 'Reading');
-  const made = await makeTables(
+  const { made_at, ...made } = await tablesOfJob(
     storage,
     job,
     join(folder, 'tables'),
-    { csv, ...(outputs.length > 0 && { outputs }) },
+    wanted,
     signal,
     (done, total) => progress.update({ done, total, failed: 0 }),
   )
@@ -58,11 +59,12 @@ export async function results(
     ),
   );
   output.say(`${succeeded} succeeded, ${failed} failed, ${pending} without an outcome yet.`);
+  if (made_at !== null) output.say(`The app has made these tables, at ${made_at}.`);
   for (const sentence of note === undefined ? notes : [note, ...notes]) output.note(`Note: ${sentence}`);
   for (const problem of problems.slice(0, mostShown)) output.note(problem);
   if (problems.length > mostShown)
     output.note(`${counted(problems.length - mostShown, 'more output')} cannot be read.`);
-  output.document({ job_id: jobId, run: job.scope.run ?? null, ...made });
+  output.document({ job_id: jobId, run: job.scope.run ?? null, made_at, ...made });
   if (problems.length > 0) return exitCodes.couldNot;
   return failed > 0 ? exitCodes.someTasksFailed : exitCodes.done;
 }

@@ -4,7 +4,7 @@ import { createOnce } from '../../azure-backend/create-once.js';
 /**
  * Works while it holds the lease of a blob, which is made where it is missing. Whoever dies with it holds it until it runs out.
  *
- * @param seconds for which it is held, 15 to 60; the work has to be over by then
+ * @param seconds for which it is held, 15 to 60; the work has to be over by then, or the lease be renewed: then it runs out so long after its holder died
  * @returns undefined when somebody else holds it
  */
 export async function withLease<T>(
@@ -12,6 +12,7 @@ export async function withLease<T>(
   path: string,
   seconds: number,
   work: () => Promise<T>,
+  { renewed = false } = {},
 ): Promise<T | undefined> {
   const lease = jobs.getBlobClient(path).getBlobLeaseClient();
   const acquire = async (): Promise<boolean> => {
@@ -26,9 +27,13 @@ export async function withLease<T>(
     }
   };
   if (!(await acquire())) return undefined;
+  // Where it cannot be, it may run out: nothing rests on it.
+  const renew = () => void lease.renewLease().catch(() => undefined);
+  const renewing = renewed ? setInterval(renew, (seconds * 1000) / 3) : undefined;
   try {
     return await work();
   } finally {
+    clearInterval(renewing);
     // Otherwise it runs out.
     await lease.releaseLease().catch(() => undefined);
   }

@@ -49,11 +49,16 @@ const takenOverMs = 500;
 const mostRuns = 50;
 const [mostRunning, mostReasons, longestReason] = [8, 5, 200];
 
-/** Sums up what this instance does for each run, in a blob a run: written every few seconds while something happens, whatever the number of tasks. */
+/**
+ * Sums up what this instance does for each run, in a blob a run: written every few seconds while something happens, whatever the number of tasks.
+ *
+ * @param rested told when that was written while no task of the run was under way here; when it fails, it is told again
+ */
 export function createProgress(
   container: ContainerClient,
   memory: ProgressMemory,
   { everyMs, signOfLifeMs }: ProgressTiming = usual,
+  rested: (run: JobRun) => Promise<void> = async () => undefined,
 ): SummedProgress {
   /** Those that were worked for last come last. */
   let kept: KeptProgress[] = [];
@@ -147,6 +152,7 @@ export function createProgress(
         metadata: { progress: formatProgress(progress) },
       });
       writtenAt.set(one.id, performance.now());
+      if (those.length === 0) await rested({ jobId: one.jobId, run: one.run });
       // Unless more has come meanwhile, which is another object.
       kept = kept.map((each) => (each === one ? { ...each, unwritten: false } : each));
       memory.save(kept);

@@ -14,6 +14,7 @@ import { createOutputTable, type OutputTable } from './output-table.js';
 import { outputsOf, readOutput } from './read-output.js';
 import { readTaskRows } from './read-task-rows.js';
 import type { TaskRow } from './task-row.js';
+import { TooManyBytes } from './too-many-bytes.js';
 import { writeTaskTable } from './write-task-table.js';
 
 /** Tasks whose outputs are read at the same time. */
@@ -50,6 +51,8 @@ export interface TablesWanted {
   csv?: boolean;
   /** Only of these outputs; all by default. */
   outputs?: string[];
+  /** Of all outputs together; no bound by default. */
+  mostBytes?: number;
 }
 
 /**
@@ -57,15 +60,24 @@ export interface TablesWanted {
  * output, and one without values where it has none. Each appears under its name when it is whole. In memory are the rows of tasks, and a row group a table.
  *
  * @param onRead told after each task
+ * @throws TooManyBytes before the output is read that exceeds the bound
  */
 export async function makeTables(
   storage: Pick<JobStorage, 'jobs' | 'blobs' | 'results'>,
   job: FoundJob,
   folder: string,
-  { csv = false, outputs: wanted }: TablesWanted,
-  signal: AbortSignal,
+  { csv = false, outputs: wanted, mostBytes = Number.POSITIVE_INFINITY }: TablesWanted,
+  given: AbortSignal,
   onRead: (done: number, of: number) => void = () => undefined,
 ): Promise<MadeTables> {
+  const bound = new AbortController();
+  const signal = AbortSignal.any([given, bound.signal]);
+  let bytes = 0;
+  const willRead = (more: number) => {
+    bytes += more;
+    if (bytes > mostBytes) bound.abort(new TooManyBytes());
+    signal.throwIfAborted();
+  };
   const rows: TaskRow[] = [];
   for await (const row of readTaskRows(storage, job, signal)) rows.push(row);
   const front = frontColumns(rows);
@@ -100,7 +112,7 @@ export async function makeTables(
     return table;
   };
   const scratch = join(folder, `.${randomUUID()}`);
-  const read = (row: TaskRow) => readTask(storage, row, wanted, scratch, signal);
+  const read = (row: TaskRow) => readTask(storage, row, wanted, scratch, signal, willRead);
   try {
     for await (const { row, names: those, outputs, problem } of inOrder(rows, atOnce, signal, read)) {
       if (problem !== undefined) {
@@ -187,6 +199,7 @@ async function readTask(
   wanted: string[] | undefined,
   folder: string,
   signal: AbortSignal,
+  willRead: (bytes: number) => void,
 ): Promise<ReadTask> {
   if (row.outcome !== 'succeeded') return { row, names: [], outputs: [] };
   const outputs: ReadTask['outputs'] = [];
@@ -201,7 +214,7 @@ async function readTask(
   for (const name of names) {
     if (wanted !== undefined && !wanted.includes(name)) continue;
     try {
-      const output = await readOutput(storage, row, name, folder, signal);
+      const output = await readOutput(storage, row, name, folder, signal, willRead);
       const batches = await outputBatches(name, output).catch(async (error: unknown) => {
         await output.dispose();
         throw error;

@@ -31,6 +31,7 @@ export interface ReadOutput {
  * otherwise.
  *
  * @param folder for outputs that are too large for memory
+ * @param willRead told of how many bytes it has; what it throws ends the reading
  * @throws Error whose message says what is wrong, a clause
  */
 export async function readOutput(
@@ -39,12 +40,14 @@ export async function readOutput(
   name: string,
   folder: string,
   signal: AbortSignal,
+  willRead: (bytes: number) => void = () => undefined,
 ): Promise<ReadOutput> {
   if (row.process?.executor === 'cold' && row.attempt) {
     const path = artifactPath(row.result_key, row.attempt, name);
     const found = await openDescribedBlob(storage.results, path, signal);
     const checksum = found?.metadata('blake2b256');
     if (found && checksum !== undefined && found.size <= inMemoryBytes) {
+      willRead(found.size);
       const content = await buffer(found.body).catch(() => undefined);
       // A connection that broke is resumed in the other way.
       if (content !== undefined && blake2b(content, 256) === checksum)
@@ -54,6 +57,7 @@ export async function readOutput(
   const outputs = await outputsOf(storage, row);
   const artifact = Object.hasOwn(outputs, name) ? outputs[name] : undefined;
   if (artifact === undefined) throw new Error('its result does not name it');
+  willRead(artifact.size);
   const path = join(folder, `.${randomUUID()}.part`);
   const dispose = () => rm(path, { force: true });
   await mkdir(folder, { recursive: true });

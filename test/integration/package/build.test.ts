@@ -49,6 +49,7 @@ async function checkout() {
     'src/cli/main.ts': main('old code,'),
     'functions/main.ts':
       "import { packageRoot } from '../src/package/package-root.js';\nconsole.log(packageRoot);\n",
+    'src/results/stored/main.ts': 'console.log("tables");\n',
     'src/results/report/page/main.ts': 'document.title = "report";\n',
     'src/results/report/page/style.css': '',
   });

@@ -1,11 +1,25 @@
 import assert from 'node:assert/strict';
-import { access, readdir, readFile } from 'node:fs/promises';
+import { spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { access, readdir, readFile, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import type { QueueClient } from '@azure/storage-queue';
 import { makeVector, Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
+import { createOnce } from '../../../src/azure-backend/create-once.js';
+import { formatTablesRequest, parseTablesRequest } from '../../../src/contracts/message/tables-request.js';
 import { openParquet } from '../../../src/formats/open-parquet.js';
+import { tablesLockPath, tablesRecordPath } from '../../../src/jobs/job-paths.js';
+import { listRuns } from '../../../src/jobs/reading/list-runs.js';
 import { readOutcome } from '../../../src/jobs/reading/read-outcomes.js';
+import { askForTables } from '../../../src/jobs/recording/ask-for-tables.js';
+import { packageRoot } from '../../../src/package/package-root.js';
+import { madeByApp } from '../../../src/results/stored/made-by-app.js';
+import { storeTables } from '../../../src/results/stored/store-tables.js';
 import type { RunRequest } from '../../../src/simulation/ports.js';
+import { createTableMaker } from '../../../src/worker/create-table-maker.js';
 import { workOff } from '../cli/pretend-worker.js';
 import { type CliStand, startStand } from '../cli/stand.js';
 
@@ -231,6 +245,135 @@ test('without a run each task has its best outcome of all, here and in the layou
   await workOff(stand);
 });
 
+test('tables that the app has made are fetched, until a new run begins', async () => {
+  await submit('kept', 'x=1,2');
+  await workOff(stand, (request) => ({
+    outputs: { table: arrow({ a: Float64Array.of(Number(xOf(request))) }), plot: '\u0000' },
+  }));
+  const here = JSON.parse((await stand.cli('results', 'kept', '--csv', '--json')).stdout);
+  const tables = await Promise.all(['tasks', 'outputs/table'].map((name) => tableOf('kept', name)));
+  assert.equal(here.made_at, null);
+  const run = await runOf('kept');
+  await storeTables(stand.storage, { ...run, ...within }, join(stand.folder, 'made'), signal);
+  const { made_at: madeAt, ...fetched } = JSON.parse(
+    (await stand.cli('results', 'kept', '--csv', '--json')).stdout,
+  );
+  assert.match(madeAt, /^\d{4}-/);
+  assert.deepEqual({ ...fetched, made_at: null }, here);
+  assert.deepEqual(
+    await Promise.all(['tasks', 'outputs/table'].map((name) => tableOf('kept', name))),
+    tables,
+  );
+  // Which other outputs there are the app has not written down.
+  const misspelt = JSON.parse((await stand.cli('results', 'kept', '--output', 'tabel', '--json')).stdout);
+  assert.deepEqual(misspelt.notes, ['No task has an output "tabel": they have plot, table.']);
+  const ofOne = JSON.parse((await stand.cli('results', 'kept', '--run', run.run, '--json')).stdout);
+  assert.equal(ofOne.made_at, null);
+  await submit('kept', 'x=1,2');
+  assert.equal(JSON.parse((await stand.cli('results', 'kept', '--json')).stdout).made_at, null);
+  // Of a run that is not the latest any more none are made.
+  const later = await runOf('kept');
+  await stand.storage.jobs.getBlobClient(tablesRecordPath(run)).delete();
+  await storeTables(stand.storage, { ...run, ...within }, join(stand.folder, 'made'), signal);
+  assert.equal(await madeByApp(stand.storage.jobs, run), undefined);
+  assert.notEqual(later.run, run.run);
+  await workOff(stand);
+});
+
+test('the app is asked for tables once, when all tasks of a run have ended', async () => {
+  await submit('asked', 'x=1,2,3');
+  const run = await runOf('asked');
+  const { jobsQueue } = stand.storage;
+  await jobsQueue.createIfNotExists();
+  const ask = askForTables(stand.storage);
+  await workOff(stand, () => ({}), 2);
+  await ask(run);
+  assert.deepEqual(await requestsFor(jobsQueue), []);
+  await workOff(stand);
+  await Promise.all([ask(run), ask(run)]);
+  const asked = await requestsFor(jobsQueue);
+  assert.ok(asked.length >= 1, 'twice is better than never');
+  assert.deepEqual(asked[0], { job_id: run.jobId, run: run.run, begun: 0 });
+  await ask(run);
+  await askForTables(stand.storage)(run);
+  assert.deepEqual(await requestsFor(jobsQueue), []);
+  await submit('single', 'x=1');
+  await workOff(stand);
+  await ask(await runOf('single'));
+  await ask({ jobId: 'direct', run: randomUUID() });
+  assert.deepEqual(await requestsFor(jobsQueue), []);
+});
+
+test('tables that the app does not make are left with the reason, and made by whoever wants them', async () => {
+  await submit('left', 'x=1,2');
+  await workOff(stand, () => ({ outputs: { table: arrow({ a: Float64Array.of(1) }) } }));
+  const run = await runOf('left');
+  const left = async () => {
+    const made = await madeByApp(stand.storage.jobs, run);
+    await stand.storage.jobs.getBlobClient(tablesRecordPath(run)).delete();
+    return made && 'reason' in made ? made.reason : made;
+  };
+  const small = { ...run, ...within, mostBytes: 100 };
+  await storeTables(stand.storage, small, join(stand.folder, 'left'), signal);
+  assert.equal(await left(), 'Its outputs have more than 100 B (MODELOPS_JOB_TABLES_BYTES of the app).');
+  const short = { ...run, ...within, withinMs: 0 };
+  await storeTables(stand.storage, short, join(stand.folder, 'left'), signal);
+  assert.equal(await left(), 'It would have taken longer than 0 minutes.');
+
+  const { jobs, jobsQueue } = stand.storage;
+  const maker = createTableMaker(stand.storage, { container: 'none', connection_string: '' }, '', 1);
+  const request = { job_id: run.jobId, run: run.run, begun: 3 };
+  const body = Buffer.from(formatTablesRequest(request));
+  const delivery = { messageId: '1', body, dequeueCount: 1, insertedAt: undefined };
+  await createOnce(jobs, tablesLockPath, '', 'text/plain');
+  const lease = jobs.getBlobClient(tablesLockPath).getBlobLeaseClient();
+  await lease.acquireLease(15);
+  assert.match((await maker.make(delivery)) ?? '', /tables are being made/);
+  assert.equal((await jobsQueue.getProperties()).approximateMessagesCount, 1);
+  await lease.releaseLease();
+  await maker.make(delivery);
+  assert.match(String(await left()), /^They were begun 3 times, /);
+  assert.equal(await maker.make({ ...delivery, body: Buffer.from('{"expand": {}}') }), undefined);
+  await maker.giveUp(delivery);
+  const { exitCode, stdout } = await stand.cli('results', 'left', '--json');
+  const { tables, notes } = JSON.parse(stdout);
+  assert.deepEqual([exitCode, tables.length], [0, 2]);
+  assert.match(notes[0], /^The app made no tables of this job: Every delivery of the request was used up /);
+});
+
+test('whoever makes tables for the app ends with its host, and when its folder is taken away', async (t) => {
+  const silent = createServer((socket) => socket.on('error', () => undefined).resume());
+  t.after(() => silent.close());
+  await once(silent.listen(0, '127.0.0.1'), 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const account = `DefaultEndpointsProtocol=http;AccountName=a;AccountKey=${Buffer.alloc(64).toString('base64')}`;
+  const begin = async (hostPid: number) => {
+    const folder = join(stand.folder, randomUUID());
+    const order = {
+      azureBackend: {
+        container: 'results',
+        connection_string: `${account};BlobEndpoint=http://127.0.0.1:${port}/a`,
+      },
+      jobsContainer: 'jobs',
+      tables: { jobId: 'j', run: 'r', ...within },
+      ...{ folder, hostPid },
+    };
+    const main = join(packageRoot, 'dist', 'app', 'tables', 'main.js');
+    const maker = spawn(process.execPath, [main], { stdio: ['pipe', 'ignore', 'inherit'] });
+    t.after(() => maker.kill('SIGKILL'));
+    const ended = once(maker, 'exit');
+    maker.stdin.end(JSON.stringify(order));
+    return { folder, ended };
+  };
+  const gone = await begin(spawnSync('true').pid);
+  assert.deepEqual(await gone.ended, [1, null]);
+  const connected = once(silent, 'connection');
+  const { folder, ended } = await begin(process.pid);
+  await connected;
+  await rm(folder, { recursive: true });
+  assert.deepEqual(await ended, [1, null]);
+});
+
 test('what cannot be written is told before anything is read, and leaves nothing', async () => {
   await submit('refused', 'x=1');
   const { exitCode, stderr } = await stand.cli('results', 'refused', '--to', '/proc/here');
@@ -238,6 +381,20 @@ test('what cannot be written is told before anything is read, and leaves nothing
   assert.match(stderr, /Cannot write to the folder \/proc\/here/);
   await assert.rejects(access('/proc/here'));
 });
+
+const { signal } = new AbortController();
+const within = { mostBytes: 1_000_000, withinMs: 60_000 };
+
+async function runOf(jobId: string): Promise<{ jobId: string; run: string }> {
+  return { jobId, run: (await listRuns(stand.storage.jobs, jobId, signal)).at(-1) ?? '' };
+}
+
+/** Takes them out of the queue. */
+async function requestsFor(queue: QueueClient): Promise<unknown[]> {
+  const { receivedMessageItems: messages } = await queue.receiveMessages({ numberOfMessages: 32 });
+  for (const { messageId, popReceipt } of messages) await queue.deleteMessage(messageId, popReceipt);
+  return messages.flatMap(({ messageText }) => parseTablesRequest(Buffer.from(messageText)) ?? []);
+}
 
 type Columns = Record<string, Int32Array | Float64Array | string[]>;
 

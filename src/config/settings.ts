@@ -6,6 +6,7 @@ import { parseRegistry } from '../contracts/bundle/registry-address.js';
 import { CpuBaseline } from '../contracts/environment/cpu-baseline.js';
 import { ExecutorName } from '../contracts/task/executor.js';
 import { PassedNames } from './passed-names.js';
+import { UserRange } from './user-range.js';
 
 const whole = (minimum: number) =>
   z
@@ -80,6 +81,18 @@ export const Settings = z.object({
   ),
   MODELOPS_CPU_BASELINE: CpuBaseline.prefault('native').describe(
     'The instruction sets that numerical libraries (numpy, OpenBLAS, MKL, PyTorch, oneDNN, numba, Arrow, glibc) use, so that instances of different processors agree: `native`, all that each has; `avx2`, those of x86-64-v3; `sse`, those of x86-64-v2. A machine that does not reach it runs no tasks. Results of another one are other results.',
+  ),
+  MODELOPS_SANDBOX_UIDS: UserRange.prefault('60800-61055').describe(
+    "The users (numbers, first-last) as which simulations run where the app may change user, as root may: each process as one of its own, with the group of the same number. They must be nobody else's. `none`: all run as the app's user.",
+  ),
+  MODELOPS_REQUIRE_SANDBOX: flag().describe(
+    "Simulations run as users of their own, or not at all: where that cannot be had, every task is `environment-failed`, and says why. Without it they run as the app's user there, which `doctor`, health and the attestation of each result tell.",
+  ),
+  MODELOPS_SANDBOX_MAX_PROCESSES: number('1024', 1).describe(
+    'Processes and threads that a simulation may have at once, where it has a user of its own.',
+  ),
+  MODELOPS_SANDBOX_MAX_FILE_BYTES: number(String(64 * 1024 ** 3), 1).describe(
+    'Size of the largest file that a simulation may make, where it has a user of its own.',
   ),
   MODELOPS_TASK_ENV_PASS: PassedNames.optional().describe(
     "Names of the app's own environment variables that every task gets, separated by commas, as in `SUMO_HOME,LM_LICENSE_FILE`. None of the app's credentials may be among them. What they say is no part of a result's name.",

@@ -1,8 +1,8 @@
-import { access, constants, stat, statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { access, constants, statfs } from 'node:fs/promises';
 import type { Check } from '../reporting/check.js';
 import { formatBytes } from '../reporting/format-bytes.js';
 import { temporaryFolderRemark } from '../runner/place/temporary-folder-remark.js';
+import { nearestExisting } from './nearest-existing.js';
 
 const leastFreeBytes = 256 * 1024 * 1024;
 
@@ -27,9 +27,4 @@ export async function checkScratch(folder: string): Promise<Check> {
     state: !enough ? 'missing' : remark === undefined ? 'ok' : 'limited',
     found: `${folder}, ${formatBytes(free)} free${enough ? '' : `, and at least ${formatBytes(leastFreeBytes)} are needed: free some, or set MODELOPS_SCRATCH_DIR`}${remark === undefined ? '' : `. ${remark}`}`,
   };
-}
-
-async function nearestExisting(folder: string): Promise<string> {
-  const there = await stat(folder).catch(() => undefined);
-  return there || dirname(folder) === folder ? folder : nearestExisting(dirname(folder));
 }

@@ -4,6 +4,7 @@ import type { Check } from '../reporting/check.js';
 import { reportOf } from '../reporting/report-of.js';
 import { unlessAborted } from '../runner/unless-aborted.js';
 import { checkAddresses } from './check-addresses.js';
+import { checkBoundary } from './check-boundary.js';
 import { checkBuilds } from './check-builds.js';
 import { checkBundles } from './check-bundles.js';
 import { checkFunc } from './check-func.js';
@@ -34,6 +35,7 @@ export async function examineMachine(caller: Caller): Promise<Check[]> {
     reportOf('Processor', () => checkProcessor(settings)),
     reportOf('Addresses', () => checkAddresses(settings)),
     reportOf('Paths', () => checkPaths(settings.MODELOPS_PYTHON)),
+    reportOf('Sandbox', () => checkBoundary(settings)),
     reportOf('Process trees', () => checkGuarantees(process.platform)),
   ]);
   // Some are programs that take seconds to answer.

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { ConfigurationError } from '../config/configuration-error.js';
 import { passedVariables } from '../config/passed-variables.js';
+import { sandboxOf } from '../config/sandbox-of.js';
 import type { Settings } from '../config/settings.js';
 import { baselineProblem } from '../runner/baseline/baseline-problem.js';
 import { createExecutor } from '../runner/create-executor.js';
@@ -31,6 +32,7 @@ export async function withLocalExecutor<T>(
     python,
     scratchRoot: settings.MODELOPS_SCRATCH_DIR,
     passed: passedVariables(settings),
+    sandbox: sandboxOf(settings),
     ...(kept && { kept }),
     warm: { maxReuse: 1, ttlMs: 1_000, maxProcesses: 1 },
   });

@@ -18,6 +18,7 @@ import { createBytecode } from './place/bytecode.js';
 import { type PlaceRunner, placeRunner } from './place/place-runner.js';
 import { scratchPaths } from './place/scratch-paths.js';
 import { createWorkerFolder, leaveWorkerFolder, type WorkerFolder } from './place/worker-folder.js';
+import { defaultSandbox, type Sandbox, sandboxFlags } from './process/sandbox.js';
 import { type Supervisor, startSupervisor } from './process/supervisor.js';
 import { runWarm } from './warm/run-warm.js';
 import { createWarmProcesses, type WarmLimits } from './warm/warm-processes.js';
@@ -41,6 +42,8 @@ export interface ExecutorOptions {
   kept?: KeptFolders;
   /** For `isolated_warm`. */
   warm: WarmLimits;
+  /** What keeps a simulation from the app and from other simulations. That of `defaultSandbox` when absent. */
+  sandbox?: Sandbox;
 }
 
 export interface PythonExecutor extends Executor, KeepsWarmUps, RunsPrograms {
@@ -57,6 +60,7 @@ export function createExecutor(options: ExecutorOptions): PythonExecutor {
   let preparing: Promise<ExecutorContext> | undefined;
   let prepared: WorkerFolder | undefined;
   let closing: Promise<void> | undefined;
+  const { sandbox = defaultSandbox } = options;
   const running = new Set<Promise<unknown>>();
   const isolated = createWarmProcesses(options.warm);
   const standby = createStandbyRunners(options.standby ?? { most: 0, unusedMs: 0 });
@@ -71,13 +75,19 @@ export function createExecutor(options: ExecutorOptions): PythonExecutor {
       supervisor() {
         // What was started ahead may still be on its way.
         if (closing) throw new Error('Cannot start a process: the executor has been closed.');
-        if (!supervisor?.alive) supervisor = startSupervisor(options.python, folder.name, ['--place', place]);
+        if (!supervisor?.alive)
+          supervisor = startSupervisor(options.python, folder.name, [
+            '--place',
+            place,
+            ...sandboxFlags(sandbox),
+          ]);
         return supervisor;
       },
       folder,
       bytecode: createBytecode(folder),
       passed: options.passed ?? {},
       graceMs: options.graceMs ?? 5000,
+      requireSandbox: sandbox.required,
     };
   };
   const runIn = (

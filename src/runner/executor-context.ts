@@ -10,4 +10,6 @@ export interface ExecutorContext {
   /** Variables of the app that every task gets. */
   passed: Record<string, string>;
   graceMs: number;
+  /** Whether a task that cannot have a user of its own is refused. */
+  requireSandbox: boolean;
 }

@@ -16,15 +16,17 @@ export async function checkHealth(current: typeof currentWorker) {
   const { worker } = current;
   const { outcomes, lastError } = worker.journal.read();
   const { MODELOPS_ENVIRONMENTS: mode, MODELOPS_VENVS_DIR: venvs } = worker.config.settings;
-  const [disk, storage, unkillable, addresses, environments] = await Promise.all([
+  const [disk, storage, unkillable, addresses, boundary, environments] = await Promise.all([
     known(freeDisk(worker.scratchFolder)),
     known(reachStorage(worker)),
     known(unkillableProcesses(worker.scratchFolder)),
     known(worker.whyAddressesVary()),
+    known(worker.boundary()),
     known(mode === 'build' ? listEnvironments(venvs) : Promise.resolve([])),
   ]);
   const recycling = worker.recycler.status();
   const remark = temporaryFolderRemark(worker.scratchFolder);
+  const alone = boundary.value?.withoutUsers === '';
   const problems = [
     ...unknown('The scratch folder cannot be used', disk),
     ...unknown('The storage account cannot be used', storage),
@@ -34,6 +36,12 @@ export async function checkHealth(current: typeof currentWorker) {
     ...(addresses.value === undefined
       ? []
       : [`${addresses.value} Allow it, or unset MODELOPS_FIXED_ADDRESSES: every task fails.`]),
+    ...unknown('As whom simulations run is not known', boundary),
+    ...(alone || !worker.config.settings.MODELOPS_REQUIRE_SANDBOX
+      ? []
+      : [
+          `Simulations cannot have users of their own, and MODELOPS_REQUIRE_SANDBOX asks for them: ${boundary.value?.withoutUsers}. Make that possible, or unset it: every task fails.`,
+        ]),
     ...(unkillable.value ?? []).map(
       (pid) => `Process ${pid} of an earlier task could not be killed: this instance must be replaced.`,
     ),
@@ -56,6 +64,12 @@ export async function checkHealth(current: typeof currentWorker) {
     free_disk_bytes: disk.value ?? null,
     cpu_baseline: worker.config.settings.MODELOPS_CPU_BASELINE,
     fixed_addresses: worker.config.settings.MODELOPS_FIXED_ADDRESSES,
+    /** As whom simulations run. */
+    sandbox: boundary.value && {
+      own_users: alone,
+      own_ipc: boundary.value.ownIpc,
+      ...(!alone && { why: boundary.value.withoutUsers }),
+    },
     memory_limit_bytes: worker.simulation.memoryLimitBytes,
     storage: storage.error ?? 'reachable',
     tasks_since_start: recycling.tasks,

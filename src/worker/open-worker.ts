@@ -7,6 +7,7 @@ import { openBundleStore } from '../bundles/open-bundle-store.js';
 import { ConfigurationError } from '../config/configuration-error.js';
 import { passedVariables } from '../config/passed-variables.js';
 import type { RuntimeConfig } from '../config/read-runtime-config.js';
+import { sandboxOf } from '../config/sandbox-of.js';
 import { createClaims } from '../jobs/expansion/create-claims.js';
 import { createExpander } from '../jobs/expansion/create-expander.js';
 import { askForTables } from '../jobs/recording/ask-for-tables.js';
@@ -24,6 +25,7 @@ import { createOwnMessages } from '../recycling/own-messages.js';
 import { quietWaitMs } from '../recycling/quiet-wait.js';
 import { stopAnnounced } from '../recycling/stop-announced.js';
 import { baselineProblem } from '../runner/baseline/baseline-problem.js';
+import { boundaryHere } from '../runner/boundary-here.js';
 import { createExecutor } from '../runner/create-executor.js';
 import { processIdentity } from '../runner/identity/process-identity.js';
 import { containerMemory } from '../runner/memory/container-memory.js';
@@ -87,6 +89,7 @@ export async function openWorker(
     python: python.python,
     scratchRoot: settings.MODELOPS_SCRATCH_DIR,
     passed: passedVariables(settings, env),
+    sandbox: sandboxOf(settings),
     standby: {
       most: settings.MODELOPS_STANDBY_RUNNERS ?? host.queues.batchSize + host.queues.newBatchThreshold,
       containerBytes: await containerMemory(),
@@ -220,6 +223,7 @@ export async function openWorker(
     whyAddressesVary: once(async () =>
       settings.MODELOPS_FIXED_ADDRESSES ? whyAddressesVary(python.python) : undefined,
     ),
+    boundary: once(() => boundaryHere(python.python, settings.MODELOPS_SCRATCH_DIR, sandboxOf(settings))),
     scratchFolder: settings.MODELOPS_SCRATCH_DIR,
     storage: { results, jobs, queue },
     async start() {

@@ -4,6 +4,7 @@ import type { RuntimeConfig } from '../config/read-runtime-config.js';
 import type { Claims } from '../jobs/expansion/create-claims.js';
 import type { Expander } from '../jobs/expansion/create-expander.js';
 import type { Recycler } from '../recycling/create-recycler.js';
+import type { Boundary } from '../runner/process/supervisor.js';
 import type { DeliveryResult } from '../simulation/delivery-result.js';
 import type { BuildContext } from '../simulation/handle-build-request.js';
 import type { PythonEnvironment } from '../simulation/ports.js';
@@ -37,6 +38,8 @@ export interface Worker {
   storage: { results: ContainerClient; jobs: ContainerClient; queue: QueueClient };
   /** Why addresses cannot be fixed as MODELOPS_FIXED_ADDRESSES asks, one sentence; tried once. */
   whyAddressesVary(): Promise<string | undefined>;
+  /** What stands between simulations and the app here; tried once. */
+  boundary(): Promise<Boundary>;
   /** Makes the queues that the host reads, and says what keeps it from that; begins with what `ready` waits for. Done when the app starts. */
   start(): Promise<void>;
   /** Ends what dead workers left and makes the containers; done once, before the first task. */

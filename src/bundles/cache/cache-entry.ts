@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, utimesSync } from 'node:fs';
-import { lstat, mkdir, rename, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, rename, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { hasCode } from '../../files/has-code.js';
@@ -23,7 +23,11 @@ export async function describeFolder(
 ): Promise<CacheEntry> {
   const described = await Promise.all(
     files.map(async ({ path, digest, size }) => {
-      const { mtimeMs } = await lstat(join(folder, path));
+      const place = join(folder, path);
+      const written = await lstat(place);
+      // As working copies have it, for which a link to the file may stand.
+      await utimes(place, written.atimeMs / 1000, Math.round(written.mtimeMs) / 1000);
+      const { mtimeMs } = await lstat(place);
       return { path, digest, size, mtimeMs };
     }),
   );

@@ -3,6 +3,7 @@ import { CpuBaseline } from '../environment/cpu-baseline.js';
 import { HashSeed } from '../environment/hash-seed.js';
 import { wholeNumberFrom } from '../json/number.js';
 import { RunExecutor } from '../task/executor.js';
+import { Boundary } from './boundary.js';
 import { Machine } from './machine.js';
 import { PythonFacts } from './python-facts.js';
 
@@ -53,6 +54,8 @@ export const Attestation = z.object({
   cpu_baseline: z
     .object({ name: CpuBaseline.exclude(['native']), overridden: z.array(z.string()) })
     .exactOptional(),
+  /** As whom it ran; absent in what was stored before it was told. */
+  boundary: Boundary.exactOptional(),
   /** On what it ran, and in which environment; absent in what was stored before they were told. */
   machine: Machine.exactOptional(),
   environment: PythonFacts.exactOptional(),

@@ -28,8 +28,8 @@ export async function runForked(
     templates.use(
       kind,
       () => startTemplate(context, request),
-      ({ process: { name }, home, left }) => {
-        const template = { name, home, left };
+      ({ process: { name }, home, left, user }) => {
+        const template = { name, home, left, user };
         const place: PlaceRunner = ({ ahead }) => placeRunner(context, request, { ahead, template });
         return runOnce(context, standby, `${name} ${kind}`, request, place, signal);
       },

@@ -8,8 +8,10 @@ import { createAttemptFolder } from '../place/attempt-folder.js';
 import type { LeftFiles } from '../place/copy-left-files.js';
 import { makeReadOnly } from '../place/make-read-only.js';
 import { removeFolder } from '../place/remove-folder.js';
+import { sealFolder } from '../place/seal-folder.js';
 import { taskEnvironment } from '../place/task-environment.js';
-import { workingFolders } from '../place/working-folders.js';
+import { type TaskUser, takeUser } from '../place/task-user.js';
+import { workingFolders, workingFoldersIn } from '../place/working-folders.js';
 import { ForkFailed } from '../process/fork-failed.js';
 import { importsAhead } from '../process/imports-ahead.js';
 import { CannotExecute, type Prepared, type RunnerProcess, startRunner } from '../process/runner-process.js';
@@ -25,6 +27,8 @@ export interface Template {
   home: string | undefined;
   /** What its import has written elsewhere: each task has a copy. */
   left: LeftFiles;
+  /** As whom it runs, and what is forked from it. */
+  user: TaskUser;
   /** Ends it, and what was forked from it. */
   dispose(): Promise<void>;
 }
@@ -43,25 +47,34 @@ const named = 5;
  */
 export async function startTemplate(context: ExecutorContext, request: WarmedRequest): Promise<Template> {
   if (process.platform !== 'linux') throw new ForkRefused(`it needs Linux, this is ${process.platform}`);
-  const folder = createAttemptFolder(context.folder.path, randomUUID());
+  const own = await takeUser(context, request);
+  if (own.refused) throw new ForkRefused(own.refused.message);
+  const { user } = own;
+  const folder = createAttemptFolder(context.folder.path, randomUUID(), user);
   const { memoryLimitBytes } = request;
+  let isUsed = false;
   let runner: RunnerProcess | undefined;
   const dispose = async () => {
     await runner?.retire('stop');
     await removeFolder(folder);
   };
   try {
-    await workingFolders(context, folder, request);
+    await workingFolders(context, folder, user, request);
     const before = await filesBelow(folder);
-    runner = await startRunner(context.supervisor(), {
+    const supervisor = context.supervisor();
+    isUsed = true;
+    runner = await startRunner(supervisor, {
+      ...(user !== undefined && { user }),
       interpreter: request.environment,
       fixedAddresses: request.fixedAddresses ?? false,
-      env: taskEnvironment(request, folder, context),
+      env: taskEnvironment(request, folder, context, user),
       cwd: join(folder, 'bundle'),
       memoryLimitBytes,
       forks: true,
     });
     const told = await imported(runner, request, join(folder, 'bundle'));
+    // From here on not even the template itself can replace anything there.
+    if (user !== undefined) for (const each of workingFoldersIn(folder)) sealFolder(each, user, user);
     // A process that is started anew would find these in folders of its own.
     const left = leftFiles(before, await filesBelow(folder), told.opened);
     if (left.refused.length > 0) {
@@ -69,15 +82,17 @@ export async function startTemplate(context: ExecutorContext, request: WarmedReq
       throw refused(request, `writes files (${listed(left.refused)})`, [...lines]);
     }
     // Modules know these folders, by their `__file__` or from HOME: what a task finds there, no other task is to have written.
-    await makeReadOnly(folder);
+    if (user === undefined) await makeReadOnly(folder);
     await tryFork(context, runner, memoryLimitBytes);
     return {
       process: runner,
       home: left.inHome || request.warmUp ? join(folder, 'home') : undefined,
       left: { folder, paths: left.copied },
+      user: own,
       dispose,
     };
   } catch (error) {
+    if (user !== undefined && !isUsed) context.supervisor().users.giveBack(user);
     await dispose();
     throw error instanceof CannotExecute ? new ForkRefused('its interpreter cannot be executed') : error;
   }

@@ -40,7 +40,8 @@ export function createBytecode(folder: WorkerFolder): Bytecode {
     const made = join(folder.path, 'bytecode', randomUUID());
     await mkdir(made, { recursive: true });
     const script = join(packageRoot, 'src', 'runner', 'python', 'compile_bundle.py');
-    const { failed } = await execa(environment.python, ['-I', script, bundle.path, made], {
+    // Without what packages run at the start of a Python: it is not a user of its own.
+    const { failed } = await execa(environment.python, ['-I', '-S', script, bundle.path, made], {
       env: { PATH: process.env.PATH, LANG: 'C.UTF-8', [workerMark]: folder.name },
       extendEnv: false,
       stdio: 'ignore',

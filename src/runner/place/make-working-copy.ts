@@ -7,8 +7,9 @@ export async function makeWorkingCopy(
   bytecode: Bytecode,
   request: Pick<RunRequest, 'bundle' | 'environment'>,
   to: string,
+  user?: number,
 ): Promise<void> {
   const compiled = bytecode.of(request);
-  await copyBundle(request.bundle.path, to);
-  if (compiled !== undefined) await copyBundle(compiled, to);
+  await copyBundle(request.bundle.path, to, user);
+  if (compiled !== undefined) await copyBundle(compiled, to, user);
 }

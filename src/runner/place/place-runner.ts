@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Boundary } from '../../contracts/result/boundary.js';
 import type { FilledCache } from '../../contracts/result/filled-cache.js';
 import type { RunRequest } from '../../simulation/ports.js';
 import { filledCaches } from '../caches/filled-caches.js';
@@ -12,11 +12,13 @@ import type { WarmedRequest } from '../warm-up/warm-up.js';
 import { createAttemptFolder } from './attempt-folder.js';
 import { copyLeftFiles, type LeftFiles } from './copy-left-files.js';
 import { makeWorkingCopy } from './make-working-copy.js';
+import { handOver, makeFolders } from './own-folders.js';
 import { placeInputs } from './place-inputs.js';
-import { removeFolder } from './remove-folder.js';
+import { removeFolder, removeWatched } from './remove-folder.js';
 import { taskEnvironment } from './task-environment.js';
+import { type TaskUser, takeUser } from './task-user.js';
 import { copyBundle } from './working-copy.js';
-import { workingFolders } from './working-folders.js';
+import { workingFoldersIn } from './working-folders.js';
 
 /** Folders of one run, and nobody else's. */
 export interface RunPlace {
@@ -28,6 +30,8 @@ export interface RunPlace {
   log: string;
   /** For a process that was not started with it, the environment in which its task runs. */
   env?: Record<string, string>;
+  /** As whom its process runs. */
+  boundary: Boundary;
   /** The caches of libraries that its task has filled. To be called before the folders go. */
   filledCaches(): Promise<FilledCache[]>;
   /** Removes the folders. */
@@ -57,6 +61,8 @@ export interface ForkedFrom {
   home: string | undefined;
   /** What it has written elsewhere. */
   left: LeftFiles;
+  /** What is forked from it runs as the same user. */
+  user: TaskUser;
 }
 
 const loaded = Promise.resolve(true);
@@ -85,43 +91,55 @@ export async function placeRunner(
   const { environment, memoryLimitBytes, bundle, fixedAddresses = false } = request;
   // What a template has imported knows the template's folders.
   const seenAt = template === undefined ? await context.supervisor().place : undefined;
+  const { user, attested, refused } = template?.user ?? (await takeUser(context, request));
   // Whose attempt it will be is not known of a process that is started ahead.
-  const folder = createAttemptFolder(context.folder.path, ahead ? randomUUID() : request.attempt);
+  const folder = createAttemptFolder(context.folder.path, ahead ? randomUUID() : request.attempt, user);
   const at = (name: string) => join(folder, name);
-  const env = taskEnvironment(request, seenAt ?? folder, context);
+  const env = taskEnvironment(request, seenAt ?? folder, context, user);
   const began = { bundle: bundle.path, home: template ? template.home : request.warmUp?.home };
   const place: RunPlace = {
     bundle: join(seenAt ?? folder, 'bundle'),
     artifacts: at('artifacts'),
     inputs: join(seenAt ?? folder, 'inputs'),
     log: at('log'),
+    boundary: template && user !== undefined ? { ...attested, shared: true } : attested,
     // One that was started for it has it already.
     ...(template !== undefined && { env }),
     filledCaches: () => filledCaches({ bundle: at('bundle'), home: at('home') }, began),
-    dispose: () => removeFolder(folder),
+    // What was forked from the same template may still run, and put links where folders were.
+    dispose: () => (template && user !== undefined ? removeWatched(folder) : removeFolder(folder)),
   };
-  const start = async () =>
-    startRunner(context.supervisor(), {
+  let isUsed = template !== undefined;
+  const start = async () => {
+    const supervisor = context.supervisor();
+    isUsed = true;
+    return startRunner(supervisor, {
       memoryLimitBytes,
       ...(template === undefined
         ? {
             ...{ interpreter: environment, env, cwd: place.bundle, fixedAddresses },
+            ...(user !== undefined && { user }),
             ...(seenAt !== undefined && { folder }),
             ...(program && { program: await program(place) }),
           }
         : { template: template.name }),
     });
+  };
+  const own = [...workingFoldersIn(folder), place.artifacts];
   // What a template has imported needs no bytecode any more.
   const copy = async () => {
-    if (began.home !== undefined) await copyBundle(began.home, at('home'));
-    if (request.aggregate) await placeInputs(request.aggregate, at('inputs'));
-    if (template === undefined) return makeWorkingCopy(context.bytecode, request, at('bundle'));
-    await copyBundle(bundle.path, at('bundle'));
-    await copyLeftFiles(template.left, folder);
+    if (began.home !== undefined) await copyBundle(began.home, at('home'), user);
+    if (request.aggregate) await placeInputs(request.aggregate, at('inputs'), user !== undefined);
+    if (template === undefined) await makeWorkingCopy(context.bytecode, request, at('bundle'), user);
+    else {
+      await copyBundle(bundle.path, at('bundle'), user);
+      await copyLeftFiles(template.left, folder, user);
+    }
+    handOver(own, user);
   };
   try {
-    await workingFolders(context, folder);
-    mkdirSync(place.artifacts);
+    makeFolders(own);
+    if (refused) return { ...place, cannotExecute: refused };
     // The interpreter starts while its working copy is made; it waits to be told before it looks at it. A program does not.
     const ready = copy();
     const [started, copied] = await Promise.allSettled([program ? ready.then(start) : start(), ready]);
@@ -141,6 +159,7 @@ export async function placeRunner(
       loaded: loads ? load(process, request, place.bundle) : loaded,
     };
   } catch (error) {
+    if (user !== undefined && !isUsed) context.supervisor().users.giveBack(user);
     await place.dispose();
     throw error;
   }

@@ -31,6 +31,11 @@ export async function removeFolder(path: string): Promise<void> {
   }
 }
 
+/** Removes a folder in which processes may still put links where folders were: the operating system's `rm` follows none, whenever it comes. */
+export async function removeWatched(path: string): Promise<void> {
+  await execa('rm', ['-rf', '--', path], { stdio: 'ignore' });
+}
+
 /**
  * In bytes, since a name need not be text.
  *

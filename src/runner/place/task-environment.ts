@@ -16,6 +16,7 @@ const ours = { ...process.env };
  * instruction sets, the private folders, the bundle's own `env` and last the task's; no name of theirs is the worker's mark.
  *
  * @param folder holds `home` and `tmp`
+ * @param user as which it runs, if not as the app's
  */
 export function taskEnvironment(
   request: Pick<
@@ -24,6 +25,7 @@ export function taskEnvironment(
   >,
   folder: string,
   context: { passed: Record<string, string>; folder: { name: string } },
+  user?: number,
   from: NodeJS.ProcessEnv = ours,
 ): Record<string, string> {
   const { task, bundle, environment, threads, cpuBaseline = 'native', numpyFeatures } = request;
@@ -48,6 +50,8 @@ export function taskEnvironment(
     // It would be in TMPDIR, which no warm-up leaves anything of.
     TORCHINDUCTOR_CACHE_DIR: join(home, '.cache', 'torchinductor'),
     PYTHONNOUSERSITE: '1',
+    // The system need not know the user, and libraries ask for its name.
+    ...(user !== undefined && { USER: 'simulation', LOGNAME: 'simulation' }),
     ...(task.config ? { MODELOPS_TASK_CONFIG: stringify(task.config) ?? '{}' } : {}),
     ...bundle.metadata.env,
     ...task.env,

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { processIdentity } from '../identity/process-identity.js';
@@ -20,6 +20,7 @@ export async function createWorkerFolder(scratchRoot: string): Promise<WorkerFol
   if (!identity) throw new Error('Cannot create the scratch folder: this process has no identity in /proc.');
   await mkdir(scratchPaths.workers(scratchRoot), { recursive: true });
   const path = await scratchPaths.makeWorker(scratchRoot);
+  await letPass([scratchRoot, scratchPaths.workers(scratchRoot), path]);
   try {
     await writeFile(join(path, identityFile), JSON.stringify(identity));
     await mkdir(join(path, bytecode));
@@ -29,6 +30,14 @@ export async function createWorkerFolder(scratchRoot: string): Promise<WorkerFol
   }
   await spreadOut(path);
   return { name: workerName(identity), path };
+}
+
+/** The users of simulations are to find their own folders in these, whose names they know, and see no others. */
+async function letPass(folders: string[]): Promise<void> {
+  for (const folder of folders) {
+    const { mode, uid } = await stat(folder);
+    if (uid === process.geteuid?.() && (mode & 0o011) !== 0o011) await chmod(folder, (mode & 0o7777) | 0o011);
+  }
 }
 
 /**

@@ -1,8 +1,11 @@
 import {
   chmodSync,
+  chownSync,
   constants,
   copyFileSync,
   type Dirent,
+  lchownSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readlinkSync,
@@ -14,8 +17,11 @@ import {
 import { copyFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, sep } from 'node:path';
 import { execa } from 'execa';
+import { hasCode } from '../../files/has-code.js';
 import { inTurns } from '../../files/in-turns.js';
 
+/** From so many files on, each is a link for a user of its own. */
+const manyLinks = 500;
 /** From here on the operating system's `cp`, which costs a few milliseconds to start, takes no longer, and keeps nobody waiting. */
 const manyEntries = 100;
 const largeBytes = 32 * 1024 * 1024;
@@ -26,9 +32,12 @@ const smallBytes = 256 * 1024;
  * Copies a folder into an existing one, so that a task can write to its files and no other task sees it. Reflinks
  * where the file system has them, never a hard link; executable bits stay, and everything is writable for its owner. Files
  * keep their time, to the millisecond: caches of compiled code tell by it whether they fit.
+ *
+ * @param user whose the copy is to be, if not the app's; nobody but the app may enter `to` yet
  */
-export async function copyBundle(from: string, to: string): Promise<void> {
+export async function copyBundle(from: string, to: string, user?: number): Promise<void> {
   const entries = [...entriesBelow(from)];
+  if (user !== undefined) return copyFor(user, entries, from, to);
   if (process.platform === 'linux' && entries.length >= manyEntries && entries.every(isPlain)) {
     await execa('cp', ['-R', '--preserve=timestamps', '--reflink=auto', '--', `${from}${sep}.`, to], quietly);
     await execa('chmod', ['-R', 'u+rwX', '--', to], quietly);
@@ -48,6 +57,45 @@ function* entriesBelow(folder: string, below = ''): Generator<Entry> {
     const path = join(below, kind.name);
     yield { path, kind };
     if (kind.isDirectory()) yield* entriesBelow(folder, path);
+  }
+}
+
+/**
+ * A link stays one, wherever it leads: what the user may not read there, is not read for it. Files of which a copy would take long become hard
+ * links instead, which the user cannot write through: large ones, and all where there are many.
+ */
+async function copyFor(user: number, entries: Entry[], from: string, to: string): Promise<void> {
+  const many = entries.length >= manyLinks;
+  function* all() {
+    for (const { path, kind } of entries) {
+      const [source, target] = [join(from, path), join(to, path)];
+      if (kind.isDirectory()) {
+        yield void mkdirSync(target, { mode: 0o700, recursive: true });
+        chownSync(target, user, user);
+      } else if (kind.isSymbolicLink()) yield symlinkSync(readlinkSync(source), target);
+      else if (!kind.isFile() || !isLinked(source, target, many)) {
+        yield copyOneFile(source, target);
+        lchownSync(target, user, user);
+      } else yield;
+    }
+  }
+  await inTurns(all());
+}
+
+/** Whether a file is there now as another name of the same: nobody but the app may write to it, everybody read it, and its time is that of a copy. */
+function isLinked(source: string, target: string, small: boolean): boolean {
+  const { mode, size, uid, mtimeMs } = statSync(source);
+  if (!small && size <= smallBytes) return false;
+  const [owner, readers] = [(mode & 0o500) >> 6, mode & 0o5];
+  if (uid !== process.geteuid?.() || owner !== readers || (mode & 0o7022) !== 0) return false;
+  if (Math.abs(mtimeMs - Math.round(mtimeMs)) > 0.001) return false;
+  try {
+    linkSync(source, target);
+    return true;
+  } catch (error) {
+    // On another disk, or by too many names already, or on one that knows no links.
+    if (hasCode(error, 'EXDEV', 'EMLINK', 'EPERM', 'ENOTSUP')) return false;
+    throw error;
   }
 }
 

@@ -51,6 +51,8 @@ export type RunnerStart = { memoryLimitBytes: number } & (
       fixedAddresses?: boolean;
       /** What it finds at the supervisor's `place`, too. */
       folder?: string;
+      /** As which user it runs, if not as the worker's; it must be free. */
+      user?: number;
       /** What it executes in the place of runner.py, with its arguments: it gets no task, and tells nothing. */
       program?: string[];
     }
@@ -231,6 +233,7 @@ function startCommand(name: string, start: RunnerStart): SupervisorCommand {
     folder: start.folder ?? null,
     forks: start.forks ?? false,
     fixed_addresses: start.fixedAddresses ?? false,
+    ...(start.user !== undefined && { user: start.user }),
     ...memory,
   };
 }

@@ -57,7 +57,13 @@ const figures = {
 
 /** What the supervisor tells. The contract is in python/supervisor.py. */
 export const SupervisorEvent = z.discriminatedUnion('event', [
-  z.object({ event: z.literal('ready'), place: z.string().nullable() }),
+  z.object({
+    event: z.literal('ready'),
+    place: z.string().nullable(),
+    without_users: z.string(),
+    own_ipc: z.boolean(),
+  }),
+  z.object({ event: z.literal('users'), users: z.array(z.number()), error: z.string() }),
   z.object({ event: z.literal('started'), process: z.string(), identity: ProcessIdentity }),
   z.object({ event: z.literal('failed'), process: z.string(), error: z.string(), final: z.boolean() }),
   z.object({ event: z.literal('control'), process: z.string(), message: RunnerMessage }),
@@ -80,7 +86,7 @@ export const SupervisorEvent = z.discriminatedUnion('event', [
 ]);
 export type SupervisorEvent = z.infer<typeof SupervisorEvent>;
 /** Those of one process. */
-export type ProcessEvent = Exclude<SupervisorEvent, { event: 'ready' }>;
+export type ProcessEvent = Exclude<SupervisorEvent, { event: 'ready' | 'users' }>;
 
 export type SupervisorCommand =
   | {
@@ -93,7 +99,9 @@ export type SupervisorCommand =
       memory_limit_bytes: number;
       forks: boolean;
       fixed_addresses: boolean;
+      user?: number;
     }
+  | { command: 'users'; count: number }
   | { command: 'fork'; process: string; template: string; memory_limit_bytes: number }
   | {
       command: 'assign';

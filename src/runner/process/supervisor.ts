@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { packageRoot } from '../../package/package-root.js';
 import { workerMark } from '../identity/worker-mark.js';
 import { type ProcessEvent, type SupervisorCommand, SupervisorEvent } from './supervisor-protocol.js';
+import { createUsers, type Users } from './users.js';
 
 const stderrTailCharacters = 8 * 1024;
 const closeWithinMs = 15_000;
@@ -14,12 +15,24 @@ export interface ProcessListener {
   onLost(error: Error): void;
 }
 
+/** What the machine allows. */
+export interface Boundary {
+  /** Why runners cannot have users of their own, as the rest of a sentence; empty when they can. */
+  withoutUsers: string;
+  /** Whether what they share by System V's and POSIX' means ends with them. */
+  ownIpc: boolean;
+}
+
 /** The Python process that starts runners and lets nothing of them outlive its task; see python/supervisor.py. */
 export interface Supervisor {
   listen(process: string, listener: ProcessListener): void;
   send(command: SupervisorCommand): void;
   /** Where each runner can find a folder of its own; undefined where that cannot be had, or it has ended. */
   readonly place: Promise<string | undefined>;
+  /** Whether runners can have users of their own here; undefined when it has ended. */
+  readonly boundary: Promise<Boundary | undefined>;
+  /** Users of their own, for `start`. */
+  readonly users: Pick<Users, 'take' | 'giveBack'>;
   /** False once it has ended: a new one is needed. */
   readonly alive: boolean;
   /** Ends everything that it runs, and itself. */
@@ -35,10 +48,15 @@ export function startSupervisor(python: string, worker: string, flags: string[] 
   const listeners = new Map<string, ProcessListener>();
   let stderrTail = '';
   let alive = true;
-  let isReady: (place: string | undefined) => void;
-  const place = new Promise<string | undefined>((resolve) => {
+  type Ready = Extract<SupervisorEvent, { event: 'ready' }>;
+  let isReady: (event: Ready | undefined) => void;
+  const ready = new Promise<Ready | undefined>((resolve) => {
     isReady = resolve;
   });
+  const place = ready.then((event) => event?.place ?? undefined);
+  const boundary = ready.then(
+    (event) => event && { withoutUsers: event.without_users, ownIpc: event.own_ipc },
+  );
   /** Why it is being ended though it still runs: it said something that cannot be understood. */
   let misunderstood: Error | undefined;
   // A group of its own: Ctrl-C in a terminal goes to the worker, which decides what happens to its tasks.
@@ -59,6 +77,7 @@ export function startSupervisor(python: string, worker: string, flags: string[] 
           cause,
         },
       );
+      users.fail(error);
       for (const listener of listeners.values()) listener.onLost(error);
       listeners.clear();
       resolve();
@@ -75,6 +94,10 @@ export function startSupervisor(python: string, worker: string, flags: string[] 
   });
   // It ended while a command was on its way; 'close' tells everybody.
   child.stdin.on('error', () => {});
+  const send = (command: SupervisorCommand) => {
+    if (alive && child.stdin.writable) child.stdin.write(`${JSON.stringify(command)}\n`);
+  };
+  const users = createUsers((count) => send({ command: 'users', count }));
   const end = () => {
     child.stdin.end();
     return setTimeout(() => child.kill('SIGKILL'), closeWithinMs);
@@ -83,7 +106,8 @@ export function startSupervisor(python: string, worker: string, flags: string[] 
     if (misunderstood) return;
     try {
       const event = SupervisorEvent.parse(JSON.parse(line));
-      if (event.event === 'ready') return isReady(event.place ?? undefined);
+      if (event.event === 'ready') return isReady(event);
+      if (event.event === 'users') return users.told(event);
       const listener = listeners.get(event.process);
       if (event.event === 'ended' || event.event === 'failed') listeners.delete(event.process);
       listener?.onEvent(event);
@@ -96,6 +120,8 @@ export function startSupervisor(python: string, worker: string, flags: string[] 
   });
   return {
     place,
+    boundary,
+    users,
     get alive() {
       return alive && !misunderstood;
     },
@@ -104,9 +130,7 @@ export function startSupervisor(python: string, worker: string, flags: string[] 
       else
         queueMicrotask(() => listener.onLost(new Error('Cannot start a runner: the supervisor has ended.')));
     },
-    send(command) {
-      if (alive && child.stdin.writable) child.stdin.write(`${JSON.stringify(command)}\n`);
-    },
+    send,
     async close() {
       const killer = end();
       await ended;

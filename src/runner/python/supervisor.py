@@ -1,12 +1,15 @@
 """Starts runners and lets nothing of them outlive its task. One for each worker, long-lived, without simulation code.
 
-Started as `python -I -u supervisor.py [--place FOLDER] [--portable]`. Commands are JSON lines on standard input, events are JSON lines
+Started as `python -I -u supervisor.py [--place FOLDER] [--sandbox JSON] [--portable]`. Commands are JSON lines on standard input, events are JSON lines
 on standard output, complaints go to standard error. `process` is a name that the worker chooses.
 
 commands
-    start    process, argv, env, cwd, folder, memory_limit_bytes, forks, fixed_addresses
+    users    count                                                more users, told when they are free
+    start    process, argv, env, cwd, folder, memory_limit_bytes, forks, fixed_addresses, [user]
              fork and exec a runner; with `forks` (Linux) one that can become a template; with `fixed_addresses` (Linux) one
-             without address randomisation; with `folder` (null or a path) one that finds this folder at `--place`, too
+             without address randomisation; with `folder` (null or a path) one that finds this folder at `--place`, too;
+             with `user` (null or one that is free) one that runs as it, which is not free until nothing of it is left.
+             What is forked from a template runs as its user
     prepare  process, line                                        frames `line` for its standard input: it loads a bundle
                                                                   before there is a task, or becomes a template
     fork     process, template, memory_limit_bytes                lets the process `template` fork one more runner
@@ -17,8 +20,12 @@ commands
     stop     process, reason, gently                              kills its whole tree: at once, or gently, as at its time
                                                                   limit, with TERM and after the grace of its task KILL
 events
-    ready       place                                             the first one: where runners can find their folders; null when
-                                                                  this machine does not allow it
+    ready       place, without_users, own_ipc                     the first one: where runners can find their folders; null when
+                                                                  this machine does not allow it. Why runners cannot have
+                                                                  users of their own; empty when they can. Whether they
+                                                                  have means of communication of their own then
+    users       users, error                                      these are free now: nothing runs as them, and nothing of
+                                                                  them is left. Or why there are none
     started     process, identity                                 as seen from outside
     failed      process, error, final                             final: the program cannot be executed, now or later;
                                                                   else this machine had no room for another process
@@ -42,6 +49,7 @@ so even when the supervisor itself is killed. `--portable` uses what every Unix 
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -65,14 +73,19 @@ def main() -> int:
         return guard(supervisor, tree)
     tree.die_with_parent(guardian, signal.SIGTERM)
     tree.adopt_orphans()
-    Supervision(tree, _place(tree)).run()
+    sandbox = _given("--sandbox")
+    Supervision(tree, _place(tree), json.loads(sandbox) if sandbox else None).run()
     return 0
 
 
+def _given(flag: str) -> Optional[str]:
+    return sys.argv[sys.argv.index(flag) + 1] if flag in sys.argv else None
+
+
 def _place(tree: Any) -> Optional[str]:
-    if "--place" not in sys.argv:
+    place = _given("--place")
+    if place is None:
         return None
-    place = sys.argv[sys.argv.index("--place") + 1]
     trial = os.fork()
     if trial == 0:
         try:

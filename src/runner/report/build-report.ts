@@ -1,6 +1,7 @@
 import { lstat, mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Attestation } from '../../contracts/result/attestation.js';
+import type { Boundary } from '../../contracts/result/boundary.js';
 import type { FilledCache } from '../../contracts/result/filled-cache.js';
 import type { RunReport, RunRequest } from '../../simulation/ports.js';
 import { baselineInForce } from '../baseline/baseline-in-force.js';
@@ -29,6 +30,7 @@ export async function buildReport(
   place: {
     artifacts: string;
     log: string;
+    boundary: Boundary;
     prepareMs: number;
     standby: boolean;
     filledCaches?(): Promise<FilledCache[]>;
@@ -84,6 +86,7 @@ export async function buildReport(
           attestation: {
             ...attestation,
             ...circumstances(request),
+            boundary: place.boundary,
             machine,
             environment,
           },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProcessIdentity } from '../../contracts/result/attestation.js';
 import { workerName } from '../identity/worker-name.js';
-import { removeFolder } from '../place/remove-folder.js';
+import { removeWatched } from '../place/remove-folder.js';
 import { scratchPaths } from '../place/scratch-paths.js';
 import { markedProcesses } from './marked-processes.js';
 import { mayLive } from './may-live.js';
@@ -48,7 +48,7 @@ export async function sweep(scratchRoot: string): Promise<Swept> {
 
 async function removed({ name, path }: { name: string; path: string }): Promise<string> {
   try {
-    await removeFolder(path);
+    await removeWatched(path);
     return `Removed the scratch folder of the dead worker ${name}.`;
   } catch (error) {
     return `Cannot remove the scratch folder of the dead worker ${name}; the next worker tries again: ${error}`;

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { digestOfFolders } from '../../files/digest-of-folders.js';
 import { makeReadOnly } from '../place/make-read-only.js';
 import { removeFolder } from '../place/remove-folder.js';
+import { sealFolder } from '../place/seal-folder.js';
 import type { WarmUp } from './warm-up.js';
 
 const mark = 'warm-up.json';
@@ -19,8 +20,12 @@ export interface KeptWarmUps {
   find(key: string): Promise<WarmUp | undefined>;
   /** A folder, not there yet, that is removed when its worker goes away before it is kept. */
   unfinished(): string;
-  /** Takes over the two folders. When another worker was first, its warm-up stands. */
-  keep(key: string, made: { bundle: string; home: string }): Promise<WarmUp>;
+  /**
+   * Takes over the two folders. When another worker was first, its warm-up stands.
+   *
+   * @param user whose they are, if not the app's; nothing runs as it any more
+   */
+  keep(key: string, made: { bundle: string; home: string }, user?: number): Promise<WarmUp>;
 }
 
 export function keptWarmUps(scratchRoot: string): KeptWarmUps {
@@ -42,7 +47,7 @@ export function keptWarmUps(scratchRoot: string): KeptWarmUps {
   return {
     find,
     unfinished,
-    async keep(key, { bundle, home }) {
+    async keep(key, { bundle, home }, user) {
       await removeUnused(root);
       const folder = unfinished();
       try {
@@ -51,7 +56,10 @@ export function keptWarmUps(scratchRoot: string): KeptWarmUps {
         await rename(bundle, folders[0]);
         await rename(home, folders[1]);
         await writeFile(join(folder, mark), JSON.stringify({ digest: await digestOfFolders([...folders]) }));
-        for (const each of folders) await makeReadOnly(each);
+        for (const each of folders) {
+          if (user === undefined) await makeReadOnly(each);
+          else sealFolder(each, user);
+        }
         // A folder that is there, and not empty, is not replaced.
         await rename(folder, folderOf(key)).catch(unlessThere);
       } finally {

@@ -84,7 +84,8 @@ export function createWarmUps(scratchRoot: string, runAlone: RunAlone, elsewhere
       closing.signal.throwIfAborted();
       if (report.outcome !== 'succeeded') throw failed(report);
       const folder = dirname(report.log.path);
-      return await kept.keep(key, { bundle: join(folder, 'bundle'), home: join(folder, 'home') });
+      const user = report.attestation?.boundary?.user ?? undefined;
+      return await kept.keep(key, { bundle: join(folder, 'bundle'), home: join(folder, 'home') }, user);
     } finally {
       await report.dispose();
     }

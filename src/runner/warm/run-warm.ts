@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunReport } from '../../simulation/ports.js';
 import type { ExecutorContext } from '../executor-context.js';
 import { hashSeedInForce } from '../hash-seed-in-force.js';
 import { kindOfTask } from '../kind-of-task.js';
-import { createAttemptFolder } from '../place/attempt-folder.js';
+import { createAttemptFolder, letIn } from '../place/attempt-folder.js';
+import { handOver, makeFolders } from '../place/own-folders.js';
 import { removeFolder } from '../place/remove-folder.js';
 import { taskEnvironment } from '../place/task-environment.js';
+import { takeUser } from '../place/task-user.js';
 import { workingFolders } from '../place/working-folders.js';
 import { logHead } from '../process/log-head.js';
 import { CannotExecute, startRunner } from '../process/runner-process.js';
@@ -33,16 +35,18 @@ export async function runWarm(
   const [artifacts, log] = [join(folder, 'artifacts'), join(folder, 'log')];
   const dispose = () => removeFolder(folder);
   try {
-    await mkdir(artifacts);
-    if (direct) await workingFolders(context, folder, request);
     const start = () => startWarm(context, request, direct);
     return await processes.use(
       // No process can change the seed with which it was started.
       direct ? `direct ${request.environment.python} ${hashSeedInForce(request)}` : kindOfTask(request),
       start,
-      async ({ process, folder: home }) => {
+      async ({ process, folder: home, user: { user, attested } }) => {
+        if (user !== undefined) letIn(folder, user);
+        if (direct) await workingFolders(context, folder, user, request);
+        makeFolders([artifacts]);
+        handOver([artifacts], user);
         const prepareMs = performance.now() - begun;
-        const env = taskEnvironment(request, folder, context);
+        const env = taskEnvironment(request, folder, context, user);
         request.onLog?.(log);
         const record = await process.run(
           {
@@ -59,7 +63,14 @@ export async function runWarm(
           },
           signal,
         );
-        return buildReport(request, record, { artifacts, log, prepareMs, standby: false, dispose });
+        return buildReport(request, record, {
+          artifacts,
+          log,
+          boundary: attested,
+          prepareMs,
+          standby: false,
+          dispose,
+        });
       },
     );
   } catch (error) {
@@ -77,19 +88,27 @@ async function startWarm(
   request: WarmedRequest,
   direct: boolean,
 ): Promise<WarmProcess> {
-  const folder = createAttemptFolder(context.folder.path, randomUUID());
+  const own = await takeUser(context, request);
+  if (own.refused) throw own.refused;
+  const { user } = own;
+  const folder = createAttemptFolder(context.folder.path, randomUUID(), user);
   const dispose = () => removeFolder(folder);
+  let isUsed = false;
   try {
-    await workingFolders(context, folder, direct ? undefined : request);
-    const process = await startRunner(context.supervisor(), {
+    await workingFolders(context, folder, user, direct ? undefined : request);
+    const supervisor = context.supervisor();
+    isUsed = true;
+    const process = await startRunner(supervisor, {
+      ...(user !== undefined && { user }),
       interpreter: request.environment,
       fixedAddresses: request.fixedAddresses ?? false,
-      env: taskEnvironment(request, folder, context),
+      env: taskEnvironment(request, folder, context, user),
       cwd: join(folder, 'bundle'),
       memoryLimitBytes: request.memoryLimitBytes,
     });
-    return { process, folder, dispose };
+    return { process, folder, user: own, dispose };
   } catch (error) {
+    if (user !== undefined && !isUsed) context.supervisor().users.giveBack(user);
     await dispose();
     throw error;
   }

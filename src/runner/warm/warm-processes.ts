@@ -1,3 +1,4 @@
+import type { TaskUser } from '../place/task-user.js';
 import type { RunnerProcess } from '../process/runner-process.js';
 
 export interface WarmLimits {
@@ -13,6 +14,8 @@ export interface WarmLimits {
 export interface WarmProcess {
   process: RunnerProcess;
   folder: string;
+  /** As whom it runs. */
+  user: TaskUser;
   dispose(): Promise<void>;
 }
 

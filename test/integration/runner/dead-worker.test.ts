@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -22,6 +22,7 @@ async function sweepAll(folder: string): Promise<string[]> {
 let scratchRoot: string;
 before(async () => {
   scratchRoot = await mkdtemp(join(tmpdir(), 'runner-test-'));
+  await chmod(scratchRoot, 0o1777); // the simulation tells there what it has started
 });
 after(async () => {
   await rm(scratchRoot, { recursive: true });

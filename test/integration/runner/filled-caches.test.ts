@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { defaultSandbox } from '../../../src/runner/process/sandbox.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 import { createFixtureRunner, type FixtureRun, type FixtureRunner, localBundle } from './run-fixture.js';
 import { onLinux } from './run-forked.js';
@@ -8,7 +9,8 @@ import { onLinux } from './run-forked.js';
 const make = temporaryFolders();
 let runner: FixtureRunner;
 before(async () => {
-  runner = await createFixtureRunner();
+  // As the app's user, who may do more to its folders.
+  runner = await createFixtureRunner({ sandbox: { ...defaultSandbox, users: undefined } });
 });
 after(() => runner.close());
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -22,6 +22,7 @@ let folder: string;
 before(async () => {
   runner = await createFixtureRunner();
   folder = await mkdtemp(join(tmpdir(), 'runner-test-'));
+  await chmod(folder, 0o1777); // simulations tell there what they have started
 });
 after(async () => {
   await runner.close();

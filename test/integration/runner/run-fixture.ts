@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'lossless-json';
@@ -61,6 +61,8 @@ export const pathsDiffer: Promise<string | undefined> = whyPathsDiffer(python);
 /** Runs simulations of test/fixtures/simulations through a real executor. */
 export async function createFixtureRunner(options: Partial<ExecutorOptions> = {}): Promise<FixtureRunner> {
   const scratchRoot = await mkdtemp(join(tmpdir(), 'runner-test-'));
+  // Fixtures write there what they do, whoever they are.
+  if (!options.sandbox) await chmod(scratchRoot, 0o1777);
   const executor = createExecutor({
     python,
     scratchRoot,

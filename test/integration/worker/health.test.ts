@@ -30,6 +30,7 @@ async function health(worker: object) {
       settings: {
         MODELOPS_CPU_BASELINE: 'sse',
         MODELOPS_FIXED_ADDRESSES: true,
+        MODELOPS_REQUIRE_SANDBOX: true,
         MODELOPS_ENVIRONMENTS: 'build',
         MODELOPS_VENVS_DIR: await make({
           [`${'1'.repeat(32)}/cold-functions.json`]: JSON.stringify(mark),
@@ -46,6 +47,7 @@ async function health(worker: object) {
     scratchFolder: await make(),
     storage: { results: there, jobs: there, queue: there },
     whyAddressesVary: async () => undefined,
+    boundary: async () => ({ withoutUsers: '', ownIpc: true }),
     ...worker,
   };
   return checkHealth({ worker: whole } as unknown as typeof currentWorker);
@@ -69,6 +71,20 @@ test('addresses that cannot be fixed though they are to be make a worker unhealt
   assert.deepEqual(problems, [
     'Addresses cannot be fixed here (Operation not permitted): it takes Linux. Allow it, or unset MODELOPS_FIXED_ADDRESSES: every task fails.',
   ]);
+});
+
+test('simulations that cannot have users of their own though they are to make a worker unhealthy', async () => {
+  const { problems, ...told } = await health({
+    boundary: async () => ({ withoutUsers: 'it takes root', ownIpc: false }),
+  });
+  assert.deepEqual(problems, [
+    'Simulations cannot have users of their own, and MODELOPS_REQUIRE_SANDBOX asks for them: it takes root. Make that possible, or unset it: every task fails.',
+  ]);
+  assert.deepEqual('sandbox' in told && told.sandbox, {
+    own_users: false,
+    own_ipc: false,
+    why: 'it takes root',
+  });
 });
 
 test('health names the environments that were built and are here', async () => {

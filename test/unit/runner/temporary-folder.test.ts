@@ -31,7 +31,7 @@ async function tmpdirBelow(root: string): Promise<string> {
   const attempt = scratchPaths.attempt(join(scratchPaths.workers(root), basename(worker)), randomUUID());
   const request = await requestFor('succeeds');
   const context = { folder: { name: '4194304-18446744073709551615', path: root }, passed: {} };
-  const { TMPDIR = '' } = taskEnvironment(request, attempt, context, {});
+  const { TMPDIR = '' } = taskEnvironment(request, attempt, context, undefined, {});
   assert.equal(TMPDIR, scratchPaths.temporary(attempt));
   return TMPDIR;
 }

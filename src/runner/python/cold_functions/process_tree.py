@@ -25,6 +25,8 @@ _page_bytes = os.sysconf("SC_PAGE_SIZE")
 _kernel_lists_children = os.path.exists(f"/proc/self/task/{os.getpid()}/children")
 
 MEMORY_POLL_SECONDS = 0.025
+# Whether a process can be another user's than the supervisor.
+CHANGES_USERS = True
 
 
 def adopt_orphans() -> None:
@@ -37,8 +39,19 @@ def leave_orphans() -> None:
     _prctl(_PR_SET_CHILD_SUBREAPER, 0)
 
 
+_parent_death: List[int] = []
+
+
 def die_with_parent(parent: int, signal_number: int) -> None:
-    """The kernel sends this process the signal when its parent ends. Survives exec, is not inherited."""
+    """The kernel sends this process the signal when its parent ends. Survives exec, is not inherited; a change of user undoes it."""
+    _parent_death[:] = [parent, signal_number]
+    die_with_parent_again()
+
+
+def die_with_parent_again() -> None:
+    if not _parent_death:
+        return
+    parent, signal_number = _parent_death
     _prctl(_PR_SET_PDEATHSIG, signal_number)
     if os.getppid() != parent:
         os.kill(os.getpid(), signal_number)
@@ -96,6 +109,24 @@ def living(pids: Iterable[int]) -> Set[int]:
     return {pid for pid in pids if _state(pid) not in ("Z", "X", "") or _other_threads(pid)}
 
 
+def _as_owner_of(place: str, path: str) -> bytes:
+    """Root without CAP_SYS_PTRACE, as in a container, may not look at the memory of another user's process; that user may."""
+    try:
+        owner = os.stat(place)
+    except OSError:
+        return b""
+    if owner.st_uid == os.geteuid():
+        return b""
+    _libc.setfsgid(owner.st_gid)
+    _libc.setfsuid(owner.st_uid)
+    try:
+        return _read(path)
+    finally:
+        _libc.setfsuid(os.geteuid())
+        _libc.setfsgid(os.getegid())
+        die_with_parent_again()
+
+
 def resident_bytes(pids: Iterable[int]) -> int:
     """Sum of resident memory. Cheap; counts pages that forked processes share once for each."""
     return sum(_resident_pages(pid) for pid in pids) * _page_bytes
@@ -126,7 +157,8 @@ def held_bytes(root: int, others: Iterable[int]) -> int:
 
 def _rollup(pid: int, *names: bytes) -> int:
     """Sum of these figures; resident memory where the kernel does not give them."""
-    lines = _read(f"/proc/{pid}/smaps_rollup").splitlines()
+    path = f"/proc/{pid}/smaps_rollup"
+    lines = (_read(path) or _as_owner_of(f"/proc/{pid}", path)).splitlines()
     found = [int(line.split()[1]) * 1024 for line in lines if line.startswith(names)]
     return sum(found) if found else resident_bytes([pid])
 

@@ -12,6 +12,7 @@ import subprocess
 from typing import Dict, Iterable, NamedTuple, Set
 
 MEMORY_POLL_SECONDS = 0.25
+CHANGES_USERS = False
 
 _remembered: Dict[int, Set[int]] = {}
 

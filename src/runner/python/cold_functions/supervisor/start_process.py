@@ -6,7 +6,7 @@ import errno
 import os
 import signal
 import socket
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 from ..process_identity import identity_of
 
@@ -61,6 +61,8 @@ class Program(NamedTuple):
     fixed_addresses: bool = False
     # A folder, and the folder as which it is seen.
     seen_at: Optional[Tuple[str, str]] = None
+    # What makes it another user's.
+    become: Optional[Callable[[], None]] = None
 
 
 def start_process(program: Program, tree: Any, forks: bool = False) -> Started:
@@ -98,10 +100,14 @@ def _start(program: Program, tree: Any, forks: Optional[socket.socket]) -> Start
             os.setsid()
             if program.seen_at:
                 tree.see_at(*program.seen_at)
-            # Not before: the kernel forgets it with a user namespace.
+            tree.be_first_when_memory_runs_out()
+            # Before it is another user's, to whom the folder is not given until everything is in it.
+            os.chdir(program.cwd)
+            if program.become:
+                program.become()
+            # Not before: the kernel forgets it with a user namespace, and with another user.
             tree.die_with_parent(parent, signal.SIGKILL)
             tree.adopt_orphans()
-            tree.be_first_when_memory_runs_out()
             # Ignored signals and masks survive exec; Python ignores these two.
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)
             signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
@@ -113,7 +119,6 @@ def _start(program: Program, tree: Any, forks: Optional[socket.socket]) -> Start
             os.dup2(control_write, CONTROL_DESCRIPTOR)
             if forks:
                 os.dup2(forks.fileno(), FORKS_DESCRIPTOR)
-            os.chdir(program.cwd)
             if program.fixed_addresses:
                 _fix_addresses(tree)
             executing = True

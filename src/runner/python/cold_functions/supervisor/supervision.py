@@ -8,7 +8,7 @@ import selectors
 import signal
 import sys
 import time
-from typing import Any, Callable, Dict, Optional, Set
+from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
 from ..ended_children import ended_children
 from .forked_ends import ForkedEnds
@@ -17,19 +17,23 @@ from .start_process import CannotExecute, Program, Started, start_process
 from .supervised_process import SupervisedProcess
 
 _COMMAND_BYTES = 1024 * 1024
+# At the end, for what users have left.
+_CLEANING_SECONDS = 5.0
 
 
 class Supervision:
-    def __init__(self, tree: Any, place: Optional[str]) -> None:
+    def __init__(self, tree: Any, place: Optional[str], sandbox: Optional[Dict[str, int]]) -> None:
         self._tree = tree
         # Where runners find their folders, if they can.
         self._place = place
         self._processes: Dict[str, SupervisedProcess] = {}
         self._selector = selectors.DefaultSelector()
-        self._forks = Forks(self._selector, tree, self._supervise, self._failed)
+        self._forks = Forks(self._selector, tree, self._supervise, self._not_forked)
         self._forked_ends = ForkedEnds(self._selector, self._processes.values)
+        self._user_of: Dict[str, int] = {}
         self._commands = bytearray()
         self._ending = False
+        self._cleaned_by = 0.0
         self._unkillable: Set[int] = set()
         _keep_inherited_descriptors()
         signals, wake = os.pipe()
@@ -41,12 +45,29 @@ class Supervision:
         signal.signal(signal.SIGTERM, lambda *_: setattr(self, "_ending", True))
         self._selector.register(signals, selectors.EVENT_READ, lambda: os.read(signals, 4096))
         self._selector.register(0, selectors.EVENT_READ, self._read_commands)
+        # That runners can have for themselves, or why they cannot.
+        self._users, self._without_users = self._open_users(sandbox)
+
+    def _open_users(self, sandbox: Optional[Dict[str, int]]) -> Tuple[Any, str]:
+        if sandbox is None:
+            return None, "it is turned off"
+        if not self._tree.CHANGES_USERS:
+            return None, "it takes Linux"
+        from .users import Users
+
+        users = Users(sandbox, self._freed)
+        try:
+            users.open()
+        except OSError as error:
+            return None, str(error)
+        return users, ""
 
     def run(self) -> None:
         """Returns when the worker is gone or asked for the end, and nothing is left running."""
-        self._emit({"event": "ready", "place": self._place})
+        own_ipc = bool(self._users and self._users.own_ipc)
+        self._emit({"event": "ready", "place": self._place, "without_users": self._without_users, "own_ipc": own_ipc})
         wake_at = float("inf")
-        while not (self._ending and not self._processes):
+        while not (self._ending and not self._processes and not self._is_cleaning()):
             timeout = None if wake_at == float("inf") else max(0.0, wake_at - time.monotonic())
             for key, _ in self._selector.select(timeout):
                 if self._selector.get_map().get(key.fd) == key:
@@ -66,10 +87,16 @@ class Supervision:
         return wake_at
 
     def _end(self) -> None:
+        if not self._cleaned_by:
+            self._cleaned_by = time.monotonic() + _CLEANING_SECONDS
         self._ending = True
         self._forks.end()
         for process in self._processes.values():
             process.stop("stopped")
+
+    def _is_cleaning(self) -> bool:
+        """Whoever finds it unfinished, goes on with it."""
+        return bool(self._users and self._users.cleaning) and time.monotonic() < self._cleaned_by
 
     # --- commands -------------------------------------------------------------------------------------------------
 
@@ -83,30 +110,63 @@ class Supervision:
             command = json.loads(line)
             if command["command"] == "start":
                 self._start(command)
+            elif command["command"] == "users":
+                self._lease(command["count"])
             elif command["command"] == "fork":
                 template = self._processes.get(command["template"])
+                if template:
+                    self._begin_use(command["process"], self._user_of.get(template.name))
                 self._forks.ask(command["process"], template, command["memory_limit_bytes"])
             elif command["process"] in self._processes:
                 self._obey(self._processes[command["process"]], command)
             # Else it is for a process that ended while the command was on its way: `ended` has told so.
 
+    def _lease(self, count: int) -> None:
+        error = self._without_users
+        if self._users:
+            try:
+                self._users.lease(count)
+                error = "all are in use" if self._users.exhausted else ""
+            except OSError as trouble:
+                error = f"{type(trouble).__name__}: {trouble}"
+        if error:
+            self._emit({"event": "users", "users": [], "error": error})
+
+    def _freed(self, users: List[int]) -> None:
+        self._emit({"event": "users", "users": users, "error": ""})
+
     def _start(self, command: Dict[str, Any]) -> None:
         name = command["process"]
         place = command["folder"] and self._place
+        user = command.get("user")
         program = Program(
             command["argv"],
             command["env"],
             command["cwd"],
             command["fixed_addresses"],
             (command["folder"], place) if place else None,
+            None if user is None else lambda: self._users.become(user),
         )
         try:
+            self._begin_use(name, user)
             started = start_process(program, self._tree, command["forks"])
         except CannotExecute as error:
+            self._end_use(name)
             return self._failed(name, str(error), True)
         except OSError as error:
+            self._end_use(name)
             return self._failed(name, f"{type(error).__name__}: {error}", False)
         self._supervise(name, started, command["memory_limit_bytes"])
+
+    def _begin_use(self, name: str, user: Optional[int]) -> None:
+        if user is not None:
+            self._users.begin(user)
+            self._user_of[name] = user
+
+    def _end_use(self, name: str) -> None:
+        user = self._user_of.pop(name, None)
+        if user is not None:
+            self._users.end(user)
 
     def _supervise(self, name: str, started: Started, memory_limit_bytes: int) -> SupervisedProcess:
         process = SupervisedProcess(
@@ -114,7 +174,7 @@ class Supervision:
             started,
             memory_limit_bytes,
             self._tree,
-            lambda: self._unkillable | {other.pid for other in self._processes.values()},
+            self._other_roots,
             self._emit,
         )
         self._processes[name] = process
@@ -127,6 +187,14 @@ class Supervision:
             self._forked_ends.watch(process, started.end)
         self._emit({"event": "started", "process": name, "identity": process.identity})
         return process
+
+    def _other_roots(self) -> Set[int]:
+        cleaners = self._users.cleaning if self._users else set()
+        return self._unkillable | cleaners | {other.pid for other in self._processes.values()}
+
+    def _not_forked(self, name: str, error: str, final: bool) -> None:
+        self._end_use(name)
+        self._failed(name, error, final)
 
     def _failed(self, name: str, error: str, final: bool) -> None:
         self._emit({"event": "failed", "process": name, "error": error, "final": final})
@@ -194,9 +262,12 @@ class Supervision:
             os.close(descriptor)
         if process.descriptors.forks:
             self._forked_ends.leave(process, process.descriptors.forks)
+        self._end_use(process.name)
 
     def _reap(self) -> None:
         for pid, status, usage in ended_children():
+            if self._users and self._users.reaped(pid, status):
+                continue
             self._unkillable.discard(pid)
             cpu = usage.ru_utime + usage.ru_stime
             process = self._by_pid(pid)

@@ -1,0 +1,79 @@
+"""What a process gives up before it executes a simulation: its user, its groups, every privilege, and more than its share. Linux.
+
+Linux' own means, without containers: what may change user at all may do this, as root in a container of Docker's defaults.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+from typing import List, NamedTuple
+
+_PR_CAPBSET_DROP = 24
+_PR_SET_NO_NEW_PRIVS = 38
+_CAPABILITY_VERSION_3 = 0x20080522
+_CLONE_NEWIPC = 0x08000000
+_CLONE_NEWNET = 0x40000000
+_MOST_OPEN_FILES = 65_536
+_libc = ctypes.CDLL(None, use_errno=True)
+
+# What it takes to start a process as another user, to give it files, and to end it and remove what it left.
+NEEDED = {"CHOWN": 0, "DAC_OVERRIDE": 1, "FOWNER": 3, "KILL": 5, "SETGID": 6, "SETUID": 7}
+
+
+class Share(NamedTuple):
+    """What one simulation may have at most. Processes count threads too."""
+
+    processes: int
+    file_bytes: int
+
+
+def missing_capabilities() -> List[str]:
+    """Those of `NEEDED` that this process has not."""
+    with open("/proc/self/status", encoding="utf-8") as status:
+        effective = next(int(line.split()[1], 16) for line in status if line.startswith("CapEff:"))
+    return [name for name, number in NEEDED.items() if not effective >> number & 1]
+
+
+def become(user: int, share: Share) -> None:
+    """For good. The user's group has the same number. Raises OSError where that is not allowed."""
+    _limit(resource.RLIMIT_NPROC, share.processes)
+    _limit(resource.RLIMIT_FSIZE, share.file_bytes)
+    _limit(resource.RLIMIT_NOFILE, _MOST_OPEN_FILES)
+    _limit(resource.RLIMIT_CORE, 0)
+    os.umask(0o077)
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    # Without these no program that it executes could get anything back, even if one were allowed to.
+    capability = 0
+    while _prctl(_PR_CAPBSET_DROP, capability) == 0:
+        capability += 1
+    os.setresuid(user, user, user)
+    header, nothing = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0), (ctypes.c_uint32 * 6)()
+    _check(_libc.capset(header, nothing))
+    _check(_prctl(_PR_SET_NO_NEW_PRIVS, 1))
+
+
+def own_ipc() -> None:
+    """System V memory, semaphores and queues, and POSIX queues, of its own: gone with its last process. Raises OSError where that is forbidden."""
+    _check(_libc.unshare(_CLONE_NEWIPC))
+
+
+def _limit(what: int, most: int) -> None:
+    soft, hard = resource.getrlimit(what)
+
+    def within(now: int) -> int:
+        return most if now == resource.RLIM_INFINITY else min(now, most)
+
+    resource.setrlimit(what, (within(soft), within(hard)))
+
+
+def _prctl(option: int, value: int) -> int:
+    return int(_libc.prctl(option, *(ctypes.c_ulong(each) for each in (value, 0, 0, 0))))
+
+
+def _check(result: int) -> None:
+    if result != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))

@@ -1,0 +1,213 @@
+"""Users for simulations: each for one process at a time, whichever supervisor of this machine has started it. Linux.
+
+A user is held by a lock on a file of its number, which the kernel takes back from whoever dies. The file has contents from the first process of
+a user until nothing of it is left: who finds it locked by nobody and not empty, has found what a dead supervisor left, and removes that first.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import sys
+from typing import Callable, Dict, List, Optional, Set
+
+from .. import boundary, process_tree
+from .left_by_user import LeftByUser, remove
+
+_PLACES = ("/run/modelops-cold-functions", "/var/lib/modelops-cold-functions")
+
+
+class Users:
+    """`free`: is told of users that nothing runs as, and that have left nothing.
+
+    `sandbox`: the users are those from `first` to `last`, each with so many `processes` and files of `file_bytes` at most.
+    """
+
+    def __init__(self, sandbox: Dict[str, int], free: Callable[[List[int]], None]) -> None:
+        # Whether each process has System V's and POSIX' own means of communication for itself.
+        self.own_ipc = False
+        self._share = boundary.Share(sandbox["processes"], sandbox["file_bytes"])
+        self._range = range(sandbox["first"], sandbox["last"] + 1)
+        self._free = free
+        self._left = LeftByUser()
+        self._locks: Dict[int, int] = {}
+        self._uses: Dict[int, int] = {}
+        self._cleaners: Dict[int, int] = {}
+        self._folder = ""
+
+    def open(self) -> None:
+        """Takes up what dead supervisors left. Raises OSError, with the reason in words, where users cannot be had."""
+        missing = boundary.missing_capabilities()
+        if missing:
+            raise OSError(f"it takes root, or the capabilities {', '.join(missing)} besides")
+        self._folder = _folder()
+        self._try()
+        for name in os.listdir(self._folder):
+            if name.isdigit() and int(name) in self._range and os.stat(os.path.join(self._folder, name)).st_size:
+                self._take(int(name), set())
+
+    def lease(self, count: int) -> None:
+        """Finds so many more, and tells of them; of fewer when there are no more. Those that must be cleaned first are told later."""
+        others = _users_of_processes()
+        start = os.getpid() % len(self._range)
+        found: List[int] = []
+        for index in range(len(self._range)):
+            user = self._range[(start + index) % len(self._range)]
+            if user not in self._locks and self._take(user, others):
+                found.append(user)
+                if len(found) == count:
+                    break
+        # The others are being cleaned.
+        clean = [user for user in found if user not in self._cleaners.values()]
+        if clean:
+            self._free(clean)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether this supervisor has none that could become free."""
+        return not self._locks
+
+    def become(self, user: int) -> None:
+        """To be called in a process that is to be this user's, for good."""
+        if self.own_ipc:
+            boundary.own_ipc()
+        boundary.become(user, self._share)
+
+    def begin(self, user: int) -> None:
+        if user not in self._locks:
+            raise OSError(f"user {user} is not leased")
+        if not self._uses.get(user):
+            os.pwrite(self._locks[user], b"in use\n", 0)
+        self._uses[user] = self._uses.get(user, 0) + 1
+
+    def end(self, user: int) -> None:
+        """To be called when a process of it is gone. After the last one nothing of the user is to be left."""
+        self._uses[user] -= 1
+        if self._uses[user] == 0:
+            end_all_of(user)
+            self._clean(user)
+
+    @property
+    def cleaning(self) -> Set[int]:
+        """Processes that remove what users left."""
+        return set(self._cleaners)
+
+    def reaped(self, pid: int, status: int) -> bool:
+        """Whether it was one of these."""
+        user = self._cleaners.pop(pid, None)
+        if user is None:
+            return False
+        if status == 0 and not self._left.look(user):
+            self._clean_now(user)
+        else:
+            # Nobody gets it from us again. Another supervisor tries once more.
+            print(f"Cannot remove what user {user} left: {self._left.look(user)}", file=sys.stderr)
+            os.close(self._locks.pop(user))
+        return True
+
+    def _take(self, user: int, others: Set[int]) -> bool:
+        """Whether it is ours now: no other supervisor's, and no stranger's."""
+        lock = os.open(os.path.join(self._folder, str(user)), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(lock)
+            return False
+        left_behind = os.fstat(lock).st_size > 0
+        if user in others and not left_behind:
+            os.close(lock)
+            return False
+        self._locks[user] = lock
+        if left_behind:
+            self._start_cleaner(user)
+        return True
+
+    def _clean(self, user: int) -> None:
+        if self._left.look(user):
+            self._start_cleaner(user)
+        else:
+            self._clean_now(user)
+
+    def _clean_now(self, user: int) -> None:
+        os.ftruncate(self._locks[user], 0)
+        self._free([user])
+
+    def _start_cleaner(self, user: int) -> None:
+        pid = os.fork()
+        if pid:
+            self._cleaners[pid] = user
+            return
+        try:
+            os.setsid()
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            boundary.become(user, self._share)
+            remove(LeftByUser().look(user))
+            os._exit(0)
+        except BaseException as error:  # nothing may return into the supervisor's code from here
+            print(f"Cannot remove what user {user} left: {error!r}", file=sys.stderr, flush=True)
+        finally:
+            os._exit(1)
+
+    def _try(self) -> None:
+        code = _outcome_of(lambda: boundary.become(self._range[0], self._share))
+        if code:
+            raise OSError(f"no process can become user {self._range[0]}: {os.strerror(code)}")
+        self.own_ipc = not _outcome_of(boundary.own_ipc)
+
+
+def _outcome_of(call: Callable[[], None]) -> int:
+    """In a process of its own. The error's number, 0 for none."""
+    trial = os.fork()
+    if trial:
+        return os.WEXITSTATUS(os.waitpid(trial, 0)[1])
+    try:
+        call()
+        os._exit(0)
+    except OSError as error:
+        os._exit(error.errno or 255)
+    finally:
+        os._exit(255)
+
+
+def end_all_of(user: int) -> None:
+    """Kills whatever runs as this user, all at once: nothing can slip away by starting something else.
+
+    For that the supervisor becomes this user, but for the saved one, by which it comes back.
+    """
+    me = os.geteuid()
+    os.setresuid(user, user, me)
+    try:
+        os.kill(-1, signal.SIGKILL)
+    except OSError:
+        pass  # there is nobody
+    finally:
+        os.setresuid(me, me, me)
+        # The kernel forgets that with a change of user.
+        process_tree.die_with_parent_again()
+
+
+def _folder() -> str:
+    trouble: Optional[OSError] = None
+    for folder in _PLACES:
+        try:
+            os.makedirs(folder, 0o700, exist_ok=True)
+            found = os.lstat(folder)
+            if found.st_uid == os.geteuid() and not found.st_mode & 0o022:
+                return folder
+        except OSError as error:
+            trouble = error
+    why = trouble.strerror if trouble else "they belong to somebody else"
+    raise OSError(f"there is no place for its locks: {' and '.join(_PLACES)} cannot be used ({why})")
+
+
+def _users_of_processes() -> Set[int]:
+    found: Set[int] = set()
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                found.add(os.stat(f"/proc/{name}").st_uid)
+            except OSError:
+                continue  # gone meanwhile
+    return found

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { sandboxOf } from '../../../src/config/sandbox-of.js';
+import { Settings } from '../../../src/config/settings.js';
+import { packageRoot } from '../../../src/package/package-root.js';
+import { boundaryHere } from '../../../src/runner/boundary-here.js';
+import { whyOutOfReach } from '../../../src/runner/place/why-out-of-reach.js';
+import { defaultSandbox } from '../../../src/runner/process/sandbox.js';
+import { bareEnvironment } from '../../fixtures/environments/bare-environment.js';
+import {
+  createFixtureRunner,
+  eventually,
+  type FixtureRunner,
+  python as first,
+  version as firstVersion,
+  localBundle,
+  placesIn,
+} from './run-fixture.js';
+
+/** One that other users may execute; a developer's own is often below the home of root. */
+const python = [first, '/usr/bin/python3', '/usr/local/bin/python3'].find(
+  (path) => existsSync(path) && whyOutOfReach([path]) === '',
+);
+const version =
+  python === undefined || python === first
+    ? firstVersion
+    : execFileSync(python, ['-c', 'import platform; print(platform.python_version())'], {
+        encoding: 'utf8',
+      }).trim();
+
+const skip =
+  process.platform !== 'linux'
+    ? 'it takes Linux'
+    : process.getuid?.() !== 0
+      ? 'it takes root'
+      : python === undefined
+        ? 'there is no Python that other users may execute'
+        : (await boundaryHere(python, join(tmpdir(), 'nowhere'), defaultSandbox)).withoutUsers || false;
+
+const environment = bareEnvironment(python ?? first, version);
+
+test('the settings ask for the sandbox that executors have by themselves', () => {
+  assert.deepEqual(sandboxOf(Settings.parse({})), defaultSandbox);
+  assert.equal(sandboxOf(Settings.parse({ MODELOPS_SANDBOX_UIDS: 'none' })).users, undefined);
+  for (const wrong of ['0-9', '9-8', '1-65534', 'a', '7'])
+    assert.throws(() => Settings.parse({ MODELOPS_SANDBOX_UIDS: wrong }), /first-last/);
+});
+
+describe('a simulation that has a user of its own', { skip }, () => {
+  let runner: FixtureRunner;
+  let folder: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sandbox-test-'));
+    await writeFile(join(folder, 'key'), 'secret', { mode: 0o600 });
+    copyFileSync('/usr/bin/id', join(folder, 'id'));
+    chmodSync(join(folder, 'id'), 0o4755);
+    chmodSync(folder, 0o755);
+    runner = await createFixtureRunner({
+      python: python ?? first,
+      sandbox: { ...defaultSandbox, required: true, processes: 32, fileBytes: 16 * 1024 * 1024 },
+    });
+  });
+
+  after(async () => {
+    await runner.close();
+    await rm(folder, { recursive: true });
+  });
+
+  test('reaches nothing that is not its own', async (t) => {
+    const bundle = join(folder, 'bundle');
+    await cp(join(packageRoot, 'test', 'fixtures', 'simulations', 'reaches_out'), bundle, {
+      recursive: true,
+    });
+    await mkdir(join(bundle, 'data'));
+    await writeFile(join(bundle, 'data', 'table.csv'), 'a,b\n');
+    await writeFile(join(bundle, 'data', 'large.bin'), Buffer.alloc(2 * 1024 * 1024));
+    await utimes(join(bundle, 'data', 'large.bin'), 1, 1); // as in the cache, to the millisecond
+    await writeFile(join(bundle, 'secret.txt'), 'of another bundle', { mode: 0o600 });
+    const stop = new AbortController();
+    const victim = runner.run('waits_beside_others', { environment, signal: stop.signal });
+    const at = () => placesIn(runner.scratchRoot).attempts[0] ?? '';
+    await eventually('another task runs', () => existsSync(join(at(), 'bundle', 'pid')), 30_000);
+    const others = at();
+    const { outputs, outcome, reason, attestation } = await runner.run('reaches_out', {
+      environment,
+      bundle: await localBundle(bundle),
+      params: JSON.stringify({
+        at: JSON.stringify({
+          worker: process.pid,
+          victim: Number(await readFile(join(others, 'bundle', 'pid'), 'utf8')),
+          victim_folder: others,
+          scratch: runner.scratchRoot,
+          bundle,
+          secret: join(folder, 'key'),
+          setuid: join(folder, 'id'),
+        }),
+      }),
+    });
+    stop.abort();
+    const ended = await victim;
+    assert.equal(outcome, 'succeeded', reason);
+    assert.equal(ended.outcome, 'cancelled', ended.reason);
+    const told: Record<string, string> = JSON.parse(outputs.told ?? '{}');
+    for (const [what, came] of Object.entries(told)) t.diagnostic(`${what}: ${came}`);
+    assert.ok(Object.keys(told).length >= 25);
+    const wrong = Object.entries(told).filter(
+      ([, came]) => came === 'reached' || came.includes('No such file'),
+    );
+    assert.deepEqual(wrong, []);
+    assert.equal((await stat(join(bundle, 'data', 'table.csv'))).mode & 0o777, 0o644);
+    assert.notEqual(attestation?.boundary?.user, ended.attestation?.boundary?.user);
+    assert.equal(attestation?.boundary?.why, undefined);
+  });
+
+  for (const executor of ['cold', 'forkserver', 'isolated_warm'] as const) {
+    test(`leaves nothing behind that it made elsewhere (${executor})`, async () => {
+      const { outputs, leftovers, outcome, reason } = await runner.run('leaves_things_behind', {
+        environment,
+        executor,
+      });
+      assert.equal(outcome, 'succeeded', reason);
+      const names: string[] = JSON.parse(outputs.names ?? '[]');
+      if (executor === 'cold') assert.equal(leftovers.killed, 1);
+      else await runner.close(); // their user is free when they end
+      await eventually(
+        'all is gone',
+        () => !names.some((path) => lstatSync(path, { throwIfNoEntry: false })),
+      );
+      await eventually('nothing of System V is left', () => !ofSystemV(outputs.user ?? ''));
+      assert.equal(names.length, 7);
+      await eventually('nobody runs as the user', () => !runsAs(outputs.user ?? ''));
+      if (executor !== 'cold')
+        runner = await createFixtureRunner({ python: python ?? first, sandbox: runnerSandbox });
+    });
+  }
+});
+
+const runnerSandbox = {
+  ...defaultSandbox,
+  required: true,
+  processes: 32,
+  fileBytes: 16 * 1024 * 1024,
+};
+
+function ofSystemV(user: string): boolean {
+  return ['shm', 'sem', 'msg'].some((kind) =>
+    readFileSync(`/proc/sysvipc/${kind}`, 'utf8')
+      .split('\n')
+      .some((line) => line.split(/\s+/).includes(user)),
+  );
+}
+
+function runsAs(user: string): boolean {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .some((pid) => {
+      try {
+        return new RegExp(`^Uid:\t${user}\t`, 'm').test(readFileSync(join('/proc', pid, 'status'), 'utf8'));
+      } catch {
+        return false; // gone meanwhile
+      }
+    });
+}
+
+test('a sandbox that cannot be had is refused where it is required, and told everywhere', {
+  skip: process.platform !== 'linux' && 'it takes Linux',
+}, async () => {
+  const off = { ...defaultSandbox, users: undefined };
+  const required = await createFixtureRunner({ sandbox: { ...off, required: true } });
+  const free = await createFixtureRunner({ sandbox: off });
+  try {
+    for (const executor of ['cold', 'isolated_warm'] as const) {
+      const { outcome, reason } = await required.run('succeeds', { executor });
+      assert.equal(outcome, 'environment-failed');
+      assert.match(
+        reason,
+        /MODELOPS_REQUIRE_SANDBOX asks for a user of its own .* it is turned off\. Make that possible, or unset/,
+      );
+    }
+    assert.equal((await boundaryHere(first, required.scratchRoot, off)).withoutUsers, 'it is turned off');
+    const { attestation } = await free.run('succeeds');
+    assert.deepEqual(attestation?.boundary, { user: null, why: 'it is turned off' });
+  } finally {
+    await required.close();
+    await free.close();
+  }
+});
+
+test('a folder that other users cannot enter is named, with what to do', { skip }, async () => {
+  const closed = await mkdtemp(join(tmpdir(), 'closed-'));
+  try {
+    const { withoutUsers } = await boundaryHere(
+      python ?? first,
+      join(closed, 'scratch', 'deep'),
+      defaultSandbox,
+    );
+    assert.match(withoutUsers, new RegExp(`may be entered by its owner alone \\(chmod o\\+x ${closed}\\)`));
+    assert.equal(dirname(closed), tmpdir());
+  } finally {
+    await rm(closed, { recursive: true });
+  }
+});

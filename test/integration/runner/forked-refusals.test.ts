@@ -26,7 +26,7 @@ _thread.start_new_thread(work, ())`,
   ['leaves a socket', 'import socket\nheld = socket.socket()', /its import holds sockets \(socket:/],
   [
     'leaves a file open to be written that is not among its own',
-    'import os\nheld = open(os.path.expanduser("~/../../../../beside"), "w")',
+    'import os\nheld = open(os.path.expanduser(f"~/../../../../beside-{os.getpid()}"), "w")',
     /its import holds pipes open, or files to write to \(.*beside/,
   ],
   [

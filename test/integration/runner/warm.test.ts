@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
@@ -155,7 +154,7 @@ test('direct: one process runs everything, each task in its own copy and environ
 
 test('closing the executor ends what runs, and says that it was cancelled', () =>
   withRunner({}, async (runner) => {
-    const place = await mkdtemp(join(tmpdir(), 'runner-test-'));
+    const place = await make();
     const executors = ['cold', 'isolated_warm'] as const;
     const runs = executors.map((executor) => {
       const params = JSON.stringify({ report: join(place, executor), stay: true });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DequeuedMessageItem, RestError } from '@azure/storage-queue';
+import type { DequeuedMessageItem } from '@azure/storage-queue';
 import { createBackoff } from './backoff.js';
+import { mayPass } from './may-pass.js';
 import { processMessage } from './process-message.js';
 import type { QueueContext } from './queue-context.js';
 
@@ -126,13 +127,6 @@ export function startQueueListener(context: QueueContext, onBroken: (error: Erro
 /** The client of the queue leaves one entity of its XML as it is: the carriage return, in a text from Windows. */
 function asItWasSent(message: DequeuedMessageItem): DequeuedMessageItem {
   return { ...message, messageText: message.messageText.replaceAll('&#xD;', '\r') };
-}
-
-/** No answer, the server's fault, or the queue is not there (any more): another look may find it well. */
-function mayPass(error: unknown): boolean {
-  if (!(error instanceof RestError)) return false;
-  const { statusCode } = error;
-  return statusCode === undefined || statusCode >= 500 || statusCode === 404 || statusCode === 409;
 }
 
 function asError(error: unknown): Error {

@@ -134,16 +134,8 @@ export function startRunner(supervisor: Supervisor, start: RunnerStart): Promise
       async run(assignment, signal) {
         const assignedAt = performance.now();
         if (before) {
-          await writeFile(assignment.logPath, '', { flag: 'a' });
-          return {
-            seen,
-            ready,
-            assignedAt,
-            entered: undefined,
-            done: undefined,
-            limit: task.limit,
-            end: before,
-          };
+          const end = await withLog(before, assignment);
+          return { seen, ready, assignedAt, entered: undefined, done: undefined, limit: task.limit, end };
         }
         if (!living) throw new Error('Cannot run a task: the process that was to run it has ended.');
         assigned = true;
@@ -172,9 +164,7 @@ export function startRunner(supervisor: Supervisor, start: RunnerStart): Promise
         if (signal.aborted) cancel();
         signal.addEventListener('abort', cancel, { once: true });
         try {
-          const end = await ended;
-          // Ended before it was told where to log, or the disk is full: an empty log, not a missing one.
-          if (end.log.bytes === 0) await writeFile(assignment.logPath, '', { flag: 'a' });
+          const end = await withLog(await ended, assignment);
           return { seen, ready, assignedAt, entered: task.entered, done: task.done, limit: task.limit, end };
         } finally {
           signal.removeEventListener('abort', cancel);
@@ -215,6 +205,14 @@ export function startRunner(supervisor: Supervisor, start: RunnerStart): Promise
     });
     supervisor.send(startCommand(name, start));
   });
+}
+
+/** One that ended before it was told where to log has a log all the same; where the disk is full, an empty one. */
+async function withLog(end: TaskRecord['end'], { logPath, logHead }: Assignment): Promise<TaskRecord['end']> {
+  if (end.log.bytes > 0) return end;
+  const text = end.log.failure === '' ? `${logHead}\n${end.unlogged}` : '';
+  await writeFile(logPath, text, { flag: 'a' });
+  return { ...end, log: { ...end.log, bytes: Buffer.byteLength(text) } };
 }
 
 function startCommand(name: string, start: RunnerStart): SupervisorCommand {

@@ -53,6 +53,7 @@ const figures = {
   log: z.object({ bytes: z.number(), omitted_bytes: z.number(), failure: z.string() }),
   stderr_tail: z.string(),
   stack: z.string(),
+  unlogged: z.string(),
 };
 
 /** What the supervisor tells. The contract is in python/supervisor.py. */

@@ -37,11 +37,13 @@ events
                                                                   is complete, but it does not leave), lost (its template
                                                                   has ended, which ends it) or the stop's reason. What
                                                                   its runner had said by then is told before
-    task_ended  process, peak_memory_bytes, cpu_seconds, log, stderr_tail, stack
+    task_ended  process, peak_memory_bytes, cpu_seconds, log, stderr_tail, stack, unlogged
                                                                   its task is done and it waits for another one. `stack`:
-                                                                  the last that was written, at its time limit or a crash
+                                                                  the last that was written, at its time limit or a crash.
+                                                                  `unlogged`: what it printed and has no log for, since
+                                                                  it ended before it was assigned a task
     ended       process, exit_code, signal, limit, peak_memory_bytes, cpu_seconds, leftovers, oom_killed_by_kernel,
-                log, stderr_tail, stack                           nothing of it is left but leftovers.unkillable
+                log, stderr_tail, stack, unlogged                 nothing of it is left but leftovers.unkillable
 
 When its standard input ends, or on SIGTERM, it kills everything and exits. On Linux a guardian process above it does
 so even when the supervisor itself is killed. `--portable` uses what every Unix has instead of Linux' own means.

@@ -43,6 +43,7 @@ export async function buildReport(
   const result = limit?.beforeResult ? undefined : done;
   const decision = decideOutcome({
     what: request.aggregate ? 'target' : 'simulation',
+    stage: entered ? 'running' : ready ? 'importing' : 'starting',
     done: result,
     limit: ended?.limit ?? undefined,
     heldBytes: limit?.bytes,

@@ -6,6 +6,8 @@ import { controlClosed } from './control-closed.js';
 export interface RunFacts {
   /** What ran, as the subject of a sentence. */
   what: 'simulation' | 'target';
+  /** How far its process had come. */
+  stage: 'starting' | 'importing' | 'running';
   /** Only one that was complete before a limit was met. */
   done: Pick<Extract<RunnerMessage, { type: 'done' }>, 'status' | 'error'> | undefined;
   limit: 'timeout' | 'memory' | 'exit' | 'stopped' | 'cancelled' | 'lost' | undefined;
@@ -59,7 +61,7 @@ export function decideOutcome(facts: RunFacts): Decision {
     const limit = seconds(facts.timeoutMs);
     return {
       outcome: 'timed-out',
-      reason: `The ${facts.what} was ended after ${limit}: its time limit is ${limit} (${facts.timeoutSetBy}).${facts.timedOutAt === undefined ? '' : ` It was in ${facts.timedOutAt}.`}`,
+      reason: `The ${facts.what} was ended after ${limit}: its time limit is ${limit} (${facts.timeoutSetBy}).${whereTimedOut(facts)}`,
     };
   }
   if (facts.exitCode === controlClosed) {
@@ -76,14 +78,28 @@ export function decideOutcome(facts: RunFacts): Decision {
       ownFaults.has(facts.signal) && facts.crashedAt !== undefined ? `, in ${facts.crashedAt}` : '';
     return {
       outcome: 'crashed',
-      reason: `The Python process ${how} before its result was complete${where}.`,
+      reason: `The Python process ${how} before ${notYet(facts)}${where}.`,
     };
   }
   return {
     outcome: 'no-result',
-    reason: `The Python process ended with exit code 0, but the ${facts.what === 'target' ? 'target' : 'wire function'} had not returned a result.`,
+    reason: `The Python process ended with exit code 0 before ${notYet(facts)}. Let the ${facts.what} return its outputs, and not leave by sys.exit or os._exit.`,
   };
 }
+
+/** What its process had not come to, as the rest of "before …". */
+function notYet({ stage, what }: RunFacts): string {
+  if (stage === 'starting') return 'its interpreter had started';
+  return stage === 'importing' ? `its ${called[what]} was called` : 'its result was complete';
+}
+
+function whereTimedOut({ stage, what, timedOutAt }: RunFacts): string {
+  if (timedOutAt !== undefined) return ` It was in ${timedOutAt}.`;
+  if (stage === 'starting') return ' By then its interpreter had not started.';
+  return stage === 'importing' ? ` By then its ${called[what]} had not been called.` : '';
+}
+
+const called = { simulation: 'wire function', target: 'target' };
 
 function ofResult(
   done: NonNullable<RunFacts['done']>,

@@ -39,7 +39,7 @@ const endless: [how: string, place: RegExp | undefined][] = [
 ];
 
 for (const method of isLinux ? (['spawn', 'standby', 'forkserver'] as const) : (['spawn'] as const)) {
-  describe(`by ${method}`, () => {
+  describe(`by ${method}`, { concurrency: true }, () => {
     /** Of a task that ran in a process which was started as the method says. */
     async function withRunner(
       use: (run: (how: string, most?: number) => Promise<FixtureReport>) => Promise<void>,

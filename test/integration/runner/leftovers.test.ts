@@ -111,7 +111,10 @@ for (const [work, outcome] of [
       'rest.py': leaveTheRest,
       'wire.py': `import rest, time\ndef wire(*task): rest.leave_the_rest(${work})\n`,
     });
-    const limits = { timeoutMs: 1500, memoryLimitBytes: 200 * 1024 * 1024 };
+    const limits = {
+      timeoutMs: outcome === 'timed-out' ? 1500 : 60_000,
+      memoryLimitBytes: 200 * 1024 * 1024,
+    };
     const ran = await runner.run('', { bundle: await localBundle(bundle), ...limits });
     assert.equal(ran.outcome, outcome, ran.reason);
   });
@@ -141,7 +144,10 @@ def wire(*task):
     ${end}
 `,
       });
-      const limits = { timeoutMs: 1000, memoryLimitBytes: 200 * 1024 * 1024 };
+      const limits = {
+        timeoutMs: outcome === 'timed-out' ? 1000 : 60_000,
+        memoryLimitBytes: 200 * 1024 * 1024,
+      };
       const ran = await runner.run('', { bundle: await localBundle(bundle), ...limits });
       assert.equal(ran.outcome, outcome, ran.reason);
       assert.ok(!existsSync(`/dev/shm/${name}`));
@@ -153,15 +159,6 @@ def wire(*task):
 test('when the simulation forks and both return, the parent’s result counts', async () => {
   const ran = await runner.run('forks_and_returns_twice');
   assert.deepEqual(ran.outputs, { who: 'parent' });
-});
-
-test('runs at the same time do not touch each other', onLinux, async () => {
-  const runs = ['succeeds', 'forks_before_segfault', 'succeeds', 'segfaults', 'aborts_at_exit'].map(
-    (simulation, at) =>
-      runner.run(simulation, { params: JSON.stringify({ report: join(folder, `parallel-${at}`) }) }),
-  );
-  const outcomes = (await Promise.all(runs)).map(({ outcome }) => outcome);
-  assert.deepEqual(outcomes, ['succeeded', 'crashed', 'succeeded', 'crashed', 'succeeded']);
 });
 
 test(

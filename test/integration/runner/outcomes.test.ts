@@ -70,25 +70,6 @@ test('an exception is the simulation’s own failure, with a traceback that begi
   assert.deepEqual(report.exit, { code: 0, signal: null, afterResult: false });
 });
 
-for (const [simulation, outcome, exit] of [
-  ['segfaults', 'crashed', { code: null, signal: 'SIGSEGV', afterResult: false }],
-  ['aborts', 'crashed', { code: null, signal: 'SIGABRT', afterResult: false }],
-  ['kills_itself', 'crashed', { code: null, signal: 'SIGKILL', afterResult: false }],
-  ['exits_three', 'crashed', { code: 3, signal: null, afterResult: false }],
-  ['exits_zero', 'no-result', { code: 0, signal: null, afterResult: false }],
-  ['aborts_at_exit', 'succeeded', { code: null, signal: 'SIGABRT', afterResult: true }],
-] as const) {
-  test(`${simulation}: the outcome is ${outcome} and the exit is told exactly`, async () => {
-    const report = await runner.run(simulation);
-    assert.equal(report.outcome, outcome);
-    assert.deepEqual(report.exit, exit);
-    assert.ok(report.attestation);
-    if (outcome !== 'succeeded') assert.ok(report.reason.endsWith('.'));
-    if (simulation === 'segfaults') assert.match(report.stderrTail, /^about to read address 0$/m);
-    assert.equal((await runner.run('succeeds')).outcome, 'succeeded');
-  });
-}
-
 for (const [doing, code, outcome] of [
   ['opens files until there are no more', 'hold()\n    return {"a": b"x"}', 'invalid-result'],
   [
@@ -134,28 +115,10 @@ def wire(entrypoint, params, seed):
   });
 }
 
-test('a simulation that never ends is ended at its time limit', async () => {
-  const report = await runner.run('sleeps_forever', { timeoutMs: 2000 });
-  assert.equal(report.outcome, 'timed-out');
-  assert.match(
-    report.reason,
-    /^The simulation was ended after 2 s: its time limit is 2 s \(MODELOPS_TASK_TIMEOUT_SECONDS\)\./,
-  );
-  assert.equal(report.exit.signal, 'SIGTERM');
-  assert.ok(report.timings.simulate > 100 && report.timings.simulate < 10_000);
-});
-
 test('a simulation that ignores TERM is killed after the grace', async () => {
   const report = await runner.run('ignores_sigterm', { timeoutMs: 2000 });
   assert.equal(report.outcome, 'timed-out');
   assert.equal(report.exit.signal, 'SIGKILL');
-});
-
-test('a process that has its result but does not leave is ended, and the result stands', async () => {
-  const report = await runner.run('never_leaves');
-  assert.equal(report.outcome, 'succeeded');
-  assert.deepEqual(report.exit, { code: null, signal: 'SIGKILL', afterResult: true });
-  assert.ok(report.timings.exit >= 5000);
 });
 
 test('a cancelled run is ended at once', async () => {
@@ -189,11 +152,6 @@ test('an interpreter that cannot be executed is named', async () => {
   });
   assert.equal(report.outcome, 'environment-failed');
   assert.match(report.reason, /\/nowhere\/bin\/python3 cannot be executed: FileNotFoundError/);
-});
-
-test('the attempt’s folder is gone afterwards', async () => {
-  const report = await runner.run('succeeds');
-  assert.ok(!existsSync(report.folder));
 });
 
 test('a scratch disk that took no folder is tried again with the next task', async () => {

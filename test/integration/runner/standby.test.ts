@@ -62,10 +62,3 @@ test('a bundle that is asked for no more makes room for one that is', () =>
       assert.equal((await runner.run('succeeds')).standby, expected);
     await eventually('one stands by', () => placesOf(runner).length === 1);
   }));
-
-test('a task that reaches its limits in a process that stood by ends as in any other', () =>
-  withRunner({}, async (_, run) => {
-    await run();
-    const report = await run({ params: '{"sleep": 60}', timeoutMs: 300 });
-    assert.deepEqual([report.standby, report.outcome], [true, 'timed-out']);
-  }));

@@ -24,6 +24,7 @@ const record: TaskRecord = {
     cpu_seconds: 0,
     log: { bytes: 0, omitted_bytes: 0, failure: '' },
     stderr_tail: '',
+    unlogged: '',
     stack: '',
     at: 4,
   },

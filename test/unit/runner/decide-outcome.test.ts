@@ -4,6 +4,7 @@ import { decideOutcome, type RunFacts } from '../../../src/runner/report/decide-
 
 const facts: RunFacts = {
   what: 'simulation',
+  stage: 'running',
   done: undefined,
   limit: undefined,
   heldBytes: undefined,
@@ -59,6 +60,33 @@ for (const [what, changes, outcome] of [
     assert.match(decision.reason, /^The .*\.$/);
   });
 }
+
+test('the reason says how far the process had come', () => {
+  const reasons = (['starting', 'importing', 'running'] as const).map((stage) =>
+    [{ exitCode: 3 }, {}, { limit: 'timeout' as const }].map(
+      (ends) => decideOutcome({ ...facts, ...ends, stage }).reason,
+    ),
+  );
+  const leave = 'Let the simulation return its outputs, and not leave by sys.exit or os._exit.';
+  const late = 'The simulation was ended after 2 s: its time limit is 2 s (MODELOPS_TASK_TIMEOUT_SECONDS).';
+  assert.deepEqual(reasons, [
+    [
+      'The Python process ended with exit code 3 before its interpreter had started.',
+      `The Python process ended with exit code 0 before its interpreter had started. ${leave}`,
+      `${late} By then its interpreter had not started.`,
+    ],
+    [
+      'The Python process ended with exit code 3 before its wire function was called.',
+      `The Python process ended with exit code 0 before its wire function was called. ${leave}`,
+      `${late} By then its wire function had not been called.`,
+    ],
+    [
+      'The Python process ended with exit code 3 before its result was complete.',
+      `The Python process ended with exit code 0 before its result was complete. ${leave}`,
+      late,
+    ],
+  ]);
+});
 
 test('the reason is one line, the error is whole', () => {
   const decision = decideOutcome({ ...facts, done: { status: 'simulation-failed', error } });

@@ -60,6 +60,11 @@ class BoundedLog:
         while self._tail_bytes - len(self._tail[0]) >= TAIL_BYTES:
             self._drop(len(self._tail.popleft()))
 
+    @property
+    def unwritten(self) -> bytes:
+        """What came while nobody had opened it: its start."""
+        return bytes(self._early)
+
     def close(self) -> LogSize:
         if not self._is_open:
             return LogSize(0, 0)

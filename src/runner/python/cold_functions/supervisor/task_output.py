@@ -8,6 +8,7 @@ from .bounded_log import BoundedLog
 
 STDERR_TAIL_BYTES = 8 * 1024
 STACK_BYTES = 32 * 1024
+UNLOGGED_BYTES = 64 * 1024
 
 
 class TaskOutput:
@@ -39,4 +40,5 @@ class TaskOutput:
             "log": {"bytes": size.bytes, "omitted_bytes": size.omitted_bytes, "failure": self._log.failure},
             "stderr_tail": self._stderr_tail.decode("utf-8", "replace"),
             "stack": self._stack.decode("utf-8", "replace"),
+            "unlogged": self._log.unwritten[:UNLOGGED_BYTES].decode("utf-8", "replace"),
         }

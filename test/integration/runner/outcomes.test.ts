@@ -16,6 +16,34 @@ import {
 
 const make = temporaryFolders();
 
+/** Each function leaves its process or its folder in a way in which a result cannot be written. */
+const doesToItself = `
+import os, resource, shutil
+held = []
+def opens_files_until_there_are_no_more():
+    try:
+        while True:
+            held.append(open("/dev/null"))
+    except OSError:
+        pass
+def limits_the_size_of_its_files():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
+def removes_its_folder_and_returns():
+    folder = os.path.dirname(os.getcwd())
+    os.chdir("/")
+    shutil.rmtree(folder, ignore_errors=True)  # what others are mounted at stays
+    return folder
+def removes_its_folder_and_raises():
+    removes_its_folder_and_returns()
+    raise ValueError("gone")
+def puts_a_file_in_the_place_of_its_folder():
+    open(removes_its_folder_and_returns(), "w").close()
+    raise ValueError("gone")
+def wire(entrypoint, params, seed):
+    globals()[params["how"]]()
+    return {"a": b"x" * 11}
+`;
+
 let runner: FixtureRunner;
 before(async () => {
   runner = await createFixtureRunner();
@@ -70,48 +98,25 @@ test('an exception is the simulation’s own failure, with a traceback that begi
   assert.deepEqual(report.exit, { code: 0, signal: null, afterResult: false });
 });
 
-for (const [doing, code, outcome] of [
-  ['opens files until there are no more', 'hold()\n    return {"a": b"x"}', 'invalid-result'],
-  [
-    'limits the size of its files',
-    'resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))\n    return {"a": b"x" * 11}',
-    'invalid-result',
-  ],
-  ['removes its folder, and returns', 'remove()\n    return {"a": b"x"}', 'invalid-result'],
-  ['removes its folder, and raises', 'remove()\n    raise ValueError("gone")', 'simulation-failed'],
-  [
-    'puts a file in the place of its folder',
-    'open(remove(), "w").close()\n    raise ValueError("gone")',
-    'simulation-failed',
-  ],
-] as const) {
-  test(`a simulation that ${doing}: it is its own failure, not the machine’s`, async () => {
-    const bundle = await make({
-      'wire.py': `
-import os, resource, shutil
-held = []
-def hold():
-    try:
-        while True:
-            held.append(open("/dev/null"))
-    except OSError:
-        pass
-def remove():
-    folder = os.path.dirname(os.getcwd())
-    os.chdir("/")
-    shutil.rmtree(folder, ignore_errors=True)  # what others are mounted at stays
-    return folder
-def wire(entrypoint, params, seed):
-    ${code}
-`,
-    });
-    const report = await runner.run('', { bundle: await localBundle(bundle) });
-    // A user of its own cannot remove that of its outputs.
-    const keeps =
-      report.attestation?.boundary?.user && outcome === 'invalid-result' && code.includes('remove()');
-    assert.equal(report.outcome, keeps ? 'succeeded' : outcome, report.reason);
-    assert.notEqual(report.logText, '');
-    assert.ok(!existsSync(report.folder));
+const ownDoing = [
+  ['opens_files_until_there_are_no_more', 'invalid-result'],
+  ['limits_the_size_of_its_files', 'invalid-result'],
+  ['removes_its_folder_and_returns', 'invalid-result'],
+  ['removes_its_folder_and_raises', 'simulation-failed'],
+  ['puts_a_file_in_the_place_of_its_folder', 'simulation-failed'],
+] as const;
+for (const executor of process.platform === 'linux' ? (['cold', 'forkserver'] as const) : ['cold' as const]) {
+  test(`${executor}: what a simulation does to its limits, folder and files is its own failure, not the machine’s`, async () => {
+    const bundle = await localBundle(await make({ 'wire.py': doesToItself }));
+    const run = (how: string) => runner.run('', { bundle, executor, params: JSON.stringify({ how }) });
+    const ran = ownDoing.map(async ([how, outcome]) => ({ how, expected: outcome, ...(await run(how)) }));
+    for (const { how, expected, outcome, reason, logText, folder, attestation } of await Promise.all(ran)) {
+      // A user of its own cannot remove the folder of its outputs.
+      const keeps = attestation?.boundary?.user && how === 'removes_its_folder_and_returns';
+      assert.equal(outcome, keeps ? 'succeeded' : expected, `${how}: ${reason}`);
+      assert.notEqual(logText, '', how);
+      assert.ok(!existsSync(folder), how);
+    }
   });
 }
 

@@ -43,15 +43,16 @@ export function createRegistryClient(registry: Registry, options: RegistryOption
     const url = new URL(request.url, registry.origin);
     const scope = `repository:${request.repository}:${request.actions}`;
     // A registry may send an upload elsewhere; what it is authorized with there is in the URL.
-    const known = url.origin === registry.origin ? authority.headerFor(scope) : undefined;
-    let answer = await ask(url, withAuthorization(request, known));
+    let sent = url.origin === registry.origin ? authority.headerFor(scope) : undefined;
+    let answer = await ask(url, withAuthorization(request, sent));
     // Nobody but the registry itself may ask for credentials.
     if (answer.status === 401 && answer.url.origin === registry.origin) {
       const challenge = answer.headers.get('www-authenticate') ?? '';
       const body = await readUpTo(answer.body, longestRefusal);
-      const renewed = await authority.answer(challenge, scope, known);
+      const renewed = await authority.answer(challenge, scope, sent);
       if (renewed === undefined) throw refused(answer, body);
-      answer = await ask(url, withAuthorization(request, renewed));
+      sent = renewed;
+      answer = await ask(url, withAuthorization(request, sent));
     }
     const accepted = request.accept.includes(answer.status);
     if (accepted && request.method === 'GET' && answer.status === 200) return answer;
@@ -60,7 +61,8 @@ export function createRegistryClient(registry: Registry, options: RegistryOption
     throw refused(answer, body);
 
     function refused(last: Answer, body: Buffer): Error {
-      return refusal(last, { purpose: request.purpose, body, tried: authority.tried(scope), registry });
+      const tried = authority.tried(scope);
+      return refusal(last, { purpose: request.purpose, body, authorization: sent, tried, registry });
     }
   }
 }

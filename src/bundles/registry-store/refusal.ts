@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { plainText } from '../../contracts/validation/plain-text.js';
 import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
 import { AccessDenied } from './access-denied.js';
+import { withoutCredentials } from './authorization/without-credentials.js';
 import type { Answer } from './http/exchange.js';
 import { temporaryAnswer } from './http/temporary-answer.js';
 import { jsonOrUndefined } from './json-or-undefined.js';
@@ -15,14 +17,27 @@ const Errors = z.object({
  *
  * @param purpose what cannot be done: "read the manifest …"
  * @param body the beginning of the answer's body
- * @param tried a sentence on how we asked to be let in
+ * @param authorization what it was sent to be let in
+ * @param tried a sentence on how we asked for that
  */
 export function refusal(
   answer: Answer,
-  { purpose, body, tried, registry }: { purpose: string; body: Buffer; tried: string; registry: Registry },
+  {
+    purpose,
+    body,
+    authorization,
+    tried,
+    registry,
+  }: {
+    purpose: string;
+    body: Buffer;
+    authorization: string | undefined;
+    tried: string;
+    registry: Registry;
+  },
 ): Error {
   const { status } = answer;
-  const said = whatItSaid(body);
+  const said = whatItSaid(body, authorization);
   const temporary = temporaryAnswer(answer, purpose, said);
   if (temporary) return temporary;
   const answered = `Cannot ${purpose}: ${answer.url.host} answered ${status}${said}.`;
@@ -44,8 +59,9 @@ export function refusal(
 }
 
 /** A registry's own words, in brackets; none when it is a proxy's page for people. */
-function whatItSaid(body: Buffer): string {
+function whatItSaid(body: Buffer, authorization: string | undefined): string {
   const [first] = Errors.safeParse(jsonOrUndefined(body.toString('utf8'))).data?.errors ?? [];
-  const words = [first?.code, first?.message].filter(Boolean).join(': ').replace(/\s+/g, ' ').slice(0, 200);
+  const said = [first?.code, first?.message].filter(Boolean).join(': ');
+  const words = plainText(withoutCredentials(said, authorization).replace(/\s+/g, ' '), 200);
   return words === '' ? '' : ` (${words})`;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createAcrIdentity } from '../../../src/bundles/registry-store/authorization/acr-identity.js';
 import { authorize } from '../../../src/bundles/registry-store/authorization/authorize.js';
+import { withoutCredentials } from '../../../src/bundles/registry-store/authorization/without-credentials.js';
 import { registryAt } from '../../../src/bundles/registry-store/registry-at.js';
 
 const ask = async () => assert.fail('something was sent');
@@ -46,4 +47,12 @@ test("an identity's token goes to Azure's own registries alone, and never unencr
     });
     assert.deepEqual(asked, []);
   }
+});
+
+test('what a registry repeats of the credentials that it was sent is told to nobody', () => {
+  const header = `Basic ${Buffer.from('me:hunter2/x').toString('base64')}`;
+  const said = `no ${header}, which is me:hunter2/x, or hunter2/x, or hunter2%2Fx`;
+  assert.equal(withoutCredentials(said, header), 'no Basic …, which is …, or …, or …');
+  assert.equal(withoutCredentials('no Bearer a.b-c', 'Bearer a.b-c'), 'no Bearer …');
+  assert.equal(withoutCredentials('denied', undefined), 'denied');
 });

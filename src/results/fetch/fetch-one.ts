@@ -3,11 +3,9 @@ import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
 import { plainResultKey } from '../../contracts/task/result-key.js';
 import type { JobStorage } from '../../jobs/job-storage.js';
 import { directJob, findJob } from '../../jobs/reading/find-job.js';
-import { listOutcomes } from '../../jobs/reading/list-outcomes.js';
 import { listRuns } from '../../jobs/reading/list-runs.js';
-import type { ListedOutcome } from '../../jobs/reading/listed-outcome.js';
-import { readOutcome } from '../../jobs/reading/read-outcomes.js';
-import { standingOutcomes, worthOf } from '../../jobs/reading/standing-outcomes.js';
+import { worthOf } from '../../jobs/reading/standing-outcomes.js';
+import { taskHistory } from '../../jobs/reading/task-history.js';
 import type { RunScope } from '../../jobs/run-scope.js';
 import { readResult } from '../../provenance/read-result.js';
 import { resultPath } from '../../provenance/result-paths.js';
@@ -56,8 +54,8 @@ export async function fetchOne(
     wanted.jobId === directJob ? undefined : wanted.run,
     signal,
   );
-  const record =
-    (await standingOutcome(storage, wanted, taskId, signal)) ?? (await fromResult(storage, wanted, taskId));
+  const { standing } = await taskHistory(storage, job, { taskId, run: wanted.run }, signal);
+  const record = standing ?? (await fromResult(storage, wanted, taskId));
   if (record === undefined) {
     throw new Error(
       `Cannot fetch the task ${taskId}: there is no outcome of it in the job ${wanted.jobId}${wanted.jobId === directJob ? ', and no result' : ''}. Has it ended?`,
@@ -88,19 +86,6 @@ export async function fetchOne(
     notes: note ? [note] : [],
     problems,
   };
-}
-
-async function standingOutcome(
-  { jobs }: Pick<JobStorage, 'jobs'>,
-  wanted: RunScope,
-  taskId: string,
-  signal: AbortSignal,
-): Promise<OutcomeRecord | undefined> {
-  const ofTask: ListedOutcome[] = [];
-  for await (const listed of listOutcomes(jobs, wanted, signal))
-    if (listed.taskId === taskId) ofTask.push(listed);
-  const standing = standingOutcomes(ofTask).get(taskId);
-  return standing && readOutcome(jobs, standing.blobName);
 }
 
 async function fromResult(

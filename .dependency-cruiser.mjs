@@ -2,7 +2,7 @@
 // behind its name, and these all stand below it in the table: no import leads upwards.
 const rooms = {
   // What is called from outside: by the Functions host, and by people.
-  functions: 'worker simulation',
+  functions: 'worker diagnosis simulation',
   cli: 'client deployment demonstration diagnosis local-app benchmark prebuild preflight doctor reproduction local-run comparison results connections bundles jobs telemetry local-host simulation config reporting contracts files package',
 
   // What a person or a program can ask for, without a terminal.
@@ -16,7 +16,7 @@ const rooms = {
     'local-run connections environments runner jobs simulation config azure-backend reporting contracts files package',
   doctor: 'connections environments runner simulation config reporting contracts',
   diagnosis:
-    'reproduction local-run comparison formats runner jobs simulation config reporting contracts files package',
+    'reproduction local-run comparison formats runner jobs simulation config azure-backend reporting contracts files package',
   reproduction: 'local-run comparison jobs simulation config azure-backend reporting contracts package',
   'local-run': 'results environments runner simulation config contracts files',
   'local-app': 'environments local-host contracts',

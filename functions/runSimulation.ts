@@ -1,5 +1,6 @@
 import { app, type InvocationContext } from '@azure/functions';
-import { handleBuildRequest } from '../src/simulation/handle-build-request.js';
+import type { Delivery } from '../src/simulation/delivery.js';
+import { type AppRequestContext, handleAppRequest } from '../src/simulation/handle-app-request.js';
 import { handleDelivery } from '../src/simulation/handle-delivery.js';
 import { currentWorker } from '../src/worker/current-worker.js';
 import { deliveryOf } from '../src/worker/delivery-of.js';
@@ -7,7 +8,7 @@ import { keepBodiesUnread } from '../src/worker/keep-bodies-unread.js';
 import { queueTrigger } from '../src/worker/queue-trigger.js';
 import type { Worker } from '../src/worker/worker.js';
 
-/** One message, one simulation, one process; or a request to build ahead, which is no task. Throws only for trouble outside the task: the queue then tries again. */
+/** One message, one simulation, one process; or a request to build ahead or to diagnose, which is no task. Throws only for trouble outside the task: the queue then tries again. */
 export async function runSimulation(
   worker: Worker,
   body: unknown,
@@ -17,9 +18,9 @@ export async function runSimulation(
   await worker.recycler.task(delivery, () =>
     worker.terminator.run(delivery, async (signal) => {
       await worker.ready();
-      const built = await handleBuildRequest(worker.builds, delivery, signal);
-      if (built !== undefined) {
-        invocation.log(built);
+      const answered = await handleAppRequest(requestsTo(worker, delivery, signal), delivery, signal);
+      if (answered !== undefined) {
+        invocation.log(answered);
         return;
       }
       const isOurs = await worker.claims.once(delivery, async () => {
@@ -30,6 +31,17 @@ export async function runSimulation(
       if (!isOurs) invocation.log(`${delivery.messageId}: another message of the same task has run it.`);
     }),
   );
+}
+
+function requestsTo(worker: Worker, { dequeueCount }: Delivery, signal: AbortSignal): AppRequestContext {
+  return {
+    builds: worker.builds,
+    // Most workers never diagnose, and none waits for what it takes.
+    async diagnose(request) {
+      const { diagnoseInWorker } = await import('../src/diagnosis/in-app/diagnose-in-worker.js');
+      return diagnoseInWorker(worker, request, dequeueCount, signal);
+    },
+  };
 }
 
 if ('worker' in currentWorker) {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { SimTask } from '../contracts/task/sim-task.js';
 import { forEachConcurrently } from '../jobs/for-each-concurrently.js';
-import type { RunTask } from '../local-run/with-task-runner.js';
+import type { RunTask } from '../local-run/task-place.js';
 import { type Answer, sameAnswer } from './answer.js';
 import { answerDifference } from './answer-difference.js';
 import type { Diagnosis } from './diagnosis.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SimTask } from '../contracts/task/sim-task.js';
-import type { TaskPlace } from '../local-run/with-task-runner.js';
+import type { TaskPlace } from '../local-run/task-place.js';
 import { type Answer, sameAnswer } from './answer.js';
 import { type ReusedRun, type ReuseOptions, runReused } from './run-reused.js';
 

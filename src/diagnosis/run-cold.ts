@@ -1,7 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SimTask } from '../contracts/task/sim-task.js';
-import type { RunTask } from '../local-run/with-task-runner.js';
+import type { RunTask } from '../local-run/task-place.js';
 import type { Answer, OutputFile } from './answer.js';
 import { digestOf } from './digest-of.js';
 

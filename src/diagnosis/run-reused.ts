@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { encodeArtifactName } from '../contracts/result/artifact-name.js';
 import type { SimTask } from '../contracts/task/sim-task.js';
-import type { TaskPlace } from '../local-run/with-task-runner.js';
+import type { TaskPlace } from '../local-run/task-place.js';
 import { packageRoot } from '../package/package-root.js';
 import { wireLine } from '../runner/process/wire-line.js';
 import type { Answer, OutputFile } from './answer.js';

@@ -74,6 +74,24 @@ export const leakPath = (digest: string): string => `${leaksPrefix}${digest.repl
 export const bodyPath = (sha256: string): string => `bodies/${sha256}`;
 /** What came of a request to build an environment ahead. */
 export const buildRecordPath = (request: string): string => `builds/${request}.json`;
+/** Of which bundle or job a request to diagnose is. */
+export interface DiagnosisPlace {
+  bundle_ref: string;
+  request: string;
+  job_id?: string;
+}
+/** Of a request to diagnose; beside its job, so that it goes with it, or by the bundle's digest. */
+export function diagnosisPaths({ bundle_ref, request, job_id }: DiagnosisPlace) {
+  const digest = bundle_ref.slice(bundle_ref.lastIndexOf(':') + 1);
+  const folder = `${job_id === undefined ? `diagnoses/${digest}` : `jobs/${job_id}/diagnoses`}/${request}`;
+  return {
+    tasks: `${folder}/tasks.json`,
+    progress: `${folder}/progress.json`,
+    report: `${folder}/diagnosis.json`,
+    /** That whoever asked waits no more. */
+    givenUp: `${folder}/given-up.json`,
+  };
+}
 export const refusedPrefix = 'refused/';
 /** By the day on which the message was put into the queue, in UTC, so that nobody has to list those of all days. */
 export const refusedPath = (messageId: string, insertedAt: Date): string =>

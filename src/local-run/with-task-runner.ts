@@ -1,35 +1,11 @@
 import { environmentOptions } from '../config/environment-options.js';
 import type { Settings } from '../config/settings.js';
-import type { SimTask } from '../contracts/task/sim-task.js';
 import type { BuildOptions } from '../environments/build/build-options.js';
 import { createEnvironments } from '../environments/create-environments.js';
 import { defaultMemoryLimit } from '../runner/memory/default-memory-limit.js';
-import { newAttempt } from '../simulation/new-attempt.js';
-import type {
-  LocalBundle,
-  Program,
-  ProgramReport,
-  PythonEnvironment,
-  RunReport,
-  RunRequest,
-} from '../simulation/ports.js';
-import { runLimits } from '../simulation/run-limits.js';
+import type { LocalBundle } from '../simulation/ports.js';
+import { type RunTask, type TaskPlace, taskPlace } from './task-place.js';
 import { withLocalExecutor } from './with-local-executor.js';
-
-/**
- * Runs a task as the app would run it under `cold`, with its own limits whatever the app's are. Whoever asks for it disposes of the report.
- *
- * @throws the signal's reason when the run was cancelled.
- */
-export type RunTask = (task: SimTask, signal: AbortSignal) => Promise<RunReport>;
-
-/** Where tasks of a bundle run. */
-export interface TaskPlace {
-  bundle: LocalBundle;
-  environment: PythonEnvironment;
-  /** Runs a program where this task would run, with its environment and limits. */
-  runProgram(task: SimTask, program: Program, signal: AbortSignal): Promise<ProgramReport>;
-}
 
 export interface TaskRunnerOptions {
   atOnce?: number;
@@ -54,36 +30,19 @@ export async function withTaskRunner<T>(
     ...(build && { build: { ...build, ...(builtAhead && { store: builtAhead }) } }),
   });
   const environment = await environments.forBundle(bundle);
-  const memoryLimitBytes = settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(atOnce));
-  const threads = settings.MODELOPS_THREADS_PER_TASK;
   const app = {
     timeoutMs: settings.MODELOPS_TASK_TIMEOUT_SECONDS * 1000,
-    memoryLimitBytes,
-    threads,
-  };
-  const requestOf = (task: SimTask): RunRequest => ({
-    attempt: newAttempt(),
-    task,
-    executor: 'cold',
-    bundle,
-    environment,
+    memoryLimitBytes: settings.MODELOPS_MEM_LIMIT_BYTES ?? (await defaultMemoryLimit(atOnce)),
+    threads: settings.MODELOPS_THREADS_PER_TASK,
     fixedAddresses: settings.MODELOPS_FIXED_ADDRESSES,
     cpuBaseline: settings.MODELOPS_CPU_BASELINE,
-    ...runLimits(app, bundle.metadata, task),
-  });
+  };
   return withLocalExecutor(
     settings,
     environment,
     (executor) => {
-      const run: RunTask = async (task, signal) => {
-        const report = await executor.run(requestOf(task), signal);
-        if (!signal.aborted) return report;
-        await report.dispose();
-        throw signal.reason;
-      };
-      const runProgram: TaskPlace['runProgram'] = (task, program, signal) =>
-        executor.runProgram(requestOf(task), program, signal);
-      return work(run, { bundle, environment, runProgram });
+      const { run, place } = taskPlace(executor, { bundle, environment }, app);
+      return work(run, place);
     },
     environments.kept,
   );

@@ -1,6 +1,5 @@
 import type { BuildRecord } from '../contracts/message/build-record.js';
-import { type BuildRequest, parseBuildRequest } from '../contracts/message/build-request.js';
-import type { Delivery } from './delivery.js';
+import type { BuildRequest } from '../contracts/message/build-request.js';
 import type { Bundles, KeepsEnvironments } from './ports.js';
 
 /** What a request to build needs of the world. */
@@ -16,19 +15,10 @@ export interface BuildContext {
  * Builds and stores the environment of a bundle, and writes down what came of it. A failure is not tried again here, though it may be one
  * that passes: somebody waits for the answer.
  *
- * @returns what came of it, a sentence; undefined when the message is none
+ * @returns what came of it, a sentence
  * @throws when that cannot be written down, or the worker goes away: the queue delivers the request again.
  */
 export async function handleBuildRequest(
-  context: BuildContext,
-  { body }: Pick<Delivery, 'body'>,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const request = parseBuildRequest(body);
-  return request && build(context, request, signal);
-}
-
-async function build(
   { bundles, environments, record, now }: BuildContext,
   { bundle_ref, request, repair }: BuildRequest,
   signal: AbortSignal,

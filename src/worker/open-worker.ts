@@ -188,6 +188,7 @@ export async function openWorker(
       record: recordBuilds(jobs),
       now: simulation.now,
     },
+    programs: executor,
     expander: createExpander(
       { jobs, queue, jobsQueue, queueOnce: queuesOnce.getQueueClient(queue.name) },
       cancellations,

@@ -7,7 +7,7 @@ import type { Recycler } from '../recycling/create-recycler.js';
 import type { Boundary } from '../runner/process/supervisor.js';
 import type { DeliveryResult } from '../simulation/delivery-result.js';
 import type { BuildContext } from '../simulation/handle-build-request.js';
-import type { PythonEnvironment } from '../simulation/ports.js';
+import type { PythonEnvironment, RunsPrograms } from '../simulation/ports.js';
 import type { SimulationContext } from '../simulation/simulation-context.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import type { Journal } from './create-journal.js';
@@ -20,6 +20,8 @@ export interface Worker {
   simulation: SimulationContext;
   /** For requests to build ahead, which are no tasks. */
   builds: BuildContext;
+  /** Runs programs of ours in the place of a task. */
+  programs: RunsPrograms;
   /** For requests to send the messages of a job. */
   expander: Expander;
   /** For requests to make the tables of a job. */

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { startAzurite } from '../../src/local-host/start-azurite.js';
 import { packageRoot } from '../../src/package/package-root.js';
 import { temporaryFolders } from '../fixtures/files/temporary-folders.js';
-import { startApp } from './running-app.js';
+import { blobNames, startApp } from './running-app.js';
 
 const make = temporaryFolders();
 const azurite = await startAzurite();
@@ -68,4 +68,26 @@ test('a job that reused processes is checked by a sample that runs cold, and its
   assert.equal(why.exitCode, 4, why.stdout + why.stderr);
   const { leak, tasks } = JSON.parse(why.stdout);
   assert.deepEqual([tasks.length, leak.shortest.sequence.length], [3, 2]);
+
+  // In the app: of a folder, which is stored first, and of a job, beside which the report is kept.
+  const inApp = await mopsCold(
+    ...['diagnose', '--bundle', 'leaks', '--entrypoint', 'models.test/baseline', '--grid', 'x=1,2'],
+    ...['--seeds', '1', '--in-app', '--json'],
+  );
+  assert.equal(inApp.exitCode, 4, inApp.stdout + inApp.stderr);
+  assert.match(
+    inApp.stderr,
+    /The app diagnoses it \(request \S+\)[\s\S]*Running 2 tasks cold[\s\S]*It leaks/,
+  );
+  const diagnosed = JSON.parse(inApp.stdout);
+  assert.deepEqual([diagnosed.tasks.length, diagnosed.leak.shortest.sequence.length], [2, 2]);
+  assert.equal(diagnosed.leak.culprits[0].verdict, 'cause');
+  const ofJob = await mopsCold('diagnose', '--job', 'clean', '--in-app', '--json');
+  assert.equal(ofJob.exitCode, 0, ofJob.stdout + ofJob.stderr);
+  const kept = [
+    ...(await blobNames(app.jobs, 'diagnoses/')),
+    ...(await blobNames(app.jobs, 'jobs/clean/diagnoses/')),
+  ];
+  assert.equal(kept.filter((name) => name.endsWith('/diagnosis.json')).length, 2, kept.join());
+  assert.deepEqual(await app.refused(), []);
 });

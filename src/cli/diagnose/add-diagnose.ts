@@ -13,7 +13,7 @@ export function addDiagnose(program: Command, context: CliContext): void {
     program,
     context,
     'diagnose [file]',
-    'find out, on this machine, whether tasks leak state to those after them in one process, by which variable, and prove it: exits with 4 when they do, with 5 when a task differs from itself',
+    'find out, here or in the app, whether tasks leak state to those after them in one process, by which variable, and prove it: exits with 4 when they do, with 5 when a task differs from itself',
     (command) =>
       addLimitOptions(addTaskSetOptions(command))
         .option('--study <file>', 'a study file; the same as naming the file')
@@ -26,6 +26,10 @@ export function addDiagnose(program: Command, context: CliContext): void {
         .option(
           '--to <folder>',
           'where the page, the JSON and the shortest proof are written (default ./results)',
+        )
+        .option(
+          '--in-app',
+          'let the app do it, in its own image and environment, one process at a time and within its functionTimeout; a folder is stored first',
         )
         .option('--write', "say requires_fresh_process in the metadata of the bundle's folder, if it leaks")
         .option('--shuffle-seed <number>', 'shuffles the tasks otherwise (default 1)', parseSeed)

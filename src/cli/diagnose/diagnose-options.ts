@@ -8,6 +8,7 @@ export interface DiagnoseOptions extends TaskSetOptions {
   sample?: Choice;
   to?: string;
   write?: boolean;
+  inApp?: boolean;
   shuffleSeed?: number;
   tasksAtOnce?: number;
 }

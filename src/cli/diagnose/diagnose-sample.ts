@@ -91,6 +91,7 @@ const withoutMeaning: [keyof DiagnoseOptions, string][] = [
   ['study', '--study'],
   ['shuffleSeed', '--shuffle-seed'],
   ['write', '--write'],
+  ['inApp', '--in-app'],
   ['to', '--to'],
 ];
 

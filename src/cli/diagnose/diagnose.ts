@@ -1,13 +1,9 @@
 import { createHash } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
-import { builtAhead } from '../../connections/built-ahead.js';
-import { openCache } from '../../connections/open-bundles.js';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
 import type { SimTask } from '../../contracts/task/sim-task.js';
 import { shellWord } from '../../contracts/validation/shell-word.js';
 import { advice } from '../../diagnosis/advice.js';
-import { diagnose as diagnoseTasks } from '../../diagnosis/diagnose.js';
 import type { Diagnosis } from '../../diagnosis/diagnosis.js';
 import { jobFile } from '../../diagnosis/job-file.js';
 import { markBundle } from '../../diagnosis/mark-bundle.js';
@@ -18,7 +14,6 @@ import { UsageError } from '../../reporting/usage-error.js';
 import { makeResultsFolder } from '../../results/fetch/make-results-folder.js';
 import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
-import { createReporter } from '../terminal/create-reporter.js';
 import { diagnosisLines } from '../terminal/diagnosis-lines.js';
 import type { Output } from '../terminal/output.js';
 import type { DiagnoseOptions } from './diagnose-options.js';
@@ -36,24 +31,16 @@ export async function diagnose(
 ): Promise<ExitCode> {
   const to = options.to ?? './results';
   await checkWritable(to);
-  const { settings, bundle, tasks } = await readTasksToDiagnose(output, context, options, file);
+  const given = await readTasksToDiagnose(output, context, options, file);
+  const { bundle, tasks } = given;
   if (options.write && bundle.folder === undefined)
     throw new UsageError(
       'Cannot use --write with a bundle that is stored: name its folder as --bundle, and push it again.',
     );
-  const held = await openCache(settings, await bundle.source()).ensureLocal(bundle.ref, context.signal);
-  const found = await diagnoseTasks(
-    settings,
-    held,
-    tasks,
-    {
-      atOnce: options.tasksAtOnce ?? Math.min(availableParallelism(), 4),
-      ...(options.shuffleSeed !== undefined && { shuffleSeed: options.shuffleSeed }),
-      ...(bundle.kind === 'reference' && { builtAhead: builtAhead(settings, context, output.note) }),
-    },
-    createReporter(output),
-    context.signal,
-  ).finally(held.release);
+  const find = options.inApp
+    ? (await import('./find-in-app.js')).findInApp
+    : (await import('./find-here.js')).findHere;
+  const found = await find(output, context, options, given);
 
   const folder = join(to, folderName(bundle.ref, tasks));
   const named = options.bundle ?? bundle.ref;

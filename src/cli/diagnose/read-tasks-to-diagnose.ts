@@ -21,6 +21,8 @@ export interface TasksToDiagnose {
   bundle: NamedBundle;
   /** In their order; one may come twice. */
   tasks: SimTask[];
+  /** The job in storage whose tasks they are. */
+  jobId?: string;
 }
 
 /** @throws UsageError */
@@ -41,11 +43,12 @@ export async function readTasksToDiagnose(
       ? Promise.resolve(undefined)
       : namedBundle(options.bundle, settings, context);
   if (options.job !== undefined && !isFile(options.job)) {
-    const tasks = await tasksOfJob(context, options.job);
+    const { jobId, tasks } = await tasksOfJob(context, options.job);
     const found = (await bundle) ?? (await namedBundle(tasks[0]?.bundle_ref ?? '', settings, context));
     return {
       settings,
       bundle: found,
+      jobId,
       tasks: tasks.map((task) => ({ ...task, ...limits, bundle_ref: found.ref })),
     };
   }
@@ -67,7 +70,7 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-async function tasksOfJob(context: CliContext, name: string): Promise<SimTask[]> {
+async function tasksOfJob(context: CliContext, name: string): Promise<{ jobId: string; tasks: SimTask[] }> {
   const { storage, job } = await openJob(context, name, undefined);
   const tasks: SimTask[] = [];
   for await (const line of readTasks(storage.jobs, job.scope.jobId, context.signal)) tasks.push(taskOf(line));
@@ -78,5 +81,5 @@ async function tasksOfJob(context: CliContext, name: string): Promise<SimTask[]>
     throw new UsageError(
       `Cannot diagnose the job ${job.scope.jobId}: its tasks are of ${counted(bundles, 'bundle')}.`,
     );
-  return tasks;
+  return { jobId: job.scope.jobId, tasks };
 }

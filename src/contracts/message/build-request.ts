@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import { BundleRef } from '../bundle/bundle-ref.js';
-import { parseJson } from '../json/parse-json.js';
 import { closedObject } from '../validation/closed-object.js';
-import { ContractViolation } from '../validation/contract-violation.js';
 import { mustBe } from '../validation/must-be.js';
 import { SafeName } from '../validation/safe-name.js';
-import { decodeBody } from './decode-body.js';
 
 /** Asks the app to build the environment of a bundle ahead of its tasks. It is no task, and an app that does not know it refuses it as such. */
 export const BuildRequest = closedObject('a request to build', {
@@ -19,13 +16,3 @@ export type BuildRequest = z.infer<typeof BuildRequest>;
 
 /** The message of one, which holds nothing else. */
 export const BuildMessage = closedObject('a message', { build: BuildRequest });
-
-/** The request in a message's body; undefined when it is something else. */
-export function parseBuildRequest(bytes: Uint8Array): BuildRequest | undefined {
-  try {
-    return BuildMessage.safeParse(parseJson(decodeBody(bytes), 'The message')).data?.build;
-  } catch (error) {
-    if (error instanceof ContractViolation) return undefined;
-    throw error;
-  }
-}

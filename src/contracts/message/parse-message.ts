@@ -7,6 +7,7 @@ import { aggregationTask } from './aggregation-task.js';
 import { BodyReference } from './body-reference.js';
 import { BuildMessage } from './build-request.js';
 import { decodeBody } from './decode-body.js';
+import { DiagnosisMessage } from './diagnosis-request.js';
 import { TaskMessage } from './task-message.js';
 
 export type ParsedMessage =
@@ -33,6 +34,10 @@ export function parseMessage(bytes: Uint8Array): ParsedMessage {
     if (typeof body === 'object' && body !== null && 'build' in body) {
       const { error } = BuildMessage.safeParse(body);
       return refusal(error ?? new ContractViolation(['build'], 'asks for an environment, and is no task'));
+    }
+    if (typeof body === 'object' && body !== null && 'diagnose' in body) {
+      const { error } = DiagnosisMessage.safeParse(body);
+      return refusal(error ?? new ContractViolation(['diagnose'], 'asks for a diagnosis, and is no task'));
     }
     const message = TaskMessage.safeParse(body);
     if (!message.success) return refusal(message.error);

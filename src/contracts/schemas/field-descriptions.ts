@@ -6,6 +6,7 @@ export const fieldDescriptions: Record<string, string | undefined> = {
   body_ref: 'Where the body lies in the container of jobs: `bodies/<its SHA-256>`.',
   bundle_ref: 'The code and data to run: `sha256:<64 hex>` or `repository@sha256:<64 hex>`.',
   build: 'Has the app build the environment of a bundle ahead of its tasks.',
+  diagnose: 'Has the app find out whether a bundle leaks state from task to task; its tasks stand in a blob.',
   check: 'Tries the bundle out instead of running the task.',
   config: 'The simulation reads it as JSON from MODELOPS_TASK_CONFIG.',
   entrypoint: 'What to run: `package.module/scenario` or `package.module:object`.',
@@ -45,6 +46,7 @@ export const fieldDescriptions: Record<string, string | undefined> = {
   target_spec: 'ModelOps names there what results are compared with.',
   targets: 'What results are compared with: `module:function`, or names in the registry of the bundle.',
   tasks: 'The tasks. Each may name the bundle of the job.',
+  shuffle_seed: 'Shuffles the tasks of a diagnosis otherwise.',
   timeout_seconds: "Longest time that a task may run; at most the app's limit.",
   traceparent: 'W3C Trace Context: the trace that the task belongs to.',
 };

@@ -8,6 +8,7 @@ import { Scalar } from '../json/scalar.js';
 import { AggregateMessage } from '../message/aggregate-request.js';
 import { BodyReference } from '../message/body-reference.js';
 import { BuildRequest } from '../message/build-request.js';
+import { DiagnosisRequest } from '../message/diagnosis-request.js';
 import { TaskMessage } from '../message/task-message.js';
 import { Entrypoint } from '../task/entrypoint.js';
 import { OutputNames } from '../task/output-names.js';
@@ -84,6 +85,11 @@ export function jsonSchemas(): Record<'job' | 'study' | 'parameter-set' | 'messa
     properties: { build: { ...schemaOf(BuildRequest), description: fieldDescriptions.build } },
     required: ['build'],
   };
+  const diagnose = {
+    type: 'object',
+    properties: { diagnose: { ...schemaOf(DiagnosisRequest), description: fieldDescriptions.diagnose } },
+    required: ['diagnose'],
+  };
   return {
     job: titled('A job file: every task by itself', {
       ...job,
@@ -107,6 +113,7 @@ export function jsonSchemas(): Record<'job' | 'study' | 'parameter-set' | 'messa
         schemaOf(BodyReference),
         schemaOf(AggregateMessage),
         { ...build, additionalProperties: false },
+        { ...diagnose, additionalProperties: false },
       ],
     }),
   };

@@ -7,7 +7,7 @@ import { parseSubmission } from '../../../src/contracts/job/parse-submission.js'
 import { StudyFile } from '../../../src/contracts/job/study-file.js';
 import { parseJson } from '../../../src/contracts/json/parse-json.js';
 import { AggregateMessage } from '../../../src/contracts/message/aggregate-request.js';
-import { parseBuildRequest } from '../../../src/contracts/message/build-request.js';
+import { parseAppRequest } from '../../../src/contracts/message/app-request.js';
 import { parseMessage } from '../../../src/contracts/message/parse-message.js';
 import { fieldDescriptions } from '../../../src/contracts/schemas/field-descriptions.js';
 import { type JsonSchema, jsonSchemas } from '../../../src/contracts/schemas/json-schemas.js';
@@ -38,7 +38,7 @@ const cases: Record<
   message: {
     reads: (text) =>
       parseMessage(Buffer.from(text)).ok ||
-      parseBuildRequest(Buffer.from(text)) !== undefined ||
+      parseAppRequest(Buffer.from(text)) !== undefined ||
       AggregateMessage.safeParse(parseJson(text, 'It')).success,
     right: [
       message,
@@ -55,6 +55,7 @@ const cases: Record<
       { ...message, params: { params: { x: 1 } }, outputs: ['b', 'a'] },
       { body_ref: `bodies/${'0'.repeat(64)}` },
       { build: { bundle_ref: bundleRef, request: 'r1', repair: true } },
+      { diagnose: { bundle_ref: bundleRef, request: 'r1', job_id: 'job', shuffle_seed: 2 } },
       { aggregate: { target: 'a.b:c', bundle_ref: bundleRef, inputs: ['0'.repeat(32)] } },
     ],
     wrong: [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseBuildRequest } from '../../../src/contracts/message/build-request.js';
+import { parseAppRequest } from '../../../src/contracts/message/app-request.js';
 import { parseExpandRequest } from '../../../src/contracts/message/expand-request.js';
 import { formatMessage } from '../../../src/contracts/message/format-message.js';
 import { parseMessage } from '../../../src/contracts/message/parse-message.js';
@@ -34,14 +34,20 @@ function isAnswered(body: Buffer): void {
     assert.ok(read.field === '' || read.reason.startsWith(read.field));
   }
   // The other readers would say of most bodies only that they are not for them.
-  if (body.includes('build')) mayBeBuildRequest(body);
+  if (body.includes('build') || body.includes('diagnose')) mayBeAppRequest(body);
   if (body.includes('expand')) mayBeExpandRequest(body);
   if ('polluted' in {}) assert.fail('it is in every object');
 }
 
-function mayBeBuildRequest(body: Uint8Array): void {
-  const build = parseBuildRequest(body);
-  if (build !== undefined) isInside(jobPaths.buildRecordPath(build.request), 'builds/');
+function mayBeAppRequest(body: Uint8Array): void {
+  const asked = parseAppRequest(body);
+  if (asked === undefined) return;
+  if ('build' in asked) isInside(jobPaths.buildRecordPath(asked.build.request), 'builds/');
+  else {
+    const { job_id: jobId } = asked.diagnose;
+    const within = jobId === undefined ? 'diagnoses/' : `jobs/${jobId}/diagnoses/`;
+    for (const path of Object.values(jobPaths.diagnosisPaths(asked.diagnose))) isInside(path, within);
+  }
 }
 
 function mayBeExpandRequest(body: Uint8Array): void {
@@ -140,7 +146,7 @@ test('any bytes are refused with a sentence', () =>
   holds(bytes, 25_000, (some) => {
     const body = Buffer.from(some);
     isAnswered(body);
-    mayBeBuildRequest(body);
+    mayBeAppRequest(body);
     mayBeExpandRequest(body);
   }));
 

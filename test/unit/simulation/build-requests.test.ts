@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BuildRecord } from '../../../src/contracts/message/build-record.js';
+import type { DiagnosisRequest } from '../../../src/contracts/message/diagnosis-request.js';
 import { parseMessage } from '../../../src/contracts/message/parse-message.js';
 import { BundleUnavailable } from '../../../src/simulation/bundle-unavailable.js';
-import { type BuildContext, handleBuildRequest } from '../../../src/simulation/handle-build-request.js';
+import { handleAppRequest } from '../../../src/simulation/handle-app-request.js';
+import type { BuildContext } from '../../../src/simulation/handle-build-request.js';
 import { bareBundle } from '../../fixtures/bundles/bare-bundle.js';
 
 const ref = `sha256:${'a'.repeat(64)}`;
@@ -15,6 +17,12 @@ const kept = {
 };
 const body = (build: object) => ({ body: Buffer.from(JSON.stringify({ build })) });
 const never = new AbortController().signal;
+const handleBuildRequest = (
+  builds: BuildContext,
+  message: { body: Buffer },
+  signal: AbortSignal,
+  diagnose: (request: DiagnosisRequest) => Promise<string> = () => assert.fail('it asks for no diagnosis'),
+) => handleAppRequest({ builds, diagnose }, message, signal);
 
 function context(changed: Partial<BuildContext> = {}) {
   const records: BuildRecord[] = [];
@@ -105,10 +113,27 @@ test('a task is no request to build, and a request is no task', async () => {
     'no JSON',
     '{"build": {}}',
     `{"build": {"bundle_ref": "${ref}", "request": "../r"}}`,
+    '{"diagnose": {}}',
+    `{"diagnose": {"bundle_ref": "${ref}", "request": "r", "job_id": "../other"}}`,
   ])
     assert.equal(await handleBuildRequest(whole, { body: Buffer.from(text) }, never), undefined);
   assert.deepEqual(records, []);
   const parsed = parseMessage(body({ bundle_ref: ref, request: 'r' }).body);
   assert.ok(!parsed.ok);
   assert.match(parsed.reason, /build/);
+});
+
+test('a request to diagnose is handed on, and is no task', async () => {
+  const { whole } = context();
+  const diagnose = { bundle_ref: ref, request: 'r', shuffle_seed: 3 };
+  const text = Buffer.from(JSON.stringify({ diagnose }));
+  const asked: unknown[] = [];
+  const came = await handleBuildRequest(whole, { body: text }, never, async (request) => {
+    asked.push(request);
+    return 'it leaks';
+  });
+  assert.deepEqual([came, asked], ['it leaks', [diagnose]]);
+  const parsed = parseMessage(text);
+  assert.ok(!parsed.ok);
+  assert.match(parsed.reason, /diagnose/);
 });

@@ -12,9 +12,10 @@ import signal
 import sys
 from typing import Callable, Dict, List, Optional, Set
 
-from .. import boundary, process_tree
+from .. import boundary
 from .left_by_user import LeftByUser, remove
 
+_MOST_TRIES = 20
 _PLACES = ("/run/modelops-cold-functions", "/var/lib/modelops-cold-functions")
 
 
@@ -34,6 +35,7 @@ class Users:
         self._locks: Dict[int, int] = {}
         self._uses: Dict[int, int] = {}
         self._cleaners: Dict[int, int] = {}
+        self._tries: Dict[int, int] = {}
         self._folder = ""
 
     def open(self) -> None:
@@ -85,7 +87,6 @@ class Users:
         """To be called when a process of it is gone. After the last one nothing of the user is to be left."""
         self._uses[user] -= 1
         if self._uses[user] == 0:
-            end_all_of(user)
             self._clean(user)
 
     @property
@@ -98,10 +99,14 @@ class Users:
         user = self._cleaners.pop(pid, None)
         if user is None:
             return False
-        if status == 0 and not self._left.look(user):
+        if status == 0 and not _runs(user) and not self._left.look(user):
             self._clean_now(user)
+        elif _runs(user) and self._tries.get(user, 0) < _MOST_TRIES:
+            # It was ended by those that it was to end, which takes luck.
+            self._start_cleaner(user)
         else:
             # Nobody gets it from us again. Another supervisor tries once more.
+            self._tries.pop(user, None)
             print(f"Cannot remove what user {user} left: {self._left.look(user)}", file=sys.stderr)
             os.close(self._locks.pop(user))
         return True
@@ -124,16 +129,18 @@ class Users:
         return True
 
     def _clean(self, user: int) -> None:
-        if self._left.look(user):
+        if _runs(user) or self._left.look(user):
             self._start_cleaner(user)
         else:
             self._clean_now(user)
 
     def _clean_now(self, user: int) -> None:
+        self._tries.pop(user, None)
         os.ftruncate(self._locks[user], 0)
         self._free([user])
 
     def _start_cleaner(self, user: int) -> None:
+        self._tries[user] = self._tries.get(user, 0) + 1
         pid = os.fork()
         if pid:
             self._cleaners[pid] = user
@@ -171,21 +178,13 @@ def _outcome_of(call: Callable[[], None]) -> int:
         os._exit(255)
 
 
-def end_all_of(user: int) -> None:
-    """Kills whatever runs as this user, all at once: nothing can slip away by starting something else.
-
-    For that the supervisor becomes this user, but for the saved one, by which it comes back.
-    """
-    me = os.geteuid()
-    os.setresuid(user, user, me)
+def _runs(user: int) -> bool:
+    """Whether anything runs as this user. The supervisor itself never becomes one to end what does: it could be ended as one meanwhile."""
     try:
-        os.kill(-1, signal.SIGKILL)
-    except OSError:
-        pass  # there is nobody
-    finally:
-        os.setresuid(me, me, me)
-        # The kernel forgets that with a change of user.
-        process_tree.die_with_parent_again()
+        os.getpriority(os.PRIO_USER, user)
+        return True
+    except ProcessLookupError:
+        return False
 
 
 def _folder() -> str:

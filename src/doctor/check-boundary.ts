@@ -13,7 +13,11 @@ export async function checkBoundary(settings: Settings): Promise<Check[]> {
   const python = await findPython(settings.MODELOPS_PYTHON).catch(unlessNone);
   if (!python) return []; // which another check says
   const sandbox = sandboxOf(settings);
-  const { withoutUsers, ownIpc } = await boundaryHere(python.python, settings.MODELOPS_SCRATCH_DIR, sandbox);
+  const { withoutUsers, ownIpc, closesNetwork } = await boundaryHere(
+    python.python,
+    settings.MODELOPS_SCRATCH_DIR,
+    sandbox,
+  );
   if (withoutUsers !== '') {
     const found = `simulations run as the app's user, and can reach what it can: ${withoutUsers}`;
     return sandbox.required
@@ -23,6 +27,7 @@ export async function checkBoundary(settings: Settings): Promise<Check[]> {
   const ipc = ownIpc
     ? 'shared memory, semaphores and queues of its own'
     : 'no namespaces: what it leaves in shared memory, semaphores and queues is removed after it';
+  const network = closesNetwork ? 'can be kept' : 'cannot be kept';
   const apart = await areApart(settings.MODELOPS_SCRATCH_DIR, settings.MODELOPS_BUNDLES_CACHE_DIR);
   const copies = apart
     ? '. Large bundles are copied for each task, where there could be links: MODELOPS_SCRATCH_DIR and MODELOPS_BUNDLES_CACHE_DIR are on different disks'
@@ -31,7 +36,7 @@ export async function checkBoundary(settings: Settings): Promise<Check[]> {
     {
       name,
       state: 'ok',
-      found: `each simulation has a user of its own, no privileges, limits, and ${ipc}${copies}`,
+      found: `each simulation has a user of its own, no privileges, limits, and ${ipc}. One whose bundle says \`network = false\` ${network} from the network${copies}`,
     },
   ];
 }

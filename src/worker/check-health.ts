@@ -68,6 +68,7 @@ export async function checkHealth(current: typeof currentWorker) {
     sandbox: boundary.value && {
       own_users: alone,
       own_ipc: boundary.value.ownIpc,
+      closes_network: boundary.value.closesNetwork,
       ...(!alone && { why: boundary.value.withoutUsers }),
     },
     memory_limit_bytes: worker.simulation.memoryLimitBytes,

@@ -62,7 +62,7 @@ const fields = {
   build: someText.exactOptional(),
   /** What runs once, before its first task. */
   warm_up: WarmUp.exactOptional(),
-  /** Whether the simulation uses the network. No effect yet. */
+  /** Whether the simulation uses the network. When not, it has none, where the machine allows that. */
   network: truth.exactOptional(),
 };
 

@@ -49,7 +49,7 @@ export async function startTemplate(context: ExecutorContext, request: WarmedReq
   if (process.platform !== 'linux') throw new ForkRefused(`it needs Linux, this is ${process.platform}`);
   const own = await takeUser(context, request);
   if (own.refused) throw new ForkRefused(own.refused.message);
-  const { user } = own;
+  const { user, network = true } = own;
   const folder = createAttemptFolder(context.folder.path, randomUUID(), user);
   const { memoryLimitBytes } = request;
   let isUsed = false;
@@ -64,7 +64,7 @@ export async function startTemplate(context: ExecutorContext, request: WarmedReq
     const supervisor = context.supervisor();
     isUsed = true;
     runner = await startRunner(supervisor, {
-      ...(user !== undefined && { user }),
+      ...(user !== undefined && { user, network }),
       interpreter: request.environment,
       fixedAddresses: request.fixedAddresses ?? false,
       env: taskEnvironment(request, folder, context, user),

@@ -91,7 +91,7 @@ export async function placeRunner(
   const { environment, memoryLimitBytes, bundle, fixedAddresses = false } = request;
   // What a template has imported knows the template's folders.
   const seenAt = template === undefined ? await context.supervisor().place : undefined;
-  const { user, attested, refused } = template?.user ?? (await takeUser(context, request));
+  const { user, network = true, attested, refused } = template?.user ?? (await takeUser(context, request));
   // Whose attempt it will be is not known of a process that is started ahead.
   const folder = createAttemptFolder(context.folder.path, ahead ? randomUUID() : request.attempt, user);
   const at = (name: string) => join(folder, name);
@@ -118,7 +118,7 @@ export async function placeRunner(
       ...(template === undefined
         ? {
             ...{ interpreter: environment, env, cwd: place.bundle, fixedAddresses },
-            ...(user !== undefined && { user }),
+            ...(user !== undefined && { user, network }),
             ...(seenAt !== undefined && { folder }),
             ...(program && { program: await program(place) }),
           }

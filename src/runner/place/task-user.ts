@@ -9,6 +9,8 @@ import { whyOutOfReach } from './why-out-of-reach.js';
 export interface TaskUser {
   /** A user of its own, with a group of the same number; undefined: the app's. */
   user: number | undefined;
+  /** Whether that one may use the network. */
+  network?: boolean;
   attested: Boundary;
   /** It cannot have one, and must. */
   refused?: CannotExecute;
@@ -19,7 +21,7 @@ export interface TaskUser {
  */
 export async function takeUser(
   context: ExecutorContext,
-  { environment }: Pick<RunRequest, 'environment'>,
+  { environment, bundle, executor }: Pick<RunRequest, 'environment' | 'bundle' | 'executor'>,
 ): Promise<TaskUser> {
   const supervisor = context.supervisor();
   const boundary = await supervisor.boundary;
@@ -30,7 +32,14 @@ export async function takeUser(
   if (why === '') {
     await compileRunner(environment);
     const user = await supervisor.users.take();
-    return { user, attested: { user, ...(boundary.ownIpc && { own_ipc: true }) } };
+    // Under `direct` one process is there for all bundles.
+    const asksForNone = bundle.metadata.network === false && executor !== 'direct';
+    const network = asksForNone && boundary.closesNetwork ? ('none' as const) : undefined;
+    return {
+      user,
+      network: network === undefined,
+      attested: { user, ...(boundary.ownIpc && { own_ipc: true }), ...(network && { network }) },
+    };
   }
   const attested = { user: null, why };
   if (!context.requireSandbox) return { user: undefined, attested };

@@ -53,6 +53,8 @@ export type RunnerStart = { memoryLimitBytes: number } & (
       folder?: string;
       /** As which user it runs, if not as the worker's; it must be free. */
       user?: number;
+      /** Whether that one may use the network. */
+      network?: boolean;
       /** What it executes in the place of runner.py, with its arguments: it gets no task, and tells nothing. */
       program?: string[];
     }
@@ -231,7 +233,7 @@ function startCommand(name: string, start: RunnerStart): SupervisorCommand {
     folder: start.folder ?? null,
     forks: start.forks ?? false,
     fixed_addresses: start.fixedAddresses ?? false,
-    ...(start.user !== undefined && { user: start.user }),
+    ...(start.user !== undefined && { user: start.user, network: start.network ?? true }),
     ...memory,
   };
 }

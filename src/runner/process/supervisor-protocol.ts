@@ -63,6 +63,7 @@ export const SupervisorEvent = z.discriminatedUnion('event', [
     place: z.string().nullable(),
     without_users: z.string(),
     own_ipc: z.boolean(),
+    closes_network: z.boolean(),
   }),
   z.object({ event: z.literal('users'), users: z.array(z.number()), error: z.string() }),
   z.object({ event: z.literal('started'), process: z.string(), identity: ProcessIdentity }),
@@ -101,6 +102,7 @@ export type SupervisorCommand =
       forks: boolean;
       fixed_addresses: boolean;
       user?: number;
+      network?: boolean;
     }
   | { command: 'users'; count: number }
   | { command: 'fork'; process: string; template: string; memory_limit_bytes: number }

@@ -21,6 +21,8 @@ export interface Boundary {
   withoutUsers: string;
   /** Whether what they share by System V's and POSIX' means ends with them. */
   ownIpc: boolean;
+  /** Whether one whose bundle says that it uses no network can be kept from it. */
+  closesNetwork: boolean;
 }
 
 /** The Python process that starts runners and lets nothing of them outlive its task; see python/supervisor.py. */
@@ -55,7 +57,12 @@ export function startSupervisor(python: string, worker: string, flags: string[] 
   });
   const place = ready.then((event) => event?.place ?? undefined);
   const boundary = ready.then(
-    (event) => event && { withoutUsers: event.without_users, ownIpc: event.own_ipc },
+    (event) =>
+      event && {
+        withoutUsers: event.without_users,
+        ownIpc: event.own_ipc,
+        closesNetwork: event.closes_network,
+      },
   );
   /** Why it is being ended though it still runs: it said something that cannot be understood. */
   let misunderstood: Error | undefined;

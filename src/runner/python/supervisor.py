@@ -5,11 +5,11 @@ on standard output, complaints go to standard error. `process` is a name that th
 
 commands
     users    count                                                more users, told when they are free
-    start    process, argv, env, cwd, folder, memory_limit_bytes, forks, fixed_addresses, [user]
+    start    process, argv, env, cwd, folder, memory_limit_bytes, forks, fixed_addresses, [user, network]
              fork and exec a runner; with `forks` (Linux) one that can become a template; with `fixed_addresses` (Linux) one
              without address randomisation; with `folder` (null or a path) one that finds this folder at `--place`, too;
              with `user` (null or one that is free) one that runs as it, which is not free until nothing of it is left.
-             What is forked from a template runs as its user
+             and, if not `network`, has none where that can be had. What is forked from a template runs as its user
     prepare  process, line                                        frames `line` for its standard input: it loads a bundle
                                                                   before there is a task, or becomes a template
     fork     process, template, memory_limit_bytes                lets the process `template` fork one more runner
@@ -20,10 +20,11 @@ commands
     stop     process, reason, gently                              kills its whole tree: at once, or gently, as at its time
                                                                   limit, with TERM and after the grace of its task KILL
 events
-    ready       place, without_users, own_ipc                     the first one: where runners can find their folders; null when
+    ready       place, without_users, own_ipc, closes_network     the first one: where runners can find their folders; null when
                                                                   this machine does not allow it. Why runners cannot have
                                                                   users of their own; empty when they can. Whether they
-                                                                  have means of communication of their own then
+                                                                  have means of communication of their own then, and
+                                                                  can be kept from the network
     users       users, error                                      these are free now: nothing runs as them, and nothing of
                                                                   them is left. Or why there are none
     started     process, identity                                 as seen from outside

@@ -90,7 +90,7 @@ async function startWarm(
 ): Promise<WarmProcess> {
   const own = await takeUser(context, request);
   if (own.refused) throw own.refused;
-  const { user } = own;
+  const { user, network = true } = own;
   const folder = createAttemptFolder(context.folder.path, randomUUID(), user);
   const dispose = () => removeFolder(folder);
   let isUsed = false;
@@ -99,7 +99,7 @@ async function startWarm(
     const supervisor = context.supervisor();
     isUsed = true;
     const process = await startRunner(supervisor, {
-      ...(user !== undefined && { user }),
+      ...(user !== undefined && { user, network }),
       interpreter: request.environment,
       fixedAddresses: request.fixedAddresses ?? false,
       env: taskEnvironment(request, folder, context, user),

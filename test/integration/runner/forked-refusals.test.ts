@@ -26,7 +26,7 @@ _thread.start_new_thread(work, ())`,
   ['leaves a socket', 'import socket\nheld = socket.socket()', /its import holds sockets \(socket:/],
   [
     'leaves a file open to be written that is not among its own',
-    'import os\nheld = open(os.path.expanduser(f"~/../../../../beside-{os.getpid()}"), "w")',
+    'import os\nhome = os.path.expanduser("~").split("/w/")[0]\nhome = home[: -len("/t/home")] if home.endswith("/t/home") else home\nheld = open(f"{home}/beside-{os.getpid()}", "w")',
     /its import holds pipes open, or files to write to \(.*beside/,
   ],
   [

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, copyFileSync, existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -116,6 +118,48 @@ describe('a simulation that has a user of its own', { skip }, () => {
     assert.equal((await stat(join(bundle, 'data', 'table.csv'))).mode & 0o777, 0o644);
     assert.notEqual(attestation?.boundary?.user, ended.attestation?.boundary?.user);
     assert.equal(attestation?.boundary?.why, undefined);
+  });
+
+  test('has no network when its bundle says so, and this machine can keep it from that', async (t) => {
+    const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const { port } = server.address() as AddressInfo;
+      const bundle = join(folder, 'network');
+      const model = [
+        'import socket',
+        'def reached(port):',
+        '    try:',
+        '        socket.create_connection(("127.0.0.1", port), 5).close()',
+        '        return "reached"',
+        '    except OSError as error:',
+        '        return type(error).__name__',
+        'def wire(entrypoint, params, seed):',
+        '    own = socket.create_server(("127.0.0.1", 0))',
+        '    return {"app": reached(params["port"]), "itself": reached(own.getsockname()[1])}',
+      ];
+      await mkdir(join(bundle, '.modelops'), { recursive: true });
+      await writeFile(join(bundle, 'wire.py'), `${model.join('\n')}\n`);
+      for (const network of [true, false]) {
+        await writeFile(join(bundle, '.modelops', 'manifest.json'), JSON.stringify({ network }));
+        const { outputs, attestation, reason } = await runner.run('', {
+          environment,
+          bundle: await localBundle(bundle),
+          params: JSON.stringify({ port }),
+        });
+        const { closesNetwork } = await boundaryHere(python ?? first, runner.scratchRoot, defaultSandbox);
+        const none = closesNetwork && !network;
+        if (!closesNetwork) t.diagnostic('this machine cannot keep it from the network');
+        assert.deepEqual(
+          outputs,
+          { app: none ? 'ConnectionRefusedError' : 'reached', itself: 'reached' },
+          reason,
+        );
+        assert.equal(attestation?.boundary?.network, none ? 'none' : undefined);
+      }
+    } finally {
+      server.close();
+    }
   });
 
   for (const executor of ['cold', 'forkserver', 'isolated_warm'] as const) {

@@ -6,8 +6,11 @@ Linux' own means, without containers: what may change user at all may do this, a
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import resource
+import socket
+import struct
 from typing import List, NamedTuple
 
 _PR_CAPBSET_DROP = 24
@@ -15,6 +18,8 @@ _PR_SET_NO_NEW_PRIVS = 38
 _CAPABILITY_VERSION_3 = 0x20080522
 _CLONE_NEWIPC = 0x08000000
 _CLONE_NEWNET = 0x40000000
+_SIOCSIFFLAGS = 0x8914
+_IFF_UP = 1
 _MOST_OPEN_FILES = 65_536
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -58,6 +63,13 @@ def become(user: int, share: Share) -> None:
 def own_ipc() -> None:
     """System V memory, semaphores and queues, and POSIX queues, of its own: gone with its last process. Raises OSError where that is forbidden."""
     _check(_libc.unshare(_CLONE_NEWIPC))
+
+
+def no_network() -> None:
+    """No network but that of this process with itself and what it starts, on the loopback device. Raises OSError where that is forbidden."""
+    _check(_libc.unshare(_CLONE_NEWNET))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as loopback:
+        fcntl.ioctl(loopback, _SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", _IFF_UP))
 
 
 def _limit(what: int, most: int) -> None:

@@ -64,8 +64,11 @@ class Supervision:
 
     def run(self) -> None:
         """Returns when the worker is gone or asked for the end, and nothing is left running."""
-        own_ipc = bool(self._users and self._users.own_ipc)
-        self._emit({"event": "ready", "place": self._place, "without_users": self._without_users, "own_ipc": own_ipc})
+        allows = {
+            "own_ipc": bool(self._users and self._users.own_ipc),
+            "closes_network": bool(self._users and self._users.closes_network),
+        }
+        self._emit({"event": "ready", "place": self._place, "without_users": self._without_users, **allows})
         wake_at = float("inf")
         while not (self._ending and not self._processes and not self._is_cleaning()):
             timeout = None if wake_at == float("inf") else max(0.0, wake_at - time.monotonic())
@@ -145,7 +148,7 @@ class Supervision:
             command["cwd"],
             command["fixed_addresses"],
             (command["folder"], place) if place else None,
-            None if user is None else lambda: self._users.become(user),
+            None if user is None else lambda: self._users.become(user, command["network"]),
         )
         try:
             self._begin_use(name, user)

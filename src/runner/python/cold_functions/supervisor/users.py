@@ -28,6 +28,8 @@ class Users:
     def __init__(self, sandbox: Dict[str, int], free: Callable[[List[int]], None]) -> None:
         # Whether each process has System V's and POSIX' own means of communication for itself.
         self.own_ipc = False
+        # Whether a process can be kept from the network.
+        self.closes_network = False
         self._share = boundary.Share(sandbox["processes"], sandbox["file_bytes"])
         self._range = range(sandbox["first"], sandbox["last"] + 1)
         self._free = free
@@ -70,8 +72,10 @@ class Users:
         """Whether this supervisor has none that could become free."""
         return not self._locks
 
-    def become(self, user: int) -> None:
-        """To be called in a process that is to be this user's, for good."""
+    def become(self, user: int, network: bool) -> None:
+        """To be called in a process that is to be this user's, for good. Without `network`, where that can be had, it has none."""
+        if self.closes_network and not network:
+            boundary.no_network()
         if self.own_ipc:
             boundary.own_ipc()
         boundary.become(user, self._share)
@@ -162,6 +166,7 @@ class Users:
         if code:
             raise OSError(f"no process can become user {self._range[0]}: {os.strerror(code)}")
         self.own_ipc = not _outcome_of(boundary.own_ipc)
+        self.closes_network = not _outcome_of(boundary.no_network)
 
 
 def _outcome_of(call: Callable[[], None]) -> int:

@@ -221,3 +221,20 @@ print(json.dumps([[message["type"] for message in messages], len(complaints), re
 function messagesOf(name: string): Record<string, string> {
   return messages[name] ?? {};
 }
+
+test('a result of 100,000 outputs can be told; one of too many to be read is refused by the runner itself', () => {
+  const told = python<[number, boolean]>(
+    `
+from cold_functions.runner.collect_outputs import _can_be_told
+from cold_functions.runner.json_line import json_line
+from cold_functions.supervisor.runner_message import runner_message
+described = json.loads(sys.stdin.read())
+artifact = described["artifacts"][0]
+artifacts = [{**artifact, "name": f"folder, {n}/table", "file": str(n)} for n in range(100_000)]
+message = runner_message(json_line({**described, "artifacts": artifacts}).encode())
+print(json.dumps([len(message["artifacts"]), _can_be_told(artifacts), _can_be_told(2 * artifacts)]))
+`,
+    object(messages.done ?? {}),
+  );
+  assert.deepEqual(told, [100_000, true, false]);
+});

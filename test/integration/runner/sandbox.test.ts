@@ -120,6 +120,33 @@ describe('a simulation that has a user of its own', { skip }, () => {
     assert.equal(attestation?.boundary?.why, undefined);
   });
 
+  test('may replace a file of its bundle that is a link, and is told why it cannot write to it', async () => {
+    const bundle = join(folder, 'linked');
+    const large = join(bundle, 'large.bin');
+    await mkdir(bundle);
+    await writeFile(large, Buffer.alloc(300 * 1024, 'a'));
+    await utimes(large, 1, 1); // as in the cache, to the millisecond
+    const steps = {
+      write: 'open("large.bin", "r+b")',
+      replace:
+        'open("new", "wb").write(b"mine"); links = os.stat("large.bin").st_nlink; os.replace("new", "large.bin")',
+    };
+    for (const [step, code] of Object.entries(steps)) {
+      await writeFile(
+        join(bundle, 'wire.py'),
+        `import os\ndef wire(*task):\n    ${code}\n    return {"has": open("large.bin", "rb").read(), "links": links}\n`,
+      );
+      const { outcome, outputs, reason } = await runner.run('', {
+        environment,
+        bundle: await localBundle(bundle),
+      });
+      if (step === 'write') assert.match(reason, /cannot be written to in place: write a new file/);
+      else assert.deepEqual([outcome, outputs], ['succeeded', { has: 'mine', links: '2' }], reason);
+      assert.equal(await readFile(large, 'utf8'), 'a'.repeat(300 * 1024));
+      assert.equal((await stat(large)).nlink, 1);
+    }
+  });
+
   test('has no network when its bundle says so, and this machine can keep it from that', async (t) => {
     const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
     await once(server, 'listening');

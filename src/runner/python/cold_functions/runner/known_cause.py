@@ -14,6 +14,8 @@ def known_cause(error: BaseException, bundle: str) -> str:
     """A sentence to follow the error's message; empty when there is none."""
     if isinstance(error, ModuleNotFoundError):
         return _in_source(error.name, bundle)
+    if isinstance(error, PermissionError):
+        return _linked(error.filename, bundle)
     return _carriage_return(_started(error))
 
 
@@ -26,6 +28,21 @@ def _in_source(name: Optional[str], bundle: str) -> str:
         f"It lies in src of the bundle, which is not on sys.path: move the file of the wire function to src too and name it "
         f'(wire = "src/wire.py:wire"), or let it begin with '
         f'sys.path.insert(0, os.path.join(os.path.dirname(__file__), "src")).'
+    )
+
+
+def _linked(path: Any, bundle: str) -> str:
+    """Large files of a bundle, and all where there are many, are not the task's own but links to those that all tasks have."""
+    try:
+        real = os.path.realpath(path)
+        others = os.stat(real).st_uid != os.geteuid()
+    except (OSError, TypeError, ValueError):
+        return ""
+    if not others or not real.startswith(os.path.join(os.path.realpath(bundle), "")):
+        return ""
+    return (
+        "It is a file of the bundle that all tasks share, so it cannot be written to in place: write a new file and put it there by "
+        "os.replace, or remove it first."
     )
 
 

@@ -38,6 +38,7 @@ export async function buildReport(
   },
 ): Promise<RunReport> {
   const { done, entered, ready, end, limit } = record;
+  mustHaveKept(end.log);
   const ended = end.event === 'ended' ? end : undefined;
   const attestation = attest(request.executor, record);
   const result = limit?.beforeResult ? undefined : done;
@@ -114,6 +115,12 @@ export async function buildReport(
     leftovers: ended?.leftovers ?? { killed: 0, unkillable: [] },
     dispose: place.dispose,
   };
+}
+
+/** What a task printed can decide over it (`fail_on_log`), and people look for it: without it there is no outcome. */
+function mustHaveKept({ failure }: TaskRecord['end']['log']): void {
+  if (failure === '') return;
+  throw new Error(`Cannot keep the log of the run: ${failure}. The scratch disk must have room for it.`);
 }
 
 /** What of how it was started can make a difference to what it computes. */

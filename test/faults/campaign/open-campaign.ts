@@ -7,6 +7,7 @@ import { createFolderStore } from '../../../src/bundles/folder-store/create-fold
 import { packBundle } from '../../../src/bundles/pack/pack-bundle.js';
 import { pushBundle } from '../../../src/bundles/push-bundle.js';
 import { type OpenStorage, openStorage } from '../../../src/connections/open-storage.js';
+import { findPython } from '../../../src/environments/find-python.js';
 import type { HostTiming } from '../../../src/local-host/host-timing.js';
 import type { HostEvent } from '../../../src/local-host/logger.js';
 import { packageRoot } from '../../../src/package/package-root.js';
@@ -60,8 +61,11 @@ export async function openCampaign(
       createFolderStore(bundles).target({}),
     );
 
+    // By its path, as in the image: a name on PATH may be a script that every new worker has to wait for.
+    const { python } = await findPython(process.env.MODELOPS_PYTHON || 'python3');
     const settings = (connectionString: string, own: string) => ({
       HOME: own,
+      MODELOPS_PYTHON: python,
       AzureWebJobsStorage: connectionString,
       AZURE_STORAGE_CONNECTION_STRING: connectionString,
       MODELOPS_QUEUE_NAME: queueName,

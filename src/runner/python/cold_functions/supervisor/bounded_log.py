@@ -20,7 +20,8 @@ class LogSize(NamedTuple):
 class BoundedLog:
     """Takes any amount of output; holds at most HEAD_BYTES (until it is open), TAIL_BYTES and one chunk in memory.
 
-    A full disk does not stop the simulation: what could not be written is counted as left out, and `failure` says why.
+    A full disk does not stop the simulation: what could not be written is counted as left out, and `failure` says why. Whoever reads
+    that tries the task again, as nobody knows what was lost.
     """
 
     def __init__(self) -> None:

@@ -93,3 +93,32 @@ print(json.dumps([inside, after, gc.get_threshold()[0]]))
   assert.ok(inside > 10_000);
   assert.deepEqual([after, own], [true, 12]);
 });
+
+test('a result that fills the pipe when a limit is met is complete before it', () => {
+  const told = python(`
+import os, tempfile
+from cold_functions import process_tree_portable as tree
+from cold_functions.process_identity import identity_of
+from cold_functions.supervisor.start_process import Started
+from cold_functions.supervisor.supervised_process import SupervisedProcess
+
+told, me = [], os.getpid()
+pipes = [os.pipe() for _ in range(4)]
+for read, _ in pipes:
+    os.set_blocking(read, False)
+started = Started(me, identity_of(me), *(read for read, _ in pipes))
+process = SupervisedProcess("p", started, 1 << 40, tree, set, told.append)
+with tempfile.TemporaryDirectory() as folder:
+    process.assign("{}", 60_000, 1_000, folder + "/log", "head")
+    error = {"error_type": "E", "message": "m" * 50_000, "traceback": ""}
+    times = {"import_ms": 1, "simulate_ms": 1, "write_ms": 1}
+    for message in (
+        {"type": "ready", "identity": started.identity, "nonce": "0" * 32, "python": "3.11.7"},
+        {"type": "done", "ordinal": 1, "status": "simulation-failed", "error": error, "artifacts": [], **times},
+    ):
+        os.write(pipes[3][1], json.dumps(message).encode() + b"\\n")
+    process.stop("cancelled", True)
+print(json.dumps([event.get("message", event).get("type", event["event"]) for event in told]))
+`);
+  assert.deepEqual(told, ['ready', 'done', 'task_ended']);
+});

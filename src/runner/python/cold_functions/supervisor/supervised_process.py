@@ -106,7 +106,7 @@ class SupervisedProcess:
         if not gently and self.phase in ("running", "terminating"):
             self._kill(self._limit or reason)
         elif self.phase == "running":
-            self.read_control()  # a result that is already on its way counts
+            self._hear_what_is_there()  # a result that is already on its way counts
             if self._task_running:
                 self._tell_limit(reason)
                 self.phase = "terminating"
@@ -171,7 +171,7 @@ class SupervisedProcess:
     def step(self, now: float) -> float:
         """Does what is due; returns when to be called again."""
         if self.phase == "running" and now >= self._deadline:
-            self.read_control()  # a result that is already on its way counts
+            self._hear_what_is_there()  # a result that is already on its way counts
         if self.phase == "running" and now >= self._deadline:
             self._tell_limit("timeout")
             self.phase = "terminating"
@@ -238,7 +238,7 @@ class SupervisedProcess:
 
     def _kill(self, limit: Optional[str], **details: int) -> None:
         if limit:
-            self.read_control()  # a result that is already on its way was there before
+            self._hear_what_is_there()  # a result that is already on its way was there before
             self._tell_limit(limit, **details)
         self.phase = "killing"
         self._kill_sent = True
@@ -249,9 +249,7 @@ class SupervisedProcess:
 
     def _finish(self) -> None:
         self.phase = "gone"
-        for _ in range(_DRAIN_READS):
-            if not self.read_control():
-                break
+        self._hear_what_is_there()
         self._control.close()
         self._drain_output()
         code, signal_name = _exit_of(self._status)
@@ -274,6 +272,11 @@ class SupervisedProcess:
     def _kernel_killed(self) -> bool:
         now = kernel_kills()
         return now is not None and self._kernel_kills_before is not None and now > self._kernel_kills_before
+
+    def _hear_what_is_there(self) -> None:
+        for _ in range(_DRAIN_READS):
+            if not self.read_control():
+                break
 
     def _drain_output(self) -> None:
         for descriptor in (self.descriptors.stdout, self.descriptors.stderr):

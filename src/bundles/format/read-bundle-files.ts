@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { bundleDigest } from '../../contracts/bundle/bundle-digest.js';
+import { plainText } from '../../contracts/validation/plain-text.js';
 import { violationOf } from '../../contracts/validation/violation-of.js';
 import { BundleUnavailable } from '../../simulation/bundle-unavailable.js';
 import type { BundleSource, Bytes } from '../bundle-store.js';
@@ -10,6 +11,8 @@ import { mediaTypes } from './media-types.js';
 import { OciManifest } from './oci-manifest.js';
 import { sha256 } from './sha256.js';
 
+/** Characters: paths and types are somebody else's text. */
+const longestComplaint = 1_000;
 /** A registry takes 4 MiB for a manifest; its list of files is not much longer. */
 const maxDocumentBytes = 8 * 1024 * 1024;
 
@@ -24,7 +27,10 @@ export async function readBundleFiles(
   signal?: AbortSignal,
 ): Promise<CheckedFile[]> {
   const refuse = (what: string, cause?: unknown) =>
-    new BundleUnavailable(`Cannot use bundle ${bundleRef} from ${source.name}: ${what}`, { cause });
+    new BundleUnavailable(
+      `Cannot use bundle ${bundleRef} from ${source.name}: ${plainText(what, longestComplaint)}`,
+      { cause },
+    );
 
   const manifest = parse(
     OciManifest,

@@ -45,7 +45,8 @@ function parse(text: string): Record<string, unknown> | undefined {
       ? { ...value, warm_up: (parseLossless(text) as { warm_up: unknown }).warm_up }
       : { ...value };
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    // The latter where it is nested so deep that nothing can walk through it.
+    if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
     throw error;
   }
 }

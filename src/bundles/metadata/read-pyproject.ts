@@ -6,6 +6,8 @@ import { mustBe } from '../../contracts/validation/must-be.js';
 import { violationOf } from '../../contracts/validation/violation-of.js';
 
 const group = 'modelops.wire';
+/** A table can have a name of any number of parts. */
+const deepest = 100;
 
 const Requirements = z.array(z.string(), mustBe('a list of requirements'));
 
@@ -104,15 +106,17 @@ function withNumbersAsWritten(modelops: unknown, text: string): unknown {
   return { ...modelops, warm_up: lossless(tool.modelops.warm_up) };
 }
 
-function lossless(value: unknown): unknown {
+function lossless(value: unknown, depth = 0): unknown {
+  // None is nested: a task's parameters are single values, and whatever else is there is refused as such.
+  if (depth > deepest) return null;
   if (typeof value === 'bigint') return new LosslessNumber(String(value));
   if (typeof value === 'number' && Number.isFinite(value))
     return new LosslessNumber(
       Number.isInteger(value) && !/e/.test(String(value)) ? `${value}.0` : String(value),
     );
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  if (Array.isArray(value)) return value.map(lossless);
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, lossless(inner)]));
+  if (Array.isArray(value)) return value.map((inner) => lossless(inner, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, lossless(inner, depth + 1)]));
 }
 
 /** @throws what `refuse` makes, with the place of the mistake */

@@ -25,7 +25,10 @@ export class ContractViolation extends Error {
     const said = plainText(complaint, longest.complaint);
     // Texts of zod's own are sentences of their own; ours continue the field's name.
     const joint = /^\p{Lu}/u.test(said) ? ': ' : ' ';
-    super(`${field || document}${joint}${said}${/[.?!]$/.test(said) ? '' : '.'}`, options);
+    super(
+      `${field || plainText(document, longest.field)}${joint}${said}${/[.?!]$/.test(said) ? '' : '.'}`,
+      options,
+    );
     this.field = field;
   }
 }

@@ -21,6 +21,13 @@ AT_ONCE = 1024 * 1024
 BLOCK = tarfile.BLOCKSIZE
 LONGEST_NAME = 4096
 
+# Bytes of a path and of each of its parts.
+LONGEST_PATH, LONGEST_PART = 1024, 255
+# A shorter one fits in any case.
+SHORT_NAME = 60
+# Characters of what is said, which may name somebody else's file.
+LONGEST_REASON = 500
+
 
 class Refused(Exception):
     pass
@@ -40,9 +47,9 @@ def main():
             while packed.read(AT_ONCE):  # what follows its end belongs to its digest
                 pass
     except Refused as error:
-        refused = str(error)
-    except (tarfile.TarError, EOFError) as error:
-        refused = "is not a whole tar (%s)" % error
+        refused = str(error)[:LONGEST_REASON]
+    except (tarfile.TarError, EOFError, ValueError, OverflowError, RecursionError) as error:
+        refused = ("is not a whole tar (%s)" % error)[:LONGEST_REASON]
     print()
     print(json.dumps({"about": about, "refused": refused}))
 
@@ -100,6 +107,12 @@ def read_about(packed, member):
     return about
 
 
+def must_fit(name):
+    """What the file system of another machine took, this one's may not: told here, and not by a failure half-way."""
+    if len(os.fsencode(name)) > LONGEST_PATH or any(len(os.fsencode(part)) > LONGEST_PART for part in name.split("/")):
+        raise Refused("has a path in it that is too long: %s..." % name[:60])
+
+
 def numbers(version):
     return [int(text) for text in re.findall(r"\d+", str(version))]
 
@@ -109,6 +122,8 @@ def write(packed, member, folder, about, final, folders):
     parent, _, _ = member.name.rpartition("/")
     if not is_file(member):
         raise Refused("has something else than a file in it: %s" % member.name)
+    if len(member.name) > SHORT_NAME:
+        must_fit(member.name)
     if parent not in folders:
         make_folder(folder, parent, folders)
     if member.name.rpartition("/")[2] in ("", ".", "..") or "\0" in member.name:

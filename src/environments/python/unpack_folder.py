@@ -21,6 +21,13 @@ AT_ONCE = 1024 * 1024
 # tarfile copies what is left of a block at each read: with larger ones that is most of its work.
 BLOCK = 32 * 1024
 
+# Bytes of a path and of each of its parts.
+LONGEST_PATH, LONGEST_PART = 1024, 255
+# A shorter one fits in any case.
+SHORT_NAME = 60
+# Characters of what is said, which may name somebody else's file.
+LONGEST_REASON = 500
+
 
 class Refused(Exception):
     pass
@@ -39,9 +46,9 @@ def main():
             while packed.read(AT_ONCE):  # what follows its end belongs to its digest
                 pass
     except Refused as error:
-        refused = str(error)
-    except (tarfile.TarError, EOFError) as error:
-        refused = "is not a whole tar (%s)" % error
+        refused = str(error)[:LONGEST_REASON]
+    except (tarfile.TarError, EOFError, ValueError, OverflowError, RecursionError) as error:
+        refused = ("is not a whole tar (%s)" % error)[:LONGEST_REASON]
     print()
     print(json.dumps({"refused": refused}))
 
@@ -73,6 +80,12 @@ def read_about(tar, member):
     return prefix.encode()
 
 
+def must_fit(name):
+    """What the file system of another machine took, this one's may not: told here, and not by a failure half-way."""
+    if len(os.fsencode(name)) > LONGEST_PATH or any(len(os.fsencode(part)) > LONGEST_PART for part in name.split("/")):
+        raise Refused("has a path in it that is too long: %s..." % name[:60])
+
+
 def numbers(version):
     return [int(text) for text in re.findall(r"\d+", str(version))]
 
@@ -83,6 +96,8 @@ def unpack(tar, members, folder, bundle, moved):
         parts = member.name.split("/")
         if any(part in ("", ".", "..") for part in parts) or "\0" in member.name:
             raise Refused("has a path in it that leads elsewhere: %s" % member.name)
+        if len(member.name) > SHORT_NAME:
+            must_fit(member.name)
         path = os.path.join(folder, *parts)
         try:
             os.makedirs(path if member.isdir() else os.path.dirname(path), exist_ok=True)
@@ -101,6 +116,8 @@ def unpack(tar, members, folder, bundle, moved):
             os.symlink(target, path)
     except FileExistsError:
         raise Refused("has a path in it twice: %s" % path)
+    except OSError as error:
+        raise Refused("has a link in it that cannot be made: %s" % error)
     root = os.path.realpath(folder) + os.sep
     for path, target in links:
         if os.path.isabs(target) or not (os.path.realpath(path) + os.sep).startswith(root):

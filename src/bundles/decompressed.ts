@@ -4,17 +4,38 @@ import { zstdOfNode } from '../files/zstd-of-node.js';
 import { mediaTypes } from './format/media-types.js';
 
 const chunkSize = 256 * 1024;
+/** What is packed well takes a tenth: a few bytes that become gigabytes would fill the disk. The first megabytes may, as an empty file of them does. */
+const mostTimes = 200;
+const freeBytes = 256 * 1024 * 1024;
 
 /**
  * What was compressed for being kept beside bundles, while it arrives.
  *
  * @param mediaType of the layer
+ * @param free bytes that may come of however few
  * @throws what the bytes fail with, and Error when they are not what the media type says
  */
 export async function* decompressed(
   bytes: AsyncIterable<Uint8Array>,
   mediaType: string,
+  free = freeBytes,
 ): AsyncGenerator<Uint8Array> {
+  let [taken, made] = [0, 0];
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of bytes) {
+      taken += chunk.length;
+      yield chunk;
+    }
+  }
+  for await (const chunk of expanded(counted(), mediaType)) {
+    made += chunk.length;
+    if (made > free + mostTimes * taken)
+      throw new Error(`it becomes more than ${mostTimes} times as large when it is decompressed`);
+    yield chunk;
+  }
+}
+
+async function* expanded(bytes: AsyncIterable<Uint8Array>, mediaType: string): AsyncGenerator<Uint8Array> {
   const isZstd = mediaType === mediaTypes.environmentZstd;
   if (isZstd && !zstdOfNode) {
     yield* byPackage(bytes);
@@ -32,12 +53,12 @@ export async function* decompressed(
 /** Some times slower, in a Node without zstd. */
 async function* byPackage(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const { Decompress } = await import('fzstd');
-  const expanded: Uint8Array[] = [];
-  const expand = new Decompress((chunk) => expanded.push(chunk));
+  const ready: Uint8Array[] = [];
+  const expand = new Decompress((chunk) => ready.push(chunk));
   for await (const chunk of bytes) {
     expand.push(chunk);
-    yield* expanded.splice(0);
+    yield* ready.splice(0);
   }
   expand.push(new Uint8Array(), true);
-  yield* expanded;
+  yield* ready;
 }

@@ -1,9 +1,10 @@
 import type { ContainerClient } from '@azure/storage-blob';
-import { OutcomeKind } from '../../contracts/result/outcome.js';
+import type { OutcomeKind } from '../../contracts/result/outcome.js';
 import { aggregationsPrefix } from '../job-paths.js';
 import type { RunScope } from '../run-scope.js';
 import { unlessMissing } from '../unless-missing.js';
 import { listRuns } from './list-runs.js';
+import { outcomeInListing } from './outcome-in-listing.js';
 import type { ComparableOutcome } from './standing-outcomes.js';
 
 /** What a listing says of the record of an aggregation. `taskId` is the aggregation's own name, which takes the place of one. */
@@ -31,7 +32,7 @@ export async function* listAggregations(
         blobName: name,
         run: one,
         taskId: name.slice(prefix.length).replace(/\.json$/, ''),
-        outcome: OutcomeKind.parse(metadata.outcome),
+        outcome: outcomeInListing(name, metadata),
         cached: metadata.cached === 'true',
         recordedAt: properties.createdOn ?? properties.lastModified,
       };

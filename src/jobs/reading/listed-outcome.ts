@@ -1,6 +1,7 @@
-import { OutcomeKind } from '../../contracts/result/outcome.js';
+import type { OutcomeKind } from '../../contracts/result/outcome.js';
 import { parseTaskProcess, type TaskProcess } from '../../contracts/result/task-process.js';
 import { parseTaskSeconds, type TaskSeconds } from '../../contracts/result/task-seconds.js';
+import { outcomeInListing } from './outcome-in-listing.js';
 
 /** What a listing says about a task's outcome record, without reading it. */
 export interface ListedOutcome {
@@ -33,25 +34,30 @@ export function listedOutcome(blob: {
 }): ListedOutcome | undefined {
   const match = /\/runs\/([^/]+)\/outcomes\/([^/]+)\.json$/.exec(blob.name);
   if (!match?.[1] || !match[2]) return undefined;
-  const outcome = OutcomeKind.safeParse(blob.metadata?.outcome);
-  if (!outcome.success) {
-    throw new Error(
-      `Cannot count the outcome ${blob.name}: its metadata say "${blob.metadata?.outcome ?? ''}", which is no outcome. Was it copied without its metadata?`,
-    );
-  }
   return {
     blobName: blob.name,
     run: match[1],
     taskId: match[2],
-    outcome: outcome.data,
+    outcome: outcomeInListing(blob.name, blob.metadata),
     cached: blob.metadata?.cached === 'true',
     attempt: blob.metadata?.attempt ?? '',
     replicateDigest: blob.metadata?.replicate_digest,
     filledCaches: blob.metadata?.filled_caches?.split(',') ?? [],
     seconds: parseTaskSeconds(blob.metadata?.seconds),
     process: parseTaskProcess(blob.metadata?.process),
-    outputs: blob.metadata?.outputs?.split(',').map(decodeURIComponent),
+    outputs: outputsOf(blob.metadata?.outputs, blob.name),
     finishedAt: blob.metadata?.finished_at,
     recordedAt: blob.properties.createdOn ?? blob.properties.lastModified,
   };
+}
+
+function outputsOf(text: string | undefined, blobName: string): string[] | undefined {
+  try {
+    return text?.split(',').map(decodeURIComponent);
+  } catch (cause) {
+    throw new Error(
+      `Cannot read which outputs the outcome ${blobName} has: its metadata say "${text}", which are no percent-encoded names. Was it changed?`,
+      { cause },
+    );
+  }
 }

@@ -4,11 +4,11 @@ import { createOnce } from '../../azure-backend/create-once.js';
 import { readTextBlob } from '../../azure-backend/read-text-blob.js';
 import { parseDocument } from '../../contracts/json/parse-document.js';
 import { aggregationTask } from '../../contracts/message/aggregation-task.js';
-import { OutcomeKind } from '../../contracts/result/outcome.js';
 import { OutcomeRecord } from '../../contracts/result/outcome-record.js';
 import { resultNameOf } from '../../contracts/task/result-name.js';
 import type { JobRun, ReplicateSets } from '../../simulation/ports.js';
 import { aggregationPath, outcomePath, setPrefix } from '../job-paths.js';
+import { outcomeInListing } from '../reading/outcome-in-listing.js';
 import { readRetry } from '../reading/read-retries.js';
 import { readRunManifest } from '../reading/read-run-manifest.js';
 import { standingOutcomes } from '../reading/standing-outcomes.js';
@@ -93,7 +93,7 @@ async function listEnds(jobs: ContainerClient, prefix: string) {
     ends.push({
       taskId,
       run,
-      outcome: OutcomeKind.parse(metadata.outcome),
+      outcome: outcomeInListing(name, metadata),
       cached: metadata.cached === 'true',
       result: metadata.result,
       recordedAt: properties.createdOn ?? properties.lastModified,

@@ -39,3 +39,15 @@ for (const [name, mediaType, compressed] of [
     await assert.rejects(text(decompressed(failing(), mediaType)), /the connection broke/);
   });
 }
+
+test('what becomes gigabytes of a few bytes is not decompressed to its end', async () => {
+  const bomb = gzipSync(Buffer.alloc(8 * 1024 * 1024));
+  const read = async (free: number) => {
+    let size = 0;
+    for await (const chunk of decompressed(Readable.from([bomb]), mediaTypes.environmentGzip, free))
+      size += chunk.length;
+    return size;
+  };
+  assert.equal(await read(8 * 1024 * 1024), 8 * 1024 * 1024);
+  await assert.rejects(read(1024), /more than 200 times as large/);
+});

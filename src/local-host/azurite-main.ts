@@ -6,6 +6,7 @@ import { lock } from 'proper-lockfile';
 import { findByName } from './find-by-name.js';
 import { isPortFree } from './is-port-free.js';
 import { listByName } from './list-by-name.js';
+import { receiveByTime } from './receive-by-time.js';
 
 // The entry of the Azurite process: Azurite itself, in a process that ends with the one that started it, however
 // that one ended (the channel to the parent closes even when the parent is killed), and saves before what is not yet on disk.
@@ -28,6 +29,7 @@ for (const name of ['--blobPort', '--queuePort', '--tablePort']) {
 const azurite = createRequire(import.meta.url).resolve('azurite/dist/src/azurite.js');
 findByName(createRequire(azurite));
 listByName(createRequire(azurite));
+receiveByTime(createRequire(azurite));
 // Azurite reads its arguments from process.argv and starts when it is loaded.
 createRequire(azurite)(azurite);
 

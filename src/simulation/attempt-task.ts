@@ -74,9 +74,10 @@ export async function attemptTask(
       );
     }
     if (isChecked(context, invocation, ranMs) && report.outcome !== 'cancelled') {
-      const check = await checkReuse(context, request, report, taskId, signal).catch(interruptedOr);
-      unkillable.push(...check.unkillable);
-      if (check.leak !== undefined) throw new LeakFound(check.leak, unkillable);
+      const leak = await checkReuse(context, request, report, taskId, unkillable, signal).catch(
+        interruptedOr,
+      );
+      if (leak !== undefined) throw new LeakFound(leak, unkillable);
     }
     const ended =
       report.outcome === 'succeeded'
@@ -89,6 +90,10 @@ export async function attemptTask(
       metrics,
     });
     await recordOutcome(context, invocation, record);
+  } catch (error) {
+    // Of a task that is done its answer tells them; of one that will be tried again, on another worker perhaps, nothing else would.
+    if (!(error instanceof LeakFound) && unkillable.length > 0) context.leftBehind?.(unkillable);
+    throw error;
   } finally {
     await report.dispose();
   }

@@ -5,17 +5,12 @@ import type { SimulationContext } from './simulation-context.js';
 /** How a fresh process ends that had less room, or has to import what the reused one had imported: none of it tells of an answer. */
 const saysNothing: readonly RunReport['outcome'][] = ['timed-out', 'out-of-memory', 'environment-failed'];
 
-export interface ReuseCheck {
-  /** What was found, one sentence; undefined when nothing was. */
-  leak: string | undefined;
-  /** Processes of the fresh runs that could not be killed. */
-  unkillable: number[];
-}
-
 /**
  * Runs a task again that ran in a reused or forked process, in a fresh one, and compares. Where they differ a second fresh one tells whether
  * the task is reproducible at all: chance is no leak.
  *
+ * @param unkillable gets the processes of the fresh runs that could not be killed, also when it throws
+ * @returns what was found, one sentence; undefined when nothing was
  * @throws when a fresh run was ended before it could tell
  */
 export async function checkReuse(
@@ -23,9 +18,9 @@ export async function checkReuse(
   request: RunRequest,
   reused: RunReport,
   taskId: string,
+  unkillable: number[],
   signal: AbortSignal,
-): Promise<ReuseCheck> {
-  const unkillable: number[] = [];
+): Promise<string | undefined> {
   const cold = async () => {
     const report = await context.executor.run(
       { ...request, attempt: newAttempt(), executor: 'cold' },
@@ -40,22 +35,21 @@ export async function checkReuse(
   };
   const first = await cold();
   try {
-    if (isSame(reused, first)) return { leak: undefined, unkillable };
-    if (tellsNothing(first)) return { leak: undefined, unkillable };
+    if (isSame(reused, first)) return undefined;
+    if (tellsNothing(first)) return undefined;
     const second = await cold();
     try {
-      if (tellsNothing(second)) return { leak: undefined, unkillable };
+      if (tellsNothing(second)) return undefined;
       if (!isSame(first, second)) {
         console.warn(
           `Task ${taskId} of bundle ${request.bundle.digest} returns something else each time, in fresh processes, too: what reuse does to it cannot be told.`,
         );
-        return { leak: undefined, unkillable };
+        return undefined;
       }
     } finally {
       await second.dispose();
     }
-    const leak = `Bundle ${request.bundle.digest} leaks state from task to task: task ${taskId} ${inWhat(reused, first)} in a reused process (${request.executor}) otherwise than in two fresh ones, which agree. Its tasks run cold in this app from now on.`;
-    return { leak, unkillable };
+    return `Bundle ${request.bundle.digest} leaks state from task to task: task ${taskId} ${inWhat(reused, first)} in a reused process (${request.executor}) otherwise than in two fresh ones, which agree. Its tasks run cold in this app from now on.`;
   } finally {
     await first.dispose();
   }

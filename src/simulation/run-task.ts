@@ -81,11 +81,16 @@ function run(
     } catch (error) {
       if (error instanceof LeakFound) {
         const { message: leak, unkillable } = error;
-        await context.guard?.accuse(bundle.digest, leak, invocation.taskId);
-        // Of its own attempt: what the wrong one printed stays apart.
-        const again = { ...coldBecause(leak, invocation), attempt: newAttempt() };
-        const result = await answer(again, [leak]);
-        return { ...result, unkillable: [...unkillable, ...result.unkillable], leak };
+        try {
+          await context.guard?.accuse(bundle.digest, leak, invocation.taskId);
+          // Of its own attempt: what the wrong one printed stays apart.
+          const again = { ...coldBecause(leak, invocation), attempt: newAttempt() };
+          const result = await answer(again, [leak]);
+          return { ...result, unkillable: [...unkillable, ...result.unkillable], leak };
+        } catch (trouble) {
+          if (unkillable.length > 0) context.leftBehind?.(unkillable);
+          throw trouble;
+        }
       }
       if (!(error instanceof ForkRefused)) throw error;
       return answer(invocation, [error.message]);

@@ -48,6 +48,8 @@ export interface SimulationContext {
   /** Deliveries that a task may use up, those of its earlier messages included. */
   maxDeliveries: number;
   now(): Date;
+  /** Is told of processes that could not be killed, where a delivery ends in trouble and has no result to tell them. Nobody waits for what it does, and it must not throw. */
+  leftBehind?(unkillable: number[]): void;
   /** Is told of every delivery when its way is over. Nobody waits for what it does, and it must not throw. */
   observe(observation: Observation): void;
 }

@@ -179,6 +179,16 @@ export async function openWorker(
       }
     },
   });
+  const leftBehind = async (unkillable: number[]) => {
+    if (unkillable.length === 0) return;
+    const left = unkillable.join(', ');
+    recycler.markUnclean(`a task left processes that could not be killed: ${left}`);
+    await rememberUnkillable(settings.MODELOPS_SCRATCH_DIR, unkillable).catch((error: unknown) => {
+      // The task is done all the same; health of this worker still tells.
+      console.error(`Cannot write down the processes ${left}: ${error}`);
+    });
+  };
+  simulation.leftBehind = (unkillable) => void leftBehind(unkillable);
   return {
     config,
     simulation,
@@ -211,14 +221,7 @@ export async function openWorker(
     },
     async note(result) {
       journal.note(result);
-      const { unkillable } = result;
-      if (unkillable.length === 0) return;
-      const left = unkillable.join(', ');
-      recycler.markUnclean(`a task left processes that could not be killed: ${left}`);
-      await rememberUnkillable(settings.MODELOPS_SCRATCH_DIR, unkillable).catch((error: unknown) => {
-        // The task is done all the same; health of this worker still tells.
-        console.error(`Cannot write down the processes ${left}: ${error}`);
-      });
+      await leftBehind(result.unkillable);
     },
     python,
     whyAddressesVary: once(async () =>

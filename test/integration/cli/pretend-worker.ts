@@ -3,8 +3,8 @@ import { createJobRecords } from '../../../src/jobs/recording/create-job-records
 import { createResultStore } from '../../../src/provenance/create-result-store.js';
 import { handleDelivery } from '../../../src/simulation/handle-delivery.js';
 import type { Executor, RunRequest } from '../../../src/simulation/ports.js';
-import { bareBundle } from '../../fixtures/bundles/bare-bundle.js';
 import { bareEnvironment } from '../../fixtures/environments/bare-environment.js';
+import { deliveryConditions } from '../../fixtures/simulation/delivery-conditions.js';
 import { type Pretended, pretendReport } from './pretend-report.js';
 import type { CliStand } from './stand.js';
 
@@ -31,24 +31,10 @@ export async function workOff(
     if (!message) break;
     await handleDelivery(
       {
-        bundles: {
-          ensureLocal: async (digest) => ({
-            ...bareBundle(folder, { digest }),
-            release: async () => undefined,
-          }),
-        },
-        environments: { base: async () => python, forBundle: async () => python },
-        executor,
+        ...deliveryConditions(folder, executor, python),
         results: createResultStore(storage.results),
         records: createJobRecords(storage.jobs),
         cancellations: createCancellations(storage.jobs),
-        defaultExecutor: 'cold',
-        timeoutMs: 60_000,
-        memoryLimitBytes: 2 ** 30,
-        threads: 1,
-        maxDeliveries: 5,
-        now: () => new Date(),
-        observe: () => undefined,
       },
       {
         messageId: message.messageId,

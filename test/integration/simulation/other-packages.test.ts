@@ -10,9 +10,9 @@ import { createResultStore } from '../../../src/provenance/create-result-store.j
 import { readResult } from '../../../src/provenance/read-result.js';
 import { resultPath } from '../../../src/provenance/result-paths.js';
 import { handleDelivery } from '../../../src/simulation/handle-delivery.js';
-import { bareBundle } from '../../fixtures/bundles/bare-bundle.js';
 import { bareEnvironment } from '../../fixtures/environments/bare-environment.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
+import { deliveryConditions } from '../../fixtures/simulation/delivery-conditions.js';
 import { createFixtureRunner, python } from '../runner/run-fixture.js';
 
 const make = temporaryFolders();
@@ -55,9 +55,7 @@ async function open(t: { after(work: () => Promise<void>): void }) {
     };
     await handleDelivery(
       {
-        bundles: { ensureLocal: async () => ({ ...bareBundle(folder), release: async () => undefined }) },
-        environments: { base: async () => environment, forBundle: async () => environment },
-        executor: runner.executor,
+        ...deliveryConditions(folder, runner.executor, environment),
         results: createResultStore(results),
         records: {
           ...records,
@@ -66,13 +64,6 @@ async function open(t: { after(work: () => Promise<void>): void }) {
             return records.recordOutcome(record);
           },
         },
-        defaultExecutor: 'cold',
-        timeoutMs: 60_000,
-        memoryLimitBytes: 2 ** 30,
-        threads: 1,
-        maxDeliveries: 5,
-        now: () => new Date(),
-        observe: () => undefined,
       },
       {
         messageId: `message-${deliveries}`,

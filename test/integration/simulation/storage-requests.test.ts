@@ -8,9 +8,9 @@ import { createJobRecords } from '../../../src/jobs/recording/create-job-records
 import { startAzurite } from '../../../src/local-host/start-azurite.js';
 import { createResultStore } from '../../../src/provenance/create-result-store.js';
 import { handleDelivery } from '../../../src/simulation/handle-delivery.js';
-import { bareBundle } from '../../fixtures/bundles/bare-bundle.js';
 import { bareEnvironment } from '../../fixtures/environments/bare-environment.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
+import { deliveryConditions } from '../../fixtures/simulation/delivery-conditions.js';
 import { createFixtureRunner, python } from '../runner/run-fixture.js';
 
 const make = temporaryFolders();
@@ -54,18 +54,9 @@ test('a task with one small artifact takes five requests to storage, each furthe
     };
     const result = await handleDelivery(
       {
-        bundles: { ensureLocal: async () => ({ ...bareBundle(folder), release: async () => undefined }) },
-        environments: { base: async () => environment, forBundle: async () => environment },
-        executor: runner.executor,
+        ...deliveryConditions(folder, runner.executor, environment),
         results: createResultStore(results),
         records: createJobRecords(jobs),
-        defaultExecutor: 'cold',
-        timeoutMs: 60_000,
-        memoryLimitBytes: 2 ** 30,
-        threads: 1,
-        maxDeliveries: 5,
-        now: () => new Date(),
-        observe: () => undefined,
       },
       {
         messageId: `message-${outputs}-${bytes}`,

@@ -17,6 +17,7 @@ import type { WarmGuard } from '../../../src/simulation/ports.js';
 import { bareBundle } from '../../fixtures/bundles/bare-bundle.js';
 import { bareEnvironment } from '../../fixtures/environments/bare-environment.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
+import { deliveryConditions } from '../../fixtures/simulation/delivery-conditions.js';
 import { createFixtureRunner, python } from '../runner/run-fixture.js';
 
 const make = temporaryFolders();
@@ -43,9 +44,7 @@ async function open(t: { after(work: () => Promise<void>): void }) {
     deliveries += 1;
     const { leak } = await handleDelivery(
       {
-        bundles: { ensureLocal: async () => ({ ...bareBundle(folder), release: async () => undefined }) },
-        environments: { base: async () => environment, forBundle: async () => environment },
-        executor: runner.executor,
+        ...deliveryConditions(folder, runner.executor, environment),
         results: createResultStore(results),
         records: {
           ...records,
@@ -56,12 +55,6 @@ async function open(t: { after(work: () => Promise<void>): void }) {
         },
         guard,
         defaultExecutor: 'isolated_warm',
-        timeoutMs: 60_000,
-        memoryLimitBytes: 2 ** 30,
-        threads: 1,
-        maxDeliveries: 5,
-        now: () => new Date(),
-        observe: () => undefined,
       },
       {
         messageId: `message-${deliveries}`,

@@ -198,3 +198,37 @@ test('a task that is delivered again is not checked again', async () => {
   await deliver(2);
   assert.deepEqual([asked.length, committed], [1, ['right']]);
 });
+
+test('processes that could not be killed are told also of a task that ends in trouble, whenever that comes', async () => {
+  const left = (...unkillable: number[]) => ({ leftovers: { killed: 0, unkillable } });
+  const breaks = { accuse: () => Promise.reject(new Error('storage is away')) };
+  for (const [runs, expected, guard] of [
+    [
+      [
+        { ...wrong, ...left(1) },
+        { ...ended, ...left(2) },
+      ],
+      [1, 2],
+    ],
+    [
+      [{ ...wrong, ...left(1) }, left(2), { ...ended, ...left(3) }],
+      [1, 2, 3],
+    ],
+    [[{ ...wrong, ...left(1) }, () => Promise.reject(new Error('no process'))], [1]],
+    [[{ ...wrong, ...left(1) }, left(2), left(3)], [1, 2, 3], breaks],
+    [
+      [{ ...wrong, ...left(1) }, left(2), left(3), () => Promise.reject(new Error('no process'))],
+      [1, 2, 3],
+    ],
+  ] as [Run[], number[], object?][]) {
+    const told: number[] = [];
+    const { deliver } = stand(runs, {
+      leftBehind: (some: number[]) => void told.push(...some),
+      ...(guard && {
+        guard: { checks: () => true, known: async () => undefined, reasonFor: () => undefined, ...guard },
+      }),
+    } as unknown as Partial<SimulationContext>);
+    await assert.rejects(deliver());
+    assert.deepEqual(told, expected);
+  }
+});

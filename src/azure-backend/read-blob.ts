@@ -1,6 +1,6 @@
-import { buffer } from 'node:stream/consumers';
 import type { ContainerClient } from '@azure/storage-blob';
 import { BlobTooLarge } from './blob-too-large.js';
+import { collect } from './collect.js';
 import { openBlob } from './open-blob.js';
 import { sendToBlob } from './send-to-blob.js';
 
@@ -25,11 +25,11 @@ export async function readBlob(
     throw new BlobTooLarge(bytes);
   }
   try {
-    const content = await buffer(readableStreamBody as AsyncIterable<Buffer>);
+    const content = await collect(readableStreamBody as AsyncIterable<Buffer>);
     return status === 200 ? content : undefined;
   } catch {
     // Its connection broke: the SDK resumes it where it breaks again.
     const body = await openBlob(container, blobName);
-    return body && buffer(body);
+    return body && collect(body);
   }
 }

@@ -21,3 +21,10 @@ export interface TypedColumn {
   kind: CellKind;
   cells: ArrayLike<Cell>;
 }
+
+/** A column that has the same cell in all rows. */
+export interface RepeatedColumn {
+  name: string;
+  kind: CellKind;
+  every: Cell;
+}

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Cell, CellKind, TypedColumn } from './cell-kind.js';
+import type { Cell, CellKind, RepeatedColumn, TypedColumn } from './cell-kind.js';
+import { type ColumnBuffer, createColumnBuffer } from './column-buffer.js';
 import { convertCell } from './convert-cell.js';
 import type { IntegerRange } from './integer-range.js';
 import { isRounded } from './is-rounded.js';
@@ -18,14 +19,14 @@ const bytesPerCell = 16;
 interface Column {
   name: string;
   kind: CellKind;
-  cells: Cell[];
+  buffer: ColumnBuffer;
   /** Of all its integers so far. */
   range: IntegerRange;
 }
 
 interface Rows {
   rows: number;
-  columns: TypedColumn[];
+  columns: (TypedColumn | RepeatedColumn)[];
 }
 
 /** A Parquet file whose columns need not be known before. */
@@ -74,8 +75,7 @@ export function createTableFile(
   async function flush(): Promise<void> {
     if (buffered === 0) return;
     current ??= await begin();
-    await current.write(columns.map(({ cells }) => cells));
-    for (const column of columns) column.cells = [];
+    await current.write(columns.map(({ buffer }) => buffer.take()));
     [buffered, weight] = [0, 0];
   }
 
@@ -95,9 +95,10 @@ export function createTableFile(
   }
 
   async function makeRoom({ columns: those }: Rows): Promise<void> {
-    const changes = those.flatMap(({ name, kind, cells }) => {
+    const changes = those.flatMap((column) => {
+      const { name, kind } = column;
       const known = byName.get(name);
-      const range = rangeOf(kind, cells, known?.range);
+      const range = rangeOf(kind, cellsOf(column), known?.range);
       if (known) known.range = range;
       const to = known === undefined ? kind : widenKinds(known.kind, kind, range);
       return to === known?.kind ? [] : [{ name, kind, to, range }];
@@ -106,13 +107,14 @@ export function createTableFile(
     for (const { name, kind, to, range } of changes) {
       const known = byName.get(name);
       if (known === undefined) {
-        const column = { name, kind, cells: new Array<Cell>(buffered).fill(null), range };
+        const column = { name, kind, buffer: createColumnBuffer(kind), range };
+        column.buffer.repeat(null, buffered);
         columns.push(column);
         byName.set(name, column);
         continue;
       }
       const from = known.kind;
-      known.cells = known.cells.map((cell) => convert(name, cell, from, to));
+      known.buffer.convert(to, (cell) => convert(name, cell, from, to));
       known.kind = to;
       onWidened(name, from, kind, to);
     }
@@ -122,14 +124,12 @@ export function createTableFile(
     if (batch.rows === 0 && batch.columns.every(({ name }) => byName.has(name))) return;
     await makeRoom(batch);
     const given = new Map(batch.columns.map((column) => [column.name, column]));
-    for (const { name, kind, cells } of columns) {
-      const from = given.get(name);
-      const at = cells.length;
-      for (let row = 0; row < batch.rows; row++) cells.push(from?.cells[row] ?? null);
-      if (from !== undefined && from.kind !== kind)
-        for (let row = at; row < cells.length; row++)
-          cells[row] = convert(name, cells[row] ?? null, from.kind, kind);
-      if (kind === 'text' || kind === 'bytes') weight += weightOf(cells, at);
+    for (const { name, kind, buffer } of columns) {
+      const from = given.get(name) ?? { name, kind, every: null };
+      const as = (cell: Cell) => (from.kind === kind ? cell : convert(name, cell, from.kind, kind));
+      if ('every' in from) buffer.repeat(as(from.every), batch.rows);
+      else buffer.add(from.kind === kind ? from.cells : Array.from(from.cells, as));
+      if (kind === 'text' || kind === 'bytes') weight += weightOf(cellsOf(from));
     }
     buffered += batch.rows;
     rows += batch.rows;
@@ -198,10 +198,15 @@ function rangeOf(
   return { negative, large };
 }
 
-/** Of text and bytes from a place on; what is repeated is there once. */
-function weightOf(cells: Cell[], from: number): number {
+/** Of a column that is all the same, one stands for them. */
+function cellsOf(column: TypedColumn | RepeatedColumn): ArrayLike<Cell> {
+  return 'every' in column ? [column.every] : column.cells;
+}
+
+/** Of text and bytes; what is repeated is there once. */
+function weightOf(cells: ArrayLike<Cell>): number {
   let bytes = 0;
-  for (let row = from; row < cells.length; row++) {
+  for (let row = 0; row < cells.length; row++) {
     const cell = cells[row];
     if (cell === cells[row - 1]) continue;
     if (typeof cell === 'string' || cell instanceof Uint8Array) bytes += cell.length;

@@ -62,10 +62,15 @@ export async function openArrow(content: Content): Promise<Table> {
       for await (const { batches } of opening()) {
         for await (const batch of batches) {
           const vectors = places.map((place) => batch.getChildAt(place));
-          const values = vectors.map((vector) => vector && arrowValues(vector, DataType));
+          const values: (((row: number) => unknown) | undefined)[] = [];
+          const valuesOf = (column: number) => {
+            const vector = vectors[column];
+            if (vector) values[column] ??= arrowValues(vector, DataType);
+            return values[column];
+          };
           yield {
             rows: batch.numRows,
-            value: (column, row) => values[column]?.(row),
+            value: (column, row) => valuesOf(column)?.(row),
             values: (column) => wholeColumn(vectors[column], DataType),
           };
         }

@@ -5,7 +5,7 @@ import { loadZstd } from './load-zstd.js';
 
 export interface ParquetFile {
   /** One row group. @param cells of each column */
-  write(cells: Cell[][]): Promise<void>;
+  write(cells: ArrayLike<Cell>[]): Promise<void>;
   finish(): Promise<void>;
   /** Gives up the file, which stays as it is. */
   close(): void;
@@ -72,12 +72,13 @@ export async function writeParquet(
       if (rows === 0) return;
       const columnData = columns.map(({ name, kind }, place) => ({
         name,
-        data: cells[place] ?? [],
+        data: (cells[place] ?? []) as Cell[],
         // Of numbers that rows are chosen by; the library's have a sign. They and a look for repeated floats are half of the time.
         statistics: inFront.has(name) && kind !== 'uint64' && kind !== 'text',
         ...(isFloat(kind) && !inFront.has(name) && { encoding: 'PLAIN' as const }),
       }));
-      await parquet.write({ columnData, rowGroupSize: rows });
+      // A page a column: a row group is small, and to measure its values takes a look at each.
+      await parquet.write({ columnData, rowGroupSize: rows, pageSize: 0 });
       writer.flush();
     },
     async finish() {

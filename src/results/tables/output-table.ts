@@ -1,4 +1,4 @@
-import type { TypedColumn } from '../../formats/cell-kind.js';
+import type { RepeatedColumn, TypedColumn } from '../../formats/cell-kind.js';
 import { createTableFile } from '../../formats/create-table-file.js';
 import type { TypedBatch } from '../../formats/typed-batches.js';
 import { counted } from '../../reporting/counted.js';
@@ -38,15 +38,15 @@ export function createOutputTable(name: string, path: string, front: FrontColumn
     (column) => rounded.add(column),
   );
 
-  function inFront(row: TaskRow, rows: number): TypedColumn[] {
+  function inFront(row: TaskRow): RepeatedColumn[] {
     const cells = front.cells(row);
     return [
       ...front.columns.map(({ name: column, kind }, place) => ({
         name: column,
         kind,
-        cells: Array(rows).fill(cells[place] ?? null),
+        every: cells[place] ?? null,
       })),
-      { name: hasOutcome ? 'task.outcome' : 'outcome', kind: 'text', cells: Array(rows).fill(row.outcome) },
+      { name: hasOutcome ? 'task.outcome' : 'outcome', kind: 'text', every: row.outcome },
     ];
   }
 
@@ -66,15 +66,15 @@ export function createOutputTable(name: string, path: string, front: FrontColumn
         rows += batch.rows;
         await file.append({
           rows: batch.rows,
-          columns: [...inFront(row, batch.rows), ...batch.columns.map(own)],
+          columns: [...inFront(row), ...batch.columns.map(own)],
         });
       }
       // A table without rows: its task is not left out either.
-      if (rows === 0) await file.append({ rows: 1, columns: inFront(row, 1) });
+      if (rows === 0) await file.append({ rows: 1, columns: inFront(row) });
       if (isNameless) nameless += 1;
       for (const column of columns) seen.set(column, (seen.get(column) ?? 0) + 1);
     },
-    lacks: (row) => file.append({ rows: 1, columns: inFront(row, 1) }),
+    lacks: (row) => file.append({ rows: 1, columns: inFront(row) }),
     async finish() {
       const { columns, rows } = await file.finish();
       if (nameless > 0)

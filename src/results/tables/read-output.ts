@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { parseBlobReference } from '../../azure-backend/blob-reference.js';
+import { collect } from '../../azure-backend/collect.js';
 import { openDescribedBlob } from '../../azure-backend/open-described-blob.js';
 import { readTextBlob } from '../../azure-backend/read-text-blob.js';
 import { blake2b } from '../../contracts/identities/blake2b.js';
@@ -48,7 +48,7 @@ export async function readOutput(
     const checksum = found?.metadata('blake2b256');
     if (found && checksum !== undefined && found.size <= inMemoryBytes) {
       willRead(found.size);
-      const content = await buffer(found.body).catch(() => undefined);
+      const content = await collect(found.body).catch(() => undefined);
       // A connection that broke is resumed in the other way.
       if (content !== undefined && blake2b(content, 256) === checksum)
         return { content, contentType: found.contentType, dispose: async () => undefined };

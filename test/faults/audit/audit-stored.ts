@@ -15,6 +15,7 @@ const documented = [
   /^jobs\/[^/]+\/(job\.json|tasks\.jsonl\.gz)$/,
   /^jobs\/[^/]+\/runs\/[^/]+\/(run\.json|counted-(run|job)\.json)$/,
   /^jobs\/[^/]+\/runs\/[^/]+\/outcomes\/[^/]+\.json$/,
+  /^jobs\/[^/]+\/runs\/[^/]+\/tables\//,
   /^jobs\/[^/]+\/runs\/[^/]+\/(logs|partial)\//,
   /^jobs\/[^/]+\/runs\/[^/]+\/progress\/[0-9a-f]{16}\.json$/,
   /^jobs\/[^/]+\/runs\/[^/]+\/events\/[^/]+\/[^/]+\.interrupted\.json$/,

@@ -39,7 +39,7 @@ export async function findCulprits(
       culprits: [],
       unseen: seen.unseen,
       unproved:
-        'Nothing that is watched was changed by the tasks before it: what survives lies where nobody looks, as behind several pointers or in a system library.',
+        'Nothing that is watched was changed by the tasks before it: what survives lies where nobody looks, as behind many pointers or in a system library.',
     };
   const restorable = [...found.keys()].filter((key) => found.get(key)?.change.restorable);
   const notRestored = new Map<string, string>();

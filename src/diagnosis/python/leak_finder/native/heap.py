@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Dict, Iterable, List, NamedTuple, Optional, Set, Tuple
 
 from .memory import Memory
@@ -11,12 +12,16 @@ Path = Tuple[int, ...]
 # Where it is, by library, section and path, and where it leads.
 Pointer = Tuple[Tuple[str, str, Path], int]
 
-_LEVELS = 3
+# As far as kernels of simulators go. The first ones are always followed, those behind them while there is time.
+_LEVELS, _SURE_LEVELS = 8, 3
+_MOST_SECONDS = 1.0
 _LARGEST_BLOCK = 16 * 1024 * 1024
 # A larger one is taken for numbers.
 _LARGEST_OF_POINTERS = 256 * 1024
 _MOST_BLOCKS = 20_000
 _MOST_BYTES = 256 * 1024 * 1024
+# Pointers between two looks at the clock.
+_LOOK_AT_CLOCK = 1000
 _SMALLEST_CHUNK = 32
 _PREVIOUS_IN_USE, _MAPPED, _FLAGS = 1, 2, 7
 
@@ -51,9 +56,12 @@ class Heap:
         found: Dict[Tuple[str, str, Path], Block] = {}
         seen: Set[int] = set()
         level: List[Pointer] = [((library, section, (offset,)), word) for library, section, offset, word in pointers]
+        begun = monotonic()
         for number in range(_LEVELS):
             below: List[Pointer] = []
-            for place, word in level:
+            for count, (place, word) in enumerate(level):
+                if number >= _SURE_LEVELS and not count % _LOOK_AT_CLOCK and monotonic() - begun > _MOST_SECONDS:
+                    return found
                 if word in seen or not self.may_be_block(word):
                     continue
                 seen.add(word)

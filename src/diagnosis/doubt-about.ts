@@ -4,6 +4,8 @@ import type { OutcomeKind } from '../contracts/result/outcome.js';
 /** What reuse itself makes otherwise. */
 const ofReuse = ['executor', 'start_method', 'ordinal'];
 
+/** As which user it ran changes no answer, and is another one on most machines than in the app. */
+const ofBoundary = 'boundary.';
 /** A limit is met on a busy machine, too. */
 const limits: OutcomeKind[] = ['timed-out', 'out-of-memory'];
 
@@ -24,7 +26,10 @@ export function doubtAbout({
 
   const others = facts
     // A hash seed that each process draws is told, and the same.
-    .filter(({ fact, values: [one, other] }) => !ofReuse.includes(fact) && one !== other)
+    .filter(
+      ({ fact, values: [one, other] }) =>
+        !ofReuse.includes(fact) && !fact.startsWith(ofBoundary) && one !== other,
+    )
     .map(({ name, values: [one, other] }) => `${name}: ${one ?? 'not told'} | ${other ?? 'not told'}`);
   if (others.length === 0) return undefined;
   return `What is stored was made elsewhere (${others.join('; ')}), which alone may change it. Take the sample on a machine with the app's processor, packages and settings, or let the app run it cold: \`mops-cold reproduce <job>\`.`;

@@ -18,6 +18,8 @@ export interface DifferingFact {
 
 /** What belongs to the one process alone, and so never is the same. */
 const ofTheProcess = ['told', 'seen', 'nonce'];
+/** Why there is no boundary names a folder of the one worker. */
+const ofTheWorker = ['boundary.why'];
 /** Told only where it is so. */
 const absentMeans: Record<string, string> = {
   fixed_addresses: 'no',
@@ -76,7 +78,9 @@ function factsOf({ bundle_ref, attestation }: Provenance): Map<string, string> {
   for (const [name, value] of Object.entries(attestation)) {
     if (ofTheProcess.includes(name) || value === undefined) continue;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) facts.set(name, textOf(value));
-    else for (const [inner, told] of Object.entries(value)) facts.set(`${name}.${inner}`, textOf(told));
+    else
+      for (const [inner, told] of Object.entries(value))
+        if (!ofTheWorker.includes(`${name}.${inner}`)) facts.set(`${name}.${inner}`, textOf(told));
   }
   return facts;
 }

@@ -19,8 +19,11 @@ const doubt = (stored: Attestation) =>
     facts: differingFacts({ bundle_ref: 'a', attestation: stored }, { bundle_ref: 'a', attestation: cold }),
   });
 
-test('what differs in nothing but the reuse may have leaked', () => {
+test('what differs in nothing but the reuse may have leaked, whichever user it ran as', () => {
   assert.equal(doubt(reused), undefined);
+  const as = (boundary: object) => ({ ...reused, boundary }) as unknown as Attestation;
+  for (const boundary of [{ kind: 'user' }, { kind: 'none', why: '/w/ANREJG is out of reach' }])
+    assert.equal(doubt(as(boundary)), undefined);
 });
 
 test('what was made elsewhere is in doubt, and it is said what differs and what to do', () => {

@@ -7,6 +7,7 @@ import { validate } from 'dockerfile-utils';
 import { run as lint } from 'dockerfilelint';
 import ignore from 'ignore';
 import { packageRoot } from '../../src/package/package-root.js';
+import { defaultUsers } from '../../src/runner/process/sandbox.js';
 import { infraFolder } from './infra-folder.js';
 import { dockerfile, readDockerfile, withImages } from './read-dockerfile.js';
 
@@ -56,14 +57,14 @@ describe('the Dockerfile', () => {
     );
   });
 
-  it('has labels, a check of health and a user for simulations', () => {
+  it('has labels, a check of health and names for the users of simulations', () => {
     assert.match(of('LABEL')[0]?.text ?? '', /title=.*description=.*version=.*revision=/);
     assert.match(of('HEALTHCHECK')[0]?.text ?? '', /CMD \["node", "\/opt\/modelops\/check-health\.mjs"\]$/);
     assert.match(
       of('RUN', 'final')
         .map(({ text }) => text)
         .join('\n'),
-      /useradd --system .* simulation$/m,
+      new RegExp(`^seq ${defaultUsers.first} ${defaultUsers.last} \\| awk .*/etc/passwd`, 'm'),
     );
   });
 

@@ -127,6 +127,9 @@ function tell(
     async stop() {
       clearInterval(timer);
       await running;
+      // What a short diagnosis has said is told with its report.
+      if (told < notes.length) await records.tell({ delivery, notes }).catch(() => undefined);
+      told = notes.length;
     },
   };
 }

@@ -62,14 +62,16 @@ export async function diagnoseInApp(
   reporter.note(`The app diagnoses it (request ${diagnose.request}), one process at a time …`);
   const cannot = `Cannot tell whether bundle ${bundleRef} leaks:`;
   const refused = refusedPath(messageId, insertedOn);
+  const look = follow(async () => {
+    const text = await readTextBlob(jobs, paths.progress);
+    return text === undefined ? undefined : parseDocument(DiagnosisProgress, text, 'Its progress');
+  }, reporter);
   try {
     const answer = await awaitAnswer(jobs, {
       ...{ answer: paths.report, refused, patienceMs, signal },
-      look: follow(async () => {
-        const text = await readTextBlob(jobs, paths.progress);
-        return text === undefined ? undefined : parseDocument(DiagnosisProgress, text, 'Its progress');
-      }, reporter),
+      look,
     });
+    await look();
     if (typeof answer !== 'string')
       throw new Error(
         answer.none === 'refused'

@@ -141,7 +141,7 @@ test('a manifest of a bundle with one thing changed is metadata, or is refused',
 
 const tomls = [
   `[project]\nname = "m"\nversion = "1"\nrequires-python = ">=3.9"\ndependencies = ["numpy>=1", "scipy"]\n[project.optional-dependencies]\na = ["x"]\n[dependency-groups]\nb = ["y", {include-group = "c"}]\nc = [{include-group = "b"}]\n[project.entry-points."modelops.wire"]\nown = "m:wire"\n[tool.modelops]\nextras = ["a"]\ngroups = ["b"]\n`,
-  `version = 1\nrequires-python = ">=3.9"\n[[package]]\nname = "m"\nversion = "1"\nsource = { virtual = "." }\ndependencies = [{ name = "n", marker = "sys_platform == 'linux'" }]\n[[package]]\nname = "n"\nversion = "2"\nsource = { registry = "https://pypi.org/simple" }\ndependencies = [{ name = "m" }, { name = "n" }]\nwheels = [{ url = "https://x/n-2-py3-none-any.whl", hash = "sha256:00" }]\n`,
+  `version = 1\nrequires-python = ">=3.9"\n[[package]]\nname = "m"\nversion = "1"\nsource = { virtual = "." }\ndependencies = [{ name = "n", marker = "sys_platform == 'linux'" }]\n[[package]]\nname = "n"\nversion = "2"\nsource = { registry = "https://index.example/simple" }\ndependencies = [{ name = "m" }, { name = "n" }]\nwheels = [{ url = "https://x/n-2-py3-none-any.whl", hash = "sha256:00" }]\n`,
   `lock-version = "1.0"\nrequires-python = ">=3.9"\n[[packages]]\nname = "n"\nversion = "2"\nmarker = "python_version > '3'"\n`,
 ];
 

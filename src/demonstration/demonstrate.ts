@@ -71,7 +71,7 @@ export async function* demonstrate(
       executor: NodeJS.ProcessEnv,
       work: (run: RunJob) => Promise<Result>,
     ): Promise<Result> => {
-      const appEnv = { ...services.env, ...executor };
+      const appEnv = { ...services.env, ...executor, MODELOPS_JOB_TABLES_BYTES: '0' };
       const host = await startHost({ func, env: appEnv, logger }, signal);
       return whileHosted(host, signal, (stillHosted) =>
         work((job, watchIt = watch) =>

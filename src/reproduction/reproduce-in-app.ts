@@ -60,11 +60,11 @@ async function failures(
   for await (const one of listOutcomes(jobs, scope, signal))
     if (one.outcome !== 'succeeded') failed.push(one);
   const found: TaskDifference[] = [];
-  await readListed(jobs, failed, signal, ({ task_id, entrypoint, params, seed, outcome, reason }) => {
+  await readListed(jobs, failed, signal, ({ task_id, entrypoint, params, seed, outcome, reason, error }) => {
     const named = { task_id, second_task_id: task_id, entrypoint, params, seed };
     found.push({
       ...named,
-      ended: { outcome, reason },
+      ended: { outcome, reason, ...(error && { error_type: error.error_type }) },
       outputs: [],
       looked_at: false,
       facts: [],

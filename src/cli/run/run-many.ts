@@ -62,7 +62,9 @@ export async function runMany(
     async prepare({ clientEnv }: { clientEnv: NodeJS.ProcessEnv }) {
       const client = { ...context, env: clientEnv };
       job = await queueJob(output, client, options, file);
-      return { MODELOPS_QUEUE_NAME: job.storage.settings.MODELOPS_QUEUE_NAME };
+      const { MODELOPS_QUEUE_NAME } = job.storage.settings;
+      // Whoever wants tables makes them from what is kept: the app ends with the last task.
+      return { MODELOPS_QUEUE_NAME, MODELOPS_JOB_TABLES_BYTES: '0' };
     },
   };
   try {

@@ -1,3 +1,4 @@
+import { isLosslessNumber } from 'lossless-json';
 import { z } from 'zod';
 import { BundleRef } from '../bundle/bundle-ref.js';
 import { limitsOf } from '../bundle/limits-of.js';
@@ -38,7 +39,7 @@ export function readJob(file: unknown, bundleRef?: string): Submission {
     );
   }
   const bundle = theBundle(job.bundle_ref, found, bundleRef);
-  const priority = Number(String(job.priority ?? 0));
+  const priority = priorityOf(job.priority);
   const isHeeded = Number.isFinite(priority) && found.length > mostSentHere;
   return {
     ...(job.job_id !== undefined && { jobId: job.job_id }),
@@ -59,6 +60,12 @@ export function readJob(file: unknown, bundleRef?: string): Submission {
       ...(job.resource_requirements ? ['resource_requirements: the function app decides'] : []),
     ],
   };
+}
+
+/** NaN of what is no number, nor the text of one. */
+function priorityOf(said: unknown): number {
+  const given = said ?? 0;
+  return typeof given === 'object' && !isLosslessNumber(given) ? Number.NaN : Number(String(given));
 }
 
 /** Everything but the tasks, and what names them. */

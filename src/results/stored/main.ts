@@ -4,6 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AzureBackend } from '../../azure-backend/azure-backend.js';
 import { connectBlobService } from '../../azure-backend/connect-blob-service.js';
 import { withLease } from '../../jobs/expansion/with-lease.js';
@@ -20,6 +21,8 @@ interface Order {
 
 /** Until another one may begin where this one died. */
 const leaseSeconds = 60;
+/** Shorter than until somebody looks whether the tables are made: whoever has not had its turn by then, leaves it to them. */
+const [lookMs, patienceMs] = [500, 45_000];
 
 const order: Order = JSON.parse(await text(process.stdin));
 const { azureBackend, jobsContainer, tables, folder, hostPid } = order;
@@ -31,14 +34,16 @@ setInterval(() => {
 const blobs = await connectBlobService(azureBackend);
 const [results, jobs] = [azureBackend.container, jobsContainer].map((name) => blobs.getContainerClient(name));
 try {
-  if (results && jobs)
-    await withLease(
-      jobs,
-      tablesLockPath,
-      leaseSeconds,
-      () => storeTables({ blobs, results, jobs }, tables, folder, new AbortController().signal),
-      { renewed: true },
-    );
+  if (results && jobs) {
+    const make = async () => {
+      await storeTables({ blobs, results, jobs }, tables, folder, new AbortController().signal);
+      return 'done';
+    };
+    const began = performance.now();
+    const hasTime = () => performance.now() - began < patienceMs;
+    while (!(await withLease(jobs, tablesLockPath, leaseSeconds, make, { renewed: true })) && hasTime())
+      await delay(lookMs);
+  }
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

@@ -36,16 +36,16 @@ export async function storeTables(
 ): Promise<void> {
   const { jobs } = storage;
   if ((await madeByApp(jobs, { jobId, run })) !== undefined) return;
-  const found = await findJob(storage, jobId, undefined, signal);
-  // Of a later run the tables are made when it has ended.
-  if (found.runs.at(-1) !== run) return;
-  const job = { ...found, scope: { ...found.scope, run: undefined } };
   const tooLate = AbortSignal.timeout(withinMs);
   const write = (record: StoredTables | NoTables) =>
     putBlob(jobs, tablesRecordPath({ jobId, run }), Buffer.from(stringifyJson(record)), {
       contentType: 'application/json',
     });
   const leave = (reason: string) => write({ job_id: jobId, run, left_at: new Date().toISOString(), reason });
+  const found = await findJob(storage, jobId, undefined, signal);
+  if (found.runs.at(-1) !== run)
+    return leave('A later run of the job has begun, whose tables have this one, too.');
+  const job = { ...found, scope: { ...found.scope, run: undefined } };
   try {
     const made = await makeTables(storage, job, folder, { mostBytes }, AbortSignal.any([signal, tooLate]));
     if (made.pending > 0)

@@ -102,7 +102,7 @@ function mustBeTidy(
 
 /** Each of the first moments, and then ever fewer: what comes late is alike, as one task after another. */
 function* moments(most: number): Generator<number> {
-  for (let at = 0; at < most; at += Math.max(1, Math.floor(at / 3))) yield at;
+  for (let at = 0; at < most; at += Math.max(1, Math.floor(at / 2))) yield at;
 }
 
 /** At its moments in turn, until it ends before. */

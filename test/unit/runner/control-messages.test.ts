@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import '../../fixtures/inputs/seed.js';
 import { packageRoot } from '../../../src/package/package-root.js';
 import { SupervisorEvent } from '../../../src/runner/process/supervisor-protocol.js';
 import { controlLines, identity, messages, object } from '../../fixtures/runner/control-lines.js';

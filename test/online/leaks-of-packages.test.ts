@@ -45,7 +45,24 @@ def wire(entrypoint, params, seed):
 `,
   },
   {
-    requirement: 'libroadrunner==2.8.0',
+    requirement: 'nest-simulator==3.10.0',
+    parameters: ['{"x": 1}', '{"x": 2}', '{"x": 3}'],
+    // The kernel that nobody has reset.
+    cause: /^nest::KernelManager::kernel_manager_instance_$/,
+    wire: `
+import nest
+nest.set_verbosity("M_ERROR")
+def wire(entrypoint, params, seed):
+    source = nest.Create("poisson_generator", params={"rate": 500.0 * params["x"]})
+    neuron, recorder = nest.Create("parrot_neuron"), nest.Create("spike_recorder")
+    nest.Connect(source, neuron)
+    nest.Connect(neuron, recorder)
+    nest.Simulate(100.0)
+    return {"times": [float(time) for time in recorder.get("events")["times"]]}
+`,
+  },
+  {
+    requirement: 'libroadrunner==2.10.0',
     parameters: ['{"k": 0.1}', '{"k": 0.3}', '{"k": 0.5}'],
     wire: `
 import roadrunner

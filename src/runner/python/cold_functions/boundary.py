@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
+import itertools
 import os
 import resource
 import socket
 import struct
 from typing import List, NamedTuple
+
+from .kernel import check, libc, prctl
 
 _PR_CAPBSET_DROP = 24
 _PR_SET_NO_NEW_PRIVS = 38
@@ -21,7 +24,6 @@ _CLONE_NEWNET = 0x40000000
 _SIOCSIFFLAGS = 0x8914
 _IFF_UP = 1
 _MOST_OPEN_FILES = 65_536
-_libc = ctypes.CDLL(None, use_errno=True)
 
 # What it takes to start a process as another user, to give it files, and to end it and remove what it left.
 NEEDED = {"CHOWN": 0, "DAC_OVERRIDE": 1, "FOWNER": 3, "KILL": 5, "SETGID": 6, "SETUID": 7}
@@ -51,23 +53,25 @@ def become(user: int, share: Share) -> None:
     os.setgroups([])
     os.setresgid(user, user, user)
     # Without these no program that it executes could get anything back, even if one were allowed to.
-    capability = 0
-    while _prctl(_PR_CAPBSET_DROP, capability) == 0:
-        capability += 1
+    try:
+        for capability in itertools.count():
+            prctl(_PR_CAPBSET_DROP, capability)
+    except OSError:
+        pass  # there are no more
     os.setresuid(user, user, user)
     header, nothing = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0), (ctypes.c_uint32 * 6)()
-    _check(_libc.capset(header, nothing))
-    _check(_prctl(_PR_SET_NO_NEW_PRIVS, 1))
+    check(libc.capset(header, nothing))
+    prctl(_PR_SET_NO_NEW_PRIVS, 1)
 
 
 def own_ipc() -> None:
     """System V memory, semaphores and queues, and POSIX queues, of its own: gone with its last process. Raises OSError where that is forbidden."""
-    _check(_libc.unshare(_CLONE_NEWIPC))
+    check(libc.unshare(_CLONE_NEWIPC))
 
 
 def no_network() -> None:
     """No network but that of this process with itself and what it starts, on the loopback device. Raises OSError where that is forbidden."""
-    _check(_libc.unshare(_CLONE_NEWNET))
+    check(libc.unshare(_CLONE_NEWNET))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as loopback:
         fcntl.ioctl(loopback, _SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", _IFF_UP))
 
@@ -79,13 +83,3 @@ def _limit(what: int, most: int) -> None:
         return most if now == resource.RLIM_INFINITY else min(now, most)
 
     resource.setrlimit(what, (within(soft), within(hard)))
-
-
-def _prctl(option: int, value: int) -> int:
-    return int(_libc.prctl(option, *(ctypes.c_ulong(each) for each in (value, 0, 0, 0))))
-
-
-def _check(result: int) -> None:
-    if result != 0:
-        code = ctypes.get_errno()
-        raise OSError(code, os.strerror(code))

@@ -11,6 +11,8 @@ import ctypes
 import os
 from typing import Iterable, List, Optional, Set, Union
 
+from .kernel import check, libc, prctl
+
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _ADDR_NO_RANDOMIZE = 0x0040000
@@ -20,7 +22,6 @@ _MS_BIND = 0x1000
 _MS_REC = 0x4000
 _MS_PRIVATE = 0x40000
 _PERSONALITY_AS_IT_IS = 0xFFFFFFFF
-_libc = ctypes.CDLL(None, use_errno=True)
 _page_bytes = os.sysconf("SC_PAGE_SIZE")
 _kernel_lists_children = os.path.exists(f"/proc/self/task/{os.getpid()}/children")
 
@@ -31,12 +32,12 @@ CHANGES_USERS = True
 
 def adopt_orphans() -> None:
     """Orphans below this process become its children. Survives exec, is not inherited."""
-    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
 def leave_orphans() -> None:
     """The opposite: they go to the next one above."""
-    _prctl(_PR_SET_CHILD_SUBREAPER, 0)
+    prctl(_PR_SET_CHILD_SUBREAPER, 0)
 
 
 _parent_death: List[int] = []
@@ -52,17 +53,15 @@ def die_with_parent_again() -> None:
     if not _parent_death:
         return
     parent, signal_number = _parent_death
-    _prctl(_PR_SET_PDEATHSIG, signal_number)
+    prctl(_PR_SET_PDEATHSIG, signal_number)
     if os.getppid() != parent:
         os.kill(os.getpid(), signal_number)
 
 
 def fix_addresses() -> None:
     """No address randomisation for what this process executes, and all below it. Raises OSError where that is forbidden."""
-    personality = _libc.personality(ctypes.c_ulong(_PERSONALITY_AS_IT_IS))
-    if personality == -1 or _libc.personality(ctypes.c_ulong(personality | _ADDR_NO_RANDOMIZE)) == -1:
-        code = ctypes.get_errno()
-        raise OSError(code, os.strerror(code))
+    personality = check(libc.personality(ctypes.c_ulong(_PERSONALITY_AS_IT_IS)))
+    check(libc.personality(ctypes.c_ulong(personality | _ADDR_NO_RANDOMIZE)))
 
 
 def see_at(folder: str, place: str) -> None:
@@ -73,9 +72,9 @@ def see_at(folder: str, place: str) -> None:
     """
     uid, gid = os.geteuid(), os.getegid()
     if uid == 0:
-        _unshare(_CLONE_NEWNS)
+        check(libc.unshare(_CLONE_NEWNS))
     else:
-        _unshare(_CLONE_NEWNS | _CLONE_NEWUSER)
+        check(libc.unshare(_CLONE_NEWNS | _CLONE_NEWUSER))
         # Without this the kernel lets nobody map a group.
         _write("/proc/self/setgroups", "deny")
         _write("/proc/self/uid_map", f"{uid} {uid} 1")
@@ -117,13 +116,13 @@ def _as_owner_of(place: str, path: str) -> bytes:
         return b""
     if owner.st_uid == os.geteuid():
         return b""
-    _libc.setfsgid(owner.st_gid)
-    _libc.setfsuid(owner.st_uid)
+    libc.setfsgid(owner.st_gid)
+    libc.setfsuid(owner.st_uid)
     try:
         return _read(path)
     finally:
-        _libc.setfsuid(os.geteuid())
-        _libc.setfsgid(os.getegid())
+        libc.setfsuid(os.geteuid())
+        libc.setfsgid(os.getegid())
         die_with_parent_again()
 
 
@@ -263,20 +262,6 @@ def _write(path: str, text: str) -> None:
         file.write(text)
 
 
-def _unshare(flags: int) -> None:
-    if _libc.unshare(flags) != 0:
-        code = ctypes.get_errno()
-        raise OSError(code, os.strerror(code))
-
-
 def _mount(source: Optional[str], target: str, flags: int) -> None:
     from_path = None if source is None else os.fsencode(source)
-    if _libc.mount(from_path, os.fsencode(target), None, ctypes.c_ulong(flags), None) != 0:
-        code = ctypes.get_errno()
-        raise OSError(code, os.strerror(code))
-
-
-def _prctl(option: int, value: int) -> None:
-    if _libc.prctl(option, ctypes.c_ulong(value), ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0)) != 0:
-        code = ctypes.get_errno()
-        raise OSError(code, f"prctl({option}, {value}) failed: {os.strerror(code)}")
+    check(libc.mount(from_path, os.fsencode(target), None, ctypes.c_ulong(flags), None))

@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { gridTasks } from '../../../src/jobs/submission/grid-tasks.js';
-import { planTasks } from '../../../src/jobs/submission/plan-tasks.js';
-import { submitJob } from '../../../src/jobs/submission/submit-job.js';
 import { openCampaign } from '../campaign/open-campaign.js';
 import { signalProcess } from '../faults/signal-process.js';
 import type { Instance } from '../instance/start-instance.js';
 import { seededRandom } from '../seeded-random.js';
+import { submitSweep } from './submit-sweep.js';
 
 const settleMs = 1_500;
 
@@ -27,24 +25,8 @@ export async function measureRecovery(kills: number): Promise<number[]> {
     },
   );
   try {
-    const { client, instances, bundleRef } = campaign;
-    const [instance] = instances as [Instance];
-    const axes = ['x=1', 'ms=0', 'size=10'];
-    const sweep = gridTasks({
-      entrypoint: 'models.faults/recovery',
-      bundleRef,
-      axes,
-      seeds: `1..${kills * 100}`,
-      replicates: 1,
-    });
-    const { lines } = planTasks(sweep, 'recovery', undefined);
-    const manifest = {
-      job_id: 'recovery',
-      bundle_refs: [bundleRef],
-      tool_version: 'faults',
-      source: 'faults',
-    };
-    await submitJob(client, { manifest, lines }, signal);
+    const [instance] = campaign.instances as [Instance];
+    await submitSweep(campaign, { jobId: 'recovery', tasks: kills * 100, bytes: 10 }, signal);
     const took: number[] = [];
     const nextTask = () =>
       new Promise<void>((resolve) => {

@@ -1,13 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listOutcomes } from '../../../src/jobs/reading/list-outcomes.js';
-import { gridTasks } from '../../../src/jobs/submission/grid-tasks.js';
-import { planTasks } from '../../../src/jobs/submission/plan-tasks.js';
-import { submitJob } from '../../../src/jobs/submission/submit-job.js';
 import { openCampaign } from '../campaign/open-campaign.js';
 import type { Role } from '../instance/processes-of.js';
 import type { Instance } from '../instance/start-instance.js';
 import { seededRandom } from '../seeded-random.js';
+import { submitSweep } from './submit-sweep.js';
 
 /** What an instance has at one moment. Names as they are printed; MiB for memory, otherwise a count. */
 type Sample = Record<string, number>;
@@ -45,19 +43,9 @@ export async function runSoak(
     },
   );
   try {
-    const { client, instances, bundleRef } = campaign;
+    const { client, instances } = campaign;
     const [instance] = instances as [Instance];
-    const axes = ['x=1', 'ms=0', 'size=100'];
-    const sweep = gridTasks({
-      entrypoint: 'models.faults/soak',
-      bundleRef,
-      axes,
-      seeds: `1..${tasks}`,
-      replicates: 1,
-    });
-    const { lines } = planTasks(sweep, jobId, undefined);
-    const manifest = { job_id: jobId, bundle_refs: [bundleRef], tool_version: 'faults', source: 'faults' };
-    const { run } = await submitJob(client, { manifest, lines }, signal);
+    const run = await submitSweep(campaign, { jobId, tasks, bytes: 100 }, signal);
     const samples: { ended: number; sample: Sample }[] = [];
     for (;;) {
       let [ended, failed] = [0, 0];

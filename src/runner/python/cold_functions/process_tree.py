@@ -46,10 +46,10 @@ _parent_death: List[int] = []
 def die_with_parent(parent: int, signal_number: int) -> None:
     """The kernel sends this process the signal when its parent ends. Survives exec, is not inherited; a change of user undoes it."""
     _parent_death[:] = [parent, signal_number]
-    die_with_parent_again()
+    _die_with_parent_again()
 
 
-def die_with_parent_again() -> None:
+def _die_with_parent_again() -> None:
     if not _parent_death:
         return
     parent, signal_number = _parent_death
@@ -123,7 +123,7 @@ def _as_owner_of(place: str, path: str) -> bytes:
     finally:
         libc.setfsuid(os.geteuid())
         libc.setfsgid(os.getegid())
-        die_with_parent_again()
+        _die_with_parent_again()
 
 
 def resident_bytes(pids: Iterable[int]) -> int:

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -62,6 +62,8 @@ export async function startApp(
 ): Promise<RunningApp> {
   const name = randomBytes(4).toString('hex');
   const folder = await mkdtemp(join(tmpdir(), 'mops-cold-e2e-'));
+  // Simulations, which have users of their own, meet tests there.
+  await chmod(folder, 0o777);
   const env = {
     PATH: process.env.PATH,
     HOME: folder,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'node:test';
 import { execa } from 'execa';
@@ -13,6 +13,8 @@ export const compiled = (path: string): string => join(packageRoot, 'dist', 'src
 export let folder = '';
 beforeEach(async () => {
   folder = await makeFolder();
+  // Simulations, which have users of their own, meet tests there.
+  await chmod(folder, 0o777);
   for (const name of ['here', 'tmp', 'bin']) await mkdir(join(folder, name));
 });
 afterEach(async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -25,6 +25,8 @@ export interface CliStand {
 export async function startStand(settings: NodeJS.ProcessEnv = {}): Promise<CliStand> {
   const azurite = await startAzurite();
   const folder = await mkdtemp(join(tmpdir(), 'cli-test-'));
+  // Simulations, which have users of their own, meet tests there.
+  await chmod(folder, 0o777);
   const own = randomBytes(4).toString('hex');
   const env = {
     PATH: process.env.PATH,

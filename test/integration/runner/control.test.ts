@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { createEnvironments } from '../../../src/environments/create-environments.js';
+import { defaultSandbox } from '../../../src/runner/process/sandbox.js';
 import { makeVenv } from '../../fixtures/environments/make-venv.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 import { seed } from '../../fixtures/inputs/seed.js';
@@ -101,7 +102,7 @@ test('a result that the simulation tells itself is its result', async () => {
   assert.deepEqual(report.exit, { code: 3, signal: null, afterResult: true });
 });
 
-test('a result that the simulation tells itself, with a file that is not what it says, is invalid', async () => {
+test('a result that the simulation tells itself, with a file that is not what it says, is invalid', async (t) => {
   const lies = [
     { artifact: { file: '1' } },
     { artifact: { size: 7 } },
@@ -110,9 +111,12 @@ test('a result that the simulation tells itself, with a file that is not what it
     ...['absent', 'a link', 'a hard link', 'a pipe', 'a socket', 'a link to a device', 'a folder'],
     ...['sparse', 'in a folder elsewhere'],
   ].map((lie) => (typeof lie === 'string' ? { kind: lie } : lie));
+  // As the app's user, who may do more to its folders.
+  const asApp = await createFixtureRunner({ sandbox: { ...defaultSandbox, users: undefined } });
+  t.after(() => asApp.close());
   const ran = lies.map(async (lie) => ({
     lie,
-    ...(await runner.run('forges_result', { params: JSON.stringify(lie) })),
+    ...(await asApp.run('forges_result', { params: JSON.stringify(lie) })),
   }));
   for (const { lie, outcome, reason, artifacts } of await Promise.all(ran)) {
     assert.equal(outcome, 'invalid-result', `${JSON.stringify(lie)}: ${reason}`);

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { BenchRow } from '../../src/benchmark/bench-row.js';
 import { quantiles } from '../../src/benchmark/quantiles.js';
 import { openStorage } from '../../src/connections/open-storage.js';
@@ -39,23 +42,49 @@ export async function benchLargeJobs(
         found.push(...rows.map((row) => ({ table: 'large jobs', workload: jobOf(n), ...row })));
         say(`large jobs: ${n} tasks are through.`);
       }
-      // By the name of another queue, so that nobody runs it.
-      const unread = { ...app.env, MODELOPS_QUEUE_NAME: 'bench-unread' };
-      const { durationMs, peakMiB } = await runCli(
-        unread,
-        submission(app, 'bench-submitted', sizes.submitted),
-        signal,
-      );
-      const submitted = { method: submit, n: 1, overhead_ms: quantiles([durationMs]), peak_mib: peakMiB };
-      return [...found, { table: 'large jobs', workload: jobOf(sizes.submitted), ...submitted }];
+      return [...found, ...(await submitted(app, sizes.submitted, signal))];
     },
   );
   return [...rows, await sendByApp(sizes.sent)];
 }
 
 export const submit = 'mops-cold submit, until the prompt';
+export const submitTable = `${submit}: a table with five columns`;
+export const submitSampled = `${submit}: samples of five parameters`;
 export const outcomes = 'from the first outcome to the last';
 const jobOf = (n: number) => `a job of ${n}`;
+
+/** How long `submit` takes, and what memory, for each way to say what the tasks are. */
+async function submitted(app: TrivialApp, n: number, signal: AbortSignal): Promise<BenchRow[]> {
+  // By the name of another queue, so that nobody runs them.
+  const unread = { ...app.env, MODELOPS_QUEUE_NAME: 'bench-unread' };
+  const folder = await mkdtemp(join(tmpdir(), 'bench-submitted-'));
+  const table = join(folder, 'sets.csv');
+  const ranges = ['a', 'b', 'c', 'd', 'e'].flatMap((name) => ['--range', `${name}=0.0:1.0`]);
+  const rows: BenchRow[] = [];
+  try {
+    await writeFile(table, tableOf(n));
+    for (const [how, sets] of Object.entries({
+      [submit]: setsOf(n),
+      [submitTable]: ['--params', table],
+      [submitSampled]: ['--lhs', String(n), ...ranges],
+    })) {
+      const args = submission(app, `bench-submitted-${rows.length}`, sets);
+      const { durationMs, peakMiB } = await runCli(unread, args, signal);
+      const took = { n: 1, overhead_ms: quantiles([durationMs]), peak_mib: peakMiB };
+      rows.push({ table: 'large jobs', workload: jobOf(n), method: how, ...took });
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return rows;
+}
+
+/** Parameter sets as scripts draw them: five floats of 64 bits in a row. */
+function tableOf(n: number): string {
+  const row = (at: number) => Array.from({ length: 5 }, (_, column) => ((at * 5 + column) * Math.PI) % 1);
+  return ['a,b,c,d,e', ...Array.from({ length: n }, (_, at) => row(at + 1).join(','))].join('\n');
+}
 
 /** Everything from `submit` to the end of `watch`. */
 async function throughApp(
@@ -67,7 +96,7 @@ async function throughApp(
   const jobId = `bench-${n}`;
   host.invocations.clear();
   const begun = Date.now();
-  const submitted = await runCli(app.env, submission(app, jobId, n), signal);
+  const submitted = await runCli(app.env, submission(app, jobId, setsOf(n)), signal);
   const watched = await runCli(app.env, ['watch', jobId], signal);
   const ended = Date.now();
   const memory = await host.memory.peaks([app.azurite]);
@@ -126,11 +155,14 @@ async function throughApp(
   ];
 }
 
-function submission({ bundleRef }: TrivialApp, jobId: string, n: number): string[] {
+function submission({ bundleRef }: TrivialApp, jobId: string, sets: string[]): string[] {
   const job = ['--job-id', jobId, '--bundle', bundleRef, '--entrypoint', 'models.bench/baseline'];
-  // The tasks of no other job: their results would answer.
-  const tasks = ['--grid', 'busy_ms=0', '--grid', `of=${n}`, '--seeds', `1..${n}`];
-  return ['submit', ...job, ...tasks, '--no-preflight', '--yes'];
+  return ['submit', ...job, ...sets, '--no-preflight', '--yes'];
+}
+
+/** The tasks of no other job: their results would answer. */
+function setsOf(n: number): string[] {
+  return ['--grid', 'busy_ms=0', '--grid', `of=${n}`, '--seeds', `1..${n}`];
 }
 
 /** How long the app's invocations take, by function, and which processes are its workers. */

@@ -1,6 +1,6 @@
 import type { BenchRow } from '../../src/benchmark/bench-row.js';
 import { nothing } from './bench-commands.js';
-import { outcomes, submit, usualSizes } from './bench-large-jobs.js';
+import { outcomes, submit, submitSampled, submitTable, usualSizes } from './bench-large-jobs.js';
 import { sentByApp } from './send-by-app.js';
 
 /** A figure that the product is judged by. */
@@ -68,13 +68,10 @@ export function levelsOf(rows: BenchRow[]): Level[] {
     atLeast('forkserver: throughput / spawn', 15, ratio(perSecond('forkserver'), perSecond('spawn'))),
     atMost('standby: CPU a task / spawn', 1.05, ratio(cpu('standby'), cpu('spawn'))),
     atMost('invocation without simulation and storage, p50', 10, invocation?.overhead_ms?.p50, ' ms'),
-    atMost(
-      `submit of ${submitted} tasks, until the prompt`,
-      10_000,
-      job(submitted, submit)?.overhead_ms?.p50,
-      ' ms',
-    ),
-    atMost(`submit of ${submitted} tasks, memory`, 300, job(submitted, submit)?.peak_mib, ' MiB'),
+    ...[submit, submitTable, submitSampled].flatMap((how) => [
+      atMost(`${submitted} tasks, ${how}`, 10_000, job(submitted, how)?.overhead_ms?.p50, ' ms'),
+      atMost(`${submitted} tasks, ${how}, memory`, 300, job(submitted, how)?.peak_mib, ' MiB'),
+    ]),
     atLeast('messages/s sent by the app', 500, job(sent, sentByApp)?.tasks_per_s),
     atLeast(
       `tasks/s, a job of ${large} / one of ${small}`,

@@ -3,6 +3,7 @@ import { type NamedBundle, namedBundle } from '../../connections/named-bundle.js
 import { limitsOf } from '../../contracts/bundle/limits-of.js';
 import type { TaskLimits } from '../../contracts/bundle/task-limits.js';
 import type { Sampling } from '../../contracts/job/sampling.js';
+import type { TaskLine } from '../../contracts/job/task-line.js';
 import type { StopRule } from '../../contracts/message/stop-rule.js';
 import { SafeName } from '../../contracts/validation/safe-name.js';
 import { newRunId } from '../../jobs/submission/new-run-id.js';
@@ -83,8 +84,7 @@ export async function planSubmission(
     ...read.limits,
     ...limitsOf({ timeout_seconds: options.timeout, memory_bytes: options.memory }),
   };
-  const ofTasks = planned.lines.map(({ message }) => ({ ...limitsOf(message), ...limits }));
-  mustBeAllowed(context.env, settings, ofTasks, verb);
+  mustBeAllowed(context.env, settings, limitsOfTasks(planned.lines, limits), verb);
   const { stopAfterFailures: ofRun, stopSetAfterFailures: ofSet } = options;
   const stop = stopRule(planned.lines, { ofRun, ofSet });
   for (const remark of given?.remarks ?? []) output.note(remark);
@@ -112,6 +112,11 @@ export async function planSubmission(
     sampling: read.sampling,
     priority: read.priority,
   };
+}
+
+/** One after the other: there may be a million of them. */
+function* limitsOfTasks(lines: readonly TaskLine[], limits: TaskLimits): Generator<TaskLimits> {
+  for (const { message } of lines) yield { ...limitsOf(message), ...limits };
 }
 
 function safeName(option: string, name: string): string {

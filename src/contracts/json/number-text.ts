@@ -4,6 +4,8 @@
  * @returns undefined when it is none, or may be an identifier that would lose its zero: `01001`
  */
 export function numberText(text: string): string | undefined {
+  // As nearly all are: a table of them is not to be held twice.
+  if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) return text;
   const form = /^([+-]?)(\d+(?:_\d+)*)?(?:(\.)(\d+(?:_\d+)*)?)?([eE][+-]?\d+)?$/;
   const [found, sign = '', whole = '', point, fraction = '', exponent = ''] = form.exec(text) ?? [];
   if (found === undefined || whole + fraction === '' || /^0[\d_]/.test(whole)) return undefined;

@@ -7,7 +7,7 @@ import { stringifyJson } from '../../contracts/json/stringify-json.js';
 const pack = promisify(gzip);
 
 /** A member ends with the line that reaches one of them: to read a line costs that much, in time and in memory. */
-const [mostLines, mostCharacters] = [1_000, 1_000_000];
+const [mostLines, mostBytes] = [1_000, 1_000_000];
 
 /** Tasks as JSON lines in gzip, in members that can be read one by one. Any reader of gzip reads the whole. */
 export async function packLines(
@@ -15,17 +15,22 @@ export async function packLines(
 ): Promise<{ packed: Buffer; members: PackedLines['members'] }> {
   const parts: Buffer[] = [];
   const members: PackedLines['members'] = [];
-  let [text, count] = ['', 0];
+  // One for all members: the text of a large job would otherwise lie in memory until it is collected.
+  let room = Buffer.allocUnsafe(2 * mostBytes);
+  let [count, used] = [0, 0];
   const endMember = async () => {
-    const part = await pack(text);
+    const part = await pack(room.subarray(0, used));
     parts.push(part);
     members.push([count, part.length]);
-    [text, count] = ['', 0];
+    [count, used] = [0, 0];
   };
   for (const line of lines) {
-    text += `${stringifyJson(line)}\n`;
+    const text = `${stringifyJson(line)}\n`;
+    const needed = used + Buffer.byteLength(text);
+    if (needed > room.length) room = Buffer.concat([room.subarray(0, used)], needed);
+    used += room.write(text, used);
     count += 1;
-    if (count >= mostLines || text.length >= mostCharacters) await endMember();
+    if (count >= mostLines || used >= mostBytes) await endMember();
   }
   if (count > 0) await endMember();
   return { packed: Buffer.concat(parts), members };

@@ -52,7 +52,7 @@ function crossed(points: ParameterSet[], samples: ParameterSet[]): ParameterSet[
     throw new UsageError(
       `Cannot make ${points.length * samples.length} parameter sets: at most ${maxTasks} are possible. Split it.`,
     );
-  return points.flatMap((point) => samples.map((set) => ({ ...point, ...set })));
+  return points.flatMap((point) => samples.map((set) => Object.assign({}, point, set)));
 }
 
 /** The tasks of parameter sets: one for a set with a seed of its own, otherwise one for each seed or replicate. */

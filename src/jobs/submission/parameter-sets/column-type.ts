@@ -1,9 +1,7 @@
 import { numberText } from '../../../contracts/json/number-text.js';
 
-export interface Cell {
-  text: string;
-  quoted: boolean;
-}
+/** The text of a cell; undefined when it is empty, without quotes. */
+export type Cell = string | undefined;
 
 export type ColumnType = 'int' | 'float' | 'bool' | 'text';
 
@@ -17,13 +15,13 @@ const noNumber = /^(?:na|n\/a|nan|null|none|nil|[+-]?inf(?:inity)?|#n\/a|#value!
  * @param refuse throws, for the cell that has no value, or another type than the others
  */
 export function columnType(cells: Cell[], refuse: (row: number, complaint: string) => never): ColumnType {
-  const texts = cells.map(({ text }) => text);
-  const empty = cells.findIndex(({ text, quoted }) => text === '' && !quoted);
+  const empty = cells.indexOf(undefined);
   if (empty >= 0)
     refuse(
       empty,
       'is empty: a parameter always has a value. Fill it in, write "" for an empty string, or leave the column out',
     );
+  const texts = cells as string[];
   const numbers = texts.map(numberText);
   const other = numbers.indexOf(undefined);
   if (other < 0) {

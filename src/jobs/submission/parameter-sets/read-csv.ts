@@ -1,12 +1,12 @@
-import { CsvError, parse } from 'csv-parse/sync';
+import { CsvError, type Options, parse } from 'csv-parse/sync';
 import { LosslessNumber } from 'lossless-json';
 import type { ParameterSetEntry } from '../../../contracts/job/parameter-set-entry.js';
+import { jsonProblem } from '../../../contracts/json/json-problem.js';
 import { numberText } from '../../../contracts/json/number-text.js';
-import { Scalar } from '../../../contracts/json/scalar.js';
+import type { Scalar } from '../../../contracts/json/scalar.js';
 import { Seed } from '../../../contracts/task/seed.js';
 import { ContractViolation } from '../../../contracts/validation/contract-violation.js';
 import { firstRepeated } from '../../../contracts/validation/first-repeated.js';
-import { violationOf } from '../../../contracts/validation/violation-of.js';
 import { type Cell, type ColumnType, columnType } from './column-type.js';
 
 /**
@@ -20,38 +20,42 @@ export function readCsv(text: string): {
   sets: ParameterSetEntry[];
   types: Map<string, ColumnType | 'seed'>;
 } {
-  const [header = [], ...rows] = cellsOf(text);
-  const names = header.map((cell) => cell.text);
+  const { names, columns } = columnsOf(text);
   checkNames(names);
-  if (rows.length === 0) fail('The file', 'has no row below its header: write a parameter set in each');
+  const rows = columns[0]?.length ?? 0;
+  if (rows === 0) fail('The file', 'has no row below its header: write a parameter set in each');
   const types = new Map<string, ColumnType | 'seed'>();
-  const sets: ParameterSetEntry[] = rows.map(() => ({ params: {} }));
+  const sets = Array.from({ length: rows }, (): ParameterSetEntry => ({ params: {} }));
   for (const [at, name] of names.entries()) {
-    const cells = rows.map((row) => row[at] ?? { text: '', quoted: false });
+    const cells = columns[at] ?? [];
     const where = (row: number) => `Row ${row + 2}, column ${name}`;
     const type =
       name === 'seed' ? 'seed' : columnType(cells, (row, complaint) => fail(where(row), complaint));
     types.set(name, type);
     for (const [row, set] of sets.entries()) {
-      const cell = cells[row]?.text ?? '';
-      if (type === 'seed') set.seed = seedOf(cell, where(row));
-      else set.params[name] = parameterOf(type, cell, where(row));
+      const cell = cells[row] ?? '';
+      if (type === 'seed') set.seed = seedOf(cell, () => where(row));
+      else set.params[name] = parameterOf(type, cell, () => where(row));
     }
   }
   return { sets, types };
 }
 
-function cellsOf(text: string): Cell[][] {
+function columnsOf(text: string): { names: string[]; columns: Cell[][] } {
+  let records = recordsOf(text, {});
+  // To tell "" from nothing costs the parser objects for each cell: only where there is an empty one.
+  if (records.some((cells) => cells.includes('')))
+    records = recordsOf(text, { cast: (cell, { quoting }) => (cell === '' && !quoting ? undefined : cell) });
+  const [header = [], ...rows] = records;
+  const columns = header.map((_, at) => rows.map((row) => row[at]));
+  return { names: header.map((name = '') => name), columns };
+}
+
+function recordsOf(text: string, options: Pick<Options, 'cast'>): Cell[][] {
   const [header = ''] = text.trimStart().split('\n', 1);
   const delimiter = [',', ';', '\t'].find((character) => header.includes(character)) ?? ',';
   try {
-    const records: unknown = parse(text, {
-      delimiter,
-      trim: true,
-      skip_empty_lines: true,
-      cast: (value, { quoting }) => ({ text: value, quoted: quoting }) satisfies Cell,
-    });
-    return records as Cell[][];
+    return parse(text, { delimiter, trim: true, skip_empty_lines: true, ...options });
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
     return fail('The file', `is no table: ${cause.message}`, cause);
@@ -76,22 +80,22 @@ function checkNames(names: string[]): void {
   if (names.includes('__proto__')) fail('Column __proto__', 'cannot be used as a name: rename it');
 }
 
-function parameterOf(type: ColumnType, text: string, where: string): Scalar {
+function parameterOf(type: ColumnType, text: string, where: () => string): Scalar {
   if (type === 'bool') return text.toLowerCase() === 'true';
   const number = numberText(text) ?? text;
   const value =
     type === 'text'
       ? text
       : new LosslessNumber(type === 'float' && /^-?\d+$/.test(number) ? `${number}.0` : number);
-  const parsed = Scalar.safeParse(value);
-  return parsed.success ? parsed.data : fail(where, violationOf(parsed.error).complaint);
+  const problem = jsonProblem(value);
+  return problem ? fail(where(), problem.complaint) : value;
 }
 
-function seedOf(text: string, where: string): bigint {
+function seedOf(text: string, where: () => string): bigint {
   const parsed = Seed.safeParse(/^\d{1,20}$/.test(text) ? BigInt(text) : text);
   if (parsed.success) return parsed.data;
   return fail(
-    where,
+    where(),
     `is ${JSON.stringify(text)}: it holds the seed of each row, from 0 to 18446744073709551615. Correct it, or rename a parameter that is called so`,
   );
 }

@@ -1,51 +1,20 @@
-import { createHttpHeaders, createPipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline';
-import { type ContainerClient, RestError } from '@azure/storage-blob';
-
-/** One request of the Blob service's REST API. */
-interface BlobRequest {
-  method: 'GET' | 'PUT';
-  headers?: Record<string, string>;
-  body?: Buffer;
-  abortSignal?: AbortSignal | undefined;
-  /** Answers that are no error. */
-  expected: number[];
-}
+import type { PipelineResponse } from '@azure/core-rest-pipeline';
+import type { ContainerClient } from '@azure/storage-blob';
+import { type BlobRequest, sendToContainer } from './send-to-container.js';
 
 /**
- * Sends a request about a small blob as the container's client sends its own: with its retries and its credential. The client
- * that the SDK makes for each blob takes twice the processor time for the same request, and requests are most of what the app
+ * Sends a request about a small blob. The client that the SDK makes for each blob takes twice the processor time for the same request, and requests are most of what the app
  * does for a short task.
  *
  * @returns the answer; of a GET its body is a stream, which is to be read to its end or destroyed
  * @throws RestError when it is not an expected one
  */
-export async function sendToBlob(
+export function sendToBlob(
   container: ContainerClient,
   blobName: string,
-  { method, headers, body, abortSignal, expected }: BlobRequest,
+  request: BlobRequest,
 ): Promise<PipelineResponse> {
-  // biome-ignore lint/complexity/useLiteralKeys: protected, as it is meant for classes that extend the SDK's.
-  const service = container['storageClientContext'];
   const url = new URL(container.url);
   url.pathname += `/${blobName.split('/').map(encodeURIComponent).join('/')}`;
-  const request = createPipelineRequest({
-    url: url.href,
-    method,
-    headers: createHttpHeaders({ 'x-ms-version': service.version, ...headers }),
-    ...(body && { body }),
-    ...(abortSignal && { abortSignal }),
-    // Not looked into by the SDK, which would parse what it takes for JSON or XML.
-    ...(method === 'GET' && { streamResponseStatusCodes: new Set(expected) }),
-    allowInsecureConnection: url.protocol === 'http:', // Azurite
-  });
-  const response = await service.sendRequest(request);
-  if (expected.includes(response.status)) return response;
-  const code = response.headers.get('x-ms-error-code');
-  const { parsedBody } = response as { parsedBody?: { Message?: string } };
-  throw new RestError(parsedBody?.Message ?? `The Blob service answered with HTTP ${response.status}.`, {
-    ...(code !== undefined && { code }),
-    statusCode: response.status,
-    request,
-    response,
-  });
+  return sendToContainer(container, url, request);
 }

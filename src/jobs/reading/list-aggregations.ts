@@ -1,8 +1,8 @@
 import type { ContainerClient } from '@azure/storage-blob';
+import { listDescribedBlobs } from '../../azure-backend/list-described-blobs.js';
 import type { OutcomeKind } from '../../contracts/result/outcome.js';
 import { aggregationsPrefix } from '../job-paths.js';
 import type { RunScope } from '../run-scope.js';
-import { unlessMissing } from '../unless-missing.js';
 import { listRuns } from './list-runs.js';
 import { outcomeInListing } from './outcome-in-listing.js';
 import type { ComparableOutcome } from './standing-outcomes.js';
@@ -14,7 +14,7 @@ export interface ListedAggregation extends ComparableOutcome {
   taskId: string;
   outcome: OutcomeKind;
   cached: boolean;
-  recordedAt: Date | undefined;
+  recordedAt: Date;
 }
 
 /** How the aggregations of a run (of all runs, when the scope names none) have ended, by listing alone. */
@@ -26,15 +26,14 @@ export async function* listAggregations(
   const chosen = run === undefined ? (runs ?? (await listRuns(jobs, jobId, abortSignal))) : [run];
   for (const one of chosen) {
     const prefix = aggregationsPrefix({ jobId, run: one });
-    const listed = jobs.listBlobsFlat({ prefix, includeMetadata: true, abortSignal });
-    for await (const { name, metadata = {}, properties } of unlessMissing(listed))
+    for await (const { name, metadata, createdOn } of listDescribedBlobs(jobs, prefix, abortSignal))
       yield {
         blobName: name,
         run: one,
         taskId: name.slice(prefix.length).replace(/\.json$/, ''),
         outcome: outcomeInListing(name, metadata),
         cached: metadata.cached === 'true',
-        recordedAt: properties.createdOn ?? properties.lastModified,
+        recordedAt: createdOn,
       };
   }
 }

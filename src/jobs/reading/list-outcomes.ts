@@ -1,11 +1,8 @@
 import type { ContainerClient } from '@azure/storage-blob';
+import { listDescribedBlobs } from '../../azure-backend/list-described-blobs.js';
 import { outcomesPrefix, runsPrefix } from '../job-paths.js';
 import type { RunScope } from '../run-scope.js';
-import { unlessMissing } from '../unless-missing.js';
 import { type ListedOutcome, listedOutcome } from './listed-outcome.js';
-
-/** What Blob storage gives in one answer. */
-const usualPage = 5_000;
 
 /**
  * The outcomes of a run (of all runs, when the scope names none) by listing alone: one request for 5,000 of them.
@@ -16,17 +13,14 @@ export async function* listOutcomes(
   jobs: ContainerClient,
   { jobId, run, runs }: RunScope,
   abortSignal: AbortSignal,
-  page = usualPage,
+  page?: number,
 ): AsyncGenerator<ListedOutcome> {
   const chosen = run === undefined ? runs : [run];
   const prefixes = chosen?.map((one) => outcomesPrefix({ jobId, run: one })) ?? [runsPrefix(jobId)];
   for (const prefix of prefixes) {
-    const listed = jobs.listBlobsFlat({ prefix, includeMetadata: true, abortSignal });
-    for await (const { segment } of unlessMissing(listed.byPage({ maxPageSize: page }))) {
-      for (const blob of segment.blobItems) {
-        const outcome = listedOutcome(blob);
-        if (outcome) yield outcome;
-      }
+    for await (const blob of listDescribedBlobs(jobs, prefix, abortSignal, page)) {
+      const outcome = listedOutcome(blob);
+      if (outcome) yield outcome;
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { ListedBlob } from '../../azure-backend/listed-blobs.js';
 import type { OutcomeKind } from '../../contracts/result/outcome.js';
 import { parseTaskProcess, type TaskProcess } from '../../contracts/result/task-process.js';
 import { parseTaskSeconds, type TaskSeconds } from '../../contracts/result/task-seconds.js';
@@ -23,31 +24,27 @@ export interface ListedOutcome {
   /** Of a task that succeeded; undefined also where there are too many of them for a listing. */
   outputs: string[] | undefined;
   finishedAt: string | undefined;
-  recordedAt: Date | undefined;
+  recordedAt: Date;
 }
 
 /** @returns undefined when the blob is something else (a log, an event, a run's description). */
-export function listedOutcome(blob: {
-  name: string;
-  metadata?: Record<string, string> | undefined;
-  properties: { createdOn?: Date; lastModified: Date };
-}): ListedOutcome | undefined {
-  const match = /\/runs\/([^/]+)\/outcomes\/([^/]+)\.json$/.exec(blob.name);
+export function listedOutcome({ name, metadata, createdOn }: ListedBlob): ListedOutcome | undefined {
+  const match = /\/runs\/([^/]+)\/outcomes\/([^/]+)\.json$/.exec(name);
   if (!match?.[1] || !match[2]) return undefined;
   return {
-    blobName: blob.name,
+    blobName: name,
     run: match[1],
     taskId: match[2],
-    outcome: outcomeInListing(blob.name, blob.metadata),
-    cached: blob.metadata?.cached === 'true',
-    attempt: blob.metadata?.attempt ?? '',
-    replicateDigest: blob.metadata?.replicate_digest,
-    filledCaches: blob.metadata?.filled_caches?.split(',') ?? [],
-    seconds: parseTaskSeconds(blob.metadata?.seconds),
-    process: parseTaskProcess(blob.metadata?.process),
-    outputs: outputsOf(blob.metadata?.outputs, blob.name),
-    finishedAt: blob.metadata?.finished_at,
-    recordedAt: blob.properties.createdOn ?? blob.properties.lastModified,
+    outcome: outcomeInListing(name, metadata),
+    cached: metadata.cached === 'true',
+    attempt: metadata.attempt ?? '',
+    replicateDigest: metadata.replicate_digest,
+    filledCaches: metadata.filled_caches?.split(',') ?? [],
+    seconds: parseTaskSeconds(metadata.seconds),
+    process: parseTaskProcess(metadata.process),
+    outputs: outputsOf(metadata.outputs, name),
+    finishedAt: metadata.finished_at,
+    recordedAt: createdOn,
   };
 }
 

@@ -14,6 +14,7 @@ import {
 } from '@azure/storage-blob';
 import { BlobTooLarge } from '../../../src/azure-backend/blob-too-large.js';
 import { createOnce } from '../../../src/azure-backend/create-once.js';
+import { listDescribedBlobs } from '../../../src/azure-backend/list-described-blobs.js';
 import { putFile } from '../../../src/azure-backend/put-file.js';
 import { readBlob } from '../../../src/azure-backend/read-blob.js';
 import { largestBody } from '../../../src/contracts/message/largest-body.js';
@@ -124,6 +125,33 @@ test('an account that is reached by a shared access signature is written and rea
   assert.equal((await readBlob(shared, 'by/signature'))?.toString(), 'x');
 });
 
+test('a listing tells of each blob what the SDK tells of it, whatever it is called, page by page', async () => {
+  const names = ['plain', 'größe 100% #1?.json', 'a+b & <c> "d" \'e\'', '%41', 'deeper/one'];
+  const metadata = { told: `a=1&b=<2> "3" '4'`, empty: '', process: 'pid=1&start_time=2' };
+  for (const [at, name] of names.entries())
+    await createOnce(container, `listed/${name}`, 'x', json, at === 0 ? {} : metadata);
+  const bySdk = [];
+  for await (const blob of container.listBlobsFlat({ prefix: 'listed/', includeMetadata: true }))
+    bySdk.push({
+      name: blob.name,
+      metadata: blob.metadata ?? {},
+      createdOn: blob.properties.createdOn,
+    });
+  const { signal } = new AbortController();
+  for (const most of [1, 2, 5, undefined]) {
+    const listed = [];
+    for await (const blob of listDescribedBlobs(container, 'listed/', signal, most)) listed.push(blob);
+    assert.deepEqual(listed, bySdk);
+  }
+  assert.equal(bySdk.length, names.length);
+  const nowhere = BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient('none');
+  for (const [where, prefix] of [
+    [nowhere, ''],
+    [container, 'listed/a name with blanks and a+'],
+  ] as const)
+    for await (const { name } of listDescribedBlobs(where, prefix, signal)) assert.fail(name);
+});
+
 test('a request is sent again while storage is busy, and content is read again when its connection breaks', async (t) => {
   await createOnce(container, 'read', 'whole', json);
   const trouble = ['busy', 'broken'];
@@ -147,6 +175,10 @@ test('a request is sent again while storage is busy, and content is read again w
     retryOptions: { maxTries: 3, retryDelayInMs: 1 },
   }).getContainerClient('small');
   assert.equal((await readBlob(client, 'read'))?.toString(), 'whole');
+  assert.equal(trouble.length, 0);
+  trouble.push('busy', 'broken');
+  const listed = listDescribedBlobs(client, 'read', new AbortController().signal);
+  assert.equal((await listed.next()).value?.name, 'read');
   assert.equal(trouble.length, 0);
   trouble.push('busy');
   assert.equal(await createOnce(client, 'written', 'x', json), true);

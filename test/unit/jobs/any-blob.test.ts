@@ -114,7 +114,7 @@ test('an outcome in a listing with damaged metadata is read, or refused with the
       listedOutcome({
         name,
         metadata: told as Record<string, string>,
-        properties: { lastModified: new Date(0) },
+        createdOn: new Date(0),
       });
     } catch (refusal) {
       assert.match((refusal as Error).message, /^Cannot (?:count|read).*outcomes\/t\.json/s);

@@ -1,0 +1,59 @@
+import type { ContainerClient } from '@azure/storage-blob';
+import { collect } from './collect.js';
+import { type ListedBlob, listedBlobs } from './listed-blobs.js';
+import { sendToContainer } from './send-to-container.js';
+
+/** What Blob storage gives in one answer. */
+const usualPage = 5_000;
+
+/**
+ * Blobs with their metadata, a page a request; none where the container does not exist yet.
+ *
+ * @param most on a page, for a reader that wants no more
+ */
+export async function* listDescribedBlobs(
+  container: ContainerClient,
+  prefix: string,
+  abortSignal: AbortSignal,
+  most = usualPage,
+): AsyncGenerator<ListedBlob> {
+  const asked = { restype: 'container', comp: 'list', include: 'metadata', prefix, maxresults: String(most) };
+  for (let marker: string | undefined = ''; marker !== undefined; ) {
+    const url = withQuery(container.url, { ...asked, marker });
+    const page = await readPage(container, url, abortSignal);
+    if (page === undefined) return;
+    const { blobs, marker: next } = listedBlobs(page);
+    yield* blobs;
+    marker = next;
+  }
+}
+
+async function readPage(
+  container: ContainerClient,
+  url: URL,
+  abortSignal: AbortSignal,
+): Promise<string | undefined> {
+  const read = async () => {
+    const { status, readableStreamBody } = await sendToContainer(container, url, {
+      method: 'GET',
+      abortSignal,
+      expected: [200, 404],
+    });
+    const isThere = status === 200;
+    return { isThere, content: collect(readableStreamBody as AsyncIterable<Buffer>) };
+  };
+  const { isThere, content } = await read();
+  // Again where the connection broke within the page.
+  const page = await content.catch(async () => (await read()).content);
+  return isThere ? page.toString('utf8') : undefined;
+}
+
+/** Not as `URLSearchParams` writes it: a request is signed with what `%20` means, and not `+`; and without a name that has no value. */
+function withQuery(address: string, asked: Record<string, string>): URL {
+  const url = new URL(address);
+  const more = Object.entries(asked)
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  url.search = [...(url.search === '' ? [] : [url.search.slice(1)]), ...more].join('&');
+  return url;
+}

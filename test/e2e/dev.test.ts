@@ -202,7 +202,7 @@ async function waitingModel(): Promise<string> {
     join(model, 'wire.py'),
     `import os, time
 def wire(entrypoint, params, seed):
-    open(${JSON.stringify(join(folder, 'begun'))}, "w").close()
+    os.makedirs(${JSON.stringify(join(folder, 'begun'))}, exist_ok=True)
     while not os.path.exists(${JSON.stringify(join(folder, 'go'))}):
         time.sleep(0.02)
     return {"n": str(params["n"])}

@@ -16,7 +16,7 @@ async function folderWithModel(): Promise<void> {
     `import os, time
 def wire(entrypoint, params, seed):
     if params.get("waits"):
-        open(${path('begun')}, "w").close()
+        os.makedirs(${path('begun')}, exist_ok=True)
         while not os.path.exists(${path('go')}):
             time.sleep(0.02)
     if params.get("lacks") and not os.path.exists(${path('found')}):

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { sandboxOf } from '../config/sandbox-of.js';
 import type { Settings } from '../config/settings.js';
+import { filesOfPython } from '../environments/files-of-python.js';
 import { findPython } from '../environments/find-python.js';
 import type { Check } from '../reporting/check.js';
 import { boundaryHere } from '../runner/boundary-here.js';
@@ -14,7 +15,7 @@ export async function checkBoundary(settings: Settings): Promise<Check[]> {
   if (!python) return []; // which another check says
   const sandbox = sandboxOf(settings);
   const { withoutUsers, ownIpc, closesNetwork } = await boundaryHere(
-    python.python,
+    { python: python.python, reads: filesOfPython(python) },
     settings.MODELOPS_SCRATCH_DIR,
     sandbox,
   );

@@ -15,6 +15,7 @@ import type { BuildOptions } from './build/build-options.js';
 import type { Builder } from './build/create-builder.js';
 import { builtPython } from './built-python.js';
 import { environmentId } from './environment-id.js';
+import { filesOfPython } from './files-of-python.js';
 import { type FoundPython, findPython } from './find-python.js';
 import { installedDistributions } from './installed-distributions.js';
 import { processVariables } from './process-variables.js';
@@ -69,6 +70,7 @@ export function createEnvironments({
       python,
       version,
       ...(project !== undefined && { project }),
+      reads: [...filesOfPython(found), ...(linksFolder === undefined ? [] : [linksFolder])],
       variables: await processVariables(found, linksFolder),
       facts: async () => ({ build, ...(libc && { libc }), distributions: await distributions() }),
       // Another numpy has other names.

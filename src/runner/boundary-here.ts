@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import type { PythonEnvironment } from '../simulation/ports.js';
+import { needsOfTask } from './place/needs-of-task.js';
+import { viewOf } from './place/view-of.js';
 import { whyOutOfReach } from './place/why-out-of-reach.js';
 import { type Sandbox, sandboxFlags } from './process/sandbox.js';
 import { type Boundary, startSupervisor } from './process/supervisor.js';
@@ -7,15 +10,20 @@ import { type Boundary, startSupervisor } from './process/supervisor.js';
 /**
  * What would stand between a simulation and the app here: a supervisor is started, and asked.
  *
- * @param python absolute path of the interpreter that tasks run in
+ * @param environment that tasks run in
  */
-export async function boundaryHere(python: string, scratchRoot: string, sandbox: Sandbox): Promise<Boundary> {
+export async function boundaryHere(
+  { python, reads }: Pick<PythonEnvironment, 'python' | 'reads'>,
+  scratchRoot: string,
+  sandbox: Sandbox,
+): Promise<Boundary> {
   const supervisor = startSupervisor(python, 'nobody', sandboxFlags(sandbox));
   try {
     const found = await supervisor.boundary;
     if (found === undefined)
       throw new Error(`Cannot tell as whom simulations run: ${python} does not start.`);
-    return { ...found, withoutUsers: found.withoutUsers || whyOutOfReach([above(scratchRoot), python]) };
+    const view = viewOf(needsOfTask({ reads }, join(above(scratchRoot), 'scratch')));
+    return { ...found, withoutUsers: whyOutOfReach(found, view) };
   } finally {
     await supervisor.close();
   }

@@ -64,6 +64,8 @@ export interface PythonEnvironment {
   python: string;
   /** For example `3.11.7`. */
   version: string;
+  /** Files and folders that a process in it reads: its installation, and where it looks for modules. */
+  reads: string[];
   /** What a process in it has of its own: PATH, by which `python3` is this one, and the name of a virtual or conda environment. */
   variables: Record<string, string>;
   /** The distribution that the bundle itself is installed as; undefined where it is only a folder. */

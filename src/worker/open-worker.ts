@@ -227,7 +227,7 @@ export async function openWorker(
     whyAddressesVary: once(async () =>
       settings.MODELOPS_FIXED_ADDRESSES ? whyAddressesVary(python.python) : undefined,
     ),
-    boundary: once(() => boundaryHere(python.python, settings.MODELOPS_SCRATCH_DIR, sandboxOf(settings))),
+    boundary: once(() => boundaryHere(python, settings.MODELOPS_SCRATCH_DIR, sandboxOf(settings))),
     scratchFolder: settings.MODELOPS_SCRATCH_DIR,
     storage: { results, jobs, queue },
     async start() {

@@ -65,6 +65,7 @@ export async function startTemplate(context: ExecutorContext, request: WarmedReq
     isUsed = true;
     runner = await startRunner(supervisor, {
       ...(user !== undefined && { user, network }),
+      view: own.view(),
       interpreter: request.environment,
       fixedAddresses: request.fixedAddresses ?? false,
       env: taskEnvironment(request, folder, context, user),

@@ -26,10 +26,13 @@ export async function runProgram(
 ): Promise<ProgramReport> {
   const runner = await placeRunner(context, request, {
     ahead: false,
-    async program({ bundle, artifacts }) {
-      const path = join(dirname(artifacts), 'input.json');
-      await writeFile(path, stringifyJson(input({ bundle, outputs: artifacts })));
-      return [script, path];
+    program: {
+      reads: [dirname(script)],
+      async argv({ bundle, artifacts }) {
+        const path = join(dirname(artifacts), 'input.json');
+        await writeFile(path, stringifyJson(input({ bundle, outputs: artifacts })));
+        return [script, path];
+      },
     },
   });
   try {

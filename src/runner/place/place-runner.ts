@@ -72,7 +72,7 @@ const loaded = Promise.resolve(true);
  *
  * @param ahead whether there is no task yet: the process then loads the bundle meanwhile
  * @param template from which it is forked, if it is not to be started anew
- * @param program what it executes in the place of the runner, if anything; told where its folders are
+ * @param program what it executes in the place of the runner, if anything: what it needs to read for that, and its arguments when its folders are there
  * @throws on trouble that may pass; that the interpreter can never be executed is an answer.
  */
 export async function placeRunner(
@@ -85,13 +85,17 @@ export async function placeRunner(
   }: {
     ahead: boolean;
     template?: ForkedFrom;
-    program?: (place: Pick<RunPlace, 'bundle' | 'artifacts'>) => Promise<string[]>;
+    program?: {
+      reads: string[];
+      argv(place: Pick<RunPlace, 'bundle' | 'artifacts'>): Promise<string[]>;
+    };
   },
 ): ReturnType<PlaceRunner> {
   const { environment, memoryLimitBytes, bundle, fixedAddresses = false } = request;
   // What a template has imported knows the template's folders.
   const seenAt = template === undefined ? await context.supervisor().place : undefined;
-  const { user, network = true, attested, refused } = template?.user ?? (await takeUser(context, request));
+  const own = template?.user ?? (await takeUser(context, request, program?.reads));
+  const { user, network = true, attested, refused } = own;
   // Whose attempt it will be is not known of a process that is started ahead.
   const folder = createAttemptFolder(context.folder.path, ahead ? randomUUID() : request.attempt, user);
   const at = (name: string) => join(folder, name);
@@ -119,13 +123,16 @@ export async function placeRunner(
         ? {
             ...{ interpreter: environment, env, cwd: place.bundle, fixedAddresses },
             ...(user !== undefined && { user, network }),
-            ...(seenAt !== undefined && { folder }),
-            ...(program && { program: await program(place) }),
+            view: [
+              ...own.view(folder),
+              ...(seenAt !== undefined ? [{ show: folder, at: seenAt, read_only: false }] : []),
+            ],
+            ...(program && { program: await program.argv(place) }),
           }
         : { template: template.name }),
     });
   };
-  const own = [...workingFoldersIn(folder), place.artifacts];
+  const folders = [...workingFoldersIn(folder), place.artifacts];
   // What a template has imported needs no bytecode any more.
   const copy = async () => {
     if (began.home !== undefined) await copyBundle(began.home, at('home'), user);
@@ -135,10 +142,10 @@ export async function placeRunner(
       await copyBundle(bundle.path, at('bundle'), user);
       await copyLeftFiles(template.left, folder, user);
     }
-    handOver(own, user);
+    handOver(folders, user);
   };
   try {
-    makeFolders(own);
+    makeFolders(folders);
     if (refused) return { ...place, cannotExecute: refused };
     // The interpreter starts while its working copy is made; it waits to be told before it looks at it. A program does not.
     const ready = copy();

@@ -1,8 +1,12 @@
+import { realpathSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Boundary } from '../../contracts/result/boundary.js';
 import type { RunRequest } from '../../simulation/ports.js';
 import type { ExecutorContext } from '../executor-context.js';
 import { CannotExecute } from '../process/runner-process.js';
 import { compileRunner } from './compile-runner.js';
+import { needsOfTask } from './needs-of-task.js';
+import { type View, type ViewStep, viewOf } from './view-of.js';
 import { whyOutOfReach } from './why-out-of-reach.js';
 
 /** As which user a process runs, and what the proof says of that. */
@@ -11,25 +15,42 @@ export interface TaskUser {
   user: number | undefined;
   /** Whether that one may use the network. */
   network?: boolean;
+  /**
+   * What it finds in closed folders.
+   *
+   * @param folder its only one below the worker's; without it, it finds all whose names it knows
+   */
+  view(folder?: string): ViewStep[];
   attested: Boundary;
   /** It cannot have one, and must. */
   refused?: CannotExecute;
 }
 
+const known = new Map<string, View>();
+
 /**
  * Takes a user for a process that is about to be started. The supervisor has it back when nothing of it is left; one that is not used is to be given back.
+ *
+ * @param reads what the process needs to read besides
  */
 export async function takeUser(
   context: ExecutorContext,
   { environment, bundle, executor }: Pick<RunRequest, 'environment' | 'bundle' | 'executor'>,
+  reads: string[] = [],
 ): Promise<TaskUser> {
   const supervisor = context.supervisor();
   const boundary = await supervisor.boundary;
+  const none = { user: undefined, view: () => [] };
   // One that has ended says so to whoever starts something.
-  if (boundary === undefined)
-    return { user: undefined, attested: { user: null, why: 'the supervisor has ended' } };
-  const why = boundary.withoutUsers || whyOutOfReach([context.folder.path, environment.python]);
+  if (boundary === undefined) return { ...none, attested: { user: null, why: 'the supervisor has ended' } };
+  const worker = context.folder.path;
+  const needed = [...environment.reads, ...reads];
+  const key = [worker, ...needed].join('\0');
+  const view = known.get(key) ?? viewOf(needsOfTask({ reads: needed }, worker));
+  const why = whyOutOfReach(boundary, view);
   if (why === '') {
+    // What is in reach stays so, as far as the app is concerned; what is not, somebody may mend.
+    known.set(key, view);
     await compileRunner(environment);
     const user = await supervisor.users.take();
     // Under `direct` one process is there for all bundles.
@@ -38,13 +59,23 @@ export async function takeUser(
     return {
       user,
       network: network === undefined,
+      view: (folder) => (folder === undefined ? view.steps : narrowed(view.steps, worker, folder)),
       attested: { user, ...(boundary.ownIpc && { own_ipc: true }), ...(network && { network }) },
     };
   }
   const attested = { user: null, why };
-  if (!context.requireSandbox) return { user: undefined, attested };
+  if (!context.requireSandbox) return { ...none, attested };
   const refused = new CannotExecute(
     `MODELOPS_REQUIRE_SANDBOX asks for a user of its own for every simulation, and here it would run as the app's: ${why}. Make that possible, or unset the setting`,
   );
-  return { user: undefined, attested, refused };
+  return { ...none, attested, refused };
+}
+
+/** With one folder in the place of the one that holds it. */
+function narrowed(steps: ViewStep[], worker: string, folder: string): ViewStep[] {
+  const around = realpathSync(worker);
+  const path = join(around, basename(folder));
+  return steps.map((step) =>
+    'show' in step && step.show === around ? { ...step, show: path, at: path } : step,
+  );
 }

@@ -5,6 +5,7 @@ import type { ProcessIdentity } from '../../contracts/result/attestation.js';
 import { packageRoot } from '../../package/package-root.js';
 import { NoLongerWanted } from '../../simulation/no-longer-wanted.js';
 import type { PythonEnvironment } from '../../simulation/ports.js';
+import type { ViewStep } from '../place/view-of.js';
 import { ForkFailed } from './fork-failed.js';
 import { runnerFlags } from './runner-flags.js';
 import type { Supervisor } from './supervisor.js';
@@ -49,8 +50,8 @@ export type RunnerStart = { memoryLimitBytes: number } & (
       forks?: boolean;
       /** Without address randomisation. */
       fixedAddresses?: boolean;
-      /** What it finds at the supervisor's `place`, too. */
-      folder?: string;
+      /** What it finds where others find something else. */
+      view?: ViewStep[];
       /** As which user it runs, if not as the worker's; it must be free. */
       user?: number;
       /** Whether that one may use the network. */
@@ -230,7 +231,7 @@ function startCommand(name: string, start: RunnerStart): SupervisorCommand {
     ],
     env: start.env,
     cwd: start.cwd,
-    folder: start.folder ?? null,
+    view: start.view ?? [],
     forks: start.forks ?? false,
     fixed_addresses: start.fixedAddresses ?? false,
     ...(start.user !== undefined && { user: start.user, network: start.network ?? true }),

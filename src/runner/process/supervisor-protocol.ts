@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ProcessIdentity, WireFunction } from '../../contracts/result/attestation.js';
+import type { ViewStep } from '../place/view-of.js';
 
 const Artifact = z.object({
   name: z.string(),
@@ -64,6 +65,7 @@ export const SupervisorEvent = z.discriminatedUnion('event', [
     without_users: z.string(),
     own_ipc: z.boolean(),
     closes_network: z.boolean(),
+    without_views: z.string(),
   }),
   z.object({ event: z.literal('users'), users: z.array(z.number()), error: z.string() }),
   z.object({ event: z.literal('started'), process: z.string(), identity: ProcessIdentity }),
@@ -97,7 +99,7 @@ export type SupervisorCommand =
       argv: string[];
       env: Record<string, string>;
       cwd: string;
-      folder: string | null;
+      view: ViewStep[];
       memory_limit_bytes: number;
       forks: boolean;
       fixed_addresses: boolean;

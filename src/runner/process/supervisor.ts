@@ -23,6 +23,8 @@ export interface Boundary {
   ownIpc: boolean;
   /** Whether one whose bundle says that it uses no network can be kept from it. */
   closesNetwork: boolean;
+  /** Why none can be shown, of a folder that is closed to others, what it needs, as the operating system has it; empty when it can. */
+  withoutViews: string;
 }
 
 /** The Python process that starts runners and lets nothing of them outlive its task; see python/supervisor.py. */
@@ -62,6 +64,7 @@ export function startSupervisor(python: string, worker: string, flags: string[] 
         withoutUsers: event.without_users,
         ownIpc: event.own_ipc,
         closesNetwork: event.closes_network,
+        withoutViews: event.without_views,
       },
   );
   /** Why it is being ended though it still runs: it said something that cannot be understood. */

@@ -5,9 +5,9 @@ on standard output, complaints go to standard error. `process` is a name that th
 
 commands
     users    count                                                more users, told when they are free
-    start    process, argv, env, cwd, folder, memory_limit_bytes, forks, fixed_addresses, [user, network]
+    start    process, argv, env, cwd, view, memory_limit_bytes, forks, fixed_addresses, [user, network]
              fork and exec a runner; with `forks` (Linux) one that can become a template; with `fixed_addresses` (Linux) one
-             without address randomisation; with `folder` (null or a path) one that finds this folder at `--place`, too;
+             without address randomisation; with a `view` (steps of own_view.py; none for none) one that finds other files than others;
              with `user` (null or one that is free) one that runs as it, which is not free until nothing of it is left.
              and, if not `network`, has none where that can be had. What is forked from a template runs as its user
     prepare  process, line                                        frames `line` for its standard input: it loads a bundle
@@ -20,11 +20,14 @@ commands
     stop     process, reason, gently                              kills its whole tree: at once, or gently, as at its time
                                                                   limit, with TERM and after the grace of its task KILL
 events
-    ready       place, without_users, own_ipc, closes_network     the first one: where runners can find their folders; null when
+    ready       place, without_users, own_ipc, closes_network, without_views
+                                                                  the first one: where runners can find their folders; null when
                                                                   this machine does not allow it. Why runners cannot have
                                                                   users of their own; empty when they can. Whether they
                                                                   have means of communication of their own then, and
-                                                                  can be kept from the network
+                                                                  can be kept from the network. Why they cannot see what
+                                                                  they need of folders that are closed to others; empty
+                                                                  when they can
     users       users, error                                      these are free now: nothing runs as them, and nothing of
                                                                   them is left. Or why there are none
     started     process, identity                                 as seen from outside

@@ -100,6 +100,7 @@ async function startWarm(
     isUsed = true;
     const process = await startRunner(supervisor, {
       ...(user !== undefined && { user, network }),
+      view: own.view(),
       interpreter: request.environment,
       fixedAddresses: request.fixedAddresses ?? false,
       env: taskEnvironment(request, folder, context, user),

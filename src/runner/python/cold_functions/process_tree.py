@@ -9,18 +9,14 @@ from __future__ import annotations
 
 import ctypes
 import os
-from typing import Iterable, List, Optional, Set, Union
+from typing import Iterable, List, Set, Union
 
 from .kernel import check, libc, prctl
+from .own_view import see
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _ADDR_NO_RANDOMIZE = 0x0040000
-_CLONE_NEWNS = 0x00020000
-_CLONE_NEWUSER = 0x10000000
-_MS_BIND = 0x1000
-_MS_REC = 0x4000
-_MS_PRIVATE = 0x40000
 _PERSONALITY_AS_IT_IS = 0xFFFFFFFF
 _page_bytes = os.sysconf("SC_PAGE_SIZE")
 _kernel_lists_children = os.path.exists(f"/proc/self/task/{os.getpid()}/children")
@@ -65,22 +61,8 @@ def fix_addresses() -> None:
 
 
 def see_at(folder: str, place: str) -> None:
-    """This process, what it executes, and all below it, find `folder` at the folder `place`, too; nobody else does.
-
-    In a mount namespace of its own, which only root may have, and others in a user namespace of their own: there they are who they are, and files
-    of others seem to be nobody's. Raises OSError where the machine or the container forbids it.
-    """
-    uid, gid = os.geteuid(), os.getegid()
-    if uid == 0:
-        check(libc.unshare(_CLONE_NEWNS))
-    else:
-        check(libc.unshare(_CLONE_NEWNS | _CLONE_NEWUSER))
-        # Without this the kernel lets nobody map a group.
-        _write("/proc/self/setgroups", "deny")
-        _write("/proc/self/uid_map", f"{uid} {uid} 1")
-        _write("/proc/self/gid_map", f"{gid} {gid} 1")
-    _mount(None, "/", _MS_REC | _MS_PRIVATE)
-    _mount(folder, place, _MS_BIND)
+    """This process, what it executes, and all below it, find `folder` at the folder `place`, too; nobody else does. Raises OSError where that is forbidden."""
+    see([{"show": folder, "at": place, "read_only": False}])
 
 
 def be_first_when_memory_runs_out() -> None:
@@ -255,13 +237,3 @@ def _read(path: str) -> bytes:
         return b""
     finally:
         os.close(descriptor)
-
-
-def _write(path: str, text: str) -> None:
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-
-
-def _mount(source: Optional[str], target: str, flags: int) -> None:
-    from_path = None if source is None else os.fsencode(source)
-    check(libc.mount(from_path, os.fsencode(target), None, ctypes.c_ulong(flags), None))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import subprocess
-from typing import Dict, Iterable, NamedTuple, Set
+from typing import Any, Dict, Iterable, List, NamedTuple, Set
 
 MEMORY_POLL_SECONDS = 0.25
 CHANGES_USERS = False
@@ -39,9 +39,14 @@ def fix_addresses() -> None:
     raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
 
 
-def see_at(folder: str, place: str) -> None:
+def see(steps: List[Dict[str, Any]]) -> None:
     """Not possible here."""
     raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
+
+
+def see_at(folder: str, place: str) -> None:
+    """Not possible here."""
+    see([])
 
 
 def be_first_when_memory_runs_out() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from ..covers import cover_over
+
 # For type checkers; importing typing at run time would cost a tenth of the runner's start.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +17,8 @@ def known_cause(error: BaseException, bundle: str) -> str:
     if isinstance(error, ModuleNotFoundError):
         return _in_source(error.name, bundle)
     if isinstance(error, PermissionError):
-        return _linked(error.filename, bundle)
-    return _carriage_return(_started(error))
+        return _linked(error.filename, bundle) or _out_of_reach(error.filename)
+    return _carriage_return(_started(error)) or _covered(error)
 
 
 def _in_source(name: Optional[str], bundle: str) -> str:
@@ -44,6 +46,23 @@ def _linked(path: Any, bundle: str) -> str:
         "It is a file of the bundle that all tasks share, so it cannot be written to in place: write a new file and put it there by "
         "os.replace, or remove it first."
     )
+
+
+def _out_of_reach(path: Any) -> str:
+    """Nothing else of the machine is a simulation's that has a user of its own."""
+    if os.environ.get("LOGNAME") != "simulation" or not isinstance(path, (str, bytes)):
+        return ""
+    return f"That is closed to the simulation's user: {_open_to_it}."
+
+
+def _covered(error: BaseException) -> str:
+    """What is in a folder that is closed to others seems not to be there."""
+    path = getattr(error, "filename", None)
+    folder = cover_over(path) if isinstance(error, OSError) and isinstance(path, (str, bytes)) else ""
+    return folder and f"{folder} is closed to the simulation's user: {_open_to_it}, or let others in (chmod o+x {folder})."
+
+
+_open_to_it = "put what it reads into the bundle, write to its working folder, HOME or TMPDIR"
 
 
 def _started(error: BaseException) -> Any:

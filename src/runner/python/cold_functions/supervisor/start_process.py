@@ -6,7 +6,7 @@ import errno
 import os
 import signal
 import socket
-from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Sequence
 
 from ..process_identity import identity_of
 
@@ -59,8 +59,8 @@ class Program(NamedTuple):
     cwd: str
     # Without address randomisation.
     fixed_addresses: bool = False
-    # A folder, and the folder as which it is seen.
-    seen_at: Optional[Tuple[str, str]] = None
+    # What it finds where others find something else, as own_view has it.
+    view: Sequence[Dict[str, Any]] = ()
     # What makes it another user's.
     become: Optional[Callable[[], None]] = None
 
@@ -98,8 +98,8 @@ def _start(program: Program, tree: Any, forks: Optional[socket.socket]) -> Start
         executing = False
         try:
             os.setsid()
-            if program.seen_at:
-                tree.see_at(*program.seen_at)
+            if program.view:
+                tree.see(program.view)
             tree.be_first_when_memory_runs_out()
             # Before it is another user's, to whom the folder is not given until everything is in it.
             os.chdir(program.cwd)

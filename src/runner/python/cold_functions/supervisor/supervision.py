@@ -47,6 +47,8 @@ class Supervision:
         self._selector.register(0, selectors.EVENT_READ, self._read_commands)
         # That runners can have for themselves, or why they cannot.
         self._users, self._without_users = self._open_users(sandbox)
+        if self._users and self._users.without_views:
+            self._place = None
 
     def _open_users(self, sandbox: Optional[Dict[str, int]]) -> Tuple[Any, str]:
         if sandbox is None:
@@ -67,6 +69,7 @@ class Supervision:
         allows = {
             "own_ipc": bool(self._users and self._users.own_ipc),
             "closes_network": bool(self._users and self._users.closes_network),
+            "without_views": self._users.without_views if self._users else "",
         }
         self._emit({"event": "ready", "place": self._place, "without_users": self._without_users, **allows})
         wake_at = float("inf")
@@ -140,14 +143,13 @@ class Supervision:
 
     def _start(self, command: Dict[str, Any]) -> None:
         name = command["process"]
-        place = command["folder"] and self._place
         user = command.get("user")
         program = Program(
             command["argv"],
             command["env"],
             command["cwd"],
             command["fixed_addresses"],
-            (command["folder"], place) if place else None,
+            command["view"],
             None if user is None else lambda: self._users.become(user, command["network"]),
         )
         try:

@@ -13,6 +13,7 @@ import sys
 from typing import Callable, Dict, List, Optional, Set
 
 from .. import boundary
+from ..own_view import see
 from .left_by_user import LeftByUser, remove
 
 _MOST_TRIES = 20
@@ -30,6 +31,8 @@ class Users:
         self.own_ipc = False
         # Whether a process can be kept from the network.
         self.closes_network = False
+        # Why no process can be shown, of a folder that is closed to others, what it needs; empty when it can.
+        self.without_views = ""
         self._share = boundary.Share(sandbox["processes"], sandbox["file_bytes"])
         self._range = range(sandbox["first"], sandbox["last"] + 1)
         self._free = free
@@ -167,6 +170,14 @@ class Users:
             raise OSError(f"no process can become user {self._range[0]}: {os.strerror(code)}")
         self.own_ipc = not _outcome_of(boundary.own_ipc)
         self.closes_network = not _outcome_of(boundary.no_network)
+        code = _outcome_of(self._see_as_user)
+        self.without_views = os.strerror(code) if code else ""
+
+    def _see_as_user(self) -> None:
+        shown = os.path.join(self._folder, "shown")
+        see([{"cover": self._folder}, {"show": self._folder, "at": shown, "read_only": True}])
+        # In a user namespace, which is what one has for this who is not root, there would be no other users.
+        boundary.become(self._range[0], self._share)
 
 
 def _outcome_of(call: Callable[[], None]) -> int:

@@ -9,7 +9,7 @@ import { isRounded } from './is-rounded.js';
 import { openParquet } from './open-parquet.js';
 import { typedBatches } from './typed-batches.js';
 import { widenKinds } from './widen-kinds.js';
-import { type ParquetFile, writeParquet } from './write-parquet.js';
+import { type FrontColumn, type ParquetFile, writeParquet } from './write-parquet.js';
 
 /** Values of a row group; a table that has rows of many columns has less of them. */
 const cellsAtOnce = 500_000;
@@ -43,13 +43,13 @@ export interface TableFile {
  * Makes a Parquet file of batches whose columns may differ. A row group is in memory at a time. When a column is added, or is of a wider kind
  * than before, a new file is begun, and in the end all are made one.
  *
- * @param inFront columns by which rows are chosen: see `writeParquet`
+ * @param inFront by name
  * @param onWidened told once a column and kind: what the column was, what has come, and as what it is written
  * @param onRounded told once a column in which integers have lost digits, since floats have come to them
  */
 export function createTableFile(
   path: string,
-  inFront: ReadonlySet<string>,
+  inFront: ReadonlyMap<string, FrontColumn>,
   onWidened: (name: string, from: CellKind, other: CellKind, to: CellKind) => void = () => undefined,
   onRounded: (name: string) => void = () => undefined,
 ): TableFile {

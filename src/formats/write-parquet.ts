@@ -11,6 +11,12 @@ export interface ParquetFile {
   close(): void;
 }
 
+/** One by which rows are chosen: readers are told the least and the greatest of each group. */
+export interface FrontColumn {
+  /** Whether each row has a value in it: none is looked at for that, by whoever writes or reads it. */
+  filled: boolean;
+}
+
 /** Written when there is so much of it. */
 const bytesAtOnce = 1024 * 1024;
 
@@ -32,12 +38,11 @@ const elements: Record<CellKind, Partial<SchemaElement>> = {
 /**
  * Begins a Parquet file with zstd, which takes its rows group by group. Each is on the disk before the next is made.
  *
- * @param inFront columns by which rows are chosen: readers are told the least and the greatest of each group
  */
 export async function writeParquet(
   path: string,
   columns: { name: string; kind: CellKind }[],
-  inFront: ReadonlySet<string>,
+  inFront: ReadonlyMap<string, FrontColumn>,
 ): Promise<ParquetFile> {
   const [{ ByteWriter, ParquetWriter }, zstd] = await Promise.all([import('hyparquet-writer'), loadZstd()]);
   const descriptor = openSync(path, 'wx');
@@ -57,7 +62,11 @@ export async function writeParquet(
   const schema: SchemaElement[] = [
     { name: 'root', num_children: columns.length },
     ...columns.map(
-      ({ name, kind }): SchemaElement => ({ name, repetition_type: 'OPTIONAL', ...elements[kind] }),
+      ({ name, kind }): SchemaElement => ({
+        name,
+        repetition_type: inFront.get(name)?.filled ? 'REQUIRED' : 'OPTIONAL',
+        ...elements[kind],
+      }),
     ),
   ];
   const parquet = new ParquetWriter({
@@ -73,9 +82,9 @@ export async function writeParquet(
       const columnData = columns.map(({ name, kind }, place) => ({
         name,
         data: (cells[place] ?? []) as Cell[],
-        // Of numbers that rows are chosen by; the library's have a sign. They and a look for repeated floats are half of the time.
+        // Of numbers that rows are chosen by; the library's have a sign. They and a look for repeated numbers are half of the time.
         statistics: inFront.has(name) && kind !== 'uint64' && kind !== 'text',
-        ...(isFloat(kind) && !inFront.has(name) && { encoding: 'PLAIN' as const }),
+        ...(isPlain(kind) && !inFront.has(name) && { encoding: 'PLAIN' as const }),
       }));
       // A page a column: a row group is small, and to measure its values takes a look at each.
       await parquet.write({ columnData, rowGroupSize: rows, pageSize: 0 });
@@ -90,6 +99,7 @@ export async function writeParquet(
   };
 }
 
-function isFloat(kind: CellKind): boolean {
-  return kind === 'float32' || kind === 'float64';
+/** Repeated or not: zstd makes them small, too. */
+function isPlain(kind: CellKind): boolean {
+  return kind === 'int32' || kind === 'float32' || kind === 'float64';
 }

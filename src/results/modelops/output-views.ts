@@ -26,7 +26,7 @@ export interface OutputViews {
   abandon(): Promise<void>;
 }
 
-const front = new Set(['param_id', 'replicate_idx']);
+const front = new Map(['param_id', 'replicate_idx'].map((name) => [name, { filled: true }]));
 
 /** The tables of outputs in the views of a job: `model_outputs/<name>.parquet`. */
 export function createOutputViews(view: string): OutputViews {

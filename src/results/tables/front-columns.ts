@@ -4,11 +4,12 @@ import type { Cell, CellKind } from '../../formats/cell-kind.js';
 import { commonKind } from '../../formats/common-kind.js';
 import { convertCell } from '../../formats/convert-cell.js';
 import { cellOf, kindOfValue } from '../../formats/kind-of-value.js';
+import type { FrontColumn } from '../../formats/write-parquet.js';
 import type { TaskRow } from './task-row.js';
 
 /** Columns that say of each row of a table which task it is of. */
 export interface FrontColumns {
-  columns: { name: string; kind: CellKind }[];
+  columns: ({ name: string; kind: CellKind } & FrontColumn)[];
   cells(row: TaskRow): Cell[];
 }
 
@@ -16,7 +17,9 @@ export interface FrontColumns {
 export function frontColumns(rows: Iterable<TaskRow>): FrontColumns {
   const values = new Map<string, Scalar[]>();
   let largest = 0n;
+  let tasks = 0;
   for (const { params, seed } of rows) {
+    tasks += 1;
     if (seed > largest) largest = seed;
     for (const [name, value] of Object.entries(params)) {
       const those = values.get(name);
@@ -25,14 +28,15 @@ export function frontColumns(rows: Iterable<TaskRow>): FrontColumns {
     }
   }
   const kinds = new Map([...values].map(([name, those]) => [name, commonKind(those) ?? 'text'] as const));
+  const filled = (name: string) => values.get(name)?.length === tasks;
   const parameters = [...kinds].sort(([a], [b]) => compareCodePoints(a, b));
   const free = (name: string) => (kinds.has(name) ? `task.${name}` : name);
   return {
     columns: [
-      { name: free('task_id'), kind: 'text' },
-      ...parameters.map(([name, kind]) => ({ name, kind })),
+      { name: free('task_id'), kind: 'text', filled: true },
+      ...parameters.map(([name, kind]) => ({ name, kind, filled: filled(name) })),
       // Of 64 bits without a sign only where it has to be: most libraries take signed ones for granted.
-      { name: free('seed'), kind: largest < 2n ** 63n ? 'int64' : 'uint64' },
+      { name: free('seed'), kind: largest < 2n ** 63n ? 'int64' : 'uint64', filled: true },
     ],
     cells: ({ task_id, params, seed }) => [
       task_id,

@@ -21,8 +21,12 @@ export interface OutputTable {
  * called like one in front is `<output>.<name>`.
  */
 export function createOutputTable(name: string, path: string, front: FrontColumns): OutputTable {
-  const taken = new Set([...front.columns.map(({ name: column }) => column), 'outcome']);
-  const hasOutcome = front.columns.some(({ name: column }) => column === 'outcome');
+  const ofOutcome = front.columns.some(({ name: column }) => column === 'outcome')
+    ? 'task.outcome'
+    : 'outcome';
+  const taken = new Map(
+    [...front.columns, { name: ofOutcome, filled: true }].map((column) => [column.name, column]),
+  );
   const seen = new Map<string, number>();
   const notes: string[] = [];
   let tasks = 0;
@@ -46,7 +50,7 @@ export function createOutputTable(name: string, path: string, front: FrontColumn
         kind,
         every: cells[place] ?? null,
       })),
-      { name: hasOutcome ? 'task.outcome' : 'outcome', kind: 'text', every: row.outcome },
+      { name: ofOutcome, kind: 'text', every: row.outcome },
     ];
   }
 

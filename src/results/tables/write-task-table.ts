@@ -7,7 +7,7 @@ const rowsAtOnce = 1_000;
 
 /** Writes the table of tasks. Nothing is left of one that cannot be written to its end. @returns the names of its columns */
 export async function writeTaskTable(path: string, front: FrontColumns, rows: TaskRow[]): Promise<string[]> {
-  const file = createTableFile(path, new Set(front.columns.map(({ name }) => name)));
+  const file = createTableFile(path, new Map(front.columns.map((column) => [column.name, column])));
   try {
     for (let at = 0; at === 0 || at < rows.length; at += rowsAtOnce) {
       const some = rows.slice(at, at + rowsAtOnce);

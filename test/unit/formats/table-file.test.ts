@@ -33,7 +33,7 @@ const kinds: [CellKind, Cell[], string[]][] = [
 
 test('every kind of value is in the file what it was, and in a CSV as people write it', async () => {
   const path = join(folder, 'kinds.parquet');
-  const file = createTableFile(path, new Set());
+  const file = createTableFile(path, new Map());
   await file.append({ rows: 3, columns: kinds.map(([kind, cells]) => ({ name: kind, kind, cells })) });
   await file.finish();
   const table = await openParquet(path);
@@ -58,7 +58,7 @@ test('every kind of value is in the file what it was, and in a CSV as people wri
 test('columns that come, go and widen after many rows are one table in the end, whose unfinished parts are gone', async () => {
   const path = join(folder, 'parts', 'changing.parquet');
   const widened: string[] = [];
-  const file = createTableFile(path, new Set(['a']), (name, from, to) =>
+  const file = createTableFile(path, new Map([['a', { filled: false }]]), (name, from, to) =>
     widened.push(`${name} ${from} ${to}`),
   );
   const rows = 300_000;
@@ -99,11 +99,11 @@ test('columns that come, go and widen after many rows are one table in the end, 
 
 test('a table that is given up leaves what was there before', async () => {
   const path = join(folder, 'given-up', 'table.parquet');
-  const first = createTableFile(path, new Set());
+  const first = createTableFile(path, new Map());
   await first.append({ rows: 1, columns: [{ name: 'a', kind: 'int32', cells: [1] }] });
   await first.finish();
   const before = await readFile(path);
-  const second = createTableFile(path, new Set());
+  const second = createTableFile(path, new Map());
   await second.append({
     rows: 600_000,
     columns: [{ name: 'a', kind: 'int32', cells: new Int32Array(600_000) }],

@@ -1,5 +1,6 @@
 import type { BenchRow } from '../../src/benchmark/bench-row.js';
 import { nothing } from './bench-commands.js';
+import { forUserOfItsOwn } from './bench-copies.js';
 import { outcomes, submit, submitSampled, submitTable, usualSizes } from './bench-large-jobs.js';
 import { sentByApp } from './send-by-app.js';
 
@@ -96,6 +97,9 @@ export function levelsOf(rows: BenchRow[]): Level[] {
         1.5,
         ratio(copied(workload, 'working copy'), copied(workload, 'cp -r')),
       ),
+    ),
+    ...copies.map((workload) =>
+      atMost(`${forUserOfItsOwn}, ${workload}`, 50, copied(workload, forUserOfItsOwn), ' ms'),
     ),
     ...libraries
       .filter(({ method }) => method !== 'xargs -P2')

@@ -1,5 +1,18 @@
 import assert from 'node:assert/strict';
-import { chmod, lstat, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -55,6 +68,58 @@ test('a bundle of many files is copied, and removed, as a small one is', async (
   await chmod(join(copy, '-r', '.hidden'), 0);
   await removeFolder(copy);
   await assert.rejects(stat(copy), { code: 'ENOENT' });
+});
+
+const root = process.platform === 'linux' && process.getuid?.() === 0 ? false : 'it takes root on Linux';
+test('of many files that only the app can change, a user of its own gets other names', {
+  skip: root,
+}, async () => {
+  const [bundle, user] = [join(folder, 'shared'), 60_800];
+  const make = async (content: string) => {
+    await mkdir(join(bundle, 'data', 'deep'), { recursive: true });
+    for (let number = 0; number < 600; number++) {
+      const path = join(bundle, number % 2 ? 'data' : join('data', 'deep'), String(number));
+      await writeFile(path, content, { mode: 0o444 });
+      await utimes(path, 1, 1);
+    }
+    const own: Record<string, (path: string) => Promise<void>> = {
+      setuid: (path) => chmod(path, 0o4555),
+      writable: (path) => chmod(path, 0o664),
+      unreadable: (path) => chmod(path, 0o440),
+      'not executable for all': (path) => chmod(path, 0o744),
+      'of another owner': (path) => chown(path, 60_801, 60_801),
+      'of a time between milliseconds': (path) => utimes(path, 1.000_25, 1.000_25),
+    };
+    for (const [name, change] of Object.entries(own)) {
+      await writeFile(join(bundle, name), content, { mode: 0o444 });
+      await utimes(join(bundle, name), 1, 1);
+      await change(join(bundle, name));
+    }
+    await symlink('data/1', join(bundle, 'link'));
+    return Object.keys(own);
+  };
+  const look = async (content: string, copied: string[]) => {
+    const copy = join(folder, `copy-of-shared-${content}`);
+    await mkdir(copy);
+    await copyBundle(bundle, copy, user);
+    for (const name of copied) {
+      const { ino, uid, mode } = await stat(join(copy, name));
+      assert.notEqual(ino, (await stat(join(bundle, name))).ino, name);
+      assert.deepEqual([uid, mode & 0o7600], [user, 0o600], name);
+      assert.equal(await readFile(join(copy, name), 'utf8'), content);
+    }
+    for (const name of ['data/1', 'data/deep/598'])
+      assert.equal((await stat(join(copy, name))).ino, (await stat(join(bundle, name))).ino, name);
+    assert.deepEqual(await readdir(copy, { recursive: true }), await readdir(bundle, { recursive: true }));
+    assert.equal((await stat(join(copy, 'data', 'deep'))).uid, user);
+    assert.equal(await readFile(join(copy, 'link'), 'utf8'), content);
+    await removeFolder(copy);
+  };
+  for (const content of ['first', 'brought again']) {
+    const copied = await make(content);
+    for (const _ of ['looked at', 'remembered']) await look(content, copied);
+    await removeFolder(bundle);
+  }
 });
 
 test('a folder is removed whatever its permissions are', async () => {

@@ -1,4 +1,4 @@
-import { lstat, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Attestation } from '../../contracts/result/attestation.js';
 import type { Boundary } from '../../contracts/result/boundary.js';
@@ -13,6 +13,7 @@ import type { WarmedRequest } from '../warm-up/warm-up.js';
 import { attest } from './attest.js';
 import { brokenDemand } from './broken-demand.js';
 import { decideOutcome } from './decide-outcome.js';
+import { isFolder } from './is-folder.js';
 import { isPlainFile } from './is-plain-file.js';
 import { placeInBundle } from './place-in-bundle.js';
 import { readAggregation } from './read-aggregation.js';
@@ -168,7 +169,7 @@ function placesOf({ stack, stderr_tail: stderr }: TaskRecord['end'], around: str
 /** The log is stored whatever the outcome: what a simulation put in its place must not be. */
 async function mustBePlain(log: string): Promise<void> {
   const folder = dirname(log);
-  const isThere = (await lstat(folder).catch(() => undefined))?.isDirectory() === true;
+  const isThere = isFolder(folder);
   if (isThere && isPlainFile(log)) return;
   await removeFolder(isThere ? log : folder);
   await mkdir(folder, { recursive: true });

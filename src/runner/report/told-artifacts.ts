@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, lstatSync, read, readSync } from 'node:fs';
+import { closeSync, read, readSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,6 +7,7 @@ import { createBlake2b256 } from '../../contracts/identities/create-blake2b-256.
 import { inTurns } from '../../files/in-turns.js';
 import type { ArtifactFile } from '../../simulation/ports.js';
 import type { RunnerMessage } from '../process/supervisor-protocol.js';
+import { isFolder } from './is-folder.js';
 import { openPlainFile } from './open-plain-file.js';
 
 const readPart = promisify(read);
@@ -44,9 +45,7 @@ export async function toldArtifacts(
 
 /** A simulation could have put a link in the place of its folders. */
 function isOwn(folder: string): boolean {
-  return [dirname(folder), folder].every(
-    (each) => lstatSync(each, { throwIfNoEntry: false })?.isDirectory() === true,
-  );
+  return [dirname(folder), folder].every(isFolder);
 }
 
 /** Files with holes can be larger than any disk, and nobody would see the end of reading them. */

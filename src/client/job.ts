@@ -7,7 +7,7 @@ import { type FoundJob, findJob } from '../jobs/reading/find-job.js';
 import { jobStates } from '../jobs/reading/job-states.js';
 import { listRuns } from '../jobs/reading/list-runs.js';
 import { listStanding } from '../jobs/reading/list-standing.js';
-import { readFailures } from '../jobs/reading/read-failures.js';
+import { readFailedRecords } from '../jobs/reading/read-failed-records.js';
 import { type JobStatus, readJobStatus } from '../jobs/reading/read-job-status.js';
 import { readOutcome } from '../jobs/reading/read-outcomes.js';
 import { taskNamed } from '../jobs/reading/task-named.js';
@@ -103,7 +103,7 @@ export class Job {
     return last;
   }
 
-  /** A row for each task, in the order in which they were submitted; a request for each that failed, and for no other. */
+  /** A row for each task, in the order in which they were submitted, as listings tell them. */
   async *results(signal?: AbortSignal): AsyncGenerator<ResultRow> {
     for await (const row of readTaskRows(this.#storage, await this.#find(signal), orNever(signal))) {
       const { task_id, seed, outcome, reason, error_type, cached, run, seconds } = row;
@@ -157,8 +157,9 @@ export class Job {
 
   /** Tasks that failed, and why: one request for each. @param most of more failures, as many that are spread over all of them */
   async failures(most = 1000, signal?: AbortSignal): Promise<Task[]> {
-    const { records } = await readFailures(this.#storage, await this.#find(signal), most, orNever(signal));
-    return [...records.values()].map((record) => new Task(this.#storage, record));
+    const job = await this.#find(signal);
+    const records = await readFailedRecords(this.#storage, job, most, orNever(signal));
+    return records.map((record) => new Task(this.#storage, record));
   }
 
   /** A row for each parameter set and target. */

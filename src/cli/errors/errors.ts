@@ -5,7 +5,7 @@ import { openJob } from '../open-job.js';
 import { failureGroupLines } from '../terminal/failure-group-lines.js';
 import type { Output } from '../terminal/output.js';
 
-/** Of more failures as many are read as tell how they are spread. */
+/** Records that are read, of failures that a listing does not tell of. */
 const mostRead = 5000;
 
 /** What `mops-cold errors` does. */
@@ -16,7 +16,7 @@ export async function errors(
   [name = '']: (string | undefined)[],
 ): Promise<ExitCode> {
   const { storage, job } = await openJob(context, name, run);
-  const { records: _, ...failures } = await readFailures(storage, job, mostRead, context.signal);
+  const failures = await readFailures(storage, job, mostRead, context.signal);
   for (const line of failureGroupLines(failures, job.scope.jobId)) output.say(line);
   output.document({ job_id: job.scope.jobId, run: job.scope.run ?? null, ...failures });
   return failures.failed > 0 ? exitCodes.someTasksFailed : exitCodes.done;

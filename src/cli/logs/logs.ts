@@ -1,5 +1,8 @@
 import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
+import type { JobStorage } from '../../jobs/job-storage.js';
+import type { FoundJob } from '../../jobs/reading/find-job.js';
 import { followFailures } from '../../jobs/reading/follow-failures.js';
+import { readFailedRecords } from '../../jobs/reading/read-failed-records.js';
 import { readFailures } from '../../jobs/reading/read-failures.js';
 import { taskHistory } from '../../jobs/reading/task-history.js';
 import { taskNamed } from '../../jobs/reading/task-named.js';
@@ -64,12 +67,25 @@ export async function logs(
     if (shown === 0) output.say(`No task of job ${jobId} has failed.`);
     return shown > 0 ? exitCodes.someTasksFailed : exitCodes.done;
   }
-  const { groups, records } = await readFailures(storage, job, mostRead, context.signal);
-  const chosen = oneOfEach ? groups.map(({ task_id: taskId }) => taskId) : [...records.keys()];
-  if (chosen.length === 0) output.say(`No task of job ${jobId} has failed.`);
-  for (const taskId of chosen) {
-    const record = records.get(taskId);
-    if (record) await show(record);
+  const records = oneOfEach
+    ? await readExamples(storage, job, context.signal)
+    : await readFailedRecords(storage, job, mostRead, context.signal);
+  if (records.length === 0) output.say(`No task of job ${jobId} has failed.`);
+  for (const record of records) await show(record);
+  return records.length > 0 ? exitCodes.someTasksFailed : exitCodes.done;
+}
+
+/** The record of one task for each way in which tasks failed. */
+async function readExamples(
+  storage: Pick<JobStorage, 'jobs'>,
+  job: FoundJob,
+  signal: AbortSignal,
+): Promise<OutcomeRecord[]> {
+  const { groups } = await readFailures(storage, job, mostRead, signal);
+  const examples: OutcomeRecord[] = [];
+  for (const { task_id: taskId } of groups) {
+    const { standing } = await taskHistory(storage, job, { taskId, run: job.scope.run }, signal);
+    if (standing) examples.push(standing);
   }
-  return chosen.length > 0 ? exitCodes.someTasksFailed : exitCodes.done;
+  return examples;
 }

@@ -10,7 +10,7 @@ import { shortId } from './short-id.js';
  * @param most how many ways of failing are shown; all of them by default
  */
 export function failureGroupLines(
-  { failed, read, groups }: Omit<Failures, 'records'>,
+  { failed, read, groups }: Failures,
   jobId: string,
   most = groups.length,
 ): string[] {

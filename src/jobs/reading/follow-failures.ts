@@ -1,4 +1,5 @@
 import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
+import { taskFailure } from '../../contracts/result/task-failure.js';
 import type { JobStorage } from '../job-storage.js';
 import type { FoundJob } from './find-job.js';
 import { groupFailures } from './group-failures.js';
@@ -30,7 +31,7 @@ export async function followFailures(
     await readListed(storage.jobs, fresh, signal, (record) => void records.push(record));
     for (const record of records) {
       seen.add(record.task_id);
-      await onFailure(record, gathered.add(record));
+      await onFailure(record, gathered.add({ ...record, failure: taskFailure(record) }));
     }
   });
 }

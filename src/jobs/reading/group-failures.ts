@@ -2,6 +2,7 @@ import type { Scalar } from '../../contracts/json/scalar.js';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
 import type { OutcomeKind } from '../../contracts/result/outcome.js';
 import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
+import type { TaskFailure } from '../../contracts/result/task-failure.js';
 import { withoutNumbers } from '../without-numbers.js';
 
 /** Tasks that failed alike: with the same outcome and error, at the same place. */
@@ -28,10 +29,15 @@ interface Growing {
   common: Map<string, Scalar> | undefined;
 }
 
+/** What is needed of a task that failed. */
+export interface FailedTask extends Pick<OutcomeRecord, 'task_id' | 'outcome' | 'params' | 'seed'> {
+  failure: TaskFailure;
+}
+
 /** Gathers the failures of a job, in whatever order they come. */
 export interface FailureGroups {
   /** @returns whether none that was added before had failed alike */
-  add(record: OutcomeRecord): boolean;
+  add(task: FailedTask): boolean;
   /** @param isUniform whether all tasks of the job have this value: then it is nothing that failures have in common */
   groups(isUniform: (parameter: string) => boolean): FailureGroup[];
 }
@@ -39,10 +45,8 @@ export interface FailureGroups {
 export function groupFailures(): FailureGroups {
   const growing = new Map<string, Growing>();
   return {
-    add(record) {
-      const { outcome, reason, error, error_details: details, task_id, params, seed } = record;
-      const errorType = error?.error_type ?? outcome;
-      const place = lastPlace(details?.traceback ?? '');
+    add({ task_id, outcome, params, seed, failure: { reason, error_type, place } }) {
+      const errorType = error_type || outcome;
       const key = JSON.stringify([outcome, errorType, place || withoutNumbers(reason)]);
       const values = new Map<string, Scalar>([...Object.entries(params), ['seed', String(seed)]]);
       let of = growing.get(key);
@@ -88,16 +92,4 @@ function shared(these: Map<string, Scalar>, those: Map<string, Scalar>): Map<str
       ([name, value]) => those.has(name) && stringifyJson(those.get(name)) === stringifyJson(value),
     ),
   );
-}
-
-/** The bundle's folder as its task finds it: the same for all tasks where the machine allows it, else one of its own. */
-const ofTask = /^.*\/(w\/[^/]+\/[^/]+|t)\/bundle\//;
-
-/** Of a traceback as Python writes it. The folder of a task may have another name each time, so that only what stands behind `bundle` is its place. */
-function lastPlace(traceback: string): string {
-  const frames = [...traceback.matchAll(/^ {2}File "(.*)", line (\d+), in (.*)$/gm)];
-  const inBundle = frames.findLast(([, path = '']) => ofTask.test(path));
-  const [, path = '', line = '', name = ''] = inBundle ?? frames.at(-1) ?? [];
-  if (path === '') return '';
-  return `${path.replace(ofTask, '')}, line ${line} (${name})`;
 }

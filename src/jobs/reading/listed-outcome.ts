@@ -1,5 +1,6 @@
 import type { ListedBlob } from '../../azure-backend/listed-blobs.js';
 import type { OutcomeKind } from '../../contracts/result/outcome.js';
+import { parseTaskFailure, type TaskFailure } from '../../contracts/result/task-failure.js';
 import { parseTaskProcess, type TaskProcess } from '../../contracts/result/task-process.js';
 import { parseTaskSeconds, type TaskSeconds } from '../../contracts/result/task-seconds.js';
 import { outcomeInListing } from './outcome-in-listing.js';
@@ -21,6 +22,8 @@ export interface ListedOutcome {
   seconds: TaskSeconds | undefined;
   /** Undefined when none ran it, and in what older apps recorded, as the following. */
   process: TaskProcess | undefined;
+  /** Of a task that failed; undefined also where it is too long for a listing. */
+  failure: TaskFailure | undefined;
   /** Of a task that succeeded; undefined also where there are too many of them for a listing. */
   outputs: string[] | undefined;
   finishedAt: string | undefined;
@@ -42,6 +45,7 @@ export function listedOutcome({ name, metadata, createdOn }: ListedBlob): Listed
     filledCaches: metadata.filled_caches?.split(',') ?? [],
     seconds: parseTaskSeconds(metadata.seconds),
     process: parseTaskProcess(metadata.process),
+    failure: parseTaskFailure(metadata.failure),
     outputs: outputsOf(metadata.outputs, name),
     finishedAt: metadata.finished_at,
     recordedAt: createdOn,

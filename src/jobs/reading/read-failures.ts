@@ -1,26 +1,26 @@
+import type { Scalar } from '../../contracts/json/scalar.js';
 import { stringifyJson } from '../../contracts/json/stringify-json.js';
-import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
+import { taskFailure } from '../../contracts/result/task-failure.js';
 import type { JobStorage } from '../job-storage.js';
+import { spreadOver } from '../spread-over.js';
 import type { FoundJob } from './find-job.js';
 import { type FailureGroup, groupFailures } from './group-failures.js';
-import { listStanding } from './list-standing.js';
+import { listFailed } from './list-failed.js';
 import { readListed } from './read-outcomes.js';
 import { readTasks } from './read-tasks.js';
 
 export interface Failures {
   /** Tasks that failed. */
   failed: number;
-  /** Of them those whose records were read: the groups are made of these. */
+  /** Of them those whose reasons are known: the groups are made of these. */
   read: number;
   groups: FailureGroup[];
-  /** Those that were read, by task. */
-  records: Map<string, OutcomeRecord>;
 }
 
 /**
- * Why tasks of a job failed: one request for each that did, up to a limit.
+ * Why tasks of a job failed, as a listing tells; a record is read where it does not, as of a task that nobody wrote down, and of older apps.
  *
- * @param most records that are read; of more failures, as many that are spread over all of them
+ * @param most records that are read; of more, as many that are spread over all of them
  */
 export async function readFailures(
   { jobs }: Pick<JobStorage, 'jobs'>,
@@ -28,36 +28,37 @@ export async function readFailures(
   most: number,
   signal: AbortSignal,
 ): Promise<Failures> {
-  const { scope, manifest } = job;
-  const standing = await listStanding(jobs, job, signal);
-  const failed = [...standing.values()].filter(({ outcome }) => outcome !== 'succeeded');
-  const step = Math.max(1, failed.length / most);
-  const chosen = failed.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step));
+  const failed = new Map((await listFailed(jobs, job, signal)).map((one) => [one.taskId, one]));
   const gathered = groupFailures();
-  const records = new Map<string, OutcomeRecord>();
-  await readListed(jobs, chosen, signal, (record) => {
-    gathered.add(record);
-    records.set(record.task_id, record);
-  });
-  const uniform = failed.length === 0 || manifest === undefined ? undefined : await uniformParameters();
-  return {
-    failed: failed.length,
-    read: chosen.length,
-    groups: gathered.groups((name) => uniform?.has(name) ?? false),
-    records,
-  };
-
-  /** Those that have one value in all tasks of the job. */
-  async function uniformParameters(): Promise<Set<string>> {
-    const values = new Map<string, string>();
-    let first = true;
-    for await (const { message } of readTasks(jobs, scope.jobId, signal)) {
-      const own = new Map(Object.entries({ ...message.params.values, seed: String(message.seed) }));
-      if (first) for (const [name, value] of own) values.set(name, stringifyJson(value));
-      first = false;
-      for (const [name, text] of values)
-        if (!(own.has(name) && stringifyJson(own.get(name)) === text)) values.delete(name);
+  let read = 0;
+  let uniform: Map<string, string> | undefined;
+  if (failed.size > 0) {
+    const untold = new Map(failed);
+    for await (const { task_id, message } of readTasks(jobs, job.scope.jobId, signal)) {
+      const params = message.params.values;
+      uniform = stillUniform(uniform, { ...params, seed: String(message.seed) });
+      const { outcome, failure } = failed.get(task_id) ?? {};
+      if (outcome === undefined || failure === undefined) continue;
+      untold.delete(task_id);
+      gathered.add({ task_id, outcome, params, seed: message.seed, failure });
     }
-    return new Set(values.keys());
+    const chosen = spreadOver([...untold.values()], most);
+    await readListed(jobs, chosen, signal, (record) => {
+      gathered.add({ ...record, failure: taskFailure(record) });
+    });
+    read = failed.size - untold.size + chosen.length;
   }
+  return { failed: failed.size, read, groups: gathered.groups((name) => uniform?.has(name) ?? false) };
+}
+
+/** Of the values that all tasks so far have, as JSON, those that the next one has too. */
+function stillUniform(
+  uniform: Map<string, string> | undefined,
+  values: Record<string, Scalar>,
+): Map<string, string> {
+  if (uniform === undefined)
+    return new Map(Object.entries(values).map(([name, value]) => [name, stringifyJson(value)]));
+  for (const [name, text] of uniform)
+    if (!(Object.hasOwn(values, name) && stringifyJson(values[name]) === text)) uniform.delete(name);
+  return uniform;
 }

@@ -1,5 +1,6 @@
 import { encodeArtifactName } from '../../contracts/result/artifact-name.js';
 import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
+import { formatTaskFailure, taskFailure } from '../../contracts/result/task-failure.js';
 import { formatTaskProcess, taskProcess } from '../../contracts/result/task-process.js';
 import { formatTaskSeconds, taskSeconds } from '../../contracts/result/task-seconds.js';
 
@@ -11,6 +12,7 @@ export function outcomeMetadata(record: OutcomeRecord): Record<string, string> {
   const { aggregation, outcome, cached, attempt, replicate_digest, filled_caches = [] } = record;
   const seconds = taskSeconds(record.metrics);
   const process = taskProcess(record);
+  const failure = outcome === 'succeeded' ? undefined : formatTaskFailure(taskFailure(record));
   const outputs = record.outputs?.map(encodeArtifactName).join(',') ?? '';
   return {
     outcome,
@@ -22,6 +24,7 @@ export function outcomeMetadata(record: OutcomeRecord): Record<string, string> {
     ...(filled_caches.length > 0 && { filled_caches: filled_caches.map(({ name }) => name).join(',') }),
     ...(seconds && { seconds: formatTaskSeconds(seconds) }),
     ...(process && { process: formatTaskProcess(process) }),
+    ...(failure !== undefined && { failure }),
     ...(outputs !== '' && outputs.length <= longestOutputs && { outputs }),
   };
 }

@@ -24,7 +24,7 @@ export interface ReportSources {
   rows: TaskRow[];
   numbers: ReadNumbers;
   losses: LossRow[];
-  failures: Pick<Failures, 'failed' | 'read' | 'groups'>;
+  failures: Failures;
   verified: VerifiedJob;
   /** Of one of its tasks, for the environment in which they ran. */
   attestation: Attestation | undefined;

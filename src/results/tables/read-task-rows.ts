@@ -17,8 +17,8 @@ const atOnce = 16;
 
 /**
  * A row for every task of a job, in the order in which it was submitted; then those that were pushed to it by others, in the order of
- * their ids. Of what succeeded the listing says everything; a record is read only of a failure, of a task that nobody wrote down, and of what
- * an older app recorded. Memory grows with the listing (some 500 bytes a task), not with what tasks made.
+ * their ids. The listing says everything; a record is read only of a task that nobody wrote down, of what
+ * an older app recorded, and of a failure whose reason is very long. Memory grows with the listing (some 500 bytes a task), not with what tasks made.
  */
 export async function* readTaskRows(
   { jobs }: Pick<JobStorage, 'jobs'>,
@@ -36,7 +36,7 @@ export async function* readTaskRows(
 }
 
 type Known = { line: TaskLine; listed?: undefined } | { line?: TaskLine; listed: ListedOutcome };
-type ToldOutcome = ListedOutcome & Required<Pick<ListedOutcome, 'process' | 'finishedAt'>>;
+type ToldOutcome = ListedOutcome & { finishedAt: string };
 
 /** Each outcome is let go when its task has had its turn. */
 async function* known(
@@ -55,7 +55,8 @@ async function* known(
 }
 
 function isTold(listed: ListedOutcome): listed is ToldOutcome {
-  return listed.outcome === 'succeeded' && listed.process !== undefined && listed.finishedAt !== undefined;
+  const { outcome, process, failure, finishedAt } = listed;
+  return finishedAt !== undefined && (outcome === 'succeeded' ? process : failure) !== undefined;
 }
 
 function ofLine({
@@ -87,14 +88,21 @@ function withoutOutcome(line: TaskLine, wasLeftOut: boolean): TaskRow {
 }
 
 function ofListing(line: TaskLine, listed: ToldOutcome): TaskRow {
-  const { run, outcome, cached, attempt, seconds, process, outputs, finishedAt, blobName } = listed;
+  const { run, outcome, cached, attempt, seconds, process, failure, outputs, finishedAt, blobName } = listed;
   return {
     ...ofLine(line),
-    ...{ run, outcome, reason: '', error_type: '', cached, attempt },
-    finished_at: finishedAt ?? null,
+    ...{
+      run,
+      outcome,
+      reason: failure?.reason ?? '',
+      error_type: failure?.error_type ?? '',
+      cached,
+      attempt,
+    },
+    finished_at: finishedAt,
     seconds: seconds ?? null,
     process: process ?? null,
-    outputs: outputs ?? null,
+    outputs: outcome === 'succeeded' ? (outputs ?? null) : [],
     record: blobName,
   };
 }

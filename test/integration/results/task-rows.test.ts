@@ -5,9 +5,11 @@ import { createOnce } from '../../../src/azure-backend/create-once.js';
 import { stringifyJson } from '../../../src/contracts/json/stringify-json.js';
 import { findJob } from '../../../src/jobs/reading/find-job.js';
 import { listOutcomes } from '../../../src/jobs/reading/list-outcomes.js';
+import { type Failures, readFailures } from '../../../src/jobs/reading/read-failures.js';
 import { readOutcome } from '../../../src/jobs/reading/read-outcomes.js';
 import { readTaskRows } from '../../../src/results/tables/read-task-rows.js';
 import type { TaskRow } from '../../../src/results/tables/task-row.js';
+import type { Pretended } from '../cli/pretend-report.js';
 import { workOff } from '../cli/pretend-worker.js';
 import { type CliStand, startStand } from '../cli/stand.js';
 
@@ -19,7 +21,7 @@ before(async () => {
 });
 after(() => stand.stop());
 
-test('every task of a job has a row, in the order of its submission, and those that succeeded are read from the listing', async () => {
+test('every task of a job has a row, in the order of its submission, read from the listing', async () => {
   await submit('mixed', 'x=3,1.0,2,5', '--seeds', '18446744073709551615');
   await workOff(
     stand,
@@ -33,12 +35,7 @@ test('every task of a job has a row, in the order of its submission, and those t
         : { outputs: { 'b,c': 'x', a: 'y' } },
     3,
   );
-  let requests = 0;
-  const count = () => {
-    requests += 1;
-  };
-  subscribe('http.client.request.start', count);
-  const rows = await rowsOf('mixed').finally(() => unsubscribe('http.client.request.start', count));
+  const [rows, requests] = await counted(() => rowsOf('mixed'));
   assert.deepEqual(
     rows.map(({ params, outcome, outputs }) => [String(params.x), outcome, outputs]),
     [
@@ -48,8 +45,8 @@ test('every task of a job has a row, in the order of its submission, and those t
       ['5', 'pending', []],
     ],
   );
-  // Two to find the job, two to read and list its tasks, one for what failed, and what the run says of itself.
-  assert.ok(requests <= 7, `${requests} requests`);
+  // Two to find the job, two to read and list its tasks, and what the run says of itself.
+  assert.ok(requests <= 6, `${requests} requests`);
   const [first, , failed, pending] = rows;
   assert.equal(first?.seed, 18446744073709551615n);
   assert.equal(first?.process?.ordinal, 1);
@@ -64,9 +61,10 @@ test('every task of a job has a row, in the order of its submission, and those t
 });
 
 test('what an older app recorded, which a listing tells less of, has the same rows', async () => {
-  await submit('older', 'x=7,8');
-  await workOff(stand);
+  await submit('older', 'x=7,8,9,10');
+  await workOff(stand, ({ task: { params } }) => failures[String(params.values.x)] ?? {});
   const asNow = await rowsOf('older');
+  const [failuresNow, requestsNow] = await counted(() => failuresOf('older'));
   for await (const { blobName, outcome, attempt } of listOutcomes(
     stand.storage.jobs,
     { jobId: 'older', run: undefined },
@@ -85,7 +83,48 @@ test('what an older app recorded, which a listing tells less of, has the same ro
     process: { ...row.process, overhead_seconds: 0 },
   });
   assert.deepEqual(asBefore.map(timeless), asNow.map(timeless));
+  const [failuresBefore, requestsBefore] = await counted(() => failuresOf('older'));
+  assert.deepEqual(failuresBefore, failuresNow);
+  assert.deepEqual(
+    failuresNow.groups
+      .map(({ error_type: type, place, reason, common }) => [type, place, reason.length, String(common.x)])
+      .sort(),
+    [
+      ['ValueError', 'wire.py, line 8 (wire)', 20, '9'],
+      ['crashed', '', 3000, '10'],
+    ],
+  );
+  // A reason that is very long is in its record alone.
+  assert.equal(requestsBefore - requestsNow, 1);
 });
+
+const failures: Record<string, Pretended> = {
+  9: {
+    outcome: 'simulation-failed',
+    reason: 'It raised ValueErrör',
+    error: {
+      errorType: 'ValueError',
+      message: 'no',
+      traceback: '  File "/scratch/t/bundle/wire.py", line 8, in wire\n',
+    },
+  },
+  10: { outcome: 'crashed', reason: 'o'.repeat(3000) },
+};
+
+async function failuresOf(name: string): Promise<Failures> {
+  const job = await findJob(stand.storage, name, undefined, signal);
+  return readFailures(stand.storage, job, 100, signal);
+}
+
+async function counted<Result>(work: () => Promise<Result>): Promise<[Result, requests: number]> {
+  let requests = 0;
+  const count = () => {
+    requests += 1;
+  };
+  subscribe('http.client.request.start', count);
+  const result = await work().finally(() => unsubscribe('http.client.request.start', count));
+  return [result, requests];
+}
 
 async function submit(job: string, grid: string, ...more: string[]): Promise<void> {
   const what = [

@@ -2,14 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { namedBundle } from '../connections/named-bundle.js';
 import { type OpenStorage, openStorage } from '../connections/open-storage.js';
 import { limitsOf } from '../contracts/bundle/limits-of.js';
+import type { OutcomeRecord } from '../contracts/result/outcome-record.js';
 import { TargetEntrypoint } from '../contracts/task/target-entrypoint.js';
 import { taskId } from '../contracts/task/task-id.js';
 import { SafeName } from '../contracts/validation/safe-name.js';
 import { directJob, findJob } from '../jobs/reading/find-job.js';
+import { findOutcome } from '../jobs/reading/find-outcome.js';
 import { jobNamed } from '../jobs/reading/job-named.js';
+import { leftOutTasks } from '../jobs/reading/left-out-tasks.js';
 import { listJobNames } from '../jobs/reading/list-job-names.js';
-import { listStanding } from '../jobs/reading/list-standing.js';
-import { readOutcome } from '../jobs/reading/read-outcomes.js';
 import { compareWithTargets } from '../jobs/submission/compare-with-targets.js';
 import { newRunId } from '../jobs/submission/new-run-id.js';
 import { planTasks } from '../jobs/submission/plan-tasks.js';
@@ -103,17 +104,10 @@ export class Client {
     const ref = await this.#stored(bundle, options);
     const sets = [...params];
     const ids = planSweep(ref, entrypoint, sets, options).map(taskId);
-    const { id } = await this.submit(ref, entrypoint, sets, options);
-    const found = await findJob(this.#storage, id, undefined, signal);
-    let pause = pauseMs.least;
-    for (let at = 0; at < ids.length; ) {
-      const standing = await listStanding(this.#storage.jobs, found, signal);
-      const before = at;
-      for (let listed = standing.get(ids[at] ?? ''); listed; listed = standing.get(ids[++at] ?? ''))
-        yield new Task(this.#storage, await readOutcome(this.#storage.jobs, listed.blobName));
-      pause = at > before ? pauseMs.least : Math.min(pauseMs.most, pause * 1.5);
-      if (at < ids.length) await sleep(pause, undefined, { signal });
-    }
+    const run = newRunId();
+    const { id: jobId } = await this.submit(ref, entrypoint, sets, { ...options, run });
+    for (const task of ids)
+      yield new Task(this.#storage, await this.#outcomeOf(task, { jobId, run }, signal));
   }
 
   /**
@@ -131,6 +125,29 @@ export class Client {
   /** Ids of all jobs. */
   jobs(): AsyncIterable<string> {
     return listJobNames(this.#storage.jobs, '', new AbortController().signal);
+  }
+
+  /**
+   * Waits for the end of a task: by looks at its own outcome, as listing those of all tasks takes the longer the more there are.
+   *
+   * @throws an error when its message was never sent
+   */
+  async #outcomeOf(
+    task: string,
+    run: { jobId: string; run: string },
+    signal: AbortSignal,
+  ): Promise<OutcomeRecord> {
+    const { jobs } = this.#storage;
+    const meant = { scope: run, runs: [run.run], retries: [] };
+    for (let pause = pauseMs.least; ; pause = Math.min(pauseMs.most, pause * 1.5)) {
+      const outcome = await findOutcome(jobs, run, task);
+      if (outcome) return outcome;
+      if (pause === pauseMs.most && (await leftOutTasks(jobs, meant)).has(task))
+        throw new Error(
+          `The task ${task} has no outcome: the job ${run.jobId} was cancelled before its message was sent. Run it again: (await client.job('${run.jobId}')).retry()`,
+        );
+      await sleep(pause, undefined, { signal });
+    }
   }
 
   /** How messages name a bundle, which is in the store then. */

@@ -1,11 +1,10 @@
-import { readTextBlob } from '../../azure-backend/read-text-blob.js';
-import { parseDocument } from '../../contracts/json/parse-document.js';
-import { OutcomeRecord } from '../../contracts/result/outcome-record.js';
+import type { OutcomeRecord } from '../../contracts/result/outcome-record.js';
 import { isDrawnRun } from '../is-drawn-run.js';
-import { eventsPrefix, outcomePath } from '../job-paths.js';
+import { eventsPrefix } from '../job-paths.js';
 import type { JobStorage } from '../job-storage.js';
 import { unlessMissing } from '../unless-missing.js';
 import type { FoundJob } from './find-job.js';
+import { findOutcome } from './find-outcome.js';
 import { listOutcomes } from './list-outcomes.js';
 import { listRuns } from './list-runs.js';
 import { readOutcome } from './read-outcomes.js';
@@ -39,9 +38,8 @@ export async function taskHistory(
   } else {
     for (const each of runs) {
       signal.throwIfAborted();
-      const path = outcomePath({ jobId, run: each }, taskId);
-      const text = await readTextBlob(jobs, path);
-      if (text !== undefined) outcomes.push(parseDocument(OutcomeRecord, text, `The outcome ${path}`));
+      const outcome = await findOutcome(jobs, { jobId, run: each }, taskId);
+      if (outcome) outcomes.push(outcome);
     }
   }
   outcomes.sort((a, b) => Date.parse(a.finished_at) - Date.parse(b.finished_at));

@@ -83,8 +83,7 @@ async function chosenTasks(
   signal: AbortSignal,
 ): Promise<TaskLine[]> {
   const { jobId } = job.scope;
-  // Of all runs: what succeeded in one of them needs no retry.
-  const standing = await listStanding(jobs, job, signal, { ...job.scope, run: undefined });
+  const standing = await listStanding(jobs, job, signal);
   const leftOut = job.leftOut > 0 ? await leftOutTasks(jobs, job) : new Set<string>();
   const isChosen = ({ task_id: id, message }: TaskLine): boolean => {
     if (run !== undefined) return true; // which they are is written down

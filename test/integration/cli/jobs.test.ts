@@ -324,6 +324,20 @@ test('cancel keeps from starting what waits, all of it or some, and says when th
   assert.match(wrong.stderr, /Cannot cancel the task "x=1": --tasks takes the starts of ids/);
 });
 
+test('a job that runs as a whole again is cancelled and retried as status shows it, whatever its first run made', async () => {
+  await submit('twice', 'x=41,42,43');
+  await workOff(stand);
+  await submit('twice', 'x=41,42,43', '--no-cache');
+  await workOff(stand, failWhen('41'), 1);
+  assert.equal((await json(0, 'cancel', 'twice')).tasks, 2);
+  await workOff(stand);
+  const { outcomes } = await json(0, 'status', 'twice');
+  assert.deepEqual(outcomes, { 'simulation-failed': 1, cancelled: 2 });
+  assert.equal((await json(0, 'retry', 'twice')).tasks, 3);
+  await workOff(stand);
+  assert.equal((await json(0, 'status', 'twice')).state, 'succeeded');
+});
+
 async function blobsOf(jobId: string): Promise<string[]> {
   const names: string[] = [];
   for await (const { name } of stand.storage.jobs.listBlobsFlat()) names.push(name);

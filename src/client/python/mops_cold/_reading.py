@@ -176,16 +176,16 @@ def list_aggregations(storage: Storage, job_id: str, run: str) -> Iterator[Outco
             yield outcome
 
 
-def standing(storage: Storage, found: Found, *, of_all_runs: bool = False) -> dict[str, Outcome]:
+def standing(storage: Storage, found: Found) -> dict[str, Outcome]:
     """Of each task the outcome that stands: the result's own run before one that found it made, both before a failure, and the
     later before the earlier. None for a task that is being retried, until the retry has one."""
-    listed = list(list_outcomes(storage, found.job_id, None if of_all_runs else found.run))
+    listed = list(list_outcomes(storage, found.job_id, found.run))
     best: dict[str, Outcome] = {}
     for one in listed:
         other = best.get(one.task_id)
         if other is None or _worth(one) > _worth(other):
             best[one.task_id] = one
-    for one in _left_out(storage, found, of_all_runs):
+    for one in _left_out(storage, found):
         best.setdefault(one.task_id, one)
     for run, tasks in found.retries:
         ended = {one.task_id for one in listed if one.run == run}
@@ -264,11 +264,11 @@ def is_left_out(storage: Storage, found: Found) -> bool:
     return run is not None and storage.text(storage.jobs, _paths.left_out(found.job_id, run)) is not None
 
 
-def _left_out(storage: Storage, found: Found, of_all_runs: bool) -> list[Outcome]:
+def _left_out(storage: Storage, found: Found) -> list[Outcome]:
     """Tasks that have ended since their run was cancelled before they were sent, and no later run has taken them up."""
     if found.manifest is None:
         return []
-    if found.run is not None and not of_all_runs:
+    if found.run is not None:
         runs = [found.run] if (found.run_manifest or {}).get("sent_by") == "app" else []
     else:
         runs = list_runs(storage, found.job_id)

@@ -202,7 +202,7 @@ class Job:
         """Has tasks end that have not: those that wait never start, those that run are ended, in all runs that there are now.
 
         tasks, values: starts of ids, parameters and seed of those that are meant; all by default.
-        Returns how many; None when nobody wrote down which there are.
+        Returns how many, of a whole large job as many as status() says; None when nobody wrote down which there are.
         """
         if self.id == _reading.DIRECT:
             raise MopsColdError(
@@ -214,12 +214,16 @@ class Job:
             raise MopsColdError(
                 f"Cannot cancel some tasks of the job {self.id}: nobody wrote down what they are. Cancel all of them."
             )
-        standing = _reading.standing(self._storage, found, of_all_runs=True)
-        chosen = [line.task_id for line in self._chosen(tasks, values) if line.task_id not in standing]
-        if found.manifest is not None and not chosen:
-            return 0
-        _submission.cancel(self._storage, self.id, self.runs(), chosen if some else None)
-        return None if found.manifest is None else len(chosen)
+        if some:
+            standing = _reading.standing(self._storage, found)
+            chosen = [line.task_id for line in self._chosen(tasks, values) if line.task_id not in standing]
+            count: int | None = len(chosen)
+        else:  # Not one by one: however many there are, they are to end soon.
+            total = found.task_count
+            count = None if total is None else max(0, total - _reading.counted(self._storage, found).ended)
+        if count != 0:
+            _submission.cancel(self._storage, self.id, self.runs(), chosen if some else None)
+        return count
 
     def retry(
         self,
@@ -251,7 +255,7 @@ class Job:
             )
         if run is not None and run not in self.runs():
             raise NotFound(f"Cannot go on with the run {run}: the job {self.id} has none of this name.")
-        standing = _reading.standing(self._storage, found, of_all_runs=True)
+        standing = _reading.standing(self._storage, found)
         wanted = None if outcomes is None else set(outcomes)
 
         def is_chosen(line: TaskLine) -> bool:

@@ -58,6 +58,12 @@ function recordsOf(text: string, options: Pick<Options, 'cast'>): Cell[][] {
     return parse(text, { delimiter, trim: true, skip_empty_lines: true, ...options });
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
+    if (cause.code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH')
+      fail(
+        `Line ${cause.lines}`,
+        'has more or fewer cells than the header: each row has one below each name. Fill in what is missing, and put a cell in quotes that holds the delimiter',
+        cause,
+      );
     return fail('The file', `is no table: ${cause.message}`, cause);
   }
 }

@@ -20,6 +20,7 @@ export interface DifferingFact {
 const ofTheProcess = ['told', 'seen', 'nonce'];
 /** Why there is no boundary names a folder of the one worker. */
 const ofTheWorker = ['boundary.why'];
+const user = 'boundary.user';
 /** Told only where it is so. */
 const absentMeans: Record<string, string> = {
   fixed_addresses: 'no',
@@ -51,6 +52,7 @@ const names: Record<string, string> = {
   'wire.function': 'wire function',
   'wire.distribution': 'distribution of the wire function',
   'wire.version': 'version of the wire function',
+  [user]: 'user',
 };
 
 /** Every fact about two results that is not the same, the process itself apart; a hash seed that each process draws anew is none that is. */
@@ -79,10 +81,17 @@ function factsOf({ bundle_ref, attestation }: Provenance): Map<string, string> {
     if (ofTheProcess.includes(name) || value === undefined) continue;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) facts.set(name, textOf(value));
     else
-      for (const [inner, told] of Object.entries(value))
-        if (!ofTheWorker.includes(`${name}.${inner}`)) facts.set(`${name}.${inner}`, textOf(told));
+      for (const [inner, told] of Object.entries(value)) {
+        const fact = `${name}.${inner}`;
+        if (!ofTheWorker.includes(fact)) facts.set(fact, fact === user ? userOf(told) : textOf(told));
+      }
   }
   return facts;
+}
+
+/** Its number is that of the process alone. */
+function userOf(told: unknown): string {
+  return told === null ? "the app's" : 'one of its own';
 }
 
 function textOf(value: unknown): string {

@@ -161,6 +161,14 @@ test('facts that are not the same are told, those of the process alone are not',
   );
 });
 
+test('which user of its own each process had is no fact that differs, but whether it had one', () => {
+  const as = (user: number | null) => made({ boundary: { user } });
+  assert.deepEqual(differingFacts(as(60_801), as(60_802)), []);
+  assert.deepEqual(differingFacts(as(60_801), as(null)), [
+    { fact: 'boundary.user', name: 'user', values: ['one of its own', "the app's"] },
+  ]);
+});
+
 test('what a result of before does not tell is no difference by itself, and no cause', () => {
   const { machine: _machine, environment: _environment, ...older } = made().attestation;
   const found = differingFacts({ ...made(), attestation: older }, made());

@@ -17,7 +17,7 @@ export interface KeptProgress {
   /** Of its blob. */
   id: string;
   counts: RunCounts;
-  /** Whether the blob says less. */
+  /** Whether the blob says less, or it has not been told that nothing happens any more. */
   unwritten: boolean;
 }
 
@@ -52,7 +52,7 @@ const [mostRunning, mostReasons, longestReason] = [8, 5, 200];
 /**
  * Sums up what this instance does for each run, in a blob a run: written every few seconds while something happens, whatever the number of tasks.
  *
- * @param rested told when that was written while no task of the run was under way here; when it fails, it is told again
+ * @param rested told when that was written and nothing has happened here for the run since half as long as a summary may lag; when it fails, it is told again
  */
 export function createProgress(
   container: ContainerClient,
@@ -64,6 +64,8 @@ export function createProgress(
   let kept: KeptProgress[] = [];
   const running = new Map<symbol, JobRun & RunningTask>();
   const writtenAt = new Map<string, number>();
+  /** When something happened last; of what the worker before has done, long ago. */
+  const movedAt = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
   let timerAt = Number.POSITIVE_INFINITY;
   let loading: Promise<void> = Promise.resolve();
@@ -81,6 +83,7 @@ export function createProgress(
       unwritten: true,
     };
     kept = [...kept.filter((each) => each !== before), now].slice(-mostRuns);
+    movedAt.set(id, performance.now());
     if (counts) memory.save(kept);
     writeWithin(everyMs);
   }
@@ -152,9 +155,13 @@ export function createProgress(
         metadata: { progress: formatProgress(progress) },
       });
       writtenAt.set(one.id, performance.now());
-      if (those.length === 0) await rested({ jobId: one.jobId, run: one.run });
+      const idles = those.length === 0;
+      // Between short tasks nothing is under way again and again, and whoever is told looks at all records of the run.
+      const rests =
+        idles && performance.now() - (movedAt.get(one.id) ?? Number.NEGATIVE_INFINITY) >= everyMs / 2;
+      if (rests) await rested({ jobId: one.jobId, run: one.run });
       // Unless more has come meanwhile, which is another object.
-      kept = kept.map((each) => (each === one ? { ...each, unwritten: false } : each));
+      kept = kept.map((each) => (each === one ? { ...each, unwritten: idles && !rests } : each));
       memory.save(kept);
     } catch (error) {
       console.warn(`How far the run ${one.run} of job ${one.jobId} is cannot be told now: ${String(error)}`);

@@ -14,6 +14,7 @@ import { secondsPerTask } from '../../../src/jobs/reading/seconds-per-task.js';
 import { createJobRecords } from '../../../src/jobs/recording/create-job-records.js';
 import { createProgress, type KeptProgress } from '../../../src/jobs/recording/create-progress.js';
 import { startAzurite } from '../../../src/local-host/start-azurite.js';
+import type { JobRun } from '../../../src/simulation/ports.js';
 import { openRun, outcomeOf } from './made-records.js';
 
 const { signal } = new AbortController();
@@ -30,11 +31,16 @@ before(async () => {
 after(() => stop());
 
 /** One instance: what it records, and what it sums up; `memory` outlives its workers. */
-function instance(memory: { kept: KeptProgress[] } = { kept: [] }, load = async () => memory.kept) {
+function instance(
+  memory: { kept: KeptProgress[] } = { kept: [] },
+  load = async () => memory.kept,
+  rested?: (run: JobRun) => Promise<void>,
+) {
   const progress = createProgress(
     storage.jobs,
     { load, save: (kept) => void Object.assign(memory, { kept }) },
     { everyMs: 3_600_000, signOfLifeMs: 3_600_000 }, // by `flush` alone
+    rested,
   );
   const records = createJobRecords(storage.jobs);
   const end = async (record: OutcomeRecord) => progress.ended(record, await records.recordOutcome(record));
@@ -218,6 +224,26 @@ test('of the summaries of workers that were side by side, one goes on', async ()
   const running = () => told.reduce((sum, { progress }) => sum + progress.running_tasks, 0);
   assert.equal(running(), 1, 'what runs is told once');
   over();
+});
+
+test('that nothing happens for a run any more is told once, and not between two of its tasks', async () => {
+  const ofRun = { jobId: 'rests', run };
+  await openRun(storage, ofRun, 3);
+  const memory = { kept: [] as KeptProgress[] };
+  const told: JobRun[] = [];
+  const rested = async (one: JobRun) => void told.push(one);
+  const worker = instance(memory, undefined, rested);
+  for (const number of range(0, 3)) {
+    await endAll('rests', [number], worker.end);
+    await worker.progress.flush();
+  }
+  assert.deepEqual(told, []);
+  // Long after, as far as the next worker knows.
+  const next = instance(memory, undefined, rested);
+  await next.progress.start();
+  await next.progress.flush();
+  await next.progress.flush();
+  assert.deepEqual(told, [ofRun]);
 });
 
 test('what runs is told with its parameters, in a small job too, and not any more when it has ended', async () => {

@@ -29,7 +29,7 @@ const rooms = {
   // What is put together from settings: one worker of the app, and what its clients connect to.
   worker:
     'bundles environments runner provenance jobs recycling telemetry simulation config azure-backend contracts package',
-  connections: 'bundles jobs simulation config azure-backend reporting contracts',
+  connections: 'bundles jobs simulation config azure-backend reporting contracts files',
 
   // Adapters: they know the ports and the contracts, not each other.
   bundles: 'simulation azure-backend reporting contracts files',

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { namedBundle } from '../connections/named-bundle.js';
+import { type NamedBundle, namedBundle } from '../connections/named-bundle.js';
 import { type OpenStorage, openStorage } from '../connections/open-storage.js';
 import { limitsOf } from '../contracts/bundle/limits-of.js';
 import type { OutcomeRecord } from '../contracts/result/outcome-record.js';
-import { TargetEntrypoint } from '../contracts/task/target-entrypoint.js';
 import { taskId } from '../contracts/task/task-id.js';
 import { SafeName } from '../contracts/validation/safe-name.js';
 import { directJob, findJob } from '../jobs/reading/find-job.js';
@@ -21,6 +20,7 @@ import { Job } from './job.js';
 import type { JobOptions, ParameterSet, TaskOptions } from './job-options.js';
 import { jobToSubmit } from './job-to-submit.js';
 import { planSweep } from './plan-sweep.js';
+import { targetsOf } from './targets-of.js';
 import { Task } from './task.js';
 
 /** Between two looks of `map`, in milliseconds: more often while things happen. */
@@ -58,26 +58,24 @@ export class Client {
     params: Iterable<ParameterSet>,
     options: JobOptions = {},
   ): Promise<Job> {
-    const { targets = [], minReplicates, timeoutSeconds, memoryBytes } = options;
+    const { minReplicates, timeoutSeconds, memoryBytes } = options;
     const { stopAfterFailures, stopSetAfterFailures, signal = new AbortController().signal } = options;
     const jobId = safeName('job id', options.jobId ?? `job-${newRunId()}`);
     const run = options.run === undefined ? newRunId() : safeName('run', options.run);
-    const ref = await this.#stored(bundle, options);
+    const named = await this.#named(bundle, options);
+    const targets = await targetsOf(options.targets ?? [], named, this.#storage.settings, signal);
+    await named.push();
+    const { ref } = named;
     const tasks = planSweep(ref, entrypoint, params, options);
     const cold = options.cold ?? false;
     const planned = asUsage('Cannot submit', () => planTasks(tasks, jobId, cold ? 'cold' : undefined));
-    for (const target of targets) {
-      const checked = TargetEntrypoint.safeParse(target);
-      if (!checked.success)
-        throw new UsageError(`Cannot submit: the target ${target} ${checked.error.issues[0]?.message}.`);
-    }
     const compared =
-      targets.length > 0 ? compareWithTargets(planned.lines, [...targets], minReplicates) : undefined;
+      targets.length > 0 ? compareWithTargets(planned.lines, targets, minReplicates) : undefined;
     const job = await jobToSubmit({
       ...{ jobId, run, cold, cache: options.cache ?? true, priority: options.priority, source: 'typescript' },
       lines: compared?.lines ?? planned.lines,
       ...(compared && {
-        ...{ targets: [...targets], parameter_sets: compared.sets },
+        ...{ targets, parameter_sets: compared.sets },
         ...(minReplicates !== undefined && { min_replicates: minReplicates }),
       }),
       terms: {
@@ -101,7 +99,9 @@ export class Client {
     options: TaskOptions = {},
   ): AsyncGenerator<Task> {
     const { signal = new AbortController().signal } = options;
-    const ref = await this.#stored(bundle, options);
+    const named = await this.#named(bundle, options);
+    await named.push();
+    const { ref } = named;
     const sets = [...params];
     const ids = planSweep(ref, entrypoint, sets, options).map(taskId);
     const run = newRunId();
@@ -150,17 +150,10 @@ export class Client {
     }
   }
 
-  /** How messages name a bundle, which is in the store then. */
-  async #stored(bundle: string, { repository, signal }: TaskOptions): Promise<string> {
+  #named(bundle: string, { repository, signal }: TaskOptions): Promise<NamedBundle> {
     const caller = { env: this.#env, signal: signal ?? new AbortController().signal };
-    const named = await namedBundle(
-      bundle,
-      this.#storage.settings,
-      caller,
-      repository === undefined ? {} : { repository },
-    );
-    await named.push();
-    return named.ref;
+    const place = repository === undefined ? {} : { repository };
+    return namedBundle(bundle, this.#storage.settings, caller, place);
   }
 }
 

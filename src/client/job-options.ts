@@ -36,7 +36,7 @@ export interface JobOptions extends TaskOptions {
   stopAfterFailures?: number;
   /** So many failures of a parameter set cancel the rest of it. */
   stopSetAfterFailures?: number;
-  /** `module:function` in the bundle, with each of which every parameter set is compared once its replicates have ended. */
+  /** `module:function` in the bundle, or names in its registry.yaml, with each of which every parameter set is compared once its replicates have ended. */
   targets?: readonly string[];
   /** So many replicates of a set are enough for that. Default: all. */
   minReplicates?: number;

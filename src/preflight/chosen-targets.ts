@@ -1,6 +1,7 @@
 import type { NamedBundle } from '../connections/named-bundle.js';
+import { registeredTargets } from '../connections/registered-targets.js';
+import { resolveTarget } from '../connections/registry-targets.js';
 import type { Bundles } from '../simulation/ports.js';
-import { registryTargets, resolveTarget } from './registry-targets.js';
 
 export interface ChosenTargets {
   /** `module:function` or `module/function`, each once. */
@@ -25,7 +26,7 @@ export async function chosenTargets(
   signal: AbortSignal,
 ): Promise<ChosenTargets> {
   if (named?.every(isFunction)) return { targets: [...new Set(named)], unknown: [], remarks: [] };
-  const registry = await readRegistry(bundle, bundles, signal);
+  const registry = await registeredTargets(bundle, bundles, signal);
   if (named !== undefined) {
     const registered = 'registered' in registry ? registry.registered : new Map<string, string>();
     const resolved = named.map((name) => ({ name, target: resolveTarget(name, registered) }));
@@ -57,27 +58,3 @@ export async function chosenTargets(
 }
 
 const isFunction = (name: string): boolean => /[:/]/.test(name);
-
-async function readRegistry(
-  { ref, folder }: Pick<NamedBundle, 'ref' | 'folder'>,
-  bundles: (() => Promise<Bundles>) | undefined,
-  signal: AbortSignal,
-): Promise<{ registered: Map<string, string> } | { why: string }> {
-  const readIn = async (path: string) => {
-    const read = await registryTargets(path);
-    return 'damage' in read ? { why: read.damage } : read;
-  };
-  if (folder !== undefined) return readIn(folder);
-  if (bundles === undefined) return { why: 'Which targets the bundle registers is not looked up here.' };
-  try {
-    const bundle = await (await bundles()).ensureLocal(ref, signal);
-    try {
-      return await readIn(bundle.path);
-    } finally {
-      await bundle.release();
-    }
-  } catch (error) {
-    if (signal.aborted) throw error;
-    return { why: `Whether the bundle registers targets cannot be told from here (${error}).` };
-  }
-}

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { environmentOptions } from '../config/environment-options.js';
 import type { Settings } from '../config/settings.js';
+import { registryTargets, resolveTarget } from '../connections/registry-targets.js';
 import type { WireFunction } from '../contracts/result/attestation.js';
 import type { CheckReport } from '../contracts/task/check-request.js';
 import { targetFunction } from '../contracts/task/target-function.js';
@@ -18,7 +19,6 @@ import type { CheckedNames } from './checked-names.js';
 import { compareWithModels } from './compare-with-models.js';
 import type { Finding } from './finding.js';
 import { failureFinding, findingsOf } from './findings-of.js';
-import { registryTargets, resolveTarget } from './registry-targets.js';
 import { tryOut } from './try-out.js';
 
 export interface Preflight {

@@ -1,6 +1,7 @@
 import { verifyBundle } from '../../bundles/verify-bundle.js';
 import { readSettings } from '../../config/read-settings.js';
 import { namedBundle, type PushOptions, type StoredBundle } from '../../connections/named-bundle.js';
+import { registryTargets } from '../../connections/registry-targets.js';
 import { UsageError } from '../../reporting/usage-error.js';
 import type { CliContext } from '../cli-context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
@@ -25,7 +26,10 @@ export async function push(
   if (options.repair) await mustBeWhole(pushed, output, context.signal);
   if (pushed.blobs === 0) output.note('The store has all of it already.');
   output.say(pushed.ref);
-  output.document({ ref: pushed.ref, new_blobs: pushed.blobs, new_bytes: pushed.bytes });
+  const read = await registryTargets(pushed.folder);
+  if ('damage' in read) output.note(read.damage);
+  const targets = 'damage' in read ? {} : Object.fromEntries(read.registered);
+  output.document({ ref: pushed.ref, new_blobs: pushed.blobs, new_bytes: pushed.bytes, targets });
   return exitCodes.done;
 }
 

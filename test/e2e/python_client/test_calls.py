@@ -11,7 +11,7 @@ from unittest import mock
 import modelops_contracts as contracts
 
 from mops_cold import Client, InvalidTask, SimulationFailed, _reading, _session, identities
-from mops_cold._bundles import bundle_ref
+from mops_cold._bundles import stored
 
 BUNDLE = os.environ["TEST_BUNDLE"]
 
@@ -21,7 +21,7 @@ class Calls(unittest.TestCase):
     def setUpClass(cls):
         cls.client = Client.from_env()
         cls.addClassCleanup(cls.client.close)
-        cls.reference = bundle_ref(BUNDLE, os.environ)
+        cls.reference = stored(BUNDLE, os.environ).ref
 
     def test_a_simulation_is_a_function(self):
         with self.client.simulation(self.reference, "tables.made/loss", "loss") as loss:
@@ -142,7 +142,7 @@ class Calls(unittest.TestCase):
             self.assertIsInstance(error, ZeroDivisionError)
 
     def test_replicates_are_compared_with_targets_in_the_app(self):
-        bundle = bundle_ref(os.environ["TEST_TARGETS"], os.environ)
+        bundle = stored(os.environ["TEST_TARGETS"], os.environ).ref
 
         def replicates(**params):
             named = contracts.UniqueParameterSet(params, identities.param_id(identities.parameters(params)))

@@ -6,9 +6,12 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
+import tempfile
 import unittest
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from unittest import mock
 from uuid import uuid4
 
@@ -30,7 +33,7 @@ from mops_cold import (
     _reading,
     _submission,
 )
-from mops_cold._bundles import bundle_ref
+from mops_cold._bundles import stored
 from mops_cold.tasks import Sweep
 
 BUNDLE = os.environ["TEST_BUNDLE"]
@@ -217,7 +220,7 @@ class Jobs(unittest.TestCase):
     def test_what_was_never_sent_when_its_run_was_cancelled_is_cancelled_and_a_retry_takes_it_up(self):
         job = f"left-out-{uuid4().hex[:8]}"
         storage = self.client._storage
-        sweep = Sweep(bundle_ref(BUNDLE, os.environ), "tables.made/loss").checked()
+        sweep = Sweep(stored(BUNDLE, os.environ).ref, "tables.made/loss").checked()
         lines = sweep.lines([{"x": x, "y": 0.75} for x in range(5)], job)
         run = _submission.Run(job, "20260101T000000000Z-0000", lines)
         manifest = {
@@ -303,7 +306,7 @@ class Jobs(unittest.TestCase):
                 os.environ["TEST_TARGETS"], "models.test/baseline", sets, replicates=2, **again
             )
         for given, said in (
-            ({"targets": ["mean"]}, "module:function"),
+            ({"targets": ["mean"]}, "neither .module:function. nor a target"),
             ({"targets": ["a:b", "a:b"]}, "each once"),
             ({"targets": ["a:b"], "min_replicates": 2}, "from 1 to 1"),
             ({"min_replicates": 2}, "there are no targets"),
@@ -312,6 +315,24 @@ class Jobs(unittest.TestCase):
                 self.client.submit(BUNDLE, "tables.made/loss", [{"x": 1, "y": 1}], **given)
         with self.assertRaisesRegex(NotFound, "has no targets"):
             self.client.submit(BUNDLE, "tables.made/loss", [{"x": 0, "y": 0.75}]).losses()
+
+    def test_targets_may_be_named_as_the_bundle_registers_them(self):
+        with tempfile.TemporaryDirectory() as parent:
+            folder = Path(shutil.copytree(os.environ["TEST_TARGETS"], Path(parent, "model")))
+            registry = folder / ".modelops-bundle" / "registry.yaml"
+            registry.parent.mkdir(exist_ok=True)
+            registry.write_text("targets:\n  prevalence:\n    entrypoint: targets:mean\n", encoding="utf-8")
+
+            def submit(bundle, targets):
+                return self.client.submit(bundle, "models.test/baseline", [{"beta": 0.75}], targets=targets)
+
+            job = submit(folder, "prevalence")
+            with self.assertRaisesRegex(InvalidTask, "incidence.*registry.yaml, which has prevalence"):
+                submit(folder, ["prevalence", "incidence"])
+            with self.assertRaisesRegex(InvalidTask, "prevalence.*where the bundle is a folder"):
+                submit(stored(folder, os.environ).ref, ["prevalence"])
+        job.watch(timeout=300, progress=False)
+        self.assertEqual(job.losses()["target"].tolist(), ["targets:mean"])
 
     def test_a_submission_that_stops_in_the_middle_says_how_to_go_on(self):
         storage, sent = self.client._storage, []

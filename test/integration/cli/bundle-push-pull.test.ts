@@ -22,7 +22,7 @@ test('a folder is pushed once, listed, shown and pulled, and comes back as it wa
   assert.match(ref, /^sha256:[0-9a-f]{64}$/);
   assert.match(first.stderr, /Stored the bundle .* in the container bundles-of-this-test at http/);
 
-  assert.deepEqual(await stand.json('push', model), { ref, new_blobs: 0, new_bytes: 0 });
+  assert.deepEqual(await stand.json('push', model), { ref, new_blobs: 0, new_bytes: 0, targets: {} });
   const { bundles } = await stand.json('list');
   assert.deepEqual(bundles, [{ ref, tags: ['sir'], files: 5, bytes: bundles[0].bytes, problem: '' }]);
 

@@ -8,9 +8,10 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import BundleNotPushed
+from .errors import BundleNotPushed, InvalidTask
 from .tasks import checked_bundle
 
 _how = (
@@ -19,7 +20,30 @@ _how = (
 )
 
 
-def bundle_ref(bundle: str | os.PathLike[str], env: Mapping[str, str], repository: str | None = None) -> str:
+@dataclass(frozen=True)
+class Bundle:
+    ref: str
+    #: `module:function` by name, as the bundle registers them; None of a reference, which nobody has looked into.
+    targets: Mapping[str, str] | None = None
+
+    def target(self, name: str) -> str:
+        """A target as `module:function`: it may be given so, or by its registered name. Raises InvalidTask."""
+        if ":" in name or "/" in name:
+            return name
+        if self.targets is None:
+            raise InvalidTask(
+                f'Cannot use the target "{name}": registered names are looked up where the bundle is a folder. Give "module:function".'
+            )
+        if name not in self.targets:
+            known = f", which has {', '.join(self.targets)}" if self.targets else ""
+            raise InvalidTask(
+                f'Cannot use the target "{name}": it is neither "module:function" nor a target in the bundle\'s registry.yaml{known}. '
+                "Register it, or leave it out."
+            )
+        return self.targets[name]
+
+
+def stored(bundle: str | os.PathLike[str], env: Mapping[str, str], repository: str | None = None) -> Bundle:
     """A reference as it is; a folder is pushed by `mops-cold bundle push`, which packs it and knows the store.
 
     Raises InvalidTask for what is neither, BundleNotPushed when it could not be stored.
@@ -28,7 +52,7 @@ def bundle_ref(bundle: str | os.PathLike[str], env: Mapping[str, str], repositor
     if not Path(text).is_dir():
         if isinstance(bundle, os.PathLike) or text.startswith((".", "/", "~")):
             raise BundleNotPushed(f"Cannot push {text}: there is no such folder.")
-        return checked_bundle(text)
+        return Bundle(checked_bundle(text))
     command = _command(env)
     if command is None:
         raise BundleNotPushed(
@@ -52,7 +76,8 @@ def bundle_ref(bundle: str | os.PathLike[str], env: Mapping[str, str], repositor
         raise BundleNotPushed(
             f"Cannot push {text}: {pushed.stderr.strip() or f'exit code {pushed.returncode}'}"
         )
-    return checked_bundle(json.loads(pushed.stdout)["ref"])
+    said = json.loads(pushed.stdout)
+    return Bundle(checked_bundle(said["ref"]), said.get("targets"))
 
 
 def _command(env: Mapping[str, str]) -> list[str] | None:

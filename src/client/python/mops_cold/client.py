@@ -83,7 +83,7 @@ class Client:
         timeout: seconds. memory: bytes. Of each task, below the app's own limits.
         stop_after_failures: so many failures, or such a share of all tasks as a float, cancel the rest of the run;
         stop_set_after_failures: of the parameter set.
-        targets: `module:function` in the bundle, with each of which every parameter set is compared once its replicates have ended;
+        targets: `module:function` in the bundle, or names in its registry.yaml where it is a folder, with each of which every parameter set is compared once its replicates have ended;
         min_replicates: so many of a set are enough. See `Job.losses`.
         priority: among jobs whose messages the app sends, higher ones come first.
         job_id: a name; one that exists, with the same tasks, gets a new run. run: a run that was interrupted, to go on with.
@@ -91,8 +91,8 @@ class Client:
         """
         job = checked_name("job id", f"job-{_submission.new_run_id()}" if job_id is None else job_id)
         chosen = _submission.new_run_id() if run is None else checked_name("run", run)
-        reference = _bundles.bundle_ref(bundle, self._env, repository)
-        sweep = Sweep(reference, entrypoint, outputs, config, env, cold).checked()
+        stored = _bundles.stored(bundle, self._env, repository)
+        sweep = Sweep(stored.ref, entrypoint, outputs, config, env, cold).checked()
         lines = sweep.lines(params, job, seeds=seeds, replicates=replicates)
         terms = _submission.run_terms(
             lines,
@@ -104,7 +104,8 @@ class Client:
         )
         comparison = None
         if targets:
-            lines, comparison = compared(lines, targets, min_replicates)
+            names = [targets] if isinstance(targets, str) else targets
+            lines, comparison = compared(lines, list(map(stored.target, names)), min_replicates)
         elif min_replicates is not None:
             raise InvalidTask("Cannot use min_replicates: there are no targets. Name one with targets=.")
         to_send = _submission.Run(job, chosen, lines, terms=terms, priority=priority)
@@ -188,7 +189,7 @@ class Client:
         at_once: most functions of one's own at the same time, which run in threads here and call simulations. The rest as in `simulation`.
         """
         session = Session(self._storage, cache=cache)
-        reference = _bundles.bundle_ref(bundle, self._env, repository)
+        reference = _bundles.stored(bundle, self._env, repository).ref
         outputs = None if output is None else [output]
 
         def simulation(entrypoint: str) -> Simulation:
@@ -225,6 +226,6 @@ class Client:
         cold: bool,
         repository: str | None,
     ) -> Simulation:
-        reference = _bundles.bundle_ref(bundle, self._env, repository)
+        reference = _bundles.stored(bundle, self._env, repository).ref
         sweep = Sweep(reference, entrypoint, outputs, config, env, cold).checked()
         return Simulation(session, sweep, output, self.frames)

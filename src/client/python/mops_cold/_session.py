@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,8 +18,9 @@ from .errors import MopsColdError
 #: Tasks of one run: what is listed again and again are the outcomes of runs that have unfinished tasks. One of which so many have ended
 #: gets no more, so that of calls that come one by one, thousands in the end, each look lists few.
 _TASKS_OF_RUN, _ENDED_OF_RUN = 1000, 50
-#: Seconds between two looks.
+#: Seconds between two looks: a tenth of the time for which nothing has happened, so that an outcome is seen soon after its task, however long that took.
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.05, 0.5
+_PAUSE_PER_SILENCE = 0.1
 
 #: What lists how those of a run have ended: tasks, or aggregations.
 Listing = Callable[[Storage, str, str], Iterator[Outcome]]
@@ -134,7 +136,7 @@ class Session:
 
     def _poll(self) -> None:
         """Lists outcomes for as long as there is something to wait for, more often while things happen."""
-        pause = _SHORTEST_PAUSE
+        last = time.monotonic()
         while True:
             with self._changed:
                 open_runs = [run for run in self._runs if any(run.tasks.values())]
@@ -152,14 +154,16 @@ class Session:
                     for name in [name for name, one in run.tasks.items() if one]:
                         self._fail(run, name, error)
                 continue
-            pause = _SHORTEST_PAUSE if ended else min(_LONGEST_PAUSE, pause * 1.5)
+            now = time.monotonic()
+            last = now if ended else last
+            pause = min(_LONGEST_PAUSE, max(_SHORTEST_PAUSE, _PAUSE_PER_SILENCE * (now - last)))
             with self._changed:
                 latest = {run.listing: run for run in self._runs}
                 self._runs = [
                     run for run in self._runs if any(run.tasks.values()) or run is latest[run.listing]
                 ]
                 if self._changed.wait(pause):
-                    pause = _SHORTEST_PAUSE
+                    last = time.monotonic()
 
     def _look(self, run: _Run) -> int:
         ended = 0

@@ -105,7 +105,7 @@ export interface Study {
   notes: string[];
 }
 
-/** A parameter that has more than one value. */
+/** A parameter that has more than one value; or `replicates`, where there is none. */
 export interface Axis {
   name: string;
   kind: 'number' | 'category';

@@ -5,6 +5,16 @@ import { quantile } from './quantile.js';
 import type { Measure, Quantiles, Study } from './report-data.js';
 import { rounded } from './rounded.js';
 
+/** Where no parameter varies: how replicates alone are distributed. */
+const overReplicates: GroupedAxis = {
+  axis: {
+    ...{ name: 'replicates', kind: 'category', distinct: 1, isBinned: false },
+    ...{ labels: ['all'], centres: [0] },
+  },
+  group: () => 0,
+  position: () => 0,
+};
+
 const [mostAxes, mostMeasures, mostPoints] = [8, 16, 1000];
 
 /** A task, or a parameter set: its parameters and what was measured of it. */
@@ -27,8 +37,16 @@ export function studyOf(rows: StudyRow[], what: string): Study {
     );
     return axis === undefined ? [] : [{ name, ...axis }];
   });
-  const axes = all.slice(0, mostAxes);
   const measureNames = [...new Set(measured.flatMap(({ numbers }) => Object.keys(numbers)))];
+  const isReplicated = (name: string) =>
+    replicatesOf(
+      measured,
+      measured.map(({ numbers }) => ownOf(numbers, name)),
+    ) !== null;
+  const axes =
+    all.length === 0 && measureNames.some(isReplicated)
+      ? [{ name: overReplicates.axis.name, ...overReplicates }]
+      : all.slice(0, mostAxes);
   const groups = axes.map(({ name, group }) => measured.map(({ params }) => group(ownOf(params, name))));
   const chosen = measureNames.slice(0, mostMeasures);
   const notes = [

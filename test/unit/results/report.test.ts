@@ -44,6 +44,19 @@ test('how far replicates are apart is told beside how far all are', () => {
   assert.equal(studyOf([row({ x: number(4) }, 1, 'alone')], 'tasks').measures[0]?.replicates, null);
 });
 
+test('where no parameter varies, bands are over the replicates alone; a single task has none', () => {
+  const rows = [1, 2, 3, 4, 5].map((loss) => row({ x: number(4), fixed: 'a' }, loss, 'one set'));
+  const { axes, measures, sample } = studyOf(rows, 'tasks');
+  assert.deepEqual(
+    axes.map(({ name, labels }) => [name, labels]),
+    [['replicates', ['all']]],
+  );
+  const [effect] = measures[0]?.effects ?? [];
+  assert.deepEqual([effect?.rows, effect?.p25, effect?.p50, effect?.p75], [[5], [2], [3], [4]]);
+  assert.deepEqual(sample.axes, [[0, 0, 0, 0, 0]]);
+  assert.deepEqual(studyOf(rows.slice(0, 1), 'tasks').axes, []);
+});
+
 test('parameters that have one value are no axes; words, booleans and numbers among words are categories', () => {
   const values: Record<string, Scalar[]> = {
     same: ['a', 'a', 'a'],

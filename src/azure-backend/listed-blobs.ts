@@ -42,8 +42,9 @@ function textOf(xml: string, begin: string, end = begin): string | undefined {
   return unescaped(xml.slice(start, xml.indexOf(`</${end}>`, start)));
 }
 
+/** A text of its own: a mere slice would keep the whole page in memory for as long as itself. */
 function unescaped(text: string): string {
-  if (!text.includes('&')) return text;
+  if (!text.includes('&')) return Buffer.from(text).toString();
   return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex, decimal, name) => {
     if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
     if (decimal !== undefined) return String.fromCodePoint(Number(decimal));

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { sandboxOf } from './sandbox-of.js';
 import type { Settings } from './settings.js';
 
 /**
@@ -22,6 +23,7 @@ export function environmentOptions(settings: Settings, { retry = false } = {}) {
         limitBytes: settings.MODELOPS_VENVS_BYTES,
         fresh: settings.MODELOPS_FORCE_FRESH_VENV,
         retry,
+        sandbox: sandboxOf(settings),
         limits: {
           ...(memoryBytes !== undefined && { memoryBytes }),
           diskBytes: settings.MODELOPS_VENVS_BYTES,

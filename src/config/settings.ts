@@ -86,7 +86,7 @@ export const Settings = z.object({
     "The users (numbers, first-last) as which simulations run where the app may change user, as root may: each process as one of its own, with the group of the same number. They must be nobody else's. `none`: all run as the app's user.",
   ),
   MODELOPS_REQUIRE_SANDBOX: flag().describe(
-    "Simulations run as users of their own, or not at all: where that cannot be had, every task is `environment-failed`, and says why. Without it they run as the app's user there, which `doctor`, health and the attestation of each result tell.",
+    "Simulations run as users of their own, or not at all: where that cannot be had, every task is `environment-failed`, and says why. Without it they run as the app's user there, which `doctor`, health and the attestation of each result tell. The same holds for code of bundles and packages that builds an environment.",
   ),
   MODELOPS_SANDBOX_MAX_PROCESSES: number('1024', 1).describe(
     'Processes and threads that a simulation may have at once, where it has a user of its own.',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EnvironmentFailed } from '../simulation/environment-failed.js';
 import type { Numerics } from '../simulation/ports.js';
 import { askPython } from './ask-python.js';
+import type { BuildOptions } from './build/build-options.js';
 
 const Answer = z.union([
   z.object({ features: z.array(z.string()), openblas: z.array(z.string()) }),
@@ -53,11 +54,24 @@ print(json.dumps(answer))
 /**
  * Asks what is installed for an interpreter between which instruction sets it chooses on this machine.
  *
+ * @param built how what a bundle has brought is run, where it is not what is installed for all bundles
  * @throws EnvironmentFailed when numpy is installed and cannot be imported; another error for trouble that may pass.
  */
-export async function askNumerics(python: string): Promise<Numerics> {
+export async function askNumerics(
+  python: string,
+  built?: { base: string; options: BuildOptions },
+): Promise<Numerics> {
   const about = 'which instruction sets its numpy uses';
-  const answer = await askPython(python, ['-E', '-s', '-c', script], about, Answer);
+  const argv = ['-E', '-s', '-c', script];
+  const answer = built
+    ? await (await import('./build/ask-apart.js')).askApart(
+        { python, base: built.base },
+        argv,
+        about,
+        Answer,
+        built.options,
+      )
+    : await askPython(python, argv, about, Answer);
   if ('features' in answer) return { numpyFeatures: answer.features, openblas: answer.openblas };
   const [line = ''] = answer.trouble.trim().split('\n', 1);
   throw new EnvironmentFailed(

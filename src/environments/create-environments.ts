@@ -12,7 +12,7 @@ import type {
 } from '../simulation/ports.js';
 import { askNumerics } from './ask-numerics.js';
 import type { BuildOptions } from './build/build-options.js';
-import type { Builder } from './build/create-builder.js';
+import type { Builder, BuiltPython } from './build/create-builder.js';
 import { builtPython } from './built-python.js';
 import { environmentId } from './environment-id.js';
 import { filesOfPython } from './files-of-python.js';
@@ -61,8 +61,9 @@ export function createEnvironments({
   const opened = rememberSuccess<PythonEnvironment>();
   const locate = rememberSuccess<string>();
   const verify = rememberSuccess<PythonEnvironment>();
-  const open = async (found: FoundPython & { id?: string; project?: string }): Promise<PythonEnvironment> => {
-    const { id, python, version, build, libc, path, project } = found;
+  const open = async (found: FoundPython & Partial<BuiltPython>): Promise<PythonEnvironment> => {
+    const { id, python, version, build: madeAs, libc, path, project, base: madeWith } = found;
+    const built = madeWith === undefined || !build ? undefined : { base: madeWith, options: build };
     const distributions = installedDistributions(path);
     const numerics = rememberSuccess<Numerics>();
     return {
@@ -72,12 +73,12 @@ export function createEnvironments({
       ...(project !== undefined && { project }),
       reads: [...filesOfPython(found), ...(linksFolder === undefined ? [] : [linksFolder])],
       variables: await processVariables(found, linksFolder),
-      facts: async () => ({ build, ...(libc && { libc }), distributions: await distributions() }),
+      facts: async () => ({ build: madeAs, ...(libc && { libc }), distributions: await distributions() }),
       // Another numpy has other names.
-      numerics: async () => numerics(await distributions(), () => askNumerics(python)),
+      numerics: async () => numerics(await distributions(), () => askNumerics(python, built)),
     };
   };
-  const findBase = () => askBase(python, () => findPython(python, memory));
+  const findBase = () => askBase(python, () => findPython(python, { memory }));
 
   const { store } = build ?? {};
   let folders: Promise<KeptFolders> | undefined;

@@ -25,13 +25,17 @@ export interface FoundPython {
  * The interpreter that MODELOPS_PYTHON means, asked who it is.
  *
  * @param python a path, a name on PATH, or the folder of a virtual environment
- * @param memory a file that remembers the answer for the next worker; it is asked each time without one
+ * @param options.memory a file that remembers the answer for the next worker; it is asked each time without one
+ * @param options.runsNothing whether it is the interpreter of a virtual environment, of which nothing that is installed must run
  * @throws EnvironmentFailed when there is none, or it is too old.
  */
-export async function findPython(python: string, memory?: string): Promise<FoundPython> {
+export async function findPython(
+  python: string,
+  { memory, runsNothing }: { memory?: string | undefined; runsNothing?: boolean } = {},
+): Promise<FoundPython> {
   const command = await interpreterCommand(python);
   const { executable, version, ...facts } = await (memory === undefined
-    ? probePython(command)
+    ? probePython(command, runsNothing)
     : rememberedProbe(command, memory));
   const [major, minor] = version;
   if (major < 3 || (major === 3 && minor < 9)) {

@@ -114,7 +114,8 @@ export function createBundleCache({ source, folder, limitBytes }: CacheOptions):
         `Cannot use bundle ${bundleRef} from ${source.name}: its files are ${bytes} bytes, and the cache may hold ${limitBytes} (MODELOPS_BUNDLES_CACHE_BYTES). Raise the limit, or make the bundle smaller.`,
       );
     }
-    await mkdir(paths.bundles, { recursive: true });
+    // Tasks have copies, or other names of the same files.
+    await mkdir(paths.bundles, { recursive: true, mode: 0o700 });
     const { freeBytes } = await makeRoom(paths, leases, { bytes, limitBytes });
     if (freeBytes < bytes) {
       const state = `${freeBytes} bytes are free, its files are ${bytes} bytes`;

@@ -28,7 +28,7 @@ export function createKeptFolders({ open, warn }: NonNullable<BuildOptions['stor
       const fetched = await store.read(name, async (bytes) => {
         await rm(into, { recursive: true, force: true });
         await mkdir(dirname(into), { recursive: true });
-        const argv = [scriptAt('unpack_folder.py'), into, made.bundle.path];
+        const argv = ['-S', scriptAt('unpack_folder.py'), into, made.bundle.path];
         await unpackWithPython(bytes, made.environment.python, argv, Unpacked);
         return true;
       });
@@ -57,7 +57,7 @@ export function createKeptFolders({ open, warn }: NonNullable<BuildOptions['stor
       await mkdir(folder);
       const file = join(folder, 'folder.tar');
       const request = JSON.stringify({ file, root, names, bundle: made.bundle.path });
-      const argv = ['-I', scriptAt('pack_folder.py'), request];
+      const argv = ['-I', '-S', scriptAt('pack_folder.py'), request];
       const { problem } = await askPython(made.environment.python, argv, 'to pack a folder', Packed, {
         longestMs,
       });

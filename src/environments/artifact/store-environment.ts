@@ -45,7 +45,7 @@ export async function storeEnvironment(
       const inside = join(plan.folder, 'bin', 'python');
       const { problem } = await askPython(
         inside,
-        ['-I', script, file, about],
+        ['-I', '-S', script, file, about],
         'to pack its environment',
         Packed,
         { longestMs },

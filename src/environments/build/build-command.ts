@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
@@ -68,7 +68,7 @@ export async function buildBundle(
   environment: PythonEnvironment,
   { options, anew, kept }: { options: BuildOptions; anew: boolean; kept?: KeptFolders | undefined },
 ): Promise<BuiltBundle> {
-  await mkdir(dirname(folder), { recursive: true });
+  await mkdir(dirname(folder), { recursive: true, mode: 0o711 });
   return withLock(folder, async () => {
     const there = anew ? undefined : await findBuiltBundle(folder);
     if (there !== undefined) return there;
@@ -113,6 +113,8 @@ async function fetchBuilt(
 async function putThere(made: string, folder: string): Promise<void> {
   const digest = await digestOfFolders([join(made, 'bundle')]);
   await writeFile(join(made, mark), JSON.stringify({ digest, builtAt: new Date().toISOString() }));
+  // Tasks have copies, which the app makes.
+  await chmod(made, 0o700);
   await rm(folder, { recursive: true, force: true });
   await rename(made, folder);
 }
@@ -129,7 +131,8 @@ async function build(
   const made = join(work, 'made');
   const copy = join(made, 'bundle');
   try {
-    await mkdir(made, { recursive: true });
+    await mkdir(work, { mode: 0o700 });
+    await mkdir(made, { mode: 0o711 });
     await writeFile(log, '');
     // With their times, by which make and numba tell what is up to date.
     await execa('cp', ['-Rp', '--', path, copy]);
@@ -137,10 +140,13 @@ async function build(
     const step = {
       argv: ['/bin/sh', '-c', command],
       runs: 'code' as const,
+      writes: [copy],
+      offline: metadata.network === false,
       variables: { ...variables, PYTHONNOUSERSITE: '1', PYTHONHASHSEED: '0', ...env },
     };
     const limits = buildLimits(options.limits);
-    const place = { cwd: copy, folder: work, log, secrets: await buildSecrets(), limits };
+    const { sandbox } = options;
+    const place = { cwd: copy, folder: work, log, secrets: await buildSecrets(), limits, sandbox };
     const why = await runBuildStep(python, step, place);
     if (why !== undefined)
       throw await codeFailed(

@@ -17,6 +17,7 @@ import { installProject } from './install-project.js';
 import { installWithPip } from './install-with-pip.js';
 import { installWithUv } from './install-with-uv.js';
 import { baseOf, writeMark } from './mark.js';
+import { mustLeadTo } from './must-lead-to.js';
 import { type BuildStep, runBuildStep } from './run-build-step.js';
 
 /**
@@ -53,12 +54,13 @@ export async function buildEnvironment(
     );
   };
   try {
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     await writeFile(log, '');
     if (declaration.ownFiles === undefined) await mkdir(source);
     else await execa('cp', ['-R', '--', bundle.path, source]);
     const attempt = async (step: BuildStep) => {
-      const place = { cwd: source, folder, log, secrets, limits: buildLimits(options.limits) };
+      const limits = buildLimits(options.limits);
+      const place = { cwd: source, folder, log, secrets, limits, sandbox: options.sandbox };
       const why = await runBuildStep(plan.python.python, step, place);
       if (why === undefined) return undefined;
       const text = await readFile(log, 'utf8');
@@ -73,6 +75,7 @@ export async function buildEnvironment(
     const work = { ...request, folder, environment, source, pipLog, run, attempt };
     await install(work);
     const project = await installProject(work);
+    await mustLeadTo(environment, plan.python.python);
     const state = await environmentState(join(environment, 'bin', 'python'), { settle: true });
     const { damaged, distributions } = state;
     // uv and pip have said that all is well: it is the disk, or somebody else wrote here.

@@ -21,6 +21,8 @@ export interface BuildOptions {
   retry: boolean;
   /** For code of strangers that a build runs, and `diskBytes` for what installs, too; each is left open where it is absent. */
   limits?: BuildLimits;
+  /** As whom that code runs; as the app's user without it. */
+  sandbox?: BuildSandbox;
   /** Where environments are kept that were built ahead; without it, all are built here. */
   store?: {
     open(): Promise<EnvironmentStore>;
@@ -38,4 +40,16 @@ export interface BuildLimits {
   timeoutMs?: number;
   /** That it may write into its own folder. */
   diskBytes?: number;
+}
+
+/** What keeps code of strangers from the app. */
+export interface BuildSandbox {
+  /** Numbers of the users of the operating system, one of which it runs as where the app may change user. */
+  users: { first: number; last: number } | undefined;
+  /** Whether it is refused where it would run as the app's. */
+  required: boolean;
+  /** Most processes and threads that the kernel lets it have; the limits count processes alone, and say why it was ended. */
+  processes: number;
+  /** Largest file that it may make. */
+  fileBytes: number;
 }

@@ -12,8 +12,8 @@ export async function buildSources(work: Work, sources: Source[]): Promise<void>
   await mkdir(into, { recursive: true });
   const files: string[] = [];
   for (const source of sources) {
-    const folder = await fetchSource(work, source);
-    const { wheel } = await buildWheel(work, folder, into, `${source.name} ${source.version}`.trim());
+    const fetched = await fetchSource(work, source);
+    const { wheel } = await buildWheel(work, fetched, into, `${source.name} ${source.version}`.trim());
     files.push(join(into, wheel));
   }
   if (files.length > 0) await installWheels(work, work.environment, files);

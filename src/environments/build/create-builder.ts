@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { isReadOnly } from '../../files/kinds-of-trouble.js';
 import { createLeases } from '../../files/leases.js';
+import { letPass } from '../../files/let-pass.js';
 import { mustBeOurs } from '../../files/must-be-ours.js';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
 import type { BuiltBundle, KeptFolders, LocalBundle, PythonEnvironment } from '../../simulation/ports.js';
@@ -57,6 +58,8 @@ export interface Builder {
 /** The interpreter of an environment that is built. */
 export type BuiltPython = FoundPython & {
   id: string;
+  /** The interpreter that it was made with, which executes nothing of what is installed. */
+  base: string;
   /** The distribution that the bundle itself is installed as. */
   project?: string;
 };
@@ -100,8 +103,9 @@ export function createBuilder(
   /** From now on nobody removes it while this process lives: what is started ahead runs in it too. */
   const hold = (plan: BuildPlan, bundle: LocalBundle) =>
     held(plan.id, async () => {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await mkdir(folder, { recursive: true, mode: 0o711 });
       mustBeOurs(folder, 'MODELOPS_VENVS_DIR');
+      await letPass([folder]);
       await leases.take(plan.id);
       // Somebody who has not seen the lease may be removing it.
       if ((await builtStamp(plan.folder)) !== undefined && existsSync(`${plan.folder}.lock`))
@@ -218,7 +222,7 @@ export function createBuilder(
   async function openWhole(plan: BuildPlan, isNew: boolean): Promise<BuiltPython> {
     const path = join(plan.folder, 'bin', 'python');
     const [found, state, mark] = await Promise.all([
-      findPython(path),
+      findPython(path, { runsNothing: true }),
       isNew ? undefined : environmentState(path),
       readMark(plan.folder),
     ]);
@@ -234,7 +238,12 @@ export function createBuilder(
     const now = new Date();
     // When it was last used.
     await utimes(plan.folder, now, now).catch(unlessReadOnly);
-    return { ...found, id: plan.id, ...(mark?.project !== undefined && { project: mark.project }) };
+    return {
+      ...found,
+      base: plan.python.python,
+      id: plan.id,
+      ...(mark?.project !== undefined && { project: mark.project }),
+    };
   }
 }
 

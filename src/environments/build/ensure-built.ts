@@ -9,6 +9,7 @@ import { buildEnvironment } from './build-environment.js';
 import { BuildFailed } from './build-failed.js';
 import type { BuildOptions } from './build-options.js';
 import { type BuildPlan, besides } from './build-plan.js';
+import { closeCache } from './close-cache.js';
 import { refuseAgain, rememberFailure } from './failed-before.js';
 import { findInstaller } from './find-installer.js';
 import { builtStamp } from './mark.js';
@@ -36,6 +37,8 @@ export async function ensureBuilt(
     if (there !== undefined && there !== unwanted) return { stamp: there, isNew: false };
     if (await isFetched(plan, bundle, options)) return { stamp: await stampOf(plan), isNew: true };
     const [installer] = await Promise.all([findInstaller(plan.python.python, options.uv), mustFit()]);
+    if (installer.kind === 'uv' && options.sandbox?.users && process.geteuid?.() === 0)
+      await closeCache(installer);
     const by = JSON.stringify([
       installer.name,
       options.indexUrl,

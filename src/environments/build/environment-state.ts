@@ -23,6 +23,6 @@ const script = join(packageRoot, 'src', 'environments', 'python', 'environment_s
  * @param settle whether the times of its files become whole seconds, as a packed environment has them
  */
 export function environmentState(python: string, { settle = false } = {}): Promise<EnvironmentState> {
-  const argv = ['-I', script, ...(settle ? ['--settle'] : [])];
+  const argv = ['-I', '-S', script, ...(settle ? ['--settle'] : [])];
   return askPython(python, argv, 'whether its environment is whole', EnvironmentState);
 }

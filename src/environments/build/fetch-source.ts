@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { join, resolve, sep } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+import { execa } from 'execa';
 import { packageRoot } from '../../package/package-root.js';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
 import type { Source } from './source.js';
@@ -7,10 +9,22 @@ import type { Work } from './work.js';
 
 const script = join(packageRoot, 'src', 'environments', 'python', 'fetch_source.py');
 
-/** Brings the source of a distribution here; nothing of it is run. @returns its folder, which may be written to */
-export async function fetchSource(work: Work, source: Source): Promise<string> {
-  if ('folder' in source) return source.folder;
+/** A source that is here, and that whatever builds it may write to. */
+export interface FetchedSource {
+  /** All that was fetched. */
+  root: string;
+  /** Of the project, in it. */
+  folder: string;
+}
+
+/** Brings the source of a distribution here; nothing of it is run. */
+export async function fetchSource(work: Work, source: Source): Promise<FetchedSource> {
   const into = join(work.folder, `source-${randomUUID()}`);
+  if ('folder' in source) {
+    const inside = await insideBundle(work, source.name, source.folder);
+    await execa('cp', ['-R', '--', work.source, into]);
+    return { root: into, folder: join(into, inside) };
+  }
   if ('git' in source) {
     if (!/^(https?|ssh|git|file):/.test(source.git) || !/^[A-Za-z0-9][\w./-]*$/.test(source.commit))
       throw new EnvironmentFailed(
@@ -22,6 +36,7 @@ export async function fetchSource(work: Work, source: Source): Promise<string> {
     await work.run({ argv: [...git, '-C', into, 'submodule', '--quiet', 'update', '--init', '--recursive'] });
   } else {
     const { name, version, hashes } = source;
+    if ('file' in source) await insideBundle(work, name, source.file);
     const from = {
       url: 'url' in source ? source.url : null,
       file: 'file' in source ? source.file : null,
@@ -33,5 +48,15 @@ export async function fetchSource(work: Work, source: Source): Promise<string> {
   const inside = 'subdirectory' in source ? resolve(into, source.subdirectory ?? '') : into;
   if (inside !== into && !inside.startsWith(into + sep))
     throw new EnvironmentFailed(`Cannot build ${source.name}: its subdirectory leads out of what it is in.`);
-  return inside;
+  return { root: into, folder: inside };
+}
+
+/** What lies elsewhere on this machine is not for code of strangers to have. @returns its path in the bundle */
+async function insideBundle({ source }: Work, name: string, path: string): Promise<string> {
+  const [bundle, real] = await Promise.all([realpath(source), realpath(path).catch(() => path)]);
+  if (real !== bundle && !real.startsWith(bundle + sep))
+    throw new EnvironmentFailed(
+      `Cannot build ${name}: ${path} is not in the bundle. Push it with its source.`,
+    );
+  return relative(bundle, real);
 }

@@ -1,5 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { parse, stringify } from 'smol-toml';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
 import { BuildFailed } from './build-failed.js';
@@ -9,6 +10,7 @@ import { indexes, sdistIndexes } from './indexes.js';
 import { type LackingWheel, lackingWheel } from './lacking-wheel.js';
 import { lacksMetadata } from './lacks-metadata.js';
 import { lockedSource } from './locked-source.js';
+import { mustBePlain } from './must-be-plain.js';
 import { isOf, isPath, requiredSource, requirementBlocks } from './required-source.js';
 import { lines, requirementsOf } from './requirements-of.js';
 import { keepResolved, readResolved } from './resolved.js';
@@ -112,7 +114,7 @@ async function fromRequirements(work: Work, uv: string[], venv: string[][]): Pro
   await writeFile(join(source, 'constraints.txt'), lines(declaration.constraints));
   await writeFile(join(source, 'requirements.in'), text);
   const from = [...indexes(work), ...wheels(work), '--python', join(environment, 'bin', 'python')];
-  const pip = [...uv, 'pip', '--directory', source];
+  const pip = [...uv, 'pip'];
   if (hashed) {
     // Fixed already; resolving it would take other hashes for right.
     const install = ['install', '--no-build', '--require-hashes', ...copies, ...from];
@@ -139,11 +141,20 @@ async function fromRequirements(work: Work, uv: string[], venv: string[][]): Pro
     const failure = await work.attempt({ argv: compile('--no-build'), after: venv.splice(0) });
     if (failure && lackingWheel(failure.said) === undefined && !lacksMetadata(failure.said))
       throw await failure.error();
-    // What some sdists require, only their code tells.
-    if (failure) await run({ argv: compile(), runs: 'code with indexes' });
+    if (failure) await askCode(compile());
     fixed = await keepResolved(work, await readFile(join(source, 'resolved.txt'), 'utf8'));
   }
   await installFixed(lines(options) + fixed);
+
+  /** What some source distributions require, only their code tells. It works in a copy, since the app goes on with what is here. */
+  async function askCode(argv: string[]): Promise<void> {
+    const copy = join(work.folder, 'asked');
+    await execa('cp', ['-R', '--', source, copy]);
+    await run({ argv, cwd: copy, writes: [copy], runs: 'code with indexes' });
+    const resolved = join(copy, 'resolved.txt');
+    await mustBePlain(resolved);
+    await rename(resolved, join(source, 'resolved.txt'));
+  }
 
   async function installFixed(all: string): Promise<void> {
     const requirements = requirementBlocks(all);

@@ -38,11 +38,11 @@ export async function projectWheel(work: Work): Promise<ProjectWheel> {
   const [source, made] = [join(work.folder, 'project'), join(work.folder, 'wheel')];
   await copyProject(bundle.path, source);
   await mkdir(made);
-  const { wheel, name, requires } = await buildWheel(work, source, made);
+  const { wheel, name, requires } = await buildWheel(work, { root: source, folder: source }, made);
   refuseUndeclared(work, requires);
   await writeFile(join(made, about), JSON.stringify({ wheel, name }));
   for (const file of [wheel, about]) await toDisk(join(made, file));
-  await mkdir(root, { recursive: true });
+  await mkdir(root, { recursive: true, mode: 0o700 });
   await removeUnused(root);
   await rm(kept, { recursive: true, force: true });
   // Another environment of the same bundle may have been faster: then that one is taken.

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { packageRoot } from '../../package/package-root.js';
+import { EnvironmentFailed } from '../../simulation/environment-failed.js';
 import { withoutPasswords } from './build-failure.js';
-import type { BuildLimits } from './build-options.js';
+import type { BuildLimits, BuildSandbox } from './build-options.js';
 import { type BuildSecrets, withoutSecrets } from './build-secrets.js';
 import { codeVariables, downloadVariables } from './build-variables.js';
 
@@ -18,6 +19,8 @@ const Ended = z.object({
   signal: z.number().nullable(),
   error: z.string().nullable(),
   limit: z.enum(['memory', 'processes', 'disk']).nullable(),
+  refused: z.string().nullable(),
+  left: z.string().nullable(),
 });
 
 export interface BuildStep {
@@ -30,9 +33,17 @@ export interface BuildStep {
   cwd?: string;
   /**
    * What it runs. `installer` (the default) executes nothing of what it fetches, and gets the secrets. `code` is of strangers:
-   * it gets none, and has the limits of a task; `code with indexes` besides may reach those that want no password.
+   * it gets none, and has the limits of a task and, where that can be had, a user of its own; `code with indexes` besides may reach those that want
+   * no password.
    */
   runs?: 'installer' | 'code' | 'code with indexes';
+  /**
+   * Of code: existing folders that are its user's while it runs, beside its HOME. The app takes them over afterwards: there are folders, files and links
+   * in them then, and a link may lead anywhere. Without it, it runs as the app's user.
+   */
+  writes?: string[];
+  /** Of code: whether it needs no network. */
+  offline?: boolean;
   /** What is built, with a verb, where it is not what the bundle declares. */
   builds?: string;
 }
@@ -46,12 +57,13 @@ export interface StepPlace {
   log: string;
   secrets: BuildSecrets;
   limits: BuildLimits;
+  sandbox: BuildSandbox | undefined;
 }
 
 /**
  * Runs one command of a build, below a supervisor that ends it with this process, and what it leaves running with it.
  *
- * @param python any interpreter, for the supervisor
+ * @param python an interpreter for the supervisor, and that what it runs needs
  * @returns why it failed, as the end of a sentence that begins with the command; undefined when it succeeded
  */
 export async function runBuildStep(
@@ -65,7 +77,7 @@ export async function runBuildStep(
   await appendFile(log, hide([...after, argv].map((each) => `$ ${each.join(' ')}\n`).join('')));
   try {
     if (runs === 'installer') return await withSecrets(python, step, place);
-    const home = join(place.folder, 'home');
+    const home = homeOf(place.folder);
     await mkdir(home, { recursive: true });
     const variables = codeVariables(home, { reachesIndexes: runs === 'code with indexes' });
     return await supervised(python, step, place, { ...variables, ...step.variables });
@@ -92,21 +104,29 @@ async function withSecrets(python: string, step: BuildStep, place: StepPlace): P
 
 async function supervised(
   python: string,
-  { argv, after = [], cwd, runs = 'installer' }: BuildStep,
+  step: BuildStep,
   place: StepPlace,
   env: Record<string, string>,
 ): Promise<string | undefined> {
+  const { argv, after = [], cwd = place.cwd, runs = 'installer' } = step;
   const isCode = runs !== 'installer';
   const { memoryBytes = null, processes = null, timeoutMs = longestMs } = isCode ? place.limits : {};
   const { diskBytes } = place.limits;
   const disk = diskBytes === undefined ? null : { folder: place.folder, bytes: diskBytes };
-  const limits = JSON.stringify({ memory_bytes: memoryBytes, processes, disk });
+  const user = isCode ? userOf(python, { ...step, cwd }, place) : null;
+  const limits = JSON.stringify({
+    memory_bytes: memoryBytes,
+    processes,
+    disk,
+    user,
+    needs_user: place.sandbox?.required,
+  });
   const ended = await execa(
     python,
     ['-I', '-S', script, place.log, limits, JSON.stringify([...after, argv])],
     {
       reject: false,
-      cwd: cwd ?? place.cwd,
+      cwd,
       extendEnv: false,
       env,
       // Left open: it ends when this process does, however that ends.
@@ -123,14 +143,47 @@ async function supervised(
   const told = Ended.safeParse(asJson(ended.stdout.slice(ended.stdout.lastIndexOf('\n') + 1)));
   if (ended.failed || !told.success)
     return `could not be watched (${ended.signal ?? ended.code ?? ended.stderr.trim().slice(-300)})`;
-  const { code, signal, error, limit } = told.data;
+  const { code, signal, error, limit, refused, left } = told.data;
+  if (refused !== null) throw notAlone(refused);
   if (limit === 'memory') return `took more than ${memoryBytes} bytes of memory`;
   if (limit === 'processes') return `had more than ${processes} processes at once`;
   if (limit === 'disk')
     return `wrote more than the ${diskBytes} bytes that environments may take (MODELOPS_VENVS_BYTES)`;
   if (error !== null) return `could not be started (${error})`;
   if (signal !== null) return `was ended by signal ${signal}`;
-  return code === 0 ? undefined : `exited with ${code}`;
+  if (code !== 0) return `exited with ${code}`;
+  return left === null ? undefined : `cannot be taken over: ${left}`;
+}
+
+const homeOf = (folder: string) => join(folder, 'home');
+
+/** For python/step_user.py. @throws EnvironmentFailed when it cannot have a user, and must. */
+function userOf(
+  python: string,
+  { argv: [command = python], cwd, writes, offline = false }: BuildStep & { cwd: string },
+  { folder, sandbox }: StepPlace,
+) {
+  if (sandbox?.users === undefined || writes === undefined) {
+    if (!sandbox?.required) return null;
+    throw notAlone(
+      writes ? 'MODELOPS_SANDBOX_UIDS is none' : 'pip installs what it builds. With uv, that is two steps',
+    );
+  }
+  return {
+    ...sandbox.users,
+    processes: sandbox.processes,
+    file_bytes: sandbox.fileBytes,
+    network: !offline,
+    inside: folder,
+    folders: [homeOf(folder), ...writes],
+    reaches: [python, command, cwd],
+  };
+}
+
+function notAlone(why: string): EnvironmentFailed {
+  return new EnvironmentFailed(
+    `Cannot run code of the bundle or of its packages: MODELOPS_REQUIRE_SANDBOX asks for a user of its own for it, and here it would run as the app's: ${why}. Make that possible, or unset the setting.`,
+  );
 }
 
 function asJson(text: string): unknown {

@@ -44,7 +44,7 @@ async function isMade(environment: string): Promise<boolean> {
 }
 
 async function compile(environment: string, beside: boolean): Promise<void> {
-  const argv = ['-I', script, ...(beside ? ['--beside'] : [])];
+  const argv = ['-I', '-S', script, ...(beside ? ['--beside'] : [])];
   const child = spawn(join(environment, 'bin', 'python'), argv, {
     env: codeVariables(tmpdir()),
     // Its input is left open: it ends when this process does, however that ends.

@@ -1,17 +1,20 @@
 """Makes the bytecode of what is installed in this environment, where it has none. Standard library only, runs on 3.9.
 
-Run as `python -I compile_bytecode.py [--beside]` by its interpreter; exits with 0 when all is made. With --beside it takes only what
+Run as `python -I -S compile_bytecode.py [--beside]` by its interpreter; exits with 0 when all is made. With --beside it takes only what
 processors have left over. It ends when its own standard input does, which it does with whoever started it. What it has made by
 then stays: each file appears whole, as those do that an import writes. Folders of tests are left out: hardly anything imports
-them, and they are three quarters of the work for numpy and pandas. What does not compile is passed over.
+them, and they are three quarters of the work for numpy and pandas. What does not compile is passed over, and nothing of it is run.
 """
 
 import importlib.util
 import marshal
 import os
 import sys
-import sysconfig
 import threading
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from this_environment import site_packages
 
 TESTS = {"test", "tests"}
 
@@ -20,7 +23,7 @@ def main():
     threading.Thread(target=end_with_input, daemon=True).start()
     if "--beside" in sys.argv:
         be_humble()
-    for installed in sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}):
+    for installed in site_packages():
         for folder, names, files in os.walk(installed):
             names[:] = [name for name in names if name not in TESTS and name != "__pycache__"]
             for name in files:

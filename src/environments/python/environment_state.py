@@ -1,12 +1,12 @@
 """Says what is installed in this environment, and whether it is whole. Standard library only, runs on 3.9.
 
-Run as `python -I environment_state.py [--settle]` it prints, as its last line, one JSON object
+Run as `python -I -S environment_state.py [--settle]` by its interpreter it prints, as its last line, one JSON object
     soabi           what the names of compiled modules end with, or empty
     distributions   {name: version}, as the metadata have them
     direct          whether some of it came from an address or a path (PEP 610)
     damaged         at most ten paths, relative to site-packages, that are missing or of another size than RECORD says
 With --settle the times of all these files become whole seconds, as they are in a packed environment: caches of compiled code that are made
-here fit there, too. Only sizes are compared, and only below site-packages: bytecode is written later, and scripts are changed when they are moved.
+here fit there, too. Only sizes are compared, and only below site-packages: bytecode is written later, and scripts are changed when they are moved. Nothing of what is installed is run.
 """
 
 import csv
@@ -14,6 +14,10 @@ import json
 import os
 import sys
 import sysconfig
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from this_environment import site_packages
 
 MOST = 10
 SETTLES = "--settle" in sys.argv[1:]
@@ -23,7 +27,7 @@ def main():
     distributions = {}
     damaged = []
     direct = False
-    for folder in sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}):
+    for folder in site_packages():
         for name in sorted(os.listdir(folder)):
             if name.endswith(".dist-info"):
                 distribution, _, version = name[: -len(".dist-info")].rpartition("-")

@@ -1,6 +1,6 @@
 """Packs this environment into one file, so that it can be unpacked elsewhere. Standard library only, runs on 3.9.
 
-Run as `python -I pack_environment.py FILE ABOUT` by its interpreter, with a JSON object to put in, it writes FILE, a
+Run as `python -I -S pack_environment.py FILE ABOUT` by its interpreter, with a JSON object to put in, it writes FILE, a
 tar. Its first member is `environment.json`, ABOUT and
     format      2
     soabi       which extension modules this Python takes
@@ -21,12 +21,16 @@ import sys
 import sysconfig
 import tarfile
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from this_environment import prefix
+
 OWN = {"pyvenv.cfg", "lib64", "cold-functions.json", "environment.json", ".lock", ".gitignore", "CACHEDIR.TAG"}
 
 
 def main():
     target, about = sys.argv[1], json.loads(sys.argv[2])
-    root = sys.prefix
+    root = prefix()
     about.update(format=2, soabi=sysconfig.get_config_var("SOABI"), libc=list(platform.libc_ver()), folder=root)
     files = total = 0
     problem = None

@@ -1,6 +1,6 @@
 """Packs what was made of a bundle in this environment into one file, so that it can be unpacked elsewhere. Standard library only, runs on 3.9.
 
-Run as `python -I pack_folder.py REQUEST` by the interpreter of the environment, with one argument of JSON
+Run as `python -I -S pack_folder.py REQUEST` by the interpreter of the environment, with one argument of JSON
     {"file": what is made, "root": a folder, "names": those in it that are packed, "bundle": folder of the bundle as it was pushed}
 it writes a tar. Its first member is `folder.json`
     format    1
@@ -23,6 +23,10 @@ import sys
 import sysconfig
 import tarfile
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from this_environment import prefix
+
 
 def main():
     request = json.loads(sys.argv[1])
@@ -30,7 +34,7 @@ def main():
         "format": 1,
         "soabi": sysconfig.get_config_var("SOABI"),
         "libc": list(platform.libc_ver()),
-        "prefix": sys.prefix,
+        "prefix": prefix(),
         "base": sys.base_prefix,
     }
     problem = None

@@ -1,15 +1,20 @@
 """Runs commands of a build, one after the other, and ends everything that they started. Standard library only, runs on 3.9.
 
 Run as `python -I -S run_build_step.py LOG LIMITS COMMANDS`, the last a JSON list of lists of a command and its arguments, of which one is
-run only when those before it have succeeded. What a command writes is appended to LOG, 64 MiB at most. LIMITS is one JSON object
+run only when those before it have succeeded. What a command writes is appended to LOG, 64 MiB at most, after a line that says as whom it
+runs where it is code of strangers. LIMITS is one JSON object
     memory_bytes   resident memory that all its processes together may take (Linux), or null
     processes      how many processes they may be (Linux), or null
     disk           {"folder": path, "bytes": how much may be written below it}, or null
+    user           what step_user.py makes a user of, for commands that are code of strangers; else null
+    needs_user     whether they are to run as the app's user where there is none for them, or not at all
 As its last line it prints one JSON object
     code      the exit code of the command that ended last; null when a signal ended it, or it could not be started
     signal    the number of that signal, or null
     error     why it could not be started, or null
     limit     the limit that it met, for which it was ended: `memory`, `processes` or `disk`; else null
+    refused   why there is no user for it, where it needs one; else null. Nothing was run then
+    left      why what it has left cannot be the app's, the rest of a sentence; else null. It is removed then
 It ends the command when its own standard input ends, which it does with whoever started it, and when it gets SIGTERM. When the
 command has ended, so does what it left running: its process group everywhere, all its descendants on Linux.
 """
@@ -23,6 +28,10 @@ import subprocess
 import sys
 import threading
 import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from step_user import CannotBeTaken, NoUserLeft, StepUser
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
@@ -41,17 +50,33 @@ def main():
     libc = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
     if libc:
         libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    user = None
+    if limits["user"]:
+        try:
+            user = StepUser(**limits["user"])
+            say(log, "as user %d, %s its network" % (user.number, "with" if user.has_network else "without"))
+        except NoUserLeft as error:
+            return tell(told(error=str(error)))
+        except OSError as error:
+            if limits["needs_user"]:
+                return tell(told(refused=str(error)))
+            say(log, "as the app's user: %s" % error)
     current = []
     signal.signal(signal.SIGTERM, lambda *_: end_all(current))
     threading.Thread(target=end_with_input, args=[current], daemon=True).start()
     for command in commands:
-        ended = run(command, log, limits, libc, disk, current)
+        ended = run(command, log, limits, libc, disk, user, current)
         if ended["code"] != 0 or ENDS:
             break
-    print(json.dumps(ended), flush=True)
+    if user:
+        try:
+            user.take_over()
+        except CannotBeTaken as error:
+            ended["left"] = str(error)
+    tell(ended)
 
 
-def run(command, log, limits, libc, disk, current):
+def run(command, log, limits, libc, disk, user, current):
     try:
         child = subprocess.Popen(
             command,
@@ -59,10 +84,10 @@ def run(command, log, limits, libc, disk, current):
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=lambda: prepare(libc, disk),
+            preexec_fn=lambda: prepare(libc, disk, user),
         )
-    except OSError as error:
-        return told(None, None, str(error), None)
+    except (OSError, subprocess.SubprocessError) as error:
+        return told(error=str(error))
     current[:] = [child.pid]
     if ENDS:  # while it was started
         end_group(child.pid)
@@ -80,15 +105,18 @@ def run(command, log, limits, libc, disk, current):
     writing.join(5)
     if code and disk and not met and disk.is_exceeded():
         met.append("disk")
-    return told(code if code >= 0 else None, -code if code < 0 else None, None, met[0] if met else None)
+    return told(code if code >= 0 else None, -code if code < 0 else None, limit=met[0] if met else None)
 
 
-def prepare(libc, disk):
-    if libc:
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+def prepare(libc, disk, user):
     if disk:
         # One file can fill a disk between two looks.
         resource.setrlimit(resource.RLIMIT_FSIZE, (disk.bytes, disk.bytes))
+    if user:
+        user.become()
+    if libc:
+        # Not before: the kernel forgets it with another user.
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Disk:
@@ -132,8 +160,17 @@ def watch_disk(child, disk, met):
         took = time.monotonic() - begun
 
 
-def told(code, signal_number, error, limit):
-    return {"code": code, "signal": signal_number, "error": error, "limit": limit}
+def told(code=None, signal_number=None, error=None, limit=None, refused=None, left=None):
+    return {"code": code, "signal": signal_number, "error": error, "limit": limit, "refused": refused, "left": left}
+
+
+def tell(ended):
+    print(json.dumps(ended), flush=True)
+
+
+def say(log, text):
+    with open(log, "a", encoding="utf-8") as into:
+        into.write("(%s)\n" % text)
 
 
 def write_log(said, log):

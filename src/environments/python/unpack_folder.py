@@ -1,6 +1,6 @@
 """Unpacks what was made of a bundle in an environment elsewhere, for this one. Standard library only, runs on 3.9.
 
-Run as `python -I unpack_folder.py FOLDER BUNDLE` by the interpreter of the environment, it reads from its standard input the tar that
+Run as `python -I -S unpack_folder.py FOLDER BUNDLE` by the interpreter of the environment, it reads from its standard input the tar that
 pack_folder.py made and makes FOLDER, which must not exist; files that were as they had been pushed come from BUNDLE.
 Where this environment is in another place than that one was, its path is replaced in files of text. As its last line it prints one JSON
 object
@@ -16,6 +16,10 @@ import shutil
 import sys
 import sysconfig
 import tarfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import this_environment
 
 AT_ONCE = 1024 * 1024
 # tarfile copies what is left of a block at each read: with larger ones that is most of its work.
@@ -73,10 +77,11 @@ def read_about(tar, member):
         raise Refused(
             "was made with %s %s, and here is %s %s" % (name, version, here_name or "another C library", here_version)
         )
-    if prefix == sys.prefix:
+    own = this_environment.prefix()
+    if prefix == own:
         return None
     if prefix == base:  # as short as /usr: it may stand anywhere
-        raise Refused("was made with the Python in %s, here it is in %s" % (prefix, sys.prefix))
+        raise Refused("was made with the Python in %s, here it is in %s" % (prefix, own))
     return prefix.encode()
 
 
@@ -155,7 +160,7 @@ def mended(content, name, moved):
         return content
     if b"\0" in content:
         raise Refused("names the place of its environment in what is compiled, and here it is elsewhere: %s" % name)
-    return content.replace(moved, sys.prefix.encode())
+    return content.replace(moved, this_environment.prefix().encode())
 
 
 main()

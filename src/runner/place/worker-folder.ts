@@ -1,6 +1,7 @@
-import { chmod, mkdir, readdir, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { letPass } from '../../files/let-pass.js';
 import { processIdentity } from '../identity/process-identity.js';
 import { workerName } from '../identity/worker-name.js';
 import { scratchPaths } from './scratch-paths.js';
@@ -30,14 +31,6 @@ export async function createWorkerFolder(scratchRoot: string): Promise<WorkerFol
   }
   await spreadOut(path);
   return { name: workerName(identity), path };
-}
-
-/** The users of simulations are to find their own folders in these, whose names they know, and see no others. */
-async function letPass(folders: string[]): Promise<void> {
-  for (const folder of folders) {
-    const { mode, uid } = await stat(folder);
-    if (uid === process.geteuid?.() && (mode & 0o011) !== 0o011) await chmod(folder, (mode & 0o7777) | 0o011);
-  }
 }
 
 /**

@@ -51,7 +51,8 @@ export function keptWarmUps(scratchRoot: string): KeptWarmUps {
       await removeUnused(root);
       const folder = unfinished();
       try {
-        await mkdir(folder, { recursive: true });
+        // Tasks have copies, or other names of the same files.
+        await mkdir(folder, { recursive: true, mode: 0o700 });
         const folders = [join(folder, 'bundle'), join(folder, 'home')] as const;
         await rename(bundle, folders[0]);
         await rename(home, folders[1]);

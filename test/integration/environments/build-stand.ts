@@ -8,6 +8,7 @@ import { readDeclarations } from '../../../src/bundles/metadata/read-declaration
 import type { BuildOptions } from '../../../src/environments/build/build-options.js';
 import { createEnvironments } from '../../../src/environments/create-environments.js';
 import { findPython } from '../../../src/environments/find-python.js';
+import { defaultSandbox } from '../../../src/runner/process/sandbox.js';
 import { EnvironmentFailed } from '../../../src/simulation/environment-failed.js';
 import type { LocalBundle } from '../../../src/simulation/ports.js';
 import { findUv } from '../../fixtures/environments/find-uv.js';
@@ -121,11 +122,11 @@ ${tableOf(more.groups, (text) => distOf(text))}
 `;
 }
 
-export async function stand(more: Partial<BuildOptions> = {}, venvsFolder?: string) {
+export async function stand(more: Partial<BuildOptions> = {}, venvsFolder?: string, interpreter = python) {
   const folder = venvsFolder ?? join(await make(), 'venvs');
   const open = () =>
     createEnvironments({
-      python,
+      python: interpreter,
       venvsFolder: folder,
       build: {
         ...chosen,
@@ -134,6 +135,7 @@ export async function stand(more: Partial<BuildOptions> = {}, venvsFolder?: stri
         limitBytes: 2 ** 40,
         fresh: false,
         retry: false,
+        sandbox: defaultSandbox,
         ...more,
       },
     });

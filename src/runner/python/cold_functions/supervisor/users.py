@@ -106,9 +106,9 @@ class Users:
         user = self._cleaners.pop(pid, None)
         if user is None:
             return False
-        if status == 0 and not _runs(user) and not self._left.look(user):
+        if status == 0 and not runs(user) and not self._left.look(user):
             self._clean_now(user)
-        elif _runs(user) and self._tries.get(user, 0) < _MOST_TRIES:
+        elif runs(user) and self._tries.get(user, 0) < _MOST_TRIES:
             # It was ended by those that it was to end, which takes luck.
             self._start_cleaner(user)
         else:
@@ -136,7 +136,7 @@ class Users:
         return True
 
     def _clean(self, user: int) -> None:
-        if _runs(user) or self._left.look(user):
+        if runs(user) or self._left.look(user):
             self._start_cleaner(user)
         else:
             self._clean_now(user)
@@ -194,7 +194,7 @@ def _outcome_of(call: Callable[[], None]) -> int:
         os._exit(255)
 
 
-def _runs(user: int) -> bool:
+def runs(user: int) -> bool:
     """Whether anything runs as this user. The supervisor itself never becomes one to end what does: it could be ended as one meanwhile."""
     try:
         os.getpriority(os.PRIO_USER, user)

@@ -20,7 +20,7 @@ const documented = [
   /^jobs\/[^/]+\/runs\/[^/]+\/progress\/[0-9a-f]{16}\.json$/,
   /^jobs\/[^/]+\/runs\/[^/]+\/events\/[^/]+\/[^/]+\.interrupted\.json$/,
   /^refused\/\d{4}-\d\d-\d\d\/[^/]+\.json$/,
-  /^locks\/expander$/,
+  /^locks\/(expander|tables)$/,
 ];
 
 /** Whether each task has ended exactly once, and all that is stored says the same of it. */

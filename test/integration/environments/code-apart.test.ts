@@ -6,19 +6,19 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { packageRoot } from '../../../src/package/package-root.js';
 import { boundaryHere } from '../../../src/runner/boundary-here.js';
-import { whyOutOfReach } from '../../../src/runner/place/why-out-of-reach.js';
 import { defaultSandbox } from '../../../src/runner/process/sandbox.js';
+import { bareEnvironment } from '../../fixtures/environments/bare-environment.js';
 import { writeWheels } from '../../fixtures/environments/package-index.js';
 import { projectFiles } from '../../fixtures/environments/project-files.js';
 import { createFixtureRunner } from '../runner/run-fixture.js';
 import { bundleOf, fails, index, left, make, project, stand, withEach, withUv } from './build-stand.js';
 
 /** One that other users may execute; a developer's own is often below the home of root. */
-const python = ['/usr/bin/python3', '/usr/local/bin/python3'].find(
-  (path) => existsSync(path) && whyOutOfReach([path]) === '',
-);
+const python = ['/usr/bin/python3', '/usr/local/bin/python3'].find((path) => existsSync(path));
 const boundary =
-  python === undefined ? undefined : await boundaryHere(python, join(tmpdir(), 'nowhere'), defaultSandbox);
+  python === undefined
+    ? undefined
+    : await boundaryHere(bareEnvironment(python), join(tmpdir(), 'nowhere'), defaultSandbox);
 const skip =
   boundary === undefined ? 'there is no Python that other users may execute' : boundary.withoutUsers || false;
 const required = { ...defaultSandbox, required: true };

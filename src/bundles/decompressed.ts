@@ -3,7 +3,7 @@ import { createGunzip } from 'node:zlib';
 import { zstdOfNode } from '../files/zstd-of-node.js';
 import { mediaTypes } from './format/media-types.js';
 
-const chunkSize = 256 * 1024;
+const chunkSize = 1024 * 1024;
 /** What is packed well takes a tenth: a few bytes that become gigabytes would fill the disk. The first megabytes may, as an empty file of them does. */
 const mostTimes = 200;
 const freeBytes = 256 * 1024 * 1024;

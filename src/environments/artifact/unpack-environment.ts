@@ -29,7 +29,7 @@ export async function unpackEnvironment(
   bytes: AsyncIterable<Uint8Array>,
   { python, folder, final }: { python: string; folder: string; final: string },
 ): Promise<z.infer<typeof About>> {
-  const { about } = await unpackWithPython(bytes, python, [script, folder, final], Unpacked);
+  const { about } = await unpackWithPython(bytes, python, ['-S', script, folder, final], Unpacked);
   if (about === null) throw new Error('it does not say what it is');
   return about;
 }

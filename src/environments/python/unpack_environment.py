@@ -1,6 +1,6 @@
 """Unpacks an environment that was packed elsewhere, for this Python. Standard library only, runs on 3.9.
 
-Run as `python -I unpack_environment.py FOLDER FINAL` by the interpreter that it is for, it reads from its standard input the tar that
+Run as `python -I -S unpack_environment.py FOLDER FINAL` by the interpreter that it is for (what is installed there need not be loaded), it reads from its standard input the tar that
 pack_environment.py made and makes FOLDER, which must not exist: an environment of this Python with the
 packed files in it. FINAL is the path that scripts name, where FOLDER will be in the end. As its last line it prints one JSON object
     about       what environment.json says
@@ -14,17 +14,16 @@ import platform
 import re
 import sys
 import sysconfig
-import tarfile
 import venv
 
 AT_ONCE = 1024 * 1024
-BLOCK = tarfile.BLOCKSIZE
+BLOCK = 512
 LONGEST_NAME = 4096
+# Types of members: a file, the same in the oldest tars, and the name of the next member where a header has no room for it.
+FILE, OLD_FILE, LONG_NAME = b"0", b"\0", b"L"
 
 # Bytes of a path and of each of its parts.
 LONGEST_PATH, LONGEST_PART = 1024, 255
-# A shorter one fits in any case.
-SHORT_NAME = 60
 # Characters of what is said, which may name somebody else's file.
 LONGEST_REASON = 500
 
@@ -37,52 +36,108 @@ def main():
     folder, final = sys.argv[1:]
     about, refused = None, None
     try:
-        with open(0, "rb", buffering=AT_ONCE) as packed:
-            members = members_of(packed)
-            about = read_about(packed, next(members, None))
-            venv.EnvBuilder(symlinks=True).create(folder)
-            folders = set()
-            for member in members:
-                write(packed, member, folder, about, final, folders)
-            while packed.read(AT_ONCE):  # what follows its end belongs to its digest
-                pass
+        packed = Arriving(0)
+        members = members_of(packed)
+        about = read_about(packed, next(members, None))
+        venv.EnvBuilder(symlinks=True).create(folder)
+        folders = set()
+        for member in members:
+            write(packed, member, folder, about, final, folders)
+        while packed.some(AT_ONCE):  # what follows its end belongs to its digest
+            pass
     except Refused as error:
         refused = str(error)[:LONGEST_REASON]
-    except (tarfile.TarError, EOFError, ValueError, OverflowError, RecursionError) as error:
+    except (EOFError, ValueError, OverflowError, RecursionError) as error:
         refused = ("is not a whole tar (%s)" % error)[:LONGEST_REASON]
     print()
     print(json.dumps({"about": about, "refused": refused}))
 
 
+class Arriving:
+    """What arrives, in one buffer: none of it is copied before it is written. What was given out holds until more is asked for."""
+
+    def __init__(self, source):
+        self.source = source
+        self.buffer = memoryview(bytearray(AT_ONCE))
+        self.begin = self.end = 0
+
+    def some(self, most):
+        """What has come, `most` bytes of it; nothing at the end."""
+        if self.begin == self.end:
+            self.begin, self.end = 0, os.readv(self.source, [self.buffer])
+        begin, self.begin = self.begin, min(self.begin + most, self.end)
+        return self.buffer[begin : self.begin]
+
+    def all(self, size):
+        """So many bytes, at most as many as the buffer holds; fewer at the end."""
+        if self.end - self.begin < size:
+            left = self.end - self.begin
+            self.buffer[:left] = self.buffer[self.begin : self.end]
+            self.begin, self.end = 0, left
+            while self.end < size:
+                came = os.readv(self.source, [self.buffer[self.end :]])
+                if came == 0:
+                    break
+                self.end += came
+        return self.some(size)
+
+
+class Member:
+    def __init__(self, header):
+        self.name = text(header[:100])
+        self.is_executable = number(header[100:108]) & 0o100
+        self.size = number(header[124:136])
+        self.mtime = number(header[136:148])
+        self.type = header[156:157]
+        if self.size < 0:
+            raise EOFError("a size below zero")
+
+
+def text(field):
+    return field.split(b"\0", 1)[0].decode("utf-8", "surrogateescape")
+
+
+def number(field):
+    """Octal, or in base 256 where it is too large for that."""
+    if field[0] == 0x80:
+        return int.from_bytes(field[1:], "big")
+    return int(field.strip(b"\0 ") or b"0", 8)
+
+
 def members_of(packed):
-    """Each is to be read before the next one. Half of the time that tarfile takes to walk through thousands: one header each, no seeking."""
+    """Each is to be read before the next one. tarfile takes several times as long to walk through thousands."""
     name = None
     while True:
-        block = packed.read(BLOCK)
-        if not block:
+        header = bytes(packed.all(BLOCK))
+        if len(header) < BLOCK:
             raise EOFError("it has no end")
-        if not block.strip(b"\0"):
+        if not header.strip(b"\0"):
             return
-        member = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
-        if member.size < 0:
-            raise EOFError("a size below zero")
-        if member.type == tarfile.GNUTYPE_LONGNAME and member.size <= LONGEST_NAME:
-            name = read_all(packed, member).rstrip(b"\0").decode("utf-8", "surrogateescape")
+        member = Member(header)
+        if member.type == LONG_NAME and member.size <= LONGEST_NAME:
+            name = text(read_all(packed, member))
         else:
             member.name, name = name or member.name, None
             yield member
-        packed.read(-member.size % BLOCK)
+        packed.all(-member.size % BLOCK)
 
 
 def read_all(packed, member):
-    content = packed.read(member.size)
-    if len(content) < member.size:
-        raise EOFError(member.name)
+    content = bytearray()
+    while len(content) < member.size:
+        content += next_part(packed, member, len(content))
     return content
 
 
+def next_part(packed, member, done):
+    part = packed.some(member.size - done)
+    if not part:
+        raise EOFError(member.name)
+    return part
+
+
 def is_file(member):
-    return member.type in (tarfile.REGTYPE, tarfile.AREGTYPE)
+    return member.type in (FILE, OLD_FILE)
 
 
 def read_about(packed, member):
@@ -109,7 +164,8 @@ def read_about(packed, member):
 
 def must_fit(name):
     """What the file system of another machine took, this one's may not: told here, and not by a failure half-way."""
-    if len(os.fsencode(name)) > LONGEST_PATH or any(len(os.fsencode(part)) > LONGEST_PART for part in name.split("/")):
+    path = os.fsencode(name)
+    if len(path) > LONGEST_PART and (len(path) > LONGEST_PATH or max(map(len, path.split(b"/"))) > LONGEST_PART):
         raise Refused("has a path in it that is too long: %s..." % name[:60])
 
 
@@ -122,13 +178,12 @@ def write(packed, member, folder, about, final, folders):
     parent, _, _ = member.name.rpartition("/")
     if not is_file(member):
         raise Refused("has something else than a file in it: %s" % member.name)
-    if len(member.name) > SHORT_NAME:
-        must_fit(member.name)
+    must_fit(member.name)
     if parent not in folders:
         make_folder(folder, parent, folders)
     if member.name.rpartition("/")[2] in ("", ".", "..") or "\0" in member.name:
         raise Refused("has a path in it that leads elsewhere: %s" % member.name)
-    mode = 0o755 if member.mode & 0o100 else 0o644
+    mode = 0o755 if member.is_executable else 0o644
     try:
         file = os.open(folder + "/" + member.name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     except FileExistsError:
@@ -138,13 +193,11 @@ def write(packed, member, folder, about, final, folders):
             # Scripts name the interpreter, which is elsewhere now.
             write_all(file, read_all(packed, member).replace(about["folder"].encode(), final.encode()))
         else:
-            left = member.size
-            while left > 0:
-                chunk = packed.read(min(left, AT_ONCE))
-                if not chunk:
-                    raise EOFError(member.name)
-                write_all(file, chunk)
-                left -= len(chunk)
+            done = 0
+            while done < member.size:
+                part = next_part(packed, member, done)
+                write_all(file, part)
+                done += len(part)
         os.utime(file, (member.mtime, member.mtime))
     finally:
         os.close(file)

@@ -1,6 +1,7 @@
 import type { ContainerClient } from '@azure/storage-blob';
-import type { RunCounts } from '../../contracts/job/run-progress.js';
+import type { EndedAlike, RunCounts } from '../../contracts/job/run-progress.js';
 import type { OutcomeKind } from '../../contracts/result/outcome.js';
+import { addReasons } from '../add-reasons.js';
 import type { FoundJob } from './find-job.js';
 import { listOutcomes } from './list-outcomes.js';
 import type { ListedOutcome } from './listed-outcome.js';
@@ -8,7 +9,7 @@ import { standingInJob } from './standing-in-job.js';
 import { sumSeconds } from './sum-seconds.js';
 import { withLeftOut } from './with-left-out.js';
 
-/** How the tasks of a run have ended, each counted once, by listing all their records; why they failed it does not tell. */
+/** How the tasks of a run have ended, each counted once, by listing all their records; why they failed, where that is short and no older app recorded it. */
 export async function countOutcomes(
   jobs: ContainerClient,
   job: FoundJob,
@@ -35,10 +36,15 @@ export async function countOutcomes(
         outcomes,
         cached,
         seconds: sumSeconds(standing.values()),
-        reasons: [],
+        reasons: addReasons(reasonsOf(standing.values())),
         last_outcome_at: last?.toISOString() ?? null,
       },
       job,
     ),
   };
+}
+
+function* reasonsOf(standing: Iterable<ListedOutcome>): Generator<EndedAlike> {
+  for (const { outcome, failure } of standing)
+    if (failure) yield { outcome, reason: failure.reason, tasks: 1 };
 }

@@ -87,9 +87,12 @@ function sumOf(told: ToldProgress[]): RunCounts {
   return told.map(({ progress }) => progress).reduce<RunCounts>(addCounts, noCounts);
 }
 
-/** Records do not say in a listing why a task failed; instances do. */
+/** Where a listing does not say why tasks failed, instances do. */
 function withReasons<Counted extends { counts: RunCounts }>(counted: Counted, told: ToldProgress[]): Counted {
-  return { ...counted, counts: { ...counted.counts, reasons: sumOf(told).reasons } };
+  const { reasons } = counted.counts;
+  const kinds = new Set(reasons.map(({ outcome }) => outcome));
+  const others = sumOf(told).reasons.filter(({ outcome }) => !kinds.has(outcome));
+  return { ...counted, counts: { ...counted.counts, reasons: [...reasons, ...others] } };
 }
 
 function isBelieved({ counted_at: at, last_outcome_at: last }: CountedRun, now: Date): boolean {

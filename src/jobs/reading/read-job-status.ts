@@ -34,7 +34,7 @@ export interface JobStatus {
   /** Of the succeeded ones, those whose result an earlier run had made. */
   cached: number;
   outcomes: Partial<Record<OutcomeKind, number>>;
-  /** The commonest sentences about failures, as far as instances have told; `errors` reads them all. */
+  /** The commonest sentences about failures, as listings and instances tell; `errors` has them all. */
   reasons: EndedAlike[];
   /** Where the time of the tasks that ran went. */
   seconds: SummedSeconds;

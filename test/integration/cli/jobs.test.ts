@@ -331,8 +331,15 @@ test('a job that runs as a whole again is cancelled and retried as status shows 
   await workOff(stand, failWhen('41'), 1);
   assert.equal((await json(0, 'cancel', 'twice')).tasks, 2);
   await workOff(stand);
-  const { outcomes } = await json(0, 'status', 'twice');
+  const { outcomes, reasons } = await json(0, 'status', 'twice');
   assert.deepEqual(outcomes, { 'simulation-failed': 1, cancelled: 2 });
+  assert.deepEqual(
+    reasons.map(({ reason, tasks }: { reason: string; tasks: number }) => [reason.slice(0, 22), tasks]),
+    [
+      ['The task was cancelled', 2],
+      ['the simulation failed ', 1],
+    ],
+  );
   assert.equal((await json(0, 'retry', 'twice')).tasks, 3);
   await workOff(stand);
   assert.equal((await json(0, 'status', 'twice')).state, 'succeeded');

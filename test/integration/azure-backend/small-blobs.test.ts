@@ -113,9 +113,9 @@ test('trouble is told as the SDK tells it', async () => {
   await assert.rejects(readBlob(refused, 'blob'), { statusCode: 403 });
 });
 
-test('an account that is reached by a shared access signature is written and read with it', async () => {
+test('an account that is reached by a shared access signature is written, read and listed with it', async () => {
   const url = await container.generateSasUrl({
-    permissions: ContainerSASPermissions.parse('rcw'),
+    permissions: ContainerSASPermissions.parse('rcwl'),
     expiresOn: new Date(Date.now() + 3_600_000),
   });
   const signature = url.slice(url.indexOf('?') + 1);
@@ -123,6 +123,8 @@ test('an account that is reached by a shared access signature is written and rea
   const shared = BlobServiceClient.fromConnectionString(endpoint).getContainerClient('small');
   assert.equal(await createOnce(shared, 'by/signature', 'x', json), true);
   assert.equal((await readBlob(shared, 'by/signature'))?.toString(), 'x');
+  const listed = listDescribedBlobs(shared, 'by/', new AbortController().signal);
+  assert.equal((await listed.next()).value?.name, 'by/signature');
 });
 
 test('a listing tells of each blob what the SDK tells of it, whatever it is called, page by page', async () => {

@@ -1,6 +1,7 @@
 import { BlobServiceClient, type StoragePipelineOptions } from '@azure/storage-blob';
 import type { AzureBackend } from './azure-backend.js';
 import { identity } from './identity.js';
+import { addPatience } from './patience.js';
 
 /** A storage blip is waited out here, for about half a minute, before a delivery of the message is spent on it. */
 const options: StoragePipelineOptions = {
@@ -10,8 +11,11 @@ const options: StoragePipelineOptions = {
 
 /** The account of an azure_backend. Makes no request. */
 export async function connectBlobService(backend: AzureBackend): Promise<BlobServiceClient> {
-  if ('connection_string' in backend) {
-    return BlobServiceClient.fromConnectionString(backend.connection_string, options);
-  }
-  return new BlobServiceClient(backend.account_url, await identity(backend.client_id), options);
+  const service =
+    'connection_string' in backend
+      ? BlobServiceClient.fromConnectionString(backend.connection_string, options)
+      : new BlobServiceClient(backend.account_url, await identity(backend.client_id), options);
+  // biome-ignore lint/complexity/useLiteralKeys: protected, as it is meant for classes that extend the SDK's.
+  addPatience(service['storageClientContext'].pipeline);
+  return service;
 }

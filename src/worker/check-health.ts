@@ -68,6 +68,7 @@ export async function checkHealth(current: typeof currentWorker) {
     sandbox: boundary.value && {
       own_users: alone,
       own_ipc: boundary.value.ownIpc,
+      hides_processes: boundary.value.hidesProcesses,
       closes_network: boundary.value.closesNetwork,
       ...(!alone && { why: boundary.value.withoutUsers }),
     },

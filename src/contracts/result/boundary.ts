@@ -11,6 +11,8 @@ export const Boundary = z.object({
   shared: z.literal(true).exactOptional(),
   /** System V's and POSIX' shared memory, semaphores and queues were its own, and are gone with it. */
   own_ipc: z.literal(true).exactOptional(),
+  /** In /proc it found no processes but those of its own user. */
+  hides_processes: z.literal(true).exactOptional(),
   /** It had no network, as its bundle says that it needs none; absent where it had. */
   network: z.literal('none').exactOptional(),
 });

@@ -60,7 +60,12 @@ export async function takeUser(
       user,
       network: network === undefined,
       view: (folder) => (folder === undefined ? view.steps : narrowed(view.steps, worker, folder)),
-      attested: { user, ...(boundary.ownIpc && { own_ipc: true }), ...(network && { network }) },
+      attested: {
+        user,
+        ...(boundary.ownIpc && { own_ipc: true }),
+        ...(boundary.hidesProcesses && { hides_processes: true }),
+        ...(network && { network }),
+      },
     };
   }
   const attested = { user: null, why };

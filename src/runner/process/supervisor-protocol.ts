@@ -64,6 +64,7 @@ export const SupervisorEvent = z.discriminatedUnion('event', [
     place: z.string().nullable(),
     without_users: z.string(),
     own_ipc: z.boolean(),
+    hides_processes: z.boolean(),
     closes_network: z.boolean(),
     without_views: z.string(),
   }),

@@ -21,6 +21,8 @@ export interface Boundary {
   withoutUsers: string;
   /** Whether what they share by System V's and POSIX' means ends with them. */
   ownIpc: boolean;
+  /** Whether they find in /proc only processes of their own users. */
+  hidesProcesses: boolean;
   /** Whether one whose bundle says that it uses no network can be kept from it. */
   closesNetwork: boolean;
   /** Why none can be shown, of a folder that is closed to others, what it needs, as the operating system has it; empty when it can. */
@@ -63,6 +65,7 @@ export function startSupervisor(python: string, worker: string, flags: string[] 
       event && {
         withoutUsers: event.without_users,
         ownIpc: event.own_ipc,
+        hidesProcesses: event.hides_processes,
         closesNetwork: event.closes_network,
         withoutViews: event.without_views,
       },

@@ -20,12 +20,13 @@ commands
     stop     process, reason, gently                              kills its whole tree: at once, or gently, as at its time
                                                                   limit, with TERM and after the grace of its task KILL
 events
-    ready       place, without_users, own_ipc, closes_network, without_views
+    ready       place, without_users, own_ipc, hides_processes, closes_network, without_views
                                                                   the first one: where runners can find their folders; null when
                                                                   this machine does not allow it. Why runners cannot have
                                                                   users of their own; empty when they can. Whether they
-                                                                  have means of communication of their own then, and
-                                                                  can be kept from the network. Why they cannot see what
+                                                                  have means of communication of their own then, find in
+                                                                  /proc only what is their user's, and can be kept from
+                                                                  the network. Why they cannot see what
                                                                   they need of folders that are closed to others; empty
                                                                   when they can
     users       users, error                                      these are free now: nothing runs as them, and nothing of

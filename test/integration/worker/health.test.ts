@@ -47,7 +47,7 @@ async function health(worker: object) {
     scratchFolder: await make(),
     storage: { results: there, jobs: there, queue: there },
     whyAddressesVary: async () => undefined,
-    boundary: async () => ({ withoutUsers: '', ownIpc: true, closesNetwork: true }),
+    boundary: async () => ({ withoutUsers: '', ownIpc: true, hidesProcesses: true, closesNetwork: true }),
     ...worker,
   };
   return checkHealth({ worker: whole } as unknown as typeof currentWorker);
@@ -75,7 +75,12 @@ test('addresses that cannot be fixed though they are to be make a worker unhealt
 
 test('simulations that cannot have users of their own though they are to make a worker unhealthy', async () => {
   const { problems, ...told } = await health({
-    boundary: async () => ({ withoutUsers: 'it takes root', ownIpc: false, closesNetwork: false }),
+    boundary: async () => ({
+      withoutUsers: 'it takes root',
+      ownIpc: false,
+      hidesProcesses: false,
+      closesNetwork: false,
+    }),
   });
   assert.deepEqual(problems, [
     'Simulations cannot have users of their own, and MODELOPS_REQUIRE_SANDBOX asks for them: it takes root. Make that possible, or unset it: every task fails.',
@@ -83,6 +88,7 @@ test('simulations that cannot have users of their own though they are to make a 
   assert.deepEqual('sandbox' in told && told.sandbox, {
     own_users: false,
     own_ipc: false,
+    hides_processes: false,
     closes_network: false,
     why: 'it takes root',
   });

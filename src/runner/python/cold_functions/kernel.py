@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+from typing import Optional
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -14,6 +15,11 @@ def check(result: int) -> int:
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code))
     return result
+
+
+def mount(source: Optional[str], target: str, flags: int, kind: Optional[str] = None, options: Optional[str] = None) -> None:
+    given = [None if text is None else os.fsencode(text) for text in (source, target, kind, options)]
+    check(libc.mount(given[0], given[1], given[2], ctypes.c_ulong(flags), given[3]))
 
 
 def prctl(option: int, value: int) -> int:

@@ -12,13 +12,12 @@ changed by nobody: not even as root of a user namespace of its own can the proce
 
 from __future__ import annotations
 
-import ctypes
 import os
 import stat
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List
 
 from .covers import COVER
-from .kernel import check, libc
+from .kernel import check, libc, mount
 
 _CLONE_NEWNS = 0x00020000
 _CLONE_NEWUSER = 0x10000000
@@ -44,7 +43,7 @@ def see(steps: List[Step]) -> None:
     covers: List[str] = []
     for step in steps:
         if "cover" in step:
-            _mount(COVER, step["cover"], _EMPTY, "tmpfs", "mode=0755,size=64k,nr_inodes=1k")
+            mount(COVER, step["cover"], _EMPTY, "tmpfs", "mode=0755,size=64k,nr_inodes=1k")
             covers.append(step["cover"])
         elif "link" in step:
             os.makedirs(os.path.dirname(step["link"]), exist_ok=True)
@@ -52,7 +51,7 @@ def see(steps: List[Step]) -> None:
         else:
             _show(shown.pop(0), step["at"], step["read_only"])
     for cover in covers:
-        _mount(None, cover, _MS_REMOUNT | _MS_BIND | _MS_RDONLY | _EMPTY)
+        mount(None, cover, _MS_REMOUNT | _MS_BIND | _MS_RDONLY | _EMPTY)
     os.umask(umask)
 
 
@@ -66,7 +65,7 @@ def _leave_others() -> None:
         _write("/proc/self/setgroups", "deny")
         _write("/proc/self/uid_map", f"{uid} {uid} 1")
         _write("/proc/self/gid_map", f"{gid} {gid} 1")
-    _mount(None, "/", _MS_REC | _MS_PRIVATE)
+    mount(None, "/", _MS_REC | _MS_PRIVATE)
 
 
 def _show(descriptor: int, at: str, read_only: bool) -> None:
@@ -77,17 +76,12 @@ def _show(descriptor: int, at: str, read_only: bool) -> None:
             os.makedirs(os.path.dirname(at), exist_ok=True)
             os.close(os.open(at, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC))
     # By its number: the path may be covered by now.
-    _mount(f"/proc/self/fd/{descriptor}", at, _MS_BIND | _MS_REC)
+    mount(f"/proc/self/fd/{descriptor}", at, _MS_BIND | _MS_REC)
     if read_only:
-        _mount(None, at, _MS_REMOUNT | _MS_BIND | _MS_RDONLY | _MS_NOSUID | _MS_NODEV)
+        mount(None, at, _MS_REMOUNT | _MS_BIND | _MS_RDONLY | _MS_NOSUID | _MS_NODEV)
     os.close(descriptor)
 
 
 def _write(path: str, text: str) -> None:
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
-
-
-def _mount(source: Optional[str], target: str, flags: int, kind: Optional[str] = None, options: Optional[str] = None) -> None:
-    given = [None if text is None else os.fsencode(text) for text in (source, target, kind, options)]
-    check(libc.mount(given[0], given[1], given[2], ctypes.c_ulong(flags), given[3]))

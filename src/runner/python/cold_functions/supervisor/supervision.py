@@ -68,6 +68,7 @@ class Supervision:
         """Returns when the worker is gone or asked for the end, and nothing is left running."""
         allows = {
             "own_ipc": bool(self._users and self._users.own_ipc),
+            "hides_processes": bool(self._users and self._users.hides_processes),
             "closes_network": bool(self._users and self._users.closes_network),
             "without_views": self._users.without_views if self._users else "",
         }

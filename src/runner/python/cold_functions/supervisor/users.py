@@ -29,6 +29,8 @@ class Users:
     def __init__(self, sandbox: Dict[str, int], free: Callable[[List[int]], None]) -> None:
         # Whether each process has System V's and POSIX' own means of communication for itself.
         self.own_ipc = False
+        # Whether each finds in /proc only processes of its own user.
+        self.hides_processes = False
         # Whether a process can be kept from the network.
         self.closes_network = False
         # Why no process can be shown, of a folder that is closed to others, what it needs; empty when it can.
@@ -81,6 +83,8 @@ class Users:
             boundary.no_network()
         if self.own_ipc:
             boundary.own_ipc()
+        if self.hides_processes:
+            boundary.hide_processes()
         boundary.become(user, self._share)
 
     def begin(self, user: int) -> None:
@@ -169,6 +173,7 @@ class Users:
         if code:
             raise OSError(f"no process can become user {self._range[0]}: {os.strerror(code)}")
         self.own_ipc = not _outcome_of(boundary.own_ipc)
+        self.hides_processes = not _outcome_of(boundary.hide_processes)
         self.closes_network = not _outcome_of(boundary.no_network)
         code = _outcome_of(self._see_as_user)
         self.without_views = os.strerror(code) if code else ""

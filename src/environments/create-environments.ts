@@ -78,7 +78,7 @@ export function createEnvironments({
       numerics: async () => numerics(await distributions(), () => askNumerics(python, built)),
     };
   };
-  const findBase = () => askBase(python, () => findPython(python, { memory }));
+  const findBase = () => askBase(python, () => findPython(python, memory));
 
   const { store } = build ?? {};
   let folders: Promise<KeptFolders> | undefined;

@@ -1,6 +1,6 @@
 import { EnvironmentFailed } from '../simulation/environment-failed.js';
 import { interpreterCommand } from './interpreter-command.js';
-import { probePython } from './probe-python.js';
+import { type Probed, probePython } from './probe-python.js';
 import { rememberedProbe } from './remembered-probe.js';
 
 /** An interpreter that can run tasks. */
@@ -25,18 +25,16 @@ export interface FoundPython {
  * The interpreter that MODELOPS_PYTHON means, asked who it is.
  *
  * @param python a path, a name on PATH, or the folder of a virtual environment
- * @param options.memory a file that remembers the answer for the next worker; it is asked each time without one
- * @param options.runsNothing whether it is the interpreter of a virtual environment, of which nothing that is installed must run
+ * @param memory a file that remembers the answer for the next worker; it is asked each time without one
  * @throws EnvironmentFailed when there is none, or it is too old.
  */
-export async function findPython(
-  python: string,
-  { memory, runsNothing }: { memory?: string | undefined; runsNothing?: boolean } = {},
-): Promise<FoundPython> {
+export async function findPython(python: string, memory?: string): Promise<FoundPython> {
   const command = await interpreterCommand(python);
-  const { executable, version, ...facts } = await (memory === undefined
-    ? probePython(command, runsNothing)
-    : rememberedProbe(command, memory));
+  return foundPython(await (memory === undefined ? probePython(command) : rememberedProbe(command, memory)));
+}
+
+/** What an interpreter said of itself. @throws EnvironmentFailed when it is too old. */
+export function foundPython({ executable, version, ...facts }: Probed): FoundPython {
   const [major, minor] = version;
   if (major < 3 || (major === 3 && minor < 9)) {
     throw new EnvironmentFailed(

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import { z } from 'zod';
-import { packageRoot } from '../package/package-root.js';
 import { askPython } from './ask-python.js';
 
 export const Probed = z.object({
@@ -20,8 +18,6 @@ export const Probed = z.object({
 });
 export type Probed = z.infer<typeof Probed>;
 
-const ownScripts = join(packageRoot, 'src', 'environments', 'python');
-
 // Understood by every Python since 2.6, so that an old one can say how old it is.
 const script = `
 import sys
@@ -31,11 +27,6 @@ try:
     from sysconfig import get_platform
 except ImportError:
     get_platform = str
-if sys.flags.no_site:
-    sys.path.insert(0, sys.argv[1])
-    from this_environment import site_packages
-    sys.path[:1] = []
-    sys.path += site_packages()
 try:
     libc = os.confstr("CS_GNU_LIBC_VERSION")
 except (AttributeError, OSError, ValueError):
@@ -47,10 +38,8 @@ print(json.dumps({"build": sys.version, "libc": libc or "", "path": sys.path, "e
 /**
  * Asks an interpreter who it is.
  *
- * @param runsNothing whether it must not run what is installed there, as it would at its start (`.pth` files, sitecustomize). It is a virtual environment's then
  * @throws EnvironmentFailed when the command is not there or is no Python; another error for trouble that may pass.
  */
-export function probePython(command: string, runsNothing = false): Promise<Probed> {
-  const argv = runsNothing ? ['-I', '-S', '-c', script, ownScripts] : ['-E', '-s', '-c', script];
-  return askPython(command, argv, 'which Python it is', Probed);
+export function probePython(command: string): Promise<Probed> {
+  return askPython(command, ['-E', '-s', '-c', script], 'which Python it is', Probed);
 }

@@ -1,23 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalBundle } from '../../simulation/ports.js';
 import type { BuildOptions } from '../build/build-options.js';
 import type { BuildPlan } from '../build/build-plan.js';
-import { environmentState } from '../build/environment-state.js';
-import { baseOf, writeMark } from '../build/mark.js';
+import { environmentState, type WholePython } from '../build/environment-state.js';
+import { putInPlace } from '../build/put-in-place.js';
 import { unpackEnvironment } from './unpack-environment.js';
 
 /**
  * Unpacks an environment that was built ahead, in a folder beside the one where it belongs, and puts it there when it is whole.
  *
- * @returns whether it is there now: what cannot be fetched can still be built
+ * @returns its Python, now that it is there; undefined when it cannot be fetched, and can still be built
  */
 export async function fetchEnvironment(
   plan: BuildPlan,
   bundle: LocalBundle,
   { open, warn }: NonNullable<BuildOptions['store']>,
-): Promise<boolean> {
+): Promise<WholePython | undefined> {
   const folder = `${plan.folder}.tmp-${randomBytes(6).toString('hex')}`;
   const environment = join(folder, 'environment');
   const name = { id: plan.id, bundleRef: bundle.ref ?? bundle.digest };
@@ -34,28 +34,23 @@ export async function fetchEnvironment(
         ...(await unpackEnvironment(bytes, { python, folder: environment, final: plan.folder })),
       };
     });
-    if (fetched === undefined) return false;
+    if (fetched === undefined) return undefined;
     const state = await environmentState(join(environment, 'bin', 'python'));
-    const { damaged, distributions } = state;
-    if (damaged[0] !== undefined) throw new Error(`in it, ${damaged[0]} is not what was installed`);
-    await writeMark(environment, {
-      id: plan.id,
+    const [damaged] = state.damaged;
+    if (damaged !== undefined) throw new Error(`in it, ${damaged} is not what was installed`);
+    return await putInPlace(plan, environment, state, {
       declared: bundle.dependencies.map(({ file }) => file),
       installer: fetched.installer,
-      python: await baseOf(environment, plan.python, state),
       builtAt: fetched.builtAt,
       fetched: fetched.digest,
-      distributions,
       ...(fetched.project !== undefined && { project: fetched.project }),
     });
-    await rename(environment, plan.folder);
-    return true;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     warn(
       `Cannot use the environment ${plan.id} that ${where} has for bundle ${name.bundleRef}: ${why}. It is built here from what the bundle declares instead; \`mops-cold bundle build --repair\` stores it anew.`,
     );
-    return false;
+    return undefined;
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { LocalBundle } from '../../simulation/ports.js';
@@ -11,18 +11,19 @@ import type { BuildOptions } from './build-options.js';
 import { type BuildPlan, besides } from './build-plan.js';
 import { buildSecrets, withoutSecrets } from './build-secrets.js';
 import { codeFailed } from './code-failed.js';
-import { environmentState } from './environment-state.js';
+import { environmentState, type WholePython } from './environment-state.js';
 import type { Installer } from './find-installer.js';
 import { installProject } from './install-project.js';
 import { installWithPip } from './install-with-pip.js';
 import { installWithUv } from './install-with-uv.js';
-import { baseOf, writeMark } from './mark.js';
 import { mustLeadTo } from './must-lead-to.js';
+import { putInPlace } from './put-in-place.js';
 import { type BuildStep, runBuildStep } from './run-build-step.js';
 
 /**
  * Builds one environment, in a folder beside the one where it belongs, and puts it there when it is whole.
  *
+ * @returns its Python, now that it is there
  * @throws BuildFailed, and EnvironmentFailed for what the bundle declares wrongly.
  */
 export async function buildEnvironment(
@@ -33,7 +34,7 @@ export async function buildEnvironment(
     installer,
     options,
   }: { declaration: Declaration; installer: Installer; options: BuildOptions },
-): Promise<void> {
+): Promise<WholePython> {
   const folder = `${plan.folder}.tmp-${randomBytes(6).toString('hex')}`;
   const { log } = besides(plan);
   const environment = join(folder, 'environment');
@@ -77,24 +78,20 @@ export async function buildEnvironment(
     const project = await installProject(work);
     await mustLeadTo(environment, plan.python.python);
     const state = await environmentState(join(environment, 'bin', 'python'), { settle: true });
-    const { damaged, distributions } = state;
+    const [damaged] = state.damaged;
     // uv and pip have said that all is well: it is the disk, or somebody else wrote here.
-    if (damaged[0] !== undefined)
+    if (damaged !== undefined)
       throw new BuildFailed(
-        `Cannot build the environment of the bundle: ${damaged[0]} is not what was installed. The whole log: ${log}`,
+        `Cannot build the environment of the bundle: ${damaged} is not what was installed. The whole log: ${log}`,
         true,
         log,
       );
-    await writeMark(environment, {
-      id: plan.id,
+    return await putInPlace(plan, environment, state, {
       declared,
       installer: installer.name,
-      python: await baseOf(environment, plan.python, state),
       builtAt: new Date().toISOString(),
-      distributions,
       ...(project !== undefined && { project }),
     });
-    await rename(environment, plan.folder);
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }

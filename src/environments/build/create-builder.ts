@@ -11,14 +11,14 @@ import type { BuiltBundle, KeptFolders, LocalBundle, PythonEnvironment } from '.
 import { makeBytecode } from '../bytecode/make-bytecode.js';
 import { choosePython } from '../choose-python.js';
 import { environmentId } from '../environment-id.js';
-import { type FoundPython, findPython } from '../find-python.js';
+import { type FoundPython, foundPython } from '../find-python.js';
 import { readDeclaration } from '../read-declaration.js';
 import { rememberSuccess } from '../remember-success.js';
 import { buildBundle, builtBundleFolder, findBuiltBundle } from './build-command.js';
 import type { BuildOptions } from './build-options.js';
 import type { BuildPlan } from './build-plan.js';
 import { ensureBuilt } from './ensure-built.js';
-import { environmentState } from './environment-state.js';
+import { environmentState, type WholePython } from './environment-state.js';
 import { keepLimit } from './keep-limit.js';
 import { baseOf, builtStamp, readMark } from './mark.js';
 import { outgrownLock } from './outgrown-lock.js';
@@ -147,11 +147,11 @@ export function createBuilder(
     // Looked for each time: it may have been built or removed meanwhile.
     const there = await builtStamp(plan.folder);
     const isFresh = !options.fresh || freshened.has(plan.id);
-    const found = there !== undefined && isFresh ? { stamp: there, isNew: false } : await anew(plan, there);
+    const found = there !== undefined && isFresh ? { stamp: there } : await anew(plan, there);
     freshened.add(plan.id);
-    const open = ({ stamp, isNew }: typeof found) =>
+    const open = ({ stamp, made }: Awaited<ReturnType<typeof ensureBuilt>>) =>
       whole(`${plan.folder} ${stamp}`, async () => {
-        const opened = await openWhole(plan, isNew);
+        const opened = await openWhole(plan, made);
         // Tasks can begin without it: it is worth a second to each that comes later. What fails here costs no more than that.
         void makeBytecode(plan.folder, { beside: true }).catch((error: unknown) =>
           console.warn(`The bytecode of the environment ${plan.id} could not be made: ${String(error)}`),
@@ -216,21 +216,14 @@ export function createBuilder(
   }
 
   /**
-   * @param isNew whether it was made a moment ago, and looked through then
+   * @param made its Python, where it was made a moment ago, and looked through then
    * @throws EnvironmentFailed when something of it is missing, or its Python is another one than it was made with.
    */
-  async function openWhole(plan: BuildPlan, isNew: boolean): Promise<BuiltPython> {
-    const path = join(plan.folder, 'bin', 'python');
-    const [found, state, mark] = await Promise.all([
-      findPython(path, { runsNothing: true }),
-      isNew ? undefined : environmentState(path),
+  async function openWhole(plan: BuildPlan, made?: WholePython): Promise<BuiltPython> {
+    const [{ soabi, ...found }, mark] = await Promise.all([
+      made ?? lookThrough(plan.folder),
       readMark(plan.folder),
     ]);
-    const { damaged, soabi } = state ?? { damaged: [], soabi: mark?.python.soabi ?? '' };
-    if (damaged[0] !== undefined)
-      throw new EnvironmentFailed(
-        `Cannot use the environment at ${plan.folder}: ${damaged.join(', ')} ${damaged.length === 1 ? 'is' : 'are'} not as installed.`,
-      );
     if (!isDeepStrictEqual(mark?.python, await baseOf(plan.folder, found, { soabi })))
       throw new EnvironmentFailed(
         `Cannot use the environment at ${plan.folder}: its Python is another one than it was made with.`,
@@ -245,6 +238,15 @@ export function createBuilder(
       ...(mark?.project !== undefined && { project: mark.project }),
     };
   }
+}
+
+async function lookThrough(environment: string): Promise<WholePython> {
+  const { damaged, python, soabi } = await environmentState(join(environment, 'bin', 'python'));
+  if (damaged.length > 0)
+    throw new EnvironmentFailed(
+      `Cannot use the environment at ${environment}: ${damaged.join(', ')} ${damaged.length === 1 ? 'is' : 'are'} not as installed.`,
+    );
+  return { ...foundPython(python), soabi };
 }
 
 function unlessReadOnly(error: unknown): void {

@@ -10,6 +10,7 @@ import { BuildFailed } from './build-failed.js';
 import type { BuildOptions } from './build-options.js';
 import { type BuildPlan, besides } from './build-plan.js';
 import { closeCache } from './close-cache.js';
+import type { WholePython } from './environment-state.js';
 import { refuseAgain, rememberFailure } from './failed-before.js';
 import { findInstaller } from './find-installer.js';
 import { builtStamp } from './mark.js';
@@ -22,7 +23,7 @@ import { takeAway } from './take-away.js';
  *
  * @param mustFit throws when the bundle's lock is out of date
  * @param unwanted stamp of one that is there and shall be replaced
- * @returns the stamp of the one that is there now, and whether it was made here just now, and so has been looked through
+ * @returns the stamp of the one that is there now, and its Python where it was made here just now, and so has been looked through
  * @throws EnvironmentFailed when it cannot be built; another error when it may be later.
  */
 export async function ensureBuilt(
@@ -31,11 +32,12 @@ export async function ensureBuilt(
   options: BuildOptions,
   mustFit: () => Promise<void>,
   unwanted?: string,
-): Promise<{ stamp: string; isNew: boolean }> {
+): Promise<{ stamp: string; made?: WholePython }> {
   return withLock(plan.folder, async () => {
     const there = await builtStamp(plan.folder);
-    if (there !== undefined && there !== unwanted) return { stamp: there, isNew: false };
-    if (await isFetched(plan, bundle, options)) return { stamp: await stampOf(plan), isNew: true };
+    if (there !== undefined && there !== unwanted) return { stamp: there };
+    const fetched = await builtAhead(plan, bundle, options);
+    if (fetched) return { stamp: await stampOf(plan), made: fetched };
     const [installer] = await Promise.all([findInstaller(plan.python.python, options.uv), mustFit()]);
     if (installer.kind === 'uv' && options.sandbox?.users && process.geteuid?.() === 0)
       await closeCache(installer);
@@ -48,9 +50,10 @@ export async function ensureBuilt(
     await refuseAgain(plan, by, options);
     await takeAway(plan.folder);
     await removeRubbish(dirname(plan.folder), plan.id);
+    let made: WholePython;
     try {
       const declaration = await readDeclaration(bundle);
-      await buildEnvironment(plan, bundle, { declaration, installer, options });
+      made = await buildEnvironment(plan, bundle, { declaration, installer, options });
     } catch (error) {
       await rememberFailure(plan, by, error);
       if (error instanceof BuildFailed && !error.mayPass)
@@ -63,7 +66,7 @@ export async function ensureBuilt(
       throw error;
     }
     await forgetFailure(besides(plan).failure);
-    return { stamp: await stampOf(plan), isNew: true };
+    return { stamp: await stampOf(plan), made };
   });
 }
 
@@ -73,16 +76,16 @@ async function stampOf(plan: BuildPlan): Promise<string> {
   throw new Error(`Cannot use the environment at ${plan.folder}: it is gone again.`);
 }
 
-/** Whether it was built ahead elsewhere and is here now. */
-async function isFetched(
+/** The Python of one that was built ahead elsewhere and is here now. */
+async function builtAhead(
   plan: BuildPlan,
   bundle: LocalBundle,
   { store, fresh }: BuildOptions,
-): Promise<boolean> {
-  if (store === undefined || fresh) return false;
+): Promise<WholePython | undefined> {
+  if (store === undefined || fresh) return undefined;
   await takeAway(plan.folder);
   await removeRubbish(dirname(plan.folder), plan.id);
-  const there = await fetchEnvironment(plan, bundle, store);
-  if (there) await forgetFailure(besides(plan).failure);
-  return there;
+  const fetched = await fetchEnvironment(plan, bundle, store);
+  if (fetched) await forgetFailure(besides(plan).failure);
+  return fetched;
 }

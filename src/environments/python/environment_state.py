@@ -1,6 +1,7 @@
-"""Says what is installed in this environment, and whether it is whole. Standard library only, runs on 3.9.
+"""Says which Python this environment has, what is installed in it, and whether it is whole. Standard library only, runs on 3.9.
 
 Run as `python -I -S environment_state.py [--settle]` by its interpreter it prints, as its last line, one JSON object
+    python          what probe-python.ts asks any interpreter
     soabi           what the names of compiled modules end with, or empty
     distributions   {name: version}, as the metadata have them
     direct          whether some of it came from an address or a path (PEP 610)
@@ -38,6 +39,7 @@ def main():
     print(
         json.dumps(
             {
+                "python": python(),
                 "soabi": sysconfig.get_config_var("SOABI") or "",
                 "distributions": distributions,
                 "direct": direct,
@@ -45,6 +47,22 @@ def main():
             }
         )
     )
+
+
+def python():
+    try:
+        libc = os.confstr("CS_GNU_LIBC_VERSION")
+    except (AttributeError, OSError, ValueError):
+        libc = "musl" if sys.platform.startswith("linux") else ""
+    return {
+        "executable": sys.executable,
+        "version": list(sys.version_info[:3]),
+        "platform": sysconfig.get_platform(),
+        "prefix": sys.base_prefix,
+        "build": sys.version,
+        "libc": libc or "",
+        "path": sys.path[1:] + site_packages(),
+    }
 
 
 def damaged_files(folder, dist_info):

@@ -34,7 +34,7 @@ async function interpreter(executable?: string) {
     venv,
     python,
     memory,
-    find: () => findPython(python, { memory }),
+    find: () => findPython(python, memory),
     timesAsked: async () => (await readFile(join(venv, 'asked'), 'utf8')).trim().split('\n').length,
     /** The content of the memory, changed. */
     async rewrite(change: (content: { answer: Record<string, unknown>; seen: object }) => object) {

@@ -83,8 +83,12 @@ export async function benchEnvironments(
   const declared = await readDeclarations(path, (what) => new Error(what));
   const bundle: LocalBundle = { path, digest: `sha256:${'0'.repeat(64)}`, ...declared };
   const place = () => join(root, randomUUID());
-  const opened = (more: Partial<BuildOptions>, venvsFolder = place()) =>
-    createEnvironments({ python, venvsFolder, build: { ...build, ...more } });
+  const opened = async (more: Partial<BuildOptions>, venvsFolder = place()) => {
+    const environments = createEnvironments({ python, venvsFolder, build: { ...build, ...more } });
+    // As a worker does before it takes its first task.
+    await environments.base();
+    return environments;
+  };
   const took = async (work: () => Promise<unknown>) => {
     const began = performance.now();
     await work();
@@ -150,8 +154,9 @@ export async function benchEnvironments(
       const to = place();
       synced.push(await took(() => sync(to)));
       await rm(to, { recursive: true });
+      const environments = await opened({});
       const began = performance.now();
-      const environment = await opened({}).forBundle(bundle);
+      const environment = await environments.forBundle(bundle);
       built.push(performance.now() - began);
       await task(environment);
       firstTasks.push(performance.now() - began);
@@ -161,7 +166,7 @@ export async function benchEnvironments(
     const blobs = BlobServiceClient.fromConnectionString(azurite.connectionString);
     const store = openEnvironmentStore(createBlobStore(blobs.getContainerClient('bench-environments')));
     const kept = { open: async () => store, warn: say };
-    const keeper = opened({ store: kept });
+    const keeper = await opened({ store: kept });
     const ahead = await keeper.keep(bundle, { again: false });
     if (ahead === undefined) throw new Error('The bundle of the bench declares no packages.');
     const tar = join(root, 'same.tar');
@@ -179,7 +184,7 @@ export async function benchEnvironments(
         unpacked.push(await took(() => run('sh', ['-c', `zstd -qdc '${tar}.zst' | tar -x -C '${to}'`])));
         await rm(to, { recursive: true });
       }
-      const environments = opened({ store: kept });
+      const environments = await opened({ store: kept });
       fetched.push(await took(() => environments.forBundle(bundle)));
     }
 

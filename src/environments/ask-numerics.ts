@@ -59,13 +59,13 @@ print(json.dumps(answer))
  */
 export async function askNumerics(
   python: string,
-  built?: { base: string; options: BuildOptions },
+  built?: { base: string; reads: string[]; options: BuildOptions },
 ): Promise<Numerics> {
   const about = 'which instruction sets its numpy uses';
   const argv = ['-E', '-s', '-c', script];
   const answer = built
     ? await (await import('./build/ask-apart.js')).askApart(
-        { python, base: built.base },
+        { python, base: built.base, reads: built.reads },
         argv,
         about,
         Answer,

@@ -63,7 +63,10 @@ export function createEnvironments({
   const verify = rememberSuccess<PythonEnvironment>();
   const open = async (found: FoundPython & Partial<BuiltPython>): Promise<PythonEnvironment> => {
     const { id, python, version, build: madeAs, libc, path, project, base: madeWith } = found;
-    const built = madeWith === undefined || !build ? undefined : { base: madeWith, options: build };
+    const built =
+      madeWith === undefined || !build
+        ? undefined
+        : { base: madeWith, reads: filesOfPython(found), options: build };
     const distributions = installedDistributions(path);
     const numerics = rememberSuccess<Numerics>();
     return {

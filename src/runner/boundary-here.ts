@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { viewOf } from '../files/view-of.js';
 import type { PythonEnvironment } from '../simulation/ports.js';
 import { needsOfTask } from './place/needs-of-task.js';
-import { viewOf } from './place/view-of.js';
 import { whyOutOfReach } from './place/why-out-of-reach.js';
 import { type Sandbox, sandboxFlags } from './process/sandbox.js';
 import { type Boundary, startSupervisor } from './process/supervisor.js';

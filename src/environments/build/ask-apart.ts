@@ -17,7 +17,7 @@ const longestMs = 30_000;
  * @throws EnvironmentFailed when it does not answer; another error for trouble that may pass.
  */
 export async function askApart<Answer>(
-  { python, base }: { python: string; base: string },
+  { python, base, reads }: { python: string; base: string; reads: string[] },
   argv: string[],
   about: string,
   schema: z.ZodType<Answer>,
@@ -33,6 +33,7 @@ export async function askApart<Answer>(
         cwd: folder,
         folder,
         log,
+        reads,
         secrets: { variables: {}, values: [] },
         limits: buildLimits({ ...limits, timeoutMs: longestMs }),
         sandbox,

@@ -122,7 +122,7 @@ async function putThere(made: string, folder: string): Promise<void> {
 async function build(
   folder: string,
   { path, metadata }: LocalBundle,
-  { python, version, variables }: PythonEnvironment,
+  { python, version, variables, reads }: PythonEnvironment,
   options: BuildOptions,
 ): Promise<void> {
   const { build: command = '', env = {} } = metadata;
@@ -146,7 +146,7 @@ async function build(
     };
     const limits = buildLimits(options.limits);
     const { sandbox } = options;
-    const place = { cwd: copy, folder: work, log, secrets: await buildSecrets(), limits, sandbox };
+    const place = { cwd: copy, folder: work, log, reads, secrets: await buildSecrets(), limits, sandbox };
     const why = await runBuildStep(python, step, place);
     if (why !== undefined)
       throw await codeFailed(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import type { LocalBundle } from '../../simulation/ports.js';
 import type { Declaration } from '../declaration.js';
+import { filesOfPython } from '../files-of-python.js';
 import { BuildFailed } from './build-failed.js';
 import { adviceOffline, buildFailure, withoutPasswords } from './build-failure.js';
 import { buildLimits } from './build-limits.js';
@@ -61,7 +62,8 @@ export async function buildEnvironment(
     else await execa('cp', ['-R', '--', bundle.path, source]);
     const attempt = async (step: BuildStep) => {
       const limits = buildLimits(options.limits);
-      const place = { cwd: source, folder, log, secrets, limits, sandbox: options.sandbox };
+      const reads = filesOfPython(plan.python);
+      const place = { cwd: source, folder, log, reads, secrets, limits, sandbox: options.sandbox };
       const why = await runBuildStep(plan.python.python, step, place);
       if (why === undefined) return undefined;
       const text = await readFile(log, 'utf8');

@@ -1,7 +1,8 @@
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join, sep } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
+import { viewOf } from '../../files/view-of.js';
 import { packageRoot } from '../../package/package-root.js';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
 import { withoutPasswords } from './build-failure.js';
@@ -9,7 +10,8 @@ import type { BuildLimits, BuildSandbox } from './build-options.js';
 import { type BuildSecrets, withoutSecrets } from './build-secrets.js';
 import { codeVariables, downloadVariables } from './build-variables.js';
 
-const script = join(packageRoot, 'src', 'environments', 'python', 'run_build_step.py');
+const scripts = join(packageRoot, 'src', 'environments', 'python');
+const script = join(scripts, 'run_build_step.py');
 
 /** The largest environments (torch with CUDA, 5 GB) take minutes; what takes longer hangs. */
 const longestMs = 30 * 60_000;
@@ -55,6 +57,8 @@ export interface StepPlace {
   folder: string;
   /** What a command writes is appended to this file. */
   log: string;
+  /** Files and folders besides, that code needs to read. */
+  reads: string[];
   secrets: BuildSecrets;
   limits: BuildLimits;
   sandbox: BuildSandbox | undefined;
@@ -161,7 +165,7 @@ const homeOf = (folder: string) => join(folder, 'home');
 function userOf(
   python: string,
   { argv: [command = python], cwd, writes, offline = false }: BuildStep & { cwd: string },
-  { folder, sandbox }: StepPlace,
+  { folder, reads, sandbox }: StepPlace,
 ) {
   if (sandbox?.users === undefined || writes === undefined) {
     if (!sandbox?.required) return null;
@@ -169,6 +173,10 @@ function userOf(
       writes ? 'MODELOPS_SANDBOX_UIDS is none' : 'pip installs what it builds. With uv, that is two steps',
     );
   }
+  const isElsewhere = isAbsolute(command) && !command.startsWith(folder + sep);
+  const read = [scripts, ...reads, ...(isElsewhere ? [command] : [])];
+  const needs = [...read.map((path) => ({ path, writes: false })), { path: folder, writes: true }];
+  const { steps, hidden } = viewOf(needs);
   return {
     ...sandbox.users,
     processes: sandbox.processes,
@@ -177,6 +185,8 @@ function userOf(
     inside: folder,
     folders: [homeOf(folder), ...writes],
     reaches: [python, command, cwd],
+    view: steps,
+    hidden,
   };
 }
 

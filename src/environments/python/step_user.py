@@ -25,19 +25,26 @@ class StepUser:
 
     It is one from `first` to `last`, with `processes` and files of `file_bytes` at most, and without a network unless `network` or where the
     kernel does not allow that. It alone may enter `inside`, besides the app, where `folders` are and become its own, and there must be a way for it
-    to each of `reaches`. Raises OSError, with the reason in words, where a process cannot have a user of its own.
+    to each of `reaches`: by the steps `view` (own_view.py), without which it does not get to what `hidden` says. Raises OSError, with the reason in words, where a process cannot have a user of its own.
     """
 
-    def __init__(self, first, last, processes, file_bytes, network, inside, folders, reaches):
+    def __init__(self, first, last, processes, file_bytes, network, inside, folders, reaches, view, hidden):
         if not sys.platform.startswith("linux"):
             raise OSError("it takes Linux")
         from cold_functions.supervisor.users import Users, runs
 
         self._runs = runs
+        self._view = view
+        self._cwd = os.getcwd()
         free = []
         share = {"first": first, "last": last, "processes": processes, "file_bytes": file_bytes}
         self._users = Users(share, free.extend)
         self._users.open()
+        if view and self._users.without_views:
+            raise OSError(
+                "%s, and here no process can be shown alone what it needs of that folder (mount namespaces: %s)"
+                % (hidden, self._users.without_views)
+            )
         self._users.lease(1)
         self._clean()
         if not free:
@@ -59,6 +66,11 @@ class StepUser:
 
     def become(self):
         """To be called in the process that is to be the user's."""
+        from cold_functions.own_view import see
+
+        if self._view:
+            see(self._view)
+            os.chdir(self._cwd)
         self._users.become(self.number, self.has_network)
 
     def take_over(self):

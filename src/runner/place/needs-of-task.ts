@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import type { Need } from '../../files/view-of.js';
 import { packageRoot } from '../../package/package-root.js';
 import type { PythonEnvironment } from '../../simulation/ports.js';
-import type { Need } from './view-of.js';
 
 const runner = join(packageRoot, 'src', 'runner', 'python');
 

@@ -1,12 +1,12 @@
 import { realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Boundary } from '../../contracts/result/boundary.js';
+import { type View, type ViewStep, viewOf } from '../../files/view-of.js';
 import type { RunRequest } from '../../simulation/ports.js';
 import type { ExecutorContext } from '../executor-context.js';
 import { CannotExecute } from '../process/runner-process.js';
 import { compileRunner } from './compile-runner.js';
 import { needsOfTask } from './needs-of-task.js';
-import { type View, type ViewStep, viewOf } from './view-of.js';
 import { whyOutOfReach } from './why-out-of-reach.js';
 
 /** As which user a process runs, and what the proof says of that. */

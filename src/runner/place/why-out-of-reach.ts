@@ -1,5 +1,5 @@
+import type { View } from '../../files/view-of.js';
 import type { Boundary } from '../process/supervisor.js';
-import type { View } from './view-of.js';
 
 /** Why simulations cannot have users of their own here, as the rest of a sentence; empty when they can. */
 export function whyOutOfReach(

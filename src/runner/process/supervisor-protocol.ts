@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ProcessIdentity, WireFunction } from '../../contracts/result/attestation.js';
-import type { ViewStep } from '../place/view-of.js';
+import type { ViewStep } from '../../files/view-of.js';
 
 const Artifact = z.object({
   name: z.string(),

@@ -10,17 +10,26 @@ import { defaultSandbox } from '../../../src/runner/process/sandbox.js';
 import { bareEnvironment } from '../../fixtures/environments/bare-environment.js';
 import { writeWheels } from '../../fixtures/environments/package-index.js';
 import { projectFiles } from '../../fixtures/environments/project-files.js';
-import { createFixtureRunner } from '../runner/run-fixture.js';
+import { createFixtureRunner, python as first } from '../runner/run-fixture.js';
 import { bundleOf, fails, index, left, make, project, stand, withEach, withUv } from './build-stand.js';
 
-/** One that other users may execute; a developer's own is often below the home of root. */
-const python = ['/usr/bin/python3', '/usr/local/bin/python3'].find((path) => existsSync(path));
-const boundary =
-  python === undefined
-    ? undefined
-    : await boundaryHere(bareEnvironment(python), join(tmpdir(), 'nowhere'), defaultSandbox);
+/** A developer's own is often below the home of root, where not every machine lets other users use it. */
+const python =
+  (await boundaryOf(first)).withoutUsers !== '' && existsSync('/usr/bin/python3')
+    ? '/usr/bin/python3'
+    : first;
+const boundary = await boundaryOf(python);
 const skip =
-  boundary === undefined ? 'there is no Python that other users may execute' : boundary.withoutUsers || false;
+  process.platform !== 'linux'
+    ? 'it takes Linux'
+    : process.getuid?.() !== 0
+      ? 'it takes root'
+      : boundary.withoutUsers || false;
+
+function boundaryOf(path: string) {
+  return boundaryHere(bareEnvironment(path), join(tmpdir(), 'nowhere'), defaultSandbox);
+}
+
 const required = { ...defaultSandbox, required: true };
 const apart = () => stand({ sandbox: required }, undefined, python);
 
@@ -49,7 +58,7 @@ describe('code of strangers that a build runs', { skip }, () => {
         bundles: join(folder, 'bundles'),
         cache,
         index: [new URL(index.url).hostname, Number(new URL(index.url).port)],
-        offline: boundary?.closesNetwork === true,
+        offline: boundary.closesNetwork,
       });
     });
     after(() => {
@@ -87,7 +96,7 @@ describe('code of strangers that a build runs', { skip }, () => {
         const { environments, venvs, at } = await places();
         const bundle = await bundleOf({
           'reaches_out.py': hostile,
-          'at.json': JSON.stringify({ ...at, offline: offline && boundary?.closesNetwork === true }),
+          'at.json': JSON.stringify({ ...at, offline: offline && boundary.closesNetwork }),
           'pyproject.toml': `${project('mopsdep==1.0')}${building('python reaches_out.py && echo made > made.txt')}${offline ? 'network = false\n' : ''}`,
         });
         const { builtBundle } = await environments.forBundle(bundle);
@@ -149,7 +158,7 @@ if os.fork() == 0:
       const [, user] =
         /as user (\d+)/.exec(await readFile(await logIn(join(venvs, 'bundles')), 'utf8')) ?? [];
       assert.deepEqual(runningAs(Number(user)), []);
-      const runner = await createFixtureRunner({ python: python ?? '', sandbox: required });
+      const runner = await createFixtureRunner({ python, sandbox: required });
       try {
         const { reason, outcome } = await runner.run('', { bundle, environment });
         assert.equal(outcome, 'simulation-failed');

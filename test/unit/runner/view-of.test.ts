@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type ViewStep, viewOf } from '../../../src/runner/place/view-of.js';
+import { type ViewStep, viewOf } from '../../../src/files/view-of.js';
 
 let root: string;
 before(async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ import { packBundle } from '../../src/bundles/pack/pack-bundle.js';
 import { pushBundle } from '../../src/bundles/push-bundle.js';
 import { type Azurite, startAzurite } from '../../src/local-host/start-azurite.js';
 import { packageRoot } from '../../src/package/package-root.js';
+import { findUv } from '../fixtures/environments/find-uv.js';
 import { startPackageIndex } from '../fixtures/environments/package-index.js';
 import { temporaryFolders } from '../fixtures/files/temporary-folders.js';
 import { type OtlpReceiver, startOtlpReceiver } from '../fixtures/telemetry/start-otlp-receiver.js';
@@ -29,6 +30,7 @@ const planted = {
   token: 'canary-github-token',
   proxyPassword: 'canary-proxy-password',
   instrumentation: '0ca7a000-0000-4000-8000-000000000001',
+  application: 'canary-application-insights',
   collector: 'canary-collector-header',
   identity: 'canary-identity-header',
   client: 'canary-client-secret',
@@ -39,10 +41,14 @@ const planted = {
 const patienceMs = 240_000;
 const make = temporaryFolders();
 const servers: Server[] = [];
+const uvFolders: string[] = [];
 let azurite: Azurite;
 let app: RunningApp;
 let receiver: OtlpReceiver;
 let closeIndex: () => Promise<void>;
+/** The address of an index that fails and repeats what it is told, and how often it was told a secret. */
+let scold: string;
+const asked = { scold: 0 };
 let folder: string;
 /** What everything has said, by who said it. */
 const said = new Map<string, string>();
@@ -89,6 +95,12 @@ before(async () => {
           () => [404, echo],
         );
   });
+  // Tells by its body, its reason and its headers what it was asked with.
+  scold = await serve(({ headers }) => {
+    const told = Buffer.from(headers.authorization?.replace('Basic ', '') ?? '', 'base64').toString();
+    asked.scold += told.includes(planted.indexPassword) ? 1 : 0;
+    return [500, `You said ${told}`, { 'x-said': told }, `You said ${told}`];
+  });
   app = await startApp(azurite, {
     TMPDIR: await make(),
     MODELOPS_BUNDLE_SOURCE: 'oci',
@@ -106,7 +118,7 @@ before(async () => {
     ),
     GITHUB_TOKEN: planted.token,
     HTTPS_PROXY: `http://user:${planted.proxyPassword}@127.0.0.1:9`,
-    APPLICATIONINSIGHTS_CONNECTION_STRING: `InstrumentationKey=${planted.instrumentation};IngestionEndpoint=https://127.0.0.1:9/`,
+    APPLICATIONINSIGHTS_CONNECTION_STRING: `InstrumentationKey=${planted.instrumentation};IngestionEndpoint=https://127.0.0.1:9/;ApplicationId=${planted.application}`,
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
     OTEL_EXPORTER_OTLP_HEADERS: `authorization=${planted.collector}`,
     NO_PROXY: '127.0.0.1',
@@ -125,6 +137,7 @@ after(async () => {
     server.close();
   }
   await azurite.stop();
+  await Promise.all(uvFolders.map((uv) => rm(uv, { recursive: true })));
 });
 
 test('no secret of the app is in anything that it or a command writes, whatever fails', async () => {
@@ -143,6 +156,13 @@ test('no secret of the app is in anything that it or a command writes, whatever 
     await app.queue.sendMessage(JSON.stringify({ ...task, job_id: 'job', run: 'run' }));
   await app.queue.sendMessage('{"no": "task"}');
   const given = { ...taskMessage(`models/broken/x@sha256:${'2'.repeat(64)}`), job_id: 'job', run: 'run' };
+  // A failure that may pass: its task would come back for minutes, and is looked at in the log of the host.
+  const scolded = {
+    'wire.py': tells,
+    'requirements.txt': `--index-url http://${scold}/simple/\nmopsscolded==1.0\n`,
+  };
+  const { ref: scoldedRef } = await push(scolded);
+  await app.queue.sendMessage(JSON.stringify({ ...taskMessage(scoldedRef), job_id: 'scolded', run: 'run' }));
   await app.poison.createIfNotExists();
   await app.poison.sendMessage(JSON.stringify(given));
 
@@ -153,6 +173,10 @@ test('no secret of the app is in anything that it or a command writes, whatever 
   const broken = { AZURE_STORAGE_CONNECTION_STRING: elsewhere };
   const malformed = { AZURE_STORAGE_CONNECTION_STRING: `AccountName=x;AccountKey=${planted.unreachable}` };
   const wrong = { MODELOPS_INDEX_URL: `http://user:${planted.indexPassword}@index.example/simple` };
+  const local = await make(scolded);
+  const uv = await findUv();
+  if (uv.fetchedTo) uvFolders.push(uv.fetchedTo);
+  const installers = [{}, ...('path' in uv ? [{ MODELOPS_UV: uv.path }] : [])];
   // While the tasks run: none of these needs them.
   const early = Promise.all([
     cli({}, 'doctor'),
@@ -160,6 +184,9 @@ test('no secret of the app is in anything that it or a command writes, whatever 
     cli(broken, 'status', 'job'),
     cli(malformed, 'status', 'job'),
     cli(wrong, 'doctor'),
+    cli({ APPLICATIONINSIGHTS_CONNECTION_STRING: `Key=${planted.instrumentation}` }, 'doctor'),
+    cli({ APPLICATIONINSIGHTS_CONNECTION_STRING: `Key=${planted.instrumentation}` }, 'submit', 'none.yaml'),
+    ...installers.map((settings) => cli(settings, 'run', '--bundle', local, '--entrypoint', 'models.x/y')),
     cli({}, 'deploy', 'check', '--name', 'none', '--resource-group', 'none'),
   ]);
   const records = await eventually(
@@ -193,6 +220,11 @@ test('no secret of the app is in anything that it or a command writes, whatever 
     });
     said.set(name, (await response.text()) + JSON.stringify([...response.headers]));
   }
+  await eventually('the index has been asked in the app', async () =>
+    app.lines.join().includes('mopsscolded'),
+  );
+  // One of them, and the app, may have remembered that the same was refused a moment ago.
+  assert.ok(asked.scold >= installers.length, String(asked.scold));
   await eventually('telemetry has come', async () => receiver.spans.length > 0);
   await app.host.stop();
   said.set('host', JSON.stringify([app.lines, app.events]));
@@ -257,19 +289,18 @@ async function cli(settings: NodeJS.ProcessEnv, ...args: string[]): Promise<void
   said.set(args.slice(0, 2).join(' '), `${said.get(args.slice(0, 2).join(' ')) ?? ''}${stdout}${stderr}`);
 }
 
+type Answer = [status: number, content: string | Buffer, headers?: object, reason?: string];
+
 /** A server of this test. @returns `127.0.0.1:<port>` */
 async function serve(
-  answer: (
-    request: IncomingMessage,
-    body: string,
-  ) => [number, string | Buffer, object?] | Promise<[number, string | Buffer, object?]>,
+  answer: (request: IncomingMessage, body: string) => Answer | Promise<Answer>,
 ): Promise<string> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = unpacked(Buffer.concat(chunks));
-    const [status, content, headers = {}] = await answer(request, body);
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(content);
+    const [status, content, headers = {}, reason = ''] = await answer(request, body);
+    response.writeHead(status, reason, { 'content-type': 'application/json', ...headers }).end(content);
   });
   servers.push(server);
   server.listen(0, '127.0.0.1');

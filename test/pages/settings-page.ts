@@ -1,5 +1,6 @@
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { Settings, settingsWithoutEffect } from '../../src/config/settings.js';
 import { TelemetrySettings } from '../../src/config/telemetry-settings.js';
 
@@ -7,7 +8,8 @@ import { TelemetrySettings } from '../../src/config/telemetry-settings.js';
 export function settingsPage(): string {
   const defaults: Record<string, unknown> = Settings.parse({});
   const rows = Object.entries(Settings.shape).map(
-    ([name, schema]) => `| \`${name}\` | ${shown(defaults[name])} | ${cell(schema.description ?? '')} |`,
+    ([name, schema]) =>
+      `| \`${name}\` | ${shown(typeof defaults[name] === 'object' ? asWritten(schema) : defaults[name])} | ${cell(schema.description ?? '')} |`,
   );
   const telemetry = Object.entries(TelemetrySettings.shape).map(
     ([name, schema]) => `| \`${name}\` | ${cell(schema.description ?? '')} |`,
@@ -54,6 +56,11 @@ of \`workspace.yaml\`: [moving from ModelOps](moving-from-modelops.md).
 |---|---|
 ${without.join('\n')}
 `;
+}
+
+/** The default as one would write it, where it is read into something else than text or a number. */
+function asWritten(schema: z.ZodType): unknown {
+  return schema instanceof z.ZodPrefault ? schema.def.defaultValue : undefined;
 }
 
 /** What a machine adds of its own is not part of a default. */

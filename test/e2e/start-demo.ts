@@ -18,6 +18,10 @@ beforeEach(async () => {
   for (const name of ['here', 'tmp', 'bin']) await mkdir(join(folder, name));
 });
 afterEach(async () => {
+  // What makes tables looks for its host twice a second.
+  const makesTables = async () =>
+    (await processesOf(folder)).some((each) => each.includes('/tables/main.js'));
+  await eventually('what makes tables has ended after its host', async () => !(await makesTables()));
   const [left, running] = [await readdir(join(folder, 'tmp')), await processesOf(folder)];
   await rm(folder, { recursive: true });
   assert.deepEqual(left, [], 'temporary folders are left');

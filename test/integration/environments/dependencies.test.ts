@@ -74,6 +74,7 @@ test('a bundle whose requirements are installed gets the interpreter', async () 
   assert.deepEqual(Object.keys(await environments().forBundle(bundle)), [
     'python',
     'version',
+    'reads',
     'variables',
     'facts',
     'numerics',

@@ -5,7 +5,7 @@ import { type View, type ViewStep, viewOf } from '../../files/view-of.js';
 import type { RunRequest } from '../../simulation/ports.js';
 import type { ExecutorContext } from '../executor-context.js';
 import { CannotExecute } from '../process/runner-process.js';
-import { compileRunner } from './compile-runner.js';
+import { compileForUsers } from './compile-for-users.js';
 import { needsOfTask } from './needs-of-task.js';
 import { whyOutOfReach } from './why-out-of-reach.js';
 
@@ -31,12 +31,12 @@ const known = new Map<string, View>();
 /**
  * Takes a user for a process that is about to be started. The supervisor has it back when nothing of it is left; one that is not used is to be given back.
  *
- * @param reads what the process needs to read besides
+ * @param programs folders of the app's Python files that the process executes besides the runner's
  */
 export async function takeUser(
   context: ExecutorContext,
   { environment, bundle, executor }: Pick<RunRequest, 'environment' | 'bundle' | 'executor'>,
-  reads: string[] = [],
+  programs: string[] = [],
 ): Promise<TaskUser> {
   const supervisor = context.supervisor();
   const boundary = await supervisor.boundary;
@@ -44,14 +44,14 @@ export async function takeUser(
   // One that has ended says so to whoever starts something.
   if (boundary === undefined) return { ...none, attested: { user: null, why: 'the supervisor has ended' } };
   const worker = context.folder.path;
-  const needed = [...environment.reads, ...reads];
+  const needed = [...environment.reads, ...programs];
   const key = [worker, ...needed].join('\0');
   const view = known.get(key) ?? viewOf(needsOfTask({ reads: needed }, worker));
   const why = whyOutOfReach(boundary, view);
   if (why === '') {
     // What is in reach stays so, as far as the app is concerned; what is not, somebody may mend.
     known.set(key, view);
-    await compileRunner(environment);
+    await compileForUsers(environment, programs);
     const user = await supervisor.users.take();
     // Under `direct` one process is there for all bundles.
     const asksForNone = bundle.metadata.network === false && executor !== 'direct';

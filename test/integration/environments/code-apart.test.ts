@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, copyFileSync, existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, lstatSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { defaultSandbox } from '../../../src/runner/process/sandbox.js';
 import { bareEnvironment } from '../../fixtures/environments/bare-environment.js';
 import { writeWheels } from '../../fixtures/environments/package-index.js';
 import { projectFiles } from '../../fixtures/environments/project-files.js';
+import { runningAs } from '../../fixtures/processes/running-as.js';
 import { createFixtureRunner, python as first } from '../runner/run-fixture.js';
 import { bundleOf, fails, index, left, make, project, stand, withEach, withUv } from './build-stand.js';
 
@@ -253,16 +254,4 @@ async function logIn(folder: string, environment?: string): Promise<string> {
   if (environment !== undefined) return `${environment}.log`;
   const [log = ''] = (await readdir(folder)).filter((name) => name.endsWith('.log'));
   return join(folder, log);
-}
-
-function runningAs(user: number): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return new RegExp(`^Uid:\t${user}\t`, 'm').test(readFileSync(join('/proc', pid, 'status'), 'utf8'));
-      } catch {
-        return false; // gone meanwhile
-      }
-    });
 }

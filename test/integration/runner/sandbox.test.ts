@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, lstatSync, readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import { packageRoot } from '../../../src/package/package-root.js';
 import { boundaryHere } from '../../../src/runner/boundary-here.js';
 import { defaultSandbox } from '../../../src/runner/process/sandbox.js';
 import { bareEnvironment } from '../../fixtures/environments/bare-environment.js';
+import { runningAs } from '../../fixtures/processes/running-as.js';
 import {
   createFixtureRunner,
   eventually,
@@ -217,7 +218,7 @@ describe('a simulation that has a user of its own', { skip }, () => {
       );
       await eventually('nothing of System V is left', () => !ofSystemV(outputs.user ?? ''));
       assert.equal(names.length, 7);
-      await eventually('nobody runs as the user', () => !runsAs(outputs.user ?? ''));
+      await eventually('nobody runs as the user', () => runningAs(Number(outputs.user)).length === 0);
       if (executor !== 'cold') runner = await createFixtureRunner({ python, sandbox: runnerSandbox });
     });
   }
@@ -236,18 +237,6 @@ function ofSystemV(user: string): boolean {
       .split('\n')
       .some((line) => line.split(/\s+/).includes(user)),
   );
-}
-
-function runsAs(user: string): boolean {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .some((pid) => {
-      try {
-        return new RegExp(`^Uid:\t${user}\t`, 'm').test(readFileSync(join('/proc', pid, 'status'), 'utf8'));
-      } catch {
-        return false; // gone meanwhile
-      }
-    });
 }
 
 test('a sandbox that cannot be had is refused where it is required, and told everywhere', {

@@ -1,4 +1,5 @@
 import { bundleDigest } from '../contracts/bundle/bundle-digest.js';
+import { jsonIn } from '../contracts/json/json-in.js';
 import type { BundleStore } from './bundle-store.js';
 import { decompressed } from './decompressed.js';
 import { environmentTag } from './format/environment-tag.js';
@@ -45,7 +46,7 @@ export function openEnvironmentStore(store: BundleStore) {
       (bytes) => readShort(bytes, () => refuse('names a manifest that is too long')),
     );
     if (sha256(document) !== named) throw refuse('names a manifest that is damaged');
-    const { success, data } = OciManifest.safeParse(asJson(document));
+    const { success, data } = OciManifest.safeParse(jsonIn(document.toString('utf8')));
     const [layer, second] = success ? data.layers : [];
     if (layer === undefined || second !== undefined || !kinds.has(layer.mediaType))
       throw refuse('names something else than an environment');
@@ -117,12 +118,4 @@ async function readShort(bytes: AsyncIterable<Uint8Array>, tooLong: () => Error)
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-function asJson(document: Buffer): unknown {
-  try {
-    return JSON.parse(document.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { z } from 'zod';
+import { jsonIn } from '../../contracts/json/json-in.js';
 import { downloadVariables } from '../build/build-variables.js';
 
 /**
@@ -29,7 +30,7 @@ export async function unpackWithPython<Told extends { refused: string | null }>(
     child.stdin.destroy();
   });
   const [said, complaint] = await ended;
-  const told = schema.safeParse(asJson(said.slice(said.trimEnd().lastIndexOf('\n') + 1)));
+  const told = schema.safeParse(jsonIn(said.slice(said.trimEnd().lastIndexOf('\n') + 1)));
   // What it did not want to read any further, it has refused; else it is the bytes that are at fault.
   const refused = told.data?.refused ?? null;
   if (refused !== null && (trouble === undefined || isClosedPipe(trouble))) throw new Error(`it ${refused}`);
@@ -47,12 +48,4 @@ function isClosedPipe(error: unknown): boolean {
     'code' in error &&
     ['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(error.code))
   );
-}
-
-function asJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

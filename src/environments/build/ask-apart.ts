@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { jsonIn } from '../../contracts/json/json-in.js';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
 import { buildLimits } from './build-limits.js';
 import type { BuildOptions } from './build-options.js';
@@ -41,7 +42,7 @@ export async function askApart<Answer>(
     );
     const said = (await readFile(log, 'utf8')).trimEnd().split('\n');
     const last = said.at(-1) ?? '';
-    const { success, data } = schema.safeParse(asJson(last));
+    const { success, data } = schema.safeParse(jsonIn(last));
     if (why === undefined && success) return data;
     const message = `Cannot ask ${python} ${about}: it ${why ?? 'does not answer'} (${last.slice(0, 300)}).`;
     throw why !== undefined && /could not be (watched|started)/.test(why)
@@ -49,13 +50,5 @@ export async function askApart<Answer>(
       : new EnvironmentFailed(message);
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-  }
-}
-
-function asJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -2,6 +2,7 @@ import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, sep } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
+import { jsonIn } from '../../contracts/json/json-in.js';
 import { viewOf } from '../../files/view-of.js';
 import { packageRoot } from '../../package/package-root.js';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
@@ -144,7 +145,7 @@ async function supervised(
     return isCode
       ? `took longer than ${Math.round(timeoutMs / 1000)} s`
       : `has not ended within ${timeoutMs / 60_000} minutes`;
-  const told = Ended.safeParse(asJson(ended.stdout.slice(ended.stdout.lastIndexOf('\n') + 1)));
+  const told = Ended.safeParse(jsonIn(ended.stdout.slice(ended.stdout.lastIndexOf('\n') + 1)));
   if (ended.failed || !told.success)
     return `could not be watched (${ended.signal ?? ended.code ?? ended.stderr.trim().slice(-300)})`;
   const { code, signal, error, limit, refused, left } = told.data;
@@ -194,12 +195,4 @@ function notAlone(why: string): EnvironmentFailed {
   return new EnvironmentFailed(
     `Cannot run code of the bundle or of its packages: MODELOPS_REQUIRE_SANDBOX asks for a user of its own for it, and here it would run as the app's: ${why}. Make that possible, or unset the setting.`,
   );
-}
-
-function asJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

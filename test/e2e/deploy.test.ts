@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createServer, request as forward } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -7,6 +7,7 @@ import { startAzurite } from '../../src/local-host/start-azurite.js';
 import { startLocalHost } from '../../src/local-host/start-local-host.js';
 import { packageRoot } from '../../src/package/package-root.js';
 import { temporaryFolders } from '../fixtures/files/temporary-folders.js';
+import { forwardTo } from '../fixtures/storage/forward-to.js';
 import { type DeployStand, startDeployStand } from '../integration/deployment/stand.js';
 
 const make = temporaryFolders();
@@ -57,12 +58,7 @@ async function refusesAtFirst(connectionString: string, times: number): Promise<
       response.writeHead(403, { 'x-ms-error-code': 'AuthorizationPermissionMismatch' }).end();
       return;
     }
-    const { method, url: path, headers } = request;
-    const onwards = forward({ host: '127.0.0.1', port, method, path, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
-    request.pipe(onwards);
+    return forwardTo(Number(port))(request, response);
   });
   after(() => void server.close());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer, request } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -23,6 +23,7 @@ import { createJobRecords } from '../../../src/jobs/recording/create-job-records
 import { type Azurite, startAzurite } from '../../../src/local-host/start-azurite.js';
 import { BodyUnavailable } from '../../../src/simulation/body-unavailable.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
+import { forwardTo } from '../../fixtures/storage/forward-to.js';
 
 const make = temporaryFolders();
 const json = 'application/json';
@@ -162,12 +163,7 @@ test('a request is sent again while storage is busy, and content is read again w
     if (now === 'busy') return void answer.writeHead(503).end();
     if (now === 'broken')
       return void answer.writeHead(200, { 'content-length': 5 }).write('wh', () => answer.destroy());
-    const { method, headers, url: path } = incoming;
-    const onward = request({ port: azurite.ports.blob, method, headers, path }, (response) => {
-      answer.writeHead(response.statusCode ?? 0, response.headers);
-      response.pipe(answer);
-    });
-    incoming.pipe(onward);
+    return forwardTo(azurite.ports.blob)(incoming, answer);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => server.close());

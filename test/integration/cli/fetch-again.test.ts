@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { appendFile, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
-import { createServer, request } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { ContainerClient } from '@azure/storage-blob';
+import { forwardTo } from '../../fixtures/storage/forward-to.js';
 import type { Pretended } from './pretend-report.js';
 import { workOff } from './pretend-worker.js';
 import { type CliStand, startStand } from './stand.js';
@@ -255,14 +256,10 @@ async function interrupted(...command: string[]): Promise<string | undefined> {
     asked = resolve;
   });
   let artifacts = 0;
+  const forward = forwardTo(Number(to.port));
   const server = createServer((incoming, answer) => {
     if (incoming.url?.includes('/attempts/') && ++artifacts > 2) return asked();
-    const { url: path, method, headers } = incoming;
-    const onwards = request({ host: to.hostname, port: to.port, path, method, headers }, (received) => {
-      answer.writeHead(received.statusCode ?? 500, received.headers);
-      received.pipe(answer);
-    });
-    incoming.pipe(onwards);
+    return forward(incoming, answer);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   try {

@@ -50,7 +50,10 @@ export async function benchLargeJobs(
 
 export const submit = 'mops-cold submit, until the prompt';
 export const submitTable = `${submit}: a table with five columns`;
+export const submitStudy = `${submit}: a study of them`;
+export const submitJob = `${submit}: a job file of them`;
 export const submitSampled = `${submit}: samples of five parameters`;
+const entrypoint = 'models.bench/baseline';
 export const outcomes = 'from the first outcome to the last';
 const jobOf = (n: number) => `a job of ${n}`;
 
@@ -60,16 +63,23 @@ async function submitted(app: TrivialApp, n: number, signal: AbortSignal): Promi
   const unread = { ...app.env, MODELOPS_QUEUE_NAME: 'bench-unread' };
   const folder = await mkdtemp(join(tmpdir(), 'bench-submitted-'));
   const table = join(folder, 'sets.csv');
-  const ranges = ['a', 'b', 'c', 'd', 'e'].flatMap((name) => ['--range', `${name}=0.0:1.0`]);
+  const study = join(folder, 'study.json');
+  const job = join(folder, 'job.json');
+  const ranges = columns.flatMap((name) => ['--range', `${name}=0.0:1.0`]);
   const rows: BenchRow[] = [];
   try {
     await writeFile(table, tableOf(n));
-    for (const [how, sets] of Object.entries({
-      [submit]: setsOf(n),
-      [submitTable]: ['--params', table],
-      [submitSampled]: ['--lhs', String(n), ...ranges],
+    await writeFile(study, studyOf(n));
+    await writeFile(job, jobFileOf(n));
+    const run = ['--entrypoint', entrypoint];
+    for (const [how, tasks] of Object.entries({
+      [submit]: [...run, ...setsOf(n)],
+      [submitTable]: [...run, '--params', table],
+      [submitStudy]: [study],
+      [submitJob]: [job],
+      [submitSampled]: [...run, '--lhs', String(n), ...ranges],
     })) {
-      const args = submission(app, `bench-submitted-${rows.length}`, sets);
+      const args = submission(app, `bench-submitted-${rows.length}`, tasks);
       const { durationMs, peakMiB } = await runCli(unread, args, signal);
       const took = { n: 1, overhead_ms: quantiles([durationMs]), peak_mib: peakMiB };
       rows.push({ table: 'large jobs', workload: jobOf(n), method: how, ...took });
@@ -81,9 +91,29 @@ async function submitted(app: TrivialApp, n: number, signal: AbortSignal): Promi
 }
 
 /** Parameter sets as scripts draw them: five floats of 64 bits in a row. */
-function tableOf(n: number): string {
+function rowsOf(n: number): number[][] {
   const row = (at: number) => Array.from({ length: 5 }, (_, column) => ((at * 5 + column) * Math.PI) % 1);
-  return ['a,b,c,d,e', ...Array.from({ length: n }, (_, at) => row(at + 1).join(','))].join('\n');
+  return Array.from({ length: n }, (_, at) => row(at + 1));
+}
+
+const columns = ['a', 'b', 'c', 'd', 'e'];
+
+function tableOf(n: number): string {
+  return [columns, ...rowsOf(n)].map((row) => row.join(',')).join('\n');
+}
+
+function paramsOf(n: number): Record<string, number>[] {
+  return rowsOf(n).map((row) => Object.fromEntries(row.map((value, at) => [columns[at] ?? '', value])));
+}
+
+function studyOf(n: number): string {
+  const [model, scenario] = entrypoint.split('/');
+  return JSON.stringify({ model, scenario, parameter_sets: paramsOf(n) });
+}
+
+function jobFileOf(n: number): string {
+  const tasks = paramsOf(n).map((values, seed) => ({ entrypoint, params: { values }, seed }));
+  return JSON.stringify({ tasks });
 }
 
 /** Everything from `submit` to the end of `watch`. */
@@ -96,7 +126,11 @@ async function throughApp(
   const jobId = `bench-${n}`;
   host.invocations.clear();
   const begun = Date.now();
-  const submitted = await runCli(app.env, submission(app, jobId, setsOf(n)), signal);
+  const submitted = await runCli(
+    app.env,
+    submission(app, jobId, ['--entrypoint', entrypoint, ...setsOf(n)]),
+    signal,
+  );
   const watched = await runCli(app.env, ['watch', jobId], signal);
   const ended = Date.now();
   const memory = await host.memory.peaks([app.azurite]);
@@ -155,9 +189,8 @@ async function throughApp(
   ];
 }
 
-function submission({ bundleRef }: TrivialApp, jobId: string, sets: string[]): string[] {
-  const job = ['--job-id', jobId, '--bundle', bundleRef, '--entrypoint', 'models.bench/baseline'];
-  return ['submit', ...job, ...sets, '--no-preflight', '--yes'];
+function submission({ bundleRef }: TrivialApp, jobId: string, tasks: string[]): string[] {
+  return ['submit', ...tasks, '--job-id', jobId, '--bundle', bundleRef, '--no-preflight', '--yes'];
 }
 
 /** The tasks of no other job: their results would answer. */

@@ -1,7 +1,15 @@
 import type { BenchRow } from '../../src/benchmark/bench-row.js';
 import { nothing } from './bench-commands.js';
 import { forUserOfItsOwn } from './bench-copies.js';
-import { outcomes, submit, submitSampled, submitTable, usualSizes } from './bench-large-jobs.js';
+import {
+  outcomes,
+  submit,
+  submitJob,
+  submitSampled,
+  submitStudy,
+  submitTable,
+  usualSizes,
+} from './bench-large-jobs.js';
 import { sentByApp } from './send-by-app.js';
 
 /** A figure that the product is judged by. */
@@ -69,7 +77,7 @@ export function levelsOf(rows: BenchRow[]): Level[] {
     atLeast('forkserver: throughput / spawn', 15, ratio(perSecond('forkserver'), perSecond('spawn'))),
     atMost('standby: CPU a task / spawn', 1.05, ratio(cpu('standby'), cpu('spawn'))),
     atMost('invocation without simulation and storage, p50', 10, invocation?.overhead_ms?.p50, ' ms'),
-    ...[submit, submitTable, submitSampled].flatMap((how) => [
+    ...[submit, submitTable, submitStudy, submitJob, submitSampled].flatMap((how) => [
       atMost(`${submitted} tasks, ${how}`, 10_000, job(submitted, how)?.overhead_ms?.p50, ' ms'),
       atMost(`${submitted} tasks, ${how}, memory`, 300, job(submitted, how)?.peak_mib, ' MiB'),
     ]),

@@ -1,4 +1,4 @@
-import { parseJson } from '../json/parse-json.js';
+import { parseApart } from '../json/parse-apart.js';
 import { ContractViolation } from '../validation/contract-violation.js';
 import { readJob } from './read-job.js';
 import { readStudy } from './read-study.js';
@@ -12,15 +12,19 @@ import { submissionKind } from './submission-kind.js';
  * @throws ContractViolation naming the field
  */
 export function parseSubmission(text: string, bundleRef?: string): Submission {
-  const file = parseJson(text.replace(/^\uFEFF/, ''), 'The file');
+  const { rest: file, items } = parseApart(
+    text.replace(/^\uFEFF/, ''),
+    ['tasks', 'parameter_sets'],
+    'The file',
+  );
   if (typeof file !== 'object' || file === null || Array.isArray(file)) {
     throw new ContractViolation([], 'must hold an object, a job or a study', 'The file');
   }
   switch (submissionKind(file as Record<string, unknown>)) {
     case 'job':
-      return readJob(file, bundleRef);
+      return readJob(file, items, bundleRef);
     case 'study':
-      return readStudy(file, bundleRef);
+      return readStudy(file, items, bundleRef);
     case 'calibration':
       throw new ContractViolation(
         [],

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { BundleRef } from '../bundle/bundle-ref.js';
 import { limitsOf } from '../bundle/limits-of.js';
 import type { TaskLimits } from '../bundle/task-limits.js';
+import type { Items } from '../json/parse-apart.js';
 import { SimTask } from '../task/sim-task.js';
+import { checkedAt } from '../validation/checked-at.js';
 import { ContractViolation } from '../validation/contract-violation.js';
-import { violationOf } from '../validation/violation-of.js';
 import { JobFile } from './job-file.js';
 import { maxTasks } from './max-tasks.js';
 import { mostSentHere } from './most-sent-here.js';
@@ -22,30 +23,35 @@ interface Found {
   value: unknown;
 }
 
-/** The tasks of ModelOps' job JSON, `tasks` or the older `batches`, all with one bundle. */
-export function readJob(file: unknown, bundleRef?: string): Submission {
-  const parsed = JobFile.safeParse(file);
-  if (!parsed.success) throw violationOf(parsed.error, 'The file');
-  const job = parsed.data;
-
-  const found = tasksIn(job);
-  if (found.length === 0)
-    throw new ContractViolation(['tasks'], 'is empty: a job must have a task', 'The file');
-  if (found.length > maxTasks) {
+/**
+ * The tasks of ModelOps' job JSON, `tasks` or the older `batches`, all with one bundle.
+ *
+ * @param file the job, its list of tasks empty
+ * @param items its tasks
+ */
+export function readJob(file: unknown, items: Items, bundleRef?: string): Submission {
+  const job = checkedAt([], JobFile, file, 'The file');
+  const batches = job.batches ?? [];
+  if (items.length > 0 && batches.length > 0) {
+    throw new ContractViolation(['batches'], 'stands beside "tasks": give one of them', 'The file');
+  }
+  const count = batches.reduce((sum, { tasks }) => sum + tasks.length, items.length);
+  if (count === 0) throw new ContractViolation(['tasks'], 'is empty: a job must have a task', 'The file');
+  if (count > maxTasks) {
     throw new ContractViolation(
       ['tasks'],
-      `has ${found.length} tasks: split it into jobs of at most ${maxTasks}`,
+      `has ${count} tasks: split it into jobs of at most ${maxTasks}`,
       'The file',
     );
   }
-  const bundle = theBundle(job.bundle_ref, found, bundleRef);
+  const bundle = theBundle(job.bundle_ref, () => tasksIn(items, batches), bundleRef);
   const priority = priorityOf(job.priority);
-  const isHeeded = Number.isFinite(priority) && found.length > mostSentHere;
+  const isHeeded = Number.isFinite(priority) && count > mostSentHere;
   return {
     ...(job.job_id !== undefined && { jobId: job.job_id }),
     bundleRef: bundle,
     ...limited(
-      found.map(({ path, value }) => readTask(path, value, bundle)),
+      Array.from(tasksIn(items, batches), (found) => readTask(found, bundle, bundleRef !== undefined)),
       limitsOf(job),
     ),
     targets: targetsOf(job.target_spec),
@@ -93,14 +99,11 @@ function targetsOf(spec: unknown): string[] {
   return parsed.data?.data?.target_entrypoints ?? [];
 }
 
-function tasksIn(job: JobFile): Found[] {
-  if (job.tasks && job.batches) {
-    throw new ContractViolation(['batches'], 'stands beside "tasks": give one of them', 'The file');
-  }
-  const inBatches = (job.batches ?? []).flatMap((batch, b) =>
-    batch.tasks.map((value, t) => ({ path: ['batches', b, 'tasks', t], value })),
-  );
-  return [...(job.tasks ?? []).map((value, t) => ({ path: ['tasks', t], value })), ...inBatches];
+function* tasksIn(items: Items, batches: NonNullable<JobFile['batches']>): Generator<Found> {
+  let index = 0;
+  for (const value of items) yield { path: ['tasks', index++], value };
+  for (const [b, { tasks }] of batches.entries())
+    for (const [t, value] of tasks.entries()) yield { path: ['batches', b, 'tasks', t], value };
 }
 
 /** Limits of the job belong to each task that has none of its own, and to the whole run where no task has. */
@@ -111,41 +114,52 @@ function limited(tasks: SimTask[], ofJob: TaskLimits): Pick<Submission, 'tasks' 
     : { tasks, limits: ofJob };
 }
 
-/** The one bundle that the job, every task that names one, and the caller agree on. */
-function theBundle(ofJob: unknown, tasks: Found[], given?: string): string {
-  const named = [
-    { path: ['bundle_ref'], reference: ofJob },
-    ...tasks.map(({ path, value }) => ({ path: [...path, 'bundle_ref'], reference: bundleOf(value) })),
-  ].filter(({ reference }) => reference !== undefined && reference !== null);
-  const expected = given ?? named[0]?.reference;
-  if (expected === undefined)
-    throw new ContractViolation(['bundle_ref'], 'is missing: say which bundle to run', 'The file');
-  const other = named.find(({ reference }) => reference !== expected);
-  if (other) {
-    throw new ContractViolation(
-      other.path,
-      `is ${JSON.stringify(other.reference)}, and ${given ? 'the given bundle' : 'another one in the file'} is ${JSON.stringify(expected)}: a job must have one bundle`,
-      'The file',
-    );
+/** The bundle that the caller, the job or the first task that names one says. */
+function theBundle(ofJob: unknown, tasks: () => Iterable<Found>, given?: string): string {
+  const { path, reference } =
+    given === undefined ? firstNamed(ofJob, tasks) : { path: ['bundle_ref'], reference: given };
+  const bundle = checkedAt(path, BundleRef, reference, 'The file');
+  if ((ofJob ?? reference) !== reference) throw another(['bundle_ref'], ofJob, bundle, true);
+  return bundle;
+}
+
+interface Named {
+  path: (string | number)[];
+  reference: unknown;
+}
+
+function firstNamed(ofJob: unknown, tasks: () => Iterable<Found>): Named {
+  if (ofJob !== undefined && ofJob !== null) return { path: ['bundle_ref'], reference: ofJob };
+  for (const { path, value } of tasks()) {
+    const reference = bundleOf(value);
+    if (reference !== undefined) return { path: [...path, 'bundle_ref'], reference };
   }
-  const reference = BundleRef.safeParse(expected);
-  if (!reference.success) {
-    const path = given ? ['bundle_ref'] : (named[0]?.path ?? []);
-    throw new ContractViolation(path, violationOf(reference.error).complaint, 'The file');
-  }
-  return reference.data;
+  throw new ContractViolation(['bundle_ref'], 'is missing: say which bundle to run', 'The file');
+}
+
+function another(
+  path: Named['path'],
+  reference: unknown,
+  expected: string,
+  isGiven: boolean,
+): ContractViolation {
+  return new ContractViolation(
+    path,
+    `is ${JSON.stringify(reference)}, and ${isGiven ? 'the given bundle' : 'another one in the file'} is ${JSON.stringify(expected)}: a job must have one bundle`,
+    'The file',
+  );
 }
 
 function bundleOf(task: unknown): unknown {
-  return typeof task === 'object' && task !== null && 'bundle_ref' in task ? task.bundle_ref : undefined;
+  return typeof task === 'object' && task !== null && 'bundle_ref' in task
+    ? (task.bundle_ref ?? undefined)
+    : undefined;
 }
 
-function readTask(path: (string | number)[], value: unknown, bundleRef: string): SimTask {
+/** @param isGiven whether the caller said which bundle */
+function readTask({ path, value }: Found, bundleRef: string, isGiven: boolean): SimTask {
+  const own = bundleOf(value);
+  if (own !== undefined && own !== bundleRef) throw another([...path, 'bundle_ref'], own, bundleRef, isGiven);
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const parsed = SimTask.safeParse(isObject ? { ...value, bundle_ref: bundleRef } : value);
-  if (parsed.success) return parsed.data;
-  const violation = violationOf(parsed.error);
-  throw new ContractViolation([...path, ...violation.path], violation.complaint, 'The file', {
-    cause: violation,
-  });
+  return checkedAt(path, SimTask, isObject ? { ...value, bundle_ref: bundleRef } : value, 'The file');
 }

@@ -3,19 +3,24 @@ import { BundleRef } from '../bundle/bundle-ref.js';
 import { limitsOf } from '../bundle/limits-of.js';
 import { paramId } from '../identities/param-id.js';
 import { replicateSeed } from '../identities/replicate-seed.js';
+import type { Items } from '../json/parse-apart.js';
 import { Entrypoint } from '../task/entrypoint.js';
 import type { SimTask } from '../task/sim-task.js';
+import { checkedAt } from '../validation/checked-at.js';
 import { ContractViolation } from '../validation/contract-violation.js';
-import { violationOf } from '../validation/violation-of.js';
 import { maxTasks } from './max-tasks.js';
+import { ParameterSetEntry } from './parameter-set-entry.js';
 import { StudyFile } from './study-file.js';
 import type { Submission } from './submission.js';
 
 /**
  * The tasks of a SimulationStudy: for a parameter set with a seed that one, for every other `n_replicates`
  * with the seeds that modelops-contracts derives.
+ *
+ * @param file the study, its list of parameter sets empty
+ * @param items its parameter sets
  */
-export function readStudy(file: unknown, bundleRef?: string): Submission {
+export function readStudy(file: unknown, items: Items, bundleRef?: string): Submission {
   if (bundleRef === undefined) {
     throw new ContractViolation(
       ['bundle_ref'],
@@ -23,9 +28,9 @@ export function readStudy(file: unknown, bundleRef?: string): Submission {
       'The file',
     );
   }
-  const bundle = checked(BundleRef, bundleRef, ['bundle_ref']);
-  const study = checked(StudyFile, file, []);
-  const entrypoint = checked(Entrypoint, `${study.model}/${study.scenario}`, ['model']);
+  const bundle = checkedAt(['bundle_ref'], BundleRef, bundleRef, 'The file');
+  const study = checkedAt([], StudyFile, file, 'The file');
+  const entrypoint = checkedAt(['model'], Entrypoint, `${study.model}/${study.scenario}`, 'The file');
   const { outputs, env } = study;
   const task = (values: SimTask['params']['values'], param_id: string, seed: bigint): SimTask => ({
     bundle_ref: bundle,
@@ -36,11 +41,11 @@ export function readStudy(file: unknown, bundleRef?: string): Submission {
     ...(env && { env }),
   });
 
-  const replicates = study.n_replicates ?? 1;
-  const count = study.parameter_sets.reduce(
-    (sum, { seed }) => sum + (seed === undefined ? replicates : 1),
-    0,
+  const sets = Array.from(items, (item, index) =>
+    checkedAt(['parameter_sets', index], ParameterSetEntry, item, 'The file'),
   );
+  const replicates = study.n_replicates ?? 1;
+  const count = sets.reduce((sum, { seed }) => sum + (seed === undefined ? replicates : 1), 0);
   if (count === 0)
     throw new ContractViolation(
       ['parameter_sets'],
@@ -56,7 +61,7 @@ export function readStudy(file: unknown, bundleRef?: string): Submission {
   }
   return {
     bundleRef: bundle,
-    tasks: study.parameter_sets.flatMap(({ params, seed }) => {
+    tasks: sets.flatMap(({ params, seed }) => {
       const id = paramId(params);
       if (seed !== undefined) return [task(params, id, seed)];
       return Array.from({ length: replicates }, (_, index) => task(params, id, replicateSeed(id, index)));
@@ -72,13 +77,4 @@ export function readStudy(file: unknown, bundleRef?: string): Submission {
 /** Everything but the parameter sets. */
 function saidOf({ parameter_sets: _, ...said }: z.output<typeof StudyFile>): Record<string, unknown> {
   return said;
-}
-
-function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, path: string[]): z.output<Schema> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const violation = violationOf(parsed.error);
-  throw new ContractViolation([...path, ...violation.path], violation.complaint, 'The file', {
-    cause: violation,
-  });
 }

@@ -3,7 +3,7 @@ import { ContractViolation } from '../validation/contract-violation.js';
 import { jsonPathAt } from './json-path-at.js';
 
 /** Deeper documents are refused before a recursive reader could run out of stack. */
-const maxDepth = 100;
+export const maxDepth = 100;
 
 /**
  * Reads JSON without losing a digit: numbers become `LosslessNumber`s that keep their text.

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BundleMetadata } from '../../../src/contracts/bundle/bundle-metadata.js';
-import { readStudy } from '../../../src/contracts/job/read-study.js';
-import { parseJson } from '../../../src/contracts/json/parse-json.js';
+import { parseSubmission } from '../../../src/contracts/job/parse-submission.js';
 import { violationOf } from '../../../src/contracts/validation/violation-of.js';
 import { workerMark } from '../../../src/runner/identity/worker-mark.js';
 
@@ -39,7 +38,7 @@ for (const [what, metadata, reason] of [
 }
 
 test("a study's variables are those of each of its tasks", () => {
-  const study = parseJson(
+  const { tasks } = parseSubmission(
     JSON.stringify({
       model: 'models.sir',
       scenario: 'baseline',
@@ -47,9 +46,8 @@ test("a study's variables are those of each of its tasks", () => {
       n_replicates: 2,
       env: { SUMO_HOME: '/opt/sumo' },
     }),
-    'The file',
+    `sha256:${'1'.repeat(64)}`,
   );
-  const { tasks } = readStudy(study, `sha256:${'1'.repeat(64)}`);
   assert.deepEqual(
     tasks.map(({ env }) => env),
     [{ SUMO_HOME: '/opt/sumo' }, { SUMO_HOME: '/opt/sumo' }],

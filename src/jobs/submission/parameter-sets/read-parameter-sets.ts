@@ -1,8 +1,8 @@
 import { extname } from 'node:path';
-import { z } from 'zod';
 import { maxTasks } from '../../../contracts/job/max-tasks.js';
 import { ParameterSetEntry } from '../../../contracts/job/parameter-set-entry.js';
-import { parseDocument } from '../../../contracts/json/parse-document.js';
+import { parseApart } from '../../../contracts/json/parse-apart.js';
+import { checkedAt } from '../../../contracts/validation/checked-at.js';
 import { ContractViolation } from '../../../contracts/validation/contract-violation.js';
 import { columnsTold } from './columns-told.js';
 import { readCsv } from './read-csv.js';
@@ -38,10 +38,15 @@ export function readParameterSets(name: string, text: string): SubmittedFile {
   }
 }
 
-const List = z.array(ParameterSetEntry).min(1, 'is empty: a list of parameter sets must have one');
-
 function ofJson(json: string): SubmittedFile {
-  return json.trimStart().startsWith('[') ? checked(parseDocument(List, json, 'The file'), []) : { json };
+  if (!json.trimStart().startsWith('[')) return { json };
+  const { items } = parseApart(json, [], 'The file');
+  if (items.length === 0)
+    throw new ContractViolation([], 'is empty: a list of parameter sets must have one', 'The file');
+  return checked(
+    Array.from(items, (item, index) => checkedAt([index], ParameterSetEntry, item, 'The file')),
+    [],
+  );
 }
 
 function checked(sets: ParameterSetEntry[], told: string[]): SubmittedFile {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { LocalBundle } from '../../simulation/ports.js';
@@ -18,6 +18,7 @@ import { installProject } from './install-project.js';
 import { installWithPip } from './install-with-pip.js';
 import { installWithUv } from './install-with-uv.js';
 import { mustLeadTo } from './must-lead-to.js';
+import { pipLog } from './pip-log.js';
 import { putInPlace } from './put-in-place.js';
 import { type BuildStep, runBuildStep } from './run-build-step.js';
 
@@ -40,13 +41,13 @@ export async function buildEnvironment(
   const { log } = besides(plan);
   const environment = join(folder, 'environment');
   const source = join(folder, 'source');
-  const pipLog = join(folder, 'pip.log');
+  const pipFolder = join(folder, 'pip');
   const files = bundle.dependencies.map(({ file }) => file);
   const declared = files.length > 0 ? files : ['pyproject.toml'];
   const secrets = await buildSecrets();
   const failed = async (what: string, step: BuildStep) => {
     if (step.runs === 'code') return codeFailed(what, step, { plan, log });
-    const pip = withoutPasswords(withoutSecrets(await pipSaid(pipLog), secrets));
+    const pip = withoutPasswords(withoutSecrets(await pipSaid(pipFolder), secrets));
     if (pip !== '') await appendFile(log, `pip in detail:\n${pip}`);
     const { mayPass, said } = buildFailure(pip || (await readFile(log, 'utf8')), what);
     return new BuildFailed(
@@ -57,6 +58,7 @@ export async function buildEnvironment(
   };
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
+    await mkdir(pipFolder);
     await writeFile(log, '');
     if (declaration.ownFiles === undefined) await mkdir(source);
     else await execa('cp', ['-R', '--', bundle.path, source]);
@@ -75,7 +77,7 @@ export async function buildEnvironment(
     };
     const install = installer.kind === 'uv' ? installWithUv : installWithPip;
     const request = { plan, bundle, declaration, options, installer };
-    const work = { ...request, folder, environment, source, pipLog, run, attempt };
+    const work = { ...request, folder, environment, source, pipFolder, run, attempt };
     await install(work);
     const project = await installProject(work);
     await mustLeadTo(environment, plan.python.python);
@@ -100,8 +102,10 @@ export async function buildEnvironment(
 }
 
 /** With --log, pip tells only there what a build backend said, and why it could not reach an index. */
-async function pipSaid(log: string): Promise<string> {
-  const text = await readFile(log, 'utf8').catch(() => '');
+async function pipSaid(pipFolder: string): Promise<string> {
+  const log = pipLog(pipFolder);
+  if (!(await lstat(log).catch(() => undefined))?.isFile()) return '';
+  const text = await readFile(log, 'utf8');
   const [told = ''] = text.replace(/^\d{4}-\d\d-\d\dT[\d:,]+ /gm, '').split(/^Exception information:/m);
   return told;
 }

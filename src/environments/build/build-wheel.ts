@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { packageRoot } from '../../package/package-root.js';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
 import type { FetchedSource } from './fetch-source.js';
-import { installRequirements, makeToolEnvironment } from './install-wheels.js';
+import { makeToolEnvironment } from './install-wheels.js';
 import { mustBePlain } from './must-be-plain.js';
 import type { Work } from './work.js';
 
@@ -41,13 +41,10 @@ export async function buildWheel(
 ): Promise<BuiltWheel> {
   const { backend, path, requires } = await readSystem(source);
   const folder = join(work.folder, `tools-${randomUUID()}`);
-  const environment = join(folder, 'environment');
   const made = join(folder, 'made');
   await mkdir(made, { recursive: true });
-  await makeToolEnvironment(work, environment);
-  await installRequirements(work, environment, requires);
-  const bin = join(environment, 'bin');
-  const ask = async (wheelFolder: string | null): Promise<unknown> => {
+  const ask = async (environment: string, wheelFolder: string | null): Promise<unknown> => {
+    const bin = join(environment, 'bin');
     const answer = join(made, 'answer.json');
     const request = JSON.stringify({ backend, path, into: wheelFolder, answer });
     await work.run({
@@ -66,8 +63,14 @@ export async function buildWheel(
     await mustBePlain(answer);
     return JSON.parse(await readFile(answer, 'utf8'));
   };
-  await installRequirements(work, environment, Requires.parse(await ask(null)).requires);
-  const built = Built.parse(await ask(made));
+  let environment = join(folder, 'environment');
+  await makeToolEnvironment(work, environment, requires);
+  const { requires: more } = Requires.parse(await ask(environment, null));
+  if (more.length > 0) {
+    environment = join(folder, 'whole-environment');
+    await makeToolEnvironment(work, environment, [...requires, ...more]);
+  }
+  const built = Built.parse(await ask(environment, made));
   if (basename(built.wheel) !== built.wheel)
     throw new EnvironmentFailed(
       `Cannot build the project in ${source}: its backend names ${built.wheel} as its wheel.`,

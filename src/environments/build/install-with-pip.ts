@@ -1,8 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { environmentState } from './environment-state.js';
 import { indexes } from './indexes.js';
 import { mayRunCode } from './may-run-code.js';
+import { mustLeadTo } from './must-lead-to.js';
+import { mustStayInside } from './must-stay-inside.js';
+import { pipLog } from './pip-log.js';
 import { lines, lockedForPip, requirementsOf } from './requirements-of.js';
 import { keepResolved, readResolved } from './resolved.js';
 import { wheels } from './wheels.js';
@@ -19,8 +24,8 @@ export async function installWithPip(work: Work): Promise<void> {
   const install = async (name: string, text: string, options: string[]) => {
     await writeFile(join(source, name), text);
     const command = [...work.installer.command, '--python', inside, 'install'];
-    const quietly = ['--no-compile', '--progress-bar', 'off', '--log', work.pipLog];
-    const from = [...indexes(work), ...options, '--requirement', join(source, name)];
+    const quietly = ['--no-compile', '--progress-bar', 'off', '--log', pipLog(work.pipFolder)];
+    const from = [...indexes(work), ...options, '--requirement', name];
     await installWithoutSecrets(work, text, (...only) => [...command, ...quietly, ...only, ...from]);
   };
   if (declaration.lock) {
@@ -62,9 +67,15 @@ async function installWithoutSecrets(
     const failure = await work.attempt({ argv: argv('--only-binary', ':all:') });
     if (failure === undefined) return;
     if (!noWheel.test(failure.said)) throw await failure.error();
-    await rm(work.pipLog, { force: true });
+    await rm(pipLog(work.pipFolder), { force: true });
   }
-  await work.run({ argv: argv(), runs: 'code with indexes' });
+  // In a copy, since the app goes on with what is here.
+  const copy = join(work.folder, `built-${randomUUID()}`);
+  await execa('cp', ['-R', '--', work.source, copy]);
+  const writes = [work.environment, work.pipFolder, copy];
+  await work.run({ argv: argv(), cwd: copy, writes, runs: 'code with indexes' });
+  await mustStayInside(work.environment, work.plan.python.python);
+  await mustLeadTo(work.environment, work.plan.python.python);
 }
 
 /** What was installed, unless some of it came from an address, which only its requirement tells. */

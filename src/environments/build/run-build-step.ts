@@ -42,7 +42,7 @@ export interface BuildStep {
   runs?: 'installer' | 'code' | 'code with indexes';
   /**
    * Of code: existing folders that are its user's while it runs, beside its HOME. The app takes them over afterwards: there are folders, files and links
-   * in them then, and a link may lead anywhere. Without it, it runs as the app's user.
+   * in them then, and a link may lead anywhere.
    */
   writes?: string[];
   /** Of code: whether it needs no network. */
@@ -165,14 +165,12 @@ const homeOf = (folder: string) => join(folder, 'home');
 /** For python/step_user.py. @throws EnvironmentFailed when it cannot have a user, and must. */
 function userOf(
   python: string,
-  { argv: [command = python], cwd, writes, offline = false }: BuildStep & { cwd: string },
+  { argv: [command = python], cwd, writes = [], offline = false }: BuildStep & { cwd: string },
   { folder, reads, sandbox }: StepPlace,
 ) {
-  if (sandbox?.users === undefined || writes === undefined) {
+  if (sandbox?.users === undefined) {
     if (!sandbox?.required) return null;
-    throw notAlone(
-      writes ? 'MODELOPS_SANDBOX_UIDS is none' : 'pip installs what it builds. With uv, that is two steps',
-    );
+    throw notAlone('MODELOPS_SANDBOX_UIDS is none');
   }
   const isElsewhere = isAbsolute(command) && !command.startsWith(folder + sep);
   const read = [scripts, ...reads, ...(isElsewhere ? [command] : [])];

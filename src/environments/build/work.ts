@@ -18,8 +18,8 @@ export interface Work {
   environment: string;
   /** The bundle, where what is installed may write beside what it reads: a copy where packages lie in it. */
   source: string;
-  /** Where pip tells in detail what it does. */
-  pipLog: string;
+  /** Where pip tells in detail what it does, and what it needs lies; code that it runs may write there. */
+  pipFolder: string;
   /** Runs one command. @throws BuildFailed */
   run(step: BuildStep): Promise<void>;
   /**

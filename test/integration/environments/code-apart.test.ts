@@ -38,60 +38,149 @@ const hostile = readFileSync(join(packageRoot, 'test', 'fixtures', 'environments
 const building = (command: string) => `[tool.modelops]\nbuild = ${JSON.stringify(command)}\n`;
 
 describe('code of strangers that a build runs', { skip }, () => {
-  withUv(() => {
-    const at: Record<string, unknown> = {};
-    let folder: string;
-    before(async () => {
-      folder = await make();
-      const cache = join(folder, 'cache');
-      process.env.UV_CACHE_DIR = cache;
-      process.env.AZURE_CANARY = 'secret';
-      await writeFile(join(folder, 'key'), 'secret', { mode: 0o600 });
-      await mkdir(join(folder, 'bundles', 'other'), { recursive: true });
-      await writeFile(join(folder, 'bundles', 'other', 'wire.py'), '');
-      chmodSync(join(folder, 'bundles'), 0o700); // as the cache has it
-      copyFileSync('/usr/bin/id', join(folder, 'id'));
-      chmodSync(join(folder, 'id'), 0o4755);
-      Object.assign(at, {
-        worker: process.pid,
-        key: join(folder, 'key'),
-        setuid: join(folder, 'id'),
-        bundles: join(folder, 'bundles'),
-        cache,
-        index: [new URL(index.url).hostname, Number(new URL(index.url).port)],
-        offline: boundary.closesNetwork,
+  const at: Record<string, unknown> = {};
+  let folder: string;
+  before(async () => {
+    folder = await make();
+    const cache = join(folder, 'cache');
+    process.env.UV_CACHE_DIR = cache;
+    process.env.AZURE_CANARY = 'secret';
+    await writeFile(join(folder, 'key'), 'secret', { mode: 0o600 });
+    await mkdir(join(folder, 'bundles', 'other'), { recursive: true });
+    await writeFile(join(folder, 'bundles', 'other', 'wire.py'), '');
+    chmodSync(join(folder, 'bundles'), 0o700); // as the cache has it
+    copyFileSync('/usr/bin/id', join(folder, 'id'));
+    chmodSync(join(folder, 'id'), 0o4755);
+    Object.assign(at, {
+      worker: process.pid,
+      key: join(folder, 'key'),
+      setuid: join(folder, 'id'),
+      bundles: join(folder, 'bundles'),
+      cache,
+      index: [new URL(index.url).hostname, Number(new URL(index.url).port)],
+      offline: boundary.closesNetwork,
+    });
+  });
+  after(() => {
+    delete process.env.UV_CACHE_DIR;
+    delete process.env.AZURE_CANARY;
+  });
+
+  /** With another environment that is there, and another build that runs. */
+  async function places() {
+    const { environments, folder: venvs } = await apart();
+    const { python: other } = await environments.forBundle(
+      await bundleOf({ 'pyproject.toml': project('mopsdep==1.0') }),
+    );
+    await mkdir(join(venvs, 'other'), { mode: 0o700 });
+    await writeFile(join(venvs, 'other', 'source'), '');
+    return { environments, venvs, at: { ...at, venvs, environment: join(other, '..', '..') } };
+  }
+
+  function mustHaveReachedNothing(log: string): void {
+    const [, user] = /^\(as user (\d+), /m.exec(log) ?? [];
+    assert.ok(user, log);
+    const told = log.split('\n').filter((line) => /^[a-z ]+: /.test(line));
+    assert.ok(told.length >= 17, log);
+    // What is not there would be no proof, but for processes that are hidden.
+    const isHidden = (line: string) => boundary?.hidesProcesses && /'\/proc\/\d+\//.test(line);
+    assert.deepEqual(
+      told.filter((line) => / reached$|No such file/.test(line) && !isHidden(line)),
+      [],
+    );
+    assert.deepEqual(runningAs(Number(user)), []);
+  }
+
+  withEach((kind) => {
+    test('a build backend reaches nothing that is not its own, and no network', async () => {
+      const { environments, venvs, at } = await places();
+      const bundle = await bundleOf({
+        ...projectFiles({ first: 'exec(open("reaches_out.py").read(), {})' }),
+        'reaches_out.py': hostile,
+        'at.json': JSON.stringify(at),
       });
-    });
-    after(() => {
-      delete process.env.UV_CACHE_DIR;
-      delete process.env.AZURE_CANARY;
+      const { python: own } = await environments.forBundle(bundle);
+      const log = await logIn(venvs, join(own, '..', '..'));
+      mustHaveReachedNothing(await readFile(log, 'utf8'));
     });
 
-    /** With another environment that is there, and another build that runs. */
-    async function places() {
-      const { environments, folder: venvs } = await apart();
-      const { python: other } = await environments.forBundle(
-        await bundleOf({ 'pyproject.toml': project('mopsdep==1.0') }),
-      );
-      await mkdir(join(venvs, 'other'), { mode: 0o700 });
-      await writeFile(join(venvs, 'other', 'source'), '');
-      return { environments, venvs, at: { ...at, venvs, environment: join(other, '..', '..') } };
-    }
-
-    function mustHaveReachedNothing(log: string): void {
-      const [, user] = /^\(as user (\d+), /m.exec(log) ?? [];
-      assert.ok(user, log);
-      const told = log.split('\n').filter((line) => /^[a-z ]+: /.test(line));
-      assert.ok(told.length >= 17, log);
-      // What is not there would be no proof, but for processes that are hidden.
-      const isHidden = (line: string) => boundary?.hidesProcesses && /'\/proc\/\d+\//.test(line);
+    test('nothing of what is installed runs as the app, when it is built and when it is opened', async () => {
+      const seen = join(folder, 'seen');
+      await writeFile(seen, '');
+      chmodSync(seen, 0o666);
+      const says = `import os; open(${JSON.stringify(seen)}, "a").write("%d " % os.getuid())\n`;
+      const wheels = await make();
+      await writeWheels(wheels, [{ name: 'mopspth', version: '1.0', files: { 'mopspth.pth': says } }]);
+      const [wheel = ''] = await readdir(wheels);
+      const { open } = await apart();
+      const bundle = await bundleOf({
+        ...projectFiles({ requires: ['mopspth'], asks: ['mopsdep'], project: 'dependencies = ["mopspth"]' }),
+      });
+      await mkdir(join(bundle.path, 'wheels'));
+      copyFileSync(join(wheels, wheel), join(bundle.path, 'wheels', wheel));
+      await open().forBundle(bundle);
+      const { numerics } = await open().forBundle(bundle);
+      assert.deepEqual((await numerics()).numpyFeatures, []);
+      const users = (await readFile(seen, 'utf8')).trim().split(' ');
+      assert.ok(users.length >= 3, String(users));
       assert.deepEqual(
-        told.filter((line) => / reached$|No such file/.test(line) && !isHidden(line)),
+        users.filter((user) => Number(user) < (defaultSandbox.users?.first ?? 0)),
         [],
       );
-      assert.deepEqual(runningAs(Number(user)), []);
-    }
+    });
 
+    for (const [place, content] of [
+      ['scripts/python', '#!/bin/sh\necho mine'],
+      ['data/pyvenv.cfg', 'home = /nowhere\nversion = 3.11.2\n'],
+    ] as const)
+      test(`a package that brings an interpreter of its own (${place}) is refused`, async () => {
+        const wheels = await make();
+        const files = { [`mopspython-1.0.data/${place}`]: content };
+        await writeWheels(wheels, [{ name: 'mopspython', version: '1.0', files }]);
+        const [wheel = ''] = await readdir(wheels);
+        const { environments, folder: venvs } = await apart();
+        const bundle = await bundleOf({ 'requirements.txt': 'mopspython\n' });
+        await mkdir(join(bundle.path, 'wheels'));
+        copyFileSync(join(wheels, wheel), join(bundle.path, 'wheels', wheel));
+        await assert.rejects(environments.forBundle(bundle), fails(/./));
+        assert.ok(!(await left(venvs)).includes('id'));
+      });
+
+    if (kind === 'uv') return;
+    const strange = (first: string) => {
+      const files = Object.entries(projectFiles({ first }));
+      const inside = Object.fromEntries(files.map(([name, text]) => [`strange/${name}`, text]));
+      return { ...inside, 'requirements.txt': './strange\n' };
+    };
+
+    test('what is built while it is installed writes to its environment, and reaches nothing else', async () => {
+      const { environments, at } = await places();
+      const own = { ...at, offline: false, installs: true };
+      const bundle = await bundleOf({
+        // pip tells only of what fails what it said.
+        ...strange('exec(open("reaches_out.py").read(), {})\nraise SystemExit(1)'),
+        'strange/reaches_out.py': hostile,
+        'strange/at.json': JSON.stringify(own),
+      });
+      const error = await environments.forBundle(bundle).catch((error: unknown) => error);
+      const [, log = ''] = /The whole log: (\S+)/.exec(String(error)) ?? [];
+      mustHaveReachedNothing((await readFile(log, 'utf8')).replace(/^ +/gm, ''));
+    });
+
+    test('a link that it leaves in the environment must not lead out of it', async () => {
+      const { environments, folder: venvs } = await apart();
+      const link = `import sys
+environment = os.path.dirname(os.path.dirname(sys.executable))
+os.symlink(${JSON.stringify(join(folder, 'key'))}, os.path.join(environment, "bytecode"))`;
+      await assert.rejects(
+        environments.forBundle(await bundleOf(strange(link))),
+        fails(/has left a link in it, bytecode, that leads elsewhere/),
+      );
+      assert.ok(!(await left(venvs)).includes('id'));
+    });
+  });
+
+  withUv(() => {
     for (const offline of [true, false])
       test(`a build command reaches nothing that is not its own${offline ? ', and no network where its bundle says so' : ''}`, async () => {
         const { environments, venvs, at } = await places();
@@ -106,18 +195,6 @@ describe('code of strangers that a build runs', { skip }, () => {
         assert.equal(lstatSync(made).uid, process.getuid?.());
         assert.equal(lstatSync(made).mode & 0o777, 0o644);
       });
-
-    test('a build backend reaches nothing that is not its own, and no network', async () => {
-      const { environments, venvs, at } = await places();
-      const bundle = await bundleOf({
-        ...projectFiles({ first: 'exec(open("reaches_out.py").read(), {})' }),
-        'reaches_out.py': hostile,
-        'at.json': JSON.stringify(at),
-      });
-      const { python: own } = await environments.forBundle(bundle);
-      const log = await logIn(venvs, join(own, '..', '..'));
-      mustHaveReachedNothing(await readFile(log, 'utf8'));
-    });
 
     for (const [what, command, reason] of [
       [
@@ -187,52 +264,10 @@ os._exit(0)`;
       const bundle = await bundleOf({ 'requirements.txt': `${outside}\n` });
       await assert.rejects(environments.forBundle(bundle), fails(/is not in the bundle/));
     });
-
-    test('nothing of what is installed runs as the app, when it is built and when it is opened', async () => {
-      const seen = join(folder, 'seen');
-      await writeFile(seen, '');
-      chmodSync(seen, 0o666);
-      const says = `import os; open(${JSON.stringify(seen)}, "a").write("%d " % os.getuid())\n`;
-      const wheels = await make();
-      await writeWheels(wheels, [{ name: 'mopspth', version: '1.0', files: { 'mopspth.pth': says } }]);
-      const [wheel = ''] = await readdir(wheels);
-      const { open } = await apart();
-      const bundle = await bundleOf({
-        ...projectFiles({ requires: ['mopspth'], asks: ['mopsdep'], project: 'dependencies = ["mopspth"]' }),
-      });
-      await mkdir(join(bundle.path, 'wheels'));
-      copyFileSync(join(wheels, wheel), join(bundle.path, 'wheels', wheel));
-      await open().forBundle(bundle);
-      const { numerics } = await open().forBundle(bundle);
-      assert.deepEqual((await numerics()).numpyFeatures, []);
-      const users = (await readFile(seen, 'utf8')).trim().split(' ');
-      assert.ok(users.length >= 3, String(users));
-      assert.deepEqual(
-        users.filter((user) => Number(user) < (defaultSandbox.users?.first ?? 0)),
-        [],
-      );
-    });
-
-    for (const [place, content] of [
-      ['scripts/python', '#!/bin/sh\necho mine'],
-      ['data/pyvenv.cfg', 'home = /nowhere\nversion = 3.11.2\n'],
-    ] as const)
-      test(`a package that brings an interpreter of its own (${place}) is refused`, async () => {
-        const wheels = await make();
-        const files = { [`mopspython-1.0.data/${place}`]: content };
-        await writeWheels(wheels, [{ name: 'mopspython', version: '1.0', files }]);
-        const [wheel = ''] = await readdir(wheels);
-        const { environments, folder: venvs } = await apart();
-        const bundle = await bundleOf({ 'requirements.txt': 'mopspython\n' });
-        await mkdir(join(bundle.path, 'wheels'));
-        copyFileSync(join(wheels, wheel), join(bundle.path, 'wheels', wheel));
-        await assert.rejects(environments.forBundle(bundle), fails(/./));
-        assert.ok(!(await left(venvs)).includes('id'));
-      });
   });
 });
 
-withEach((kind) => {
+withEach(() => {
   test('code that is to have a user of its own, and cannot, is refused, and not remembered as failed', async () => {
     const without = await stand({ sandbox: { ...required, users: undefined } });
     const bundle = await bundleOf(projectFiles());
@@ -243,9 +278,6 @@ withEach((kind) => {
     await (await stand({ sandbox: { ...required, required: false } }, without.folder)).environments.forBundle(
       bundle,
     );
-    if (kind === 'uv') return;
-    const source = await bundleOf({ 'requirements.txt': 'mopssource\n' });
-    await assert.rejects(without.open().forBundle(source), fails(/pip installs what it builds/));
   });
 });
 

@@ -10,6 +10,7 @@ import {
   submitTable,
   usualSizes,
 } from './bench-large-jobs.js';
+import { byOptuna, ownTime } from './bench-optimiser.js';
 import { sentByApp } from './send-by-app.js';
 
 /** A figure that the product is judged by. */
@@ -61,6 +62,8 @@ export function levelsOf(rows: BenchRow[]): Level[] {
   const [few, most] = rows.filter(({ table }) => table === 'status');
   const table = (method: string) =>
     rows.find((row) => row.table === 'tables' && row.method.startsWith(method));
+  const optimised = (method: string) =>
+    rows.find((row) => row.table === 'optimiser' && row.method === method)?.overhead_ms?.p50;
   const report = rows.find((row) => row.table === 'report');
   const ratio = (a: number | undefined, b: number | undefined) =>
     a === undefined || b === undefined ? undefined : a / b;
@@ -159,6 +162,11 @@ export function levelsOf(rows: BenchRow[]): Level[] {
     ),
     atMost('report of 20,000 tasks: opened to first picture, p50', 2000, report?.overhead_ms?.p50, ' ms'),
     atMost('report of 20,000 tasks: the file', 10, report?.page_mib, ' MiB'),
+    atMost(
+      'Optuna, eight at once / the simulations themselves',
+      1.2,
+      ratio(optimised(byOptuna), optimised(ownTime)),
+    ),
     atMost('mops-cold results, 10,000 tasks: memory', 400, table('mops-cold results')?.peak_mib, ' MiB'),
   ];
   return levels.filter((level) => level !== undefined);

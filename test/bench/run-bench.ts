@@ -19,6 +19,7 @@ import { benchLargeJobs } from './bench-large-jobs.js';
 import { benchLateImport } from './bench-late-import.js';
 import { benchLibraries } from './bench-libraries.js';
 import { benchMethods } from './bench-methods.js';
+import { benchOptimiser } from './bench-optimiser.js';
 import { benchQueue } from './bench-queue.js';
 import { benchReport } from './bench-report.js';
 import { benchStatus } from './bench-status.js';
@@ -113,6 +114,11 @@ async function measure(
         name: 'report',
         doing: 'Opening the report of a job of 20,000 tasks',
         bench: () => benchReport(folder.path, say),
+      },
+      {
+        name: 'optimiser',
+        doing: 'Driving simulations by Optuna',
+        bench: () => benchOptimiser(options, folder.path, signal, say),
       },
       {
         name: 'workers',

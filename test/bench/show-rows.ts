@@ -76,6 +76,16 @@ export function showRows(rows: BenchRow[]): void {
   );
 
   showTable(
+    ['optimiser', 'workload', 'n', 'ms'],
+    of('optimiser').map(({ method, workload, n, overhead_ms }) => [
+      method,
+      workload,
+      String(n),
+      String(overhead_ms?.p50 ?? ''),
+    ]),
+  );
+
+  showTable(
     ['workers', 'workload', 'n', 'p50 ms', 'p95 ms', 'p99 ms'],
     of('workers').flatMap(({ method, workload, n, overhead_ms, stages_ms = {} }) => [
       [method, workload, String(n), ...ms(overhead_ms)],

@@ -9,6 +9,7 @@ from hashlib import blake2b
 from unittest import mock
 
 import modelops_contracts as contracts
+import optuna
 
 from mops_cold import Client, InvalidTask, SimulationFailed, _reading, _session, identities
 from mops_cold._bundles import stored
@@ -82,6 +83,18 @@ class Calls(unittest.TestCase):
             self.assertEqual(list(executor.map(objective, [1.0, 2.0])), [(True, 4.0), (True, 5.0)])
         with self.assertRaisesRegex(RuntimeError, "closed"):
             executor.submit("tables.made/loss", {"x": 1, "y": 0})
+
+    def test_optuna_finds_the_best_parameters_by_simulations_in_the_app(self):
+        optuna.logging.set_verbosity(optuna.logging.WARNING)
+        grid = {"x": [0, 1, 2], "y": [-2, 0]}
+        study = optuna.create_study(sampler=optuna.samplers.GridSampler(grid, seed=1))
+        with self.client.simulation(self.reference, "tables.made/loss", "loss") as loss:
+            study.optimize(
+                lambda trial: loss(x=trial.suggest_int("x", 0, 2), y=trial.suggest_int("y", -2, 0)),
+                n_trials=6,
+                n_jobs=3,
+            )
+        self.assertEqual((study.best_params, study.best_value), ({"x": 1, "y": -2}, 0))
 
     def test_the_same_task_at_the_same_time_is_one_and_later_it_is_another_one(self):
         with self.client.executor(self.reference, output="loss") as executor:

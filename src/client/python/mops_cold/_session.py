@@ -18,9 +18,9 @@ from .errors import MopsColdError
 #: Tasks of one run: what is listed again and again are the outcomes of runs that have unfinished tasks. One of which so many have ended
 #: gets no more, so that of calls that come one by one, thousands in the end, each look lists few.
 _TASKS_OF_RUN, _ENDED_OF_RUN = 1000, 50
-#: Seconds between two looks: a tenth of the time for which nothing has happened, so that an outcome is seen soon after its task, however long that took.
+#: Seconds between two looks: a twentieth of the time for which nothing has happened, so that an outcome is seen soon after its task, however long that took.
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.05, 0.5
-_PAUSE_PER_SILENCE = 0.1
+_PAUSE_PER_SILENCE = 0.05
 
 #: What lists how those of a run have ended: tasks, or aggregations.
 Listing = Callable[[Storage, str, str], Iterator[Outcome]]

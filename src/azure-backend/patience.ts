@@ -52,20 +52,19 @@ function patientPolicy({ silenceMs, bytesPerSecond, tries, longestWaitMs }: Pati
       async function answered(ms: number): Promise<PipelineResponse> {
         const late = new AbortController();
         const timer = setTimeout(() => late.abort(), ms);
-        request.abortSignal = AbortSignal.any([late.signal, ...(given ? [given as AbortSignal] : [])]);
+        const abortSignal = given ? AbortSignal.any([late.signal, given as AbortSignal]) : late.signal;
         try {
-          const response = await next(request);
+          // A copy: when the body has ended, the SDK's client takes its listener from the signal that its request has then. One that is left keeps all of an answer in memory.
+          const response = await next({ ...request, abortSignal });
           if (response.readableStreamBody)
             endWhenSilent(response.readableStreamBody as IncomingMessage, silenceMs);
-          return response;
+          return { ...response, request };
         } catch (error) {
           if (!late.signal.aborted) throw error;
           const said = `The storage account has not answered within ${Math.round(ms / 1000)} s.`;
           throw new RestError(said, { code: 'ETIMEDOUT', request });
         } finally {
           clearTimeout(timer);
-          if (given) request.abortSignal = given;
-          else delete request.abortSignal;
         }
       }
     },

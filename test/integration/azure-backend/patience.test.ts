@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { collect } from '../../../src/azure-backend/collect.js';
@@ -10,6 +12,7 @@ import { openBlob } from '../../../src/azure-backend/open-blob.js';
 import { addPatience } from '../../../src/azure-backend/patience.js';
 import { putBlob } from '../../../src/azure-backend/put-blob.js';
 import { readBlob } from '../../../src/azure-backend/read-blob.js';
+import { sendToBlob } from '../../../src/azure-backend/send-to-blob.js';
 
 const closing: (() => void)[] = [];
 after(() => {
@@ -113,4 +116,27 @@ test('whoever wants it no longer does not wait for it', async () => {
   wanted.abort();
   await assert.rejects(put, { name: 'AbortError' });
   assert.equal(asked.length, 1);
+});
+
+test('an answer that was read is not kept in memory, also by a signal that could still end it', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: () => void = runInNewContext('gc');
+  const { container } = await account(says);
+  for (const abortSignal of [undefined, new AbortController().signal]) {
+    const bodies: WeakRef<object>[] = [];
+    for (let count = 0; count < 20; count++) {
+      const request = { method: 'GET' as const, abortSignal, expected: [200] };
+      const { readableStreamBody: body } = await sendToBlob(container, 'blob', request);
+      assert.ok(body);
+      await collect(body as AsyncIterable<Buffer>);
+      bodies.push(new WeakRef(body));
+    }
+    // The last ones may still be known to their connections.
+    const deadline = performance.now() + 30_000;
+    while (bodies.filter((body) => body.deref() !== undefined).length > 5) {
+      assert.ok(performance.now() < deadline, 'They are still in memory.');
+      await new Promise(setImmediate);
+      collectGarbage();
+    }
+  }
 });

@@ -4,6 +4,7 @@ import { taskProcess } from '../../contracts/result/task-process.js';
 import { taskSeconds } from '../../contracts/result/task-seconds.js';
 import { inOrder } from '../../jobs/in-order.js';
 import type { JobStorage } from '../../jobs/job-storage.js';
+import { readAhead } from '../../jobs/read-ahead.js';
 import type { FoundJob } from '../../jobs/reading/find-job.js';
 import { leftOutTasks } from '../../jobs/reading/left-out-tasks.js';
 import { listStanding } from '../../jobs/reading/list-standing.js';
@@ -14,6 +15,8 @@ import type { TaskRow } from './task-row.js';
 
 /** Records that are read at the same time. */
 const atOnce = 16;
+/** Tasks that are read while storage makes the listing, which takes it longer. */
+const linesAhead = 10_000;
 
 /**
  * A row for every task of a job, in the order in which it was submitted; then those that were pushed to it by others, in the order of
@@ -25,14 +28,20 @@ export async function* readTaskRows(
   job: Pick<FoundJob, 'scope' | 'retries' | 'runs' | 'leftOut'>,
   signal: AbortSignal,
 ): AsyncGenerator<TaskRow> {
-  const standing = await listStanding(jobs, job, signal);
-  const leftOut = job.leftOut > 0 ? await leftOutTasks(jobs, job) : new Set<string>();
-  const rowOf = async ({ line, listed }: Known): Promise<TaskRow> => {
-    if (listed === undefined) return withoutOutcome(line, leftOut.has(line.task_id));
-    if (line !== undefined && isTold(listed)) return ofListing(line, listed);
-    return ofRecord(await readOutcome(jobs, listed.blobName), listed.blobName, line);
-  };
-  yield* inOrder(known(standing, readTasks(jobs, job.scope.jobId, signal)), atOnce, signal, rowOf);
+  const tasks = readTasks(jobs, job.scope.jobId, signal);
+  try {
+    const lines = readAhead(tasks, linesAhead);
+    const standing = await listStanding(jobs, job, signal);
+    const leftOut = job.leftOut > 0 ? await leftOutTasks(jobs, job) : new Set<string>();
+    const rowOf = async ({ line, listed }: Known): Promise<TaskRow> => {
+      if (listed === undefined) return withoutOutcome(line, leftOut.has(line.task_id));
+      if (line !== undefined && isTold(listed)) return ofListing(line, listed);
+      return ofRecord(await readOutcome(jobs, listed.blobName), listed.blobName, line);
+    };
+    yield* inOrder(known(standing, lines), atOnce, signal, rowOf);
+  } finally {
+    await tasks.return(undefined);
+  }
 }
 
 type Known = { line: TaskLine; listed?: undefined } | { line?: TaskLine; listed: ListedOutcome };

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Cell, CellKind, RepeatedColumn, TypedColumn } from './cell-kind.js';
-import { type ColumnBuffer, createColumnBuffer } from './column-buffer.js';
 import { convertCell } from './convert-cell.js';
 import type { IntegerRange } from './integer-range.js';
 import { isRounded } from './is-rounded.js';
 import { openParquet } from './open-parquet.js';
+import type { Piece } from './piece.js';
 import { typedBatches } from './typed-batches.js';
 import { widenKinds } from './widen-kinds.js';
 import { type FrontColumn, type ParquetFile, writeParquet } from './write-parquet.js';
@@ -19,7 +19,8 @@ const bytesPerCell = 16;
 interface Column {
   name: string;
   kind: CellKind;
-  buffer: ColumnBuffer;
+  /** Of rows that wait for being written. */
+  pieces: Piece[];
   /** Of all its integers so far. */
   range: IntegerRange;
 }
@@ -75,7 +76,10 @@ export function createTableFile(
   async function flush(): Promise<void> {
     if (buffered === 0) return;
     current ??= await begin();
-    await current.write(columns.map(({ buffer }) => buffer.take()));
+    current.write(
+      columns.map(({ pieces }) => pieces.splice(0)),
+      buffered,
+    );
     [buffered, weight] = [0, 0];
   }
 
@@ -107,14 +111,16 @@ export function createTableFile(
     for (const { name, kind, to, range } of changes) {
       const known = byName.get(name);
       if (known === undefined) {
-        const column = { name, kind, buffer: createColumnBuffer(kind), range };
-        column.buffer.repeat(null, buffered);
+        const column = { name, kind, pieces: [{ same: null, rows: buffered }], range };
         columns.push(column);
         byName.set(name, column);
         continue;
       }
       const from = known.kind;
-      known.buffer.convert(to, (cell) => convert(name, cell, from, to));
+      const as = (cell: Cell) => convert(name, cell, from, to);
+      known.pieces = known.pieces.map((piece) =>
+        'cells' in piece ? { cells: Array.from(piece.cells, as) } : { ...piece, same: as(piece.same) },
+      );
       known.kind = to;
       onWidened(name, from, kind, to);
     }
@@ -124,11 +130,11 @@ export function createTableFile(
     if (batch.rows === 0 && batch.columns.every(({ name }) => byName.has(name))) return;
     await makeRoom(batch);
     const given = new Map(batch.columns.map((column) => [column.name, column]));
-    for (const { name, kind, buffer } of columns) {
+    for (const { name, kind, pieces } of columns) {
       const from = given.get(name) ?? { name, kind, every: null };
       const as = (cell: Cell) => (from.kind === kind ? cell : convert(name, cell, from.kind, kind));
-      if ('every' in from) buffer.repeat(as(from.every), batch.rows);
-      else buffer.add(from.kind === kind ? from.cells : Array.from(from.cells, as));
+      if ('every' in from) pieces.push({ same: as(from.every), rows: batch.rows });
+      else pieces.push({ cells: from.kind === kind ? from.cells : Array.from(from.cells, as) });
       if (kind === 'text' || kind === 'bytes') weight += weightOf(cellsOf(from));
     }
     buffered += batch.rows;
@@ -144,13 +150,13 @@ export function createTableFile(
       for (const part of many) {
         for await (const batch of typedBatches(await openParquet(part))) {
           const given = new Map(batch.columns.map((column) => [column.name, column]));
-          await current.write(
-            columns.map(({ name, kind }) => {
+          current.write(
+            columns.map(({ name, kind }): Piece[] => {
               const column = given.get(name);
-              return Array.from({ length: batch.rows }, (_, row) =>
-                column === undefined ? null : convert(name, column.cells[row] ?? null, column.kind, kind),
-              );
+              if (column === undefined) return [{ same: null, rows: batch.rows }];
+              return [{ cells: Array.from(column.cells, (cell) => convert(name, cell, column.kind, kind)) }];
             }),
+            batch.rows,
           );
         }
       }

@@ -1,11 +1,13 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { SchemaElement } from 'hyparquet-writer';
-import type { Cell, CellKind } from './cell-kind.js';
+import type { CellKind } from './cell-kind.js';
 import { loadZstd } from './load-zstd.js';
+import type { Piece } from './piece.js';
+import type { ColumnToWrite } from './write-chunk.js';
 
 export interface ParquetFile {
-  /** One row group. @param cells of each column */
-  write(cells: ArrayLike<Cell>[]): Promise<void>;
+  /** One row group. @param pieces of each column */
+  write(pieces: Piece[][], rows: number): void;
   finish(): Promise<void>;
   /** Gives up the file, which stays as it is. */
   close(): void;
@@ -17,6 +19,7 @@ export interface FrontColumn {
   filled: boolean;
 }
 
+const codec = 'ZSTD';
 /** Written when there is so much of it. */
 const bytesAtOnce = 1024 * 1024;
 
@@ -37,14 +40,17 @@ const elements: Record<CellKind, Partial<SchemaElement>> = {
 
 /**
  * Begins a Parquet file with zstd, which takes its rows group by group. Each is on the disk before the next is made.
- *
  */
 export async function writeParquet(
   path: string,
   columns: { name: string; kind: CellKind }[],
   inFront: ReadonlyMap<string, FrontColumn>,
 ): Promise<ParquetFile> {
-  const [{ ByteWriter, ParquetWriter }, zstd] = await Promise.all([import('hyparquet-writer'), loadZstd()]);
+  const [{ ByteWriter, ParquetWriter }, { writeChunk }, zstd] = await Promise.all([
+    import('hyparquet-writer'),
+    import('./write-chunk.js'),
+    loadZstd(),
+  ]);
   const descriptor = openSync(path, 'wx');
   const writer = Object.assign(new ByteWriter(), {
     flush() {
@@ -59,35 +65,34 @@ export async function writeParquet(
     if (isOpen) closeSync(descriptor);
     isOpen = false;
   };
-  const schema: SchemaElement[] = [
-    { name: 'root', num_children: columns.length },
-    ...columns.map(
-      ({ name, kind }): SchemaElement => ({
-        name,
-        repetition_type: inFront.get(name)?.filled ? 'REQUIRED' : 'OPTIONAL',
-        ...elements[kind],
-      }),
-    ),
-  ];
-  const parquet = new ParquetWriter({
-    writer,
-    schema,
-    codec: 'ZSTD',
-    compressors: { ZSTD: zstd },
+  const root = { name: 'root', num_children: columns.length };
+  const encoders = columns.map(({ name, kind }): ColumnToWrite => {
+    const repetition_type = inFront.get(name)?.filled ? 'REQUIRED' : 'OPTIONAL';
+    const element = { name, repetition_type, ...elements[kind] } as const;
+    return {
+      ...{ columnName: name, element, schemaPath: [root, element], codec, compressors: { [codec]: zstd } },
+      // Of numbers that rows are chosen by; the library's have a sign.
+      stats: inFront.has(name) && kind !== 'uint64' && kind !== 'text',
+      // A look for repeated numbers takes longer than zstd, which makes them small, too.
+      ...(isNumber(kind) && !inFront.has(name) && { encoding: 'PLAIN' }),
+      // A page a column: a row group is small.
+      ...{ pageSize: 0, columnIndex: false, offsetIndex: false },
+    };
   });
+  const schema = [root, ...encoders.map(({ element }) => element)];
+  const parquet = new ParquetWriter({ writer, schema, codec });
   return {
-    async write(cells) {
-      const rows = cells[0]?.length ?? 0;
+    write(pieces, rows) {
       if (rows === 0) return;
-      const columnData = columns.map(({ name, kind }, place) => ({
-        name,
-        data: (cells[place] ?? []) as Cell[],
-        // Of numbers that rows are chosen by; the library's have a sign. They and a look for repeated numbers are half of the time.
-        statistics: inFront.has(name) && kind !== 'uint64' && kind !== 'text',
-        ...(isPlain(kind) && !inFront.has(name) && { encoding: 'PLAIN' as const }),
-      }));
-      // A page a column: a row group is small, and to measure its values takes a look at each.
-      await parquet.write({ columnData, rowGroupSize: rows, pageSize: 0 });
+      const chunks = encoders.map((encoder, place) => writeChunk(writer, encoder, pieces[place] ?? []));
+      const sumOf = (size: 'total_uncompressed_size' | 'total_compressed_size') =>
+        chunks.reduce((sum, { meta_data: facts }) => sum + (facts?.[size] ?? 0n), 0n);
+      parquet.num_rows += BigInt(rows);
+      parquet.row_groups.push({
+        ...{ columns: chunks, num_rows: BigInt(rows) },
+        total_byte_size: sumOf('total_uncompressed_size'),
+        total_compressed_size: sumOf('total_compressed_size'),
+      });
       writer.flush();
     },
     async finish() {
@@ -99,7 +104,6 @@ export async function writeParquet(
   };
 }
 
-/** Repeated or not: zstd makes them small, too. */
-function isPlain(kind: CellKind): boolean {
-  return kind === 'int32' || kind === 'float32' || kind === 'float64';
+function isNumber(kind: CellKind): boolean {
+  return ['int32', 'int64', 'uint64', 'float32', 'float64'].includes(kind);
 }

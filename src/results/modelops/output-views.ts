@@ -74,9 +74,9 @@ export function createOutputViews(view: string): OutputViews {
             ...own,
             ...(own.some((column) => column.name === 'seed')
               ? []
-              : [{ name: 'seed', kind: 'uint64' as const, cells: Array<bigint>(rows).fill(seed) }]),
-            { name: 'param_id', kind: 'text', cells: Array<string>(rows).fill(param_id) },
-            { name: 'replicate_idx', kind: 'int64', cells: Array<bigint>(rows).fill(BigInt(replicate)) },
+              : [{ name: 'seed', kind: 'uint64' as const, every: seed }]),
+            { name: 'param_id', kind: 'text', every: param_id },
+            { name: 'replicate_idx', kind: 'int64', every: BigInt(replicate) },
           ],
         });
       }

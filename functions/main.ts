@@ -1,9 +1,8 @@
-import module from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { runCompiled } from '../src/worker/run-compiled.js';
 
-// What the host loads (`main` in package.json). From Node 22.1 on, a worker finds compiled what an earlier one has loaded. It
-// lies beside the code: whoever may write there may change the code itself.
-const { enableCompileCache } = module as { enableCompileCache?: (folder: string) => unknown };
-enableCompileCache?.(fileURLToPath(new URL('compiled', import.meta.url)));
+/** What `register.ts` has become, beside this file: src/package/bundle.mjs puts its name in here. */
+declare const bundleOfApp: string;
 
-await import('./register.js');
+// What the host loads (`main` in package.json).
+await runCompiled(fileURLToPath(new URL(bundleOfApp, import.meta.url)));

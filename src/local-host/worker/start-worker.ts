@@ -29,7 +29,7 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerProcess
   const child = fork(main, [], {
     cwd: options.appFolder,
     env: options.env,
-    execArgv: ['--enable-source-maps'],
+    execArgv: [], // a host without them is what the app has to do with
     serialization: 'advanced', // bytes stay bytes
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true, // Ctrl-C in a terminal reaches the host alone, which then ends the worker in its order

@@ -47,7 +47,8 @@ async function checkout() {
     'host.json': '{}',
     'src/model.py': 'old Python',
     'src/cli/main.ts': main('old code,'),
-    'functions/main.ts':
+    'functions/main.ts': 'declare const bundleOfApp: string;\nconsole.log(bundleOfApp);\n',
+    'functions/register.ts':
       "import { packageRoot } from '../src/package/package-root.js';\nconsole.log(packageRoot);\n",
     'src/results/stored/main.ts': 'console.log("tables");\n',
     'src/results/report/page/main.ts': 'document.title = "report";\n',

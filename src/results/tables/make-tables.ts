@@ -89,8 +89,7 @@ export async function makeTables(
   const tasksCsv = join(folder, 'tasks.csv');
   // One that is older than the table beside it would be taken for the same.
   await rm(tasksCsv, { force: true });
-  const columns = await writeTaskTable(ofTasks, front, rows);
-  await parquetToCsv(ofTasks, tasksCsv, signal);
+  const columns = await writeTaskTable({ parquet: ofTasks, csv: tasksCsv }, front, rows, signal);
   const tables: MadeTable[] = [
     {
       ...{ output: null, parquet: ofTasks, csv: tasksCsv, rows: rows.length, tasks: rows.length },

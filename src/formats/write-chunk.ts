@@ -25,7 +25,7 @@ const arrays = { INT32: Int32Array, INT64: BigInt64Array, FLOAT: Float32Array, D
 const shortestRun = 8;
 
 /**
- * Writes what a row group has of a column, in one page. The library looks at each cell several times, which took most of the time of a table: so numbers that came in
+ * Writes what a row group has of a column, in one page. The library looks at each cell several times, which took about two fifths of the processor time from Arrow to the file: so numbers that came in
  * arrays are written as they lie in memory, and what is the same in many rows as a run of it.
  */
 export function writeChunk(writer: Writer, column: ColumnToWrite, pieces: Piece[]): ColumnChunk {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { LocalBundle } from '../../simulation/ports.js';
 import type { BuildOptions } from '../build/build-options.js';
 import type { BuildPlan } from '../build/build-plan.js';
-import { environmentState, type WholePython } from '../build/environment-state.js';
+import type { WholePython } from '../build/environment-state.js';
 import { putInPlace } from '../build/put-in-place.js';
 import { unpackEnvironment } from './unpack-environment.js';
 
@@ -35,7 +35,7 @@ export async function fetchEnvironment(
       };
     });
     if (fetched === undefined) return undefined;
-    const state = await environmentState(join(environment, 'bin', 'python'));
+    const { state } = fetched;
     const [damaged] = state.damaged;
     if (damaged !== undefined) throw new Error(`in it, ${damaged} is not what was installed`);
     return await putInPlace(plan, environment, state, {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from '../../package/package-root.js';
+import { EnvironmentState } from '../build/environment-state.js';
 import { unpackWithPython } from './unpack-with-python.js';
 
 const script = join(packageRoot, 'src', 'environments', 'python', 'unpack_environment.py');
@@ -13,6 +14,7 @@ const About = z.object({
 });
 const Unpacked = z.object({
   about: About.nullable(),
+  state: EnvironmentState.nullable(),
   refused: z.string().nullable(),
 });
 
@@ -22,14 +24,14 @@ const Unpacked = z.object({
  * @param python absolute path of the interpreter that it is for
  * @param folder must not exist
  * @param final where the folder will be in the end
- * @returns what it says of itself
+ * @returns what it says of itself, and how it is here
  * @throws Error when it is none, or is for another machine; what the bytes fail with.
  */
 export async function unpackEnvironment(
   bytes: AsyncIterable<Uint8Array>,
   { python, folder, final }: { python: string; folder: string; final: string },
-): Promise<z.infer<typeof About>> {
-  const { about } = await unpackWithPython(bytes, python, ['-S', script, folder, final], Unpacked);
-  if (about === null) throw new Error('it does not say what it is');
-  return about;
+): Promise<z.infer<typeof About> & { state: EnvironmentState }> {
+  const { about, state } = await unpackWithPython(bytes, python, ['-S', script, folder, final], Unpacked);
+  if (about === null || state === null) throw new Error('it does not say what it is');
+  return { ...about, state };
 }

@@ -5,7 +5,7 @@ import { askPython } from '../ask-python.js';
 import type { FoundPython } from '../find-python.js';
 import { Probed } from '../probe-python.js';
 
-const EnvironmentState = z.object({
+export const EnvironmentState = z.object({
   /** Who it says that it is. */
   python: Probed,
   /** What the names of compiled modules end with; empty where they end with nothing. */

@@ -14,7 +14,7 @@ import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from this_environment import site_packages
+from this_environment import prefix, site_packages
 
 TESTS = {"test", "tests"}
 
@@ -23,7 +23,7 @@ def main():
     threading.Thread(target=end_with_input, daemon=True).start()
     if "--beside" in sys.argv:
         be_humble()
-    for installed in site_packages():
+    for installed in site_packages(prefix()):
         for folder, names, files in os.walk(installed):
             names[:] = [name for name in names if name not in TESTS and name != "__pycache__"]
             for name in files:

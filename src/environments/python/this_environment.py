@@ -12,8 +12,8 @@ def prefix():
     return folder if os.path.exists(os.path.join(folder, "pyvenv.cfg")) else sys.prefix
 
 
-def site_packages():
-    """Folders of what is installed in a virtual environment."""
+def site_packages(prefix):
+    """Folders of what is installed in the virtual environment that lies there."""
     scheme = "venv" if "venv" in sysconfig.get_scheme_names() else "posix_prefix"
-    places = {"base": prefix(), "platbase": prefix()}
+    places = {"base": prefix, "platbase": prefix}
     return sorted({sysconfig.get_path(kind, scheme, vars=places) for kind in ("purelib", "platlib")})

@@ -4,6 +4,7 @@ Run as `python -I -S unpack_environment.py FOLDER FINAL` by the interpreter that
 pack_environment.py made and makes FOLDER, which must not exist: an environment of this Python with the
 packed files in it. FINAL is the path that scripts name, where FOLDER will be in the end. As its last line it prints one JSON object
     about       what environment.json says
+    state       of the environment (state_of.py), whose files have the sizes that were just written; null when it is not unpacked
     refused     why it is not taken, the end of a sentence that begins with the archive; null when it is unpacked
 Nothing but regular files below FOLDER is ever written, and none twice.
 """
@@ -15,6 +16,10 @@ import re
 import sys
 import sysconfig
 import venv
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from state_of import state_of
 
 AT_ONCE = 1024 * 1024
 BLOCK = 512
@@ -34,23 +39,26 @@ class Refused(Exception):
 
 def main():
     folder, final = sys.argv[1:]
-    about, refused = None, None
+    about, state, refused = None, None, None
     try:
         packed = Arriving(0)
         members = members_of(packed)
         about = read_about(packed, next(members, None))
         venv.EnvBuilder(symlinks=True).create(folder)
-        folders = set()
+        folders, sizes = set(), {}
         for member in members:
             write(packed, member, folder, about, final, folders)
+            sizes[folder + "/" + member.name] = member.size
         while packed.some(AT_ONCE):  # what follows its end belongs to its digest
             pass
+        interpreter = os.path.join(folder, "bin", "python")
+        state = state_of(folder, interpreter, lambda path: sizes[path] if path in sizes else os.stat(path).st_size)
     except Refused as error:
         refused = str(error)[:LONGEST_REASON]
     except (EOFError, ValueError, OverflowError, RecursionError) as error:
         refused = ("is not a whole tar (%s)" % error)[:LONGEST_REASON]
     print()
-    print(json.dumps({"about": about, "refused": refused}))
+    print(json.dumps({"about": about, "state": state, "refused": refused}))
 
 
 class Arriving:

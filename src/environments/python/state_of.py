@@ -1,0 +1,80 @@
+"""What is known of an environment, as one object of JSON. Standard library only, runs on 3.9.
+
+    python          what probe-python.ts asks any interpreter
+    soabi           what the names of compiled modules end with, or empty
+    distributions   {name: version}, as the metadata have them
+    direct          whether some of it came from an address or a path (PEP 610)
+    damaged         at most ten paths, relative to site-packages, that are missing or of another size than RECORD says
+
+Only sizes are compared, and only below site-packages: bytecode is written later, and scripts are changed when they are moved. Nothing of what is
+installed is run.
+"""
+
+import csv
+import os
+import sys
+import sysconfig
+
+from this_environment import site_packages
+
+MOST = 10
+
+
+def state_of(prefix, executable, size_of):
+    """`executable` is of this Python. `size_of` tells how large a file is, and raises OSError where there is none."""
+    distributions = {}
+    damaged = []
+    direct = False
+    for folder in site_packages(prefix):
+        for name in sorted(os.listdir(folder)):
+            if name.endswith(".dist-info"):
+                distribution, _, version = name[: -len(".dist-info")].rpartition("-")
+                distributions[distribution] = version
+                direct = direct or os.path.exists(os.path.join(folder, name, "direct_url.json"))
+                damaged += damaged_files(folder, name, size_of)
+    return {
+        "python": python(prefix, executable),
+        "soabi": sysconfig.get_config_var("SOABI") or "",
+        "distributions": distributions,
+        "direct": direct,
+        "damaged": damaged[:MOST],
+    }
+
+
+def python(prefix, executable):
+    try:
+        libc = os.confstr("CS_GNU_LIBC_VERSION")
+    except (AttributeError, OSError, ValueError):
+        libc = "musl" if sys.platform.startswith("linux") else ""
+    return {
+        "executable": executable,
+        "version": list(sys.version_info[:3]),
+        "platform": sysconfig.get_platform(),
+        "prefix": sys.base_prefix,
+        "build": sys.version,
+        "libc": libc or "",
+        # Without the folder of this script.
+        "path": sys.path[1:] + site_packages(prefix),
+    }
+
+
+def damaged_files(folder, dist_info, size_of):
+    record = os.path.join(folder, dist_info, "RECORD")
+    try:
+        with open(record, newline="", encoding="utf-8") as file:
+            rows = list(csv.reader(file))
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return [os.path.join(dist_info, "RECORD")]
+    found = []
+    for row in rows:
+        path, size = row[0], row[2] if len(row) > 2 else ""
+        if path.endswith(".pyc") or os.path.isabs(path) or path.startswith(".."):
+            continue
+        try:
+            there = size_of(os.path.join(folder, path))
+        except OSError:
+            found.append(path)
+            continue
+        if size and int(size) != there:
+            found.append(path)
+    return found

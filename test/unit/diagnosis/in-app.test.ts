@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseJson } from '../../../src/contracts/json/parse-json.js';
 import { stringifyJson } from '../../../src/contracts/json/stringify-json.js';
@@ -83,22 +83,35 @@ test('a diagnosis is read as the app has written it', () => {
   assert.deepEqual(readDiagnosis(parseJson(stringifyJson(made), 'It')), made);
 });
 
-test('a worker loads nothing of it before it is asked for', () => {
+test('a worker runs nothing of it before it is asked for', () => {
   const app = join(packageRoot, 'dist', 'app');
-  const loaded = new Map<string, string>();
-  const load = (path: string) => {
-    if (loaded.has(path)) return;
-    const text = readFileSync(path, 'utf8');
-    loaded.set(path, text);
-    for (const [, name = ''] of text.matchAll(/^(?:import|export)[^;]*?["'](\.[^"']+)["'];$/gm))
-      load(join(dirname(path), name));
-    // What the app itself begins with.
-    if (path.endsWith('main.js'))
-      for (const [, name = ''] of text.matchAll(/import\(["'](\.[^"']+)["']\)/g))
-        load(join(dirname(path), name));
-  };
-  load(join(app, 'main.js'));
-  const all = [...loaded.values()].join('\n');
-  assert.match(all, /^\/\/ src\/simulation\/handle-delivery\.ts$/m, 'what it runs is there');
-  assert.doesNotMatch(all, /^\/\/ src\/(diagnosis|comparison|formats|local-run)\//m);
+  const bundle = readdirSync(app).find((name) => /^register-\w+\.js$/.test(name)) ?? '';
+  const text = readFileSync(join(app, bundle), 'utf8');
+  // As esbuild writes a module that is run by whoever imports it, and such an import; one by `import()` has a `then`.
+  const written = /^var (\w+) = __esm\(\{\n {2}(?:async )?"([^"]+)"\(\) \{\n([\s\S]*?)^ {2}\}\n\}\);$/gm;
+  const modules = new Map<string, { file: string; body: string }>();
+  for (const [, init = '', file = '', body = ''] of text.matchAll(written)) modules.set(init, { file, body });
+  const imported = (of: string) =>
+    [...of.matchAll(/^ *(?:await )?(init_\w+)\(\);$/gm)].map(([, init = '']) => init);
+  const run = new Set<string>();
+  const waiting = imported(text.replace(written, ''));
+  for (let init = waiting.pop(); init !== undefined; init = waiting.pop()) {
+    const { file, body } = modules.get(init) ?? { file: init, body: '' };
+    if (run.has(file)) continue;
+    run.add(file);
+    waiting.push(...imported(body));
+  }
+  // What no import() leads to stands there as it is.
+  const files = [...modules.values()].map(({ file }) => file);
+  for (const [, file = ''] of text.matchAll(/^\/\/ (src\/\S+)$/gm)) if (!files.includes(file)) run.add(file);
+  assert.ok(run.has('src/simulation/handle-delivery.ts'), 'what it runs is there');
+  const ofDiagnosis = /^src\/(diagnosis|comparison|formats|local-run)\//;
+  assert.ok(
+    files.some((file) => ofDiagnosis.test(file)),
+    'and what it is asked for',
+  );
+  assert.deepEqual(
+    [...run].filter((file) => ofDiagnosis.test(file)),
+    [],
+  );
 });

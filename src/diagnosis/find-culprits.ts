@@ -14,6 +14,8 @@ const triedAtLast = 80;
 const setsOfMany = 3;
 /** Where the proof shows only some of its times: one right answer may be luck. */
 const repeatsOfUnsteady = 5;
+/** Where the process ends before it answers, by chance of what lies where in its memory. */
+const triesOfEnded = 5;
 
 /**
  * What the tasks before it have changed, and which of it makes the last one wrong: what is put back to its value of the beginning
@@ -44,7 +46,8 @@ export async function findCulprits(
   const restorable = [...found.keys()].filter((key) => found.get(key)?.change.restorable);
   const notRestored = new Map<string, string>();
   const triedAlone = new Set<string>();
-  const comesRight = (keys: string[]): Promise<boolean> =>
+  /** Undefined where no answer came: what is put back may leave memory in which its process cannot go on, which mends nothing and disproves nothing. */
+  const comesRight = (keys: string[]): Promise<boolean | undefined> =>
     laboratory
       .reuse(
         sequence,
@@ -52,15 +55,16 @@ export async function findCulprits(
         async ({ answers, notRestored: failed }) => {
           for (const [key, why] of Object.entries(failed)) notRestored.set(key, why);
           const last = answers[before.length];
-          return last !== undefined && sameAnswer(right, last);
+          if (last !== undefined && sameAnswer(right, last)) return true;
+          return last?.kind === 'ended' && last.outcome === 'crashed' ? undefined : false;
         },
       )
-      // What is put back may leave its process unable to tell anything, which mends nothing.
       .catch((error: unknown) => {
         if (laboratory.signal.aborted) throw error;
-        return false;
+        return undefined;
       });
   const mends = async (asked: string[]): Promise<boolean> => {
+    let ended = 0;
     for (let time = 0; time < repeats; ) {
       const keys = asked.filter((key) => !notRestored.has(key));
       const [only] = keys;
@@ -69,6 +73,7 @@ export async function findCulprits(
       const isRight = await comesRight(keys);
       // Counts for those alone that can be put back: again without the others.
       if (keys.some((key) => notRestored.has(key))) continue;
+      if (isRight === undefined && ++ended < triesOfEnded) continue;
       if (!isRight) return false;
       time += 1;
     }

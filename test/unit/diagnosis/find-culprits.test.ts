@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { leakLines } from '../../../src/cli/terminal/leak-lines.js';
+import type { Answer } from '../../../src/diagnosis/answer.js';
 import type { Change } from '../../../src/diagnosis/change.js';
 import type { Culprit, Leak } from '../../../src/diagnosis/diagnosis.js';
 import { findCulprits } from '../../../src/diagnosis/find-culprits.js';
@@ -70,6 +71,23 @@ test('where the proof shows only sometimes, one right answer accuses nothing', a
     { proof: { ...shortest, wrong: 1 } },
   );
   assert.deepEqual(verdicts(culprits), { 'm.k1': 'cause', 'm.k0': 'changed' });
+});
+
+test('a process that does not survive what is put back proves nothing, and is tried again a few times', async () => {
+  const crashed: Answer = { kind: 'ended', outcome: 'crashed', reason: 'The process ended with SIGABRT.' };
+  const asked = new Map<string, number>();
+  const laboratory = fakeLaboratory([other, victim], (_, { watch, restore = [] }) => {
+    if (watch) return { answer: wrong, changes: [fakeChanges(named(3)), []] };
+    const id = restore.flatMap((one) => one.changes).join();
+    const time = (asked.get(id) ?? 0) + 1;
+    asked.set(id, time);
+    if (id.includes('m.k2')) return crashed;
+    if (id.includes('m.k1')) return time < 3 ? crashed : right;
+    return wrong;
+  });
+  const { culprits } = await findCulprits(laboratory, shortest, quiet);
+  assert.deepEqual(verdicts(culprits), { 'm.k1': 'cause', 'm.k0': 'changed', 'm.k2': 'changed' });
+  assert.deepEqual(Object.fromEntries(asked), { 'python:m.k0': 1, 'python:m.k1': 3, 'python:m.k2': 5 });
 });
 
 test('what failed to be put back is no cause, and spoils no set that it is in', async () => {

@@ -58,7 +58,6 @@ export async function buildEnvironment(
   };
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await mkdir(pipFolder);
     await writeFile(log, '');
     if (declaration.ownFiles === undefined) await mkdir(source);
     else await execa('cp', ['-R', '--', bundle.path, source]);

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
 import { toolIndexes } from './indexes.js';
 import { mayRunCode } from './may-run-code.js';
-import { pipLog } from './pip-log.js';
+import { pipLog, renewPipFolder } from './pip-log.js';
 import { uvCommand } from './uv-command.js';
 import { wheels } from './wheels.js';
 import type { Work } from './work.js';
@@ -45,6 +45,7 @@ async function installRequirements(work: Work, environment: string, requirements
     await work.run({ argv: [...uvInstall(work, environment), '--no-build', ...from] });
     return;
   }
+  await renewPipFolder(work.pipFolder);
   const isSafe = !mayRunCode(work, requirements.join('\n'));
   await work.run({
     argv: [...pipInstall(work, environment), '--only-binary', ':all:', ...from],
@@ -61,6 +62,7 @@ export async function installWheels(work: Work, environment: string, files: stri
   }
   // pip starts in the environment, where `.pth` files of packages are code.
   const { pipFolder } = work;
+  await renewPipFolder(pipFolder);
   for (const file of files) await copyFile(file, join(pipFolder, basename(file)));
   const copies = files.map((file) => join(pipFolder, basename(file)));
   const argv = [...pipInstall(work, environment), ...these, ...copies];

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { environmentState } from './environment-state.js';
@@ -7,7 +7,7 @@ import { indexes } from './indexes.js';
 import { mayRunCode } from './may-run-code.js';
 import { mustLeadTo } from './must-lead-to.js';
 import { mustStayInside } from './must-stay-inside.js';
-import { pipLog } from './pip-log.js';
+import { pipLog, renewPipFolder } from './pip-log.js';
 import { lines, lockedForPip, requirementsOf } from './requirements-of.js';
 import { keepResolved, readResolved } from './resolved.js';
 import { wheels } from './wheels.js';
@@ -64,11 +64,12 @@ async function installWithoutSecrets(
   argv: (...options: string[]) => string[],
 ): Promise<void> {
   if (!mayRunCode(work, requirements)) {
+    await renewPipFolder(work.pipFolder);
     const failure = await work.attempt({ argv: argv('--only-binary', ':all:') });
     if (failure === undefined) return;
     if (!noWheel.test(failure.said)) throw await failure.error();
-    await rm(pipLog(work.pipFolder), { force: true });
   }
+  await renewPipFolder(work.pipFolder);
   // In a copy, since the app goes on with what is here.
   const copy = join(work.folder, `built-${randomUUID()}`);
   await execa('cp', ['-R', '--', work.source, copy]);

@@ -167,6 +167,24 @@ describe('code of strangers that a build runs', { skip }, () => {
       mustHaveReachedNothing((await readFile(log, 'utf8')).replace(/^ +/gm, ''));
     });
 
+    test('what pip writes next does not go where a link leads that it leaves', async () => {
+      const { environments } = await apart();
+      const own = await make({ key: 'secret' });
+      const links = `import sys
+pip = os.path.join(os.path.dirname(sys.executable), "..", "..", "pip")
+for name in ("pip.log", "mopsproject-1.5-py3-none-any.whl"):
+    if os.path.lexists(os.path.join(pip, name)): os.unlink(os.path.join(pip, name))
+    os.symlink(${JSON.stringify(join(own, 'key'))}, os.path.join(pip, name))`;
+      const inside = Object.entries(projectFiles({ name: 'mopsstrange', first: links }));
+      const bundle = await bundleOf({
+        ...projectFiles({ requires: ['mopsdep'] }),
+        ...Object.fromEntries(inside.map(([name, text]) => [`strange/${name}`, text])),
+        'requirements.txt': './strange\n',
+      });
+      await environments.forBundle(bundle);
+      assert.equal(await readFile(join(own, 'key'), 'utf8'), 'secret');
+    });
+
     test('a link that it leaves in the environment must not lead out of it', async () => {
       const { environments, folder: venvs } = await apart();
       const link = `import sys

@@ -14,7 +14,7 @@ export async function checkBoundary(settings: Settings): Promise<Check[]> {
   const python = await findPython(settings.MODELOPS_PYTHON).catch(unlessNone);
   if (!python) return []; // which another check says
   const sandbox = sandboxOf(settings);
-  const { withoutUsers, ownIpc, hidesProcesses, closesNetwork } = await boundaryHere(
+  const { withoutUsers, ownIpc, hidesProcesses, ownPids, closesNetwork } = await boundaryHere(
     { python: python.python, reads: filesOfPython(python) },
     settings.MODELOPS_SCRATCH_DIR,
     sandbox,
@@ -28,9 +28,11 @@ export async function checkBoundary(settings: Settings): Promise<Check[]> {
   const ipc = ownIpc
     ? 'shared memory, semaphores and queues of its own'
     : 'no namespaces: what it leaves in shared memory, semaphores and queues is removed after it';
-  const processes = hidesProcesses
-    ? 'sees no processes but its own'
-    : 'sees those of others in /proc, by their command lines';
+  const processes = !hidesProcesses
+    ? 'sees those of others in /proc, by their command lines'
+    : ownPids
+      ? 'has process numbers of its own, and sees and names no processes but its own'
+      : 'sees no processes but its own';
   const network = closesNetwork ? 'can be kept' : 'cannot be kept';
   const apart = await areApart(settings.MODELOPS_SCRATCH_DIR, settings.MODELOPS_BUNDLES_CACHE_DIR);
   const copies = apart

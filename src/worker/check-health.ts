@@ -69,6 +69,7 @@ export async function checkHealth(current: typeof currentWorker) {
       own_users: alone,
       own_ipc: boundary.value.ownIpc,
       hides_processes: boundary.value.hidesProcesses,
+      own_pids: boundary.value.ownPids,
       closes_network: boundary.value.closesNetwork,
       ...(!alone && { why: boundary.value.withoutUsers }),
     },

@@ -17,7 +17,7 @@ export interface DifferingFact {
 }
 
 /** What belongs to the one process alone, and so never is the same. */
-const ofTheProcess = ['told', 'seen', 'nonce'];
+const ofTheProcess = ['told', 'seen', 'inside', 'nonce'];
 /** Why there is no boundary names a folder of the one worker. */
 const ofTheWorker = ['boundary.why'];
 const user = 'boundary.user';

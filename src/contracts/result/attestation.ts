@@ -18,6 +18,9 @@ export const ProcessIdentity = z.object({
 });
 export type ProcessIdentity = z.infer<typeof ProcessIdentity>;
 
+/** What a process knows itself by in a pid namespace of its own. */
+export const IdentityInside = ProcessIdentity.pick({ pid: true, pid_namespace: true });
+
 /** Which function ran a task. */
 export const WireFunction = z.object({
   /** `module:function` or `path.py:function` */
@@ -28,13 +31,15 @@ export const WireFunction = z.object({
 });
 export type WireFunction = z.infer<typeof WireFunction>;
 
-/** Proof of which process ran a task: told by the process itself, and seen from outside by its parent. */
+/** Proof of which process ran a task: told by the process itself, and seen from outside by its parent, in numbers of the parent's pid namespace. */
 export const Attestation = z.object({
   executor: RunExecutor,
   /** In Python's words: `spawn` started it by exec, `forkserver` forked it from a process that had imported the model. */
   start_method: z.enum(['spawn', 'forkserver']),
   told: ProcessIdentity,
   seen: ProcessIdentity,
+  /** In which words it told who it is, as the kernel confirms them; absent where it had no pid namespace of its own. */
+  inside: IdentityInside.exactOptional(),
   /** 32 hex digits, drawn by the process at its own start. */
   nonce: z.string().regex(/^[0-9a-f]{32}$/),
   /** 1 for the first task that the process ran. */

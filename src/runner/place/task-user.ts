@@ -64,6 +64,7 @@ export async function takeUser(
         user,
         ...(boundary.ownIpc && { own_ipc: true }),
         ...(boundary.hidesProcesses && { hides_processes: true }),
+        ...(boundary.ownPids && { own_pids: true }),
         ...(network && { network }),
       },
     };

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ProcessIdentity } from '../../contracts/result/attestation.js';
 import type { ViewStep } from '../../files/view-of.js';
 import { packageRoot } from '../../package/package-root.js';
 import { NoLongerWanted } from '../../simulation/no-longer-wanted.js';
@@ -9,14 +8,14 @@ import type { PythonEnvironment } from '../../simulation/ports.js';
 import { ForkFailed } from './fork-failed.js';
 import { runnerFlags } from './runner-flags.js';
 import type { Supervisor } from './supervisor.js';
-import type { ProcessEvent, RunnerMessage, SupervisorCommand } from './supervisor-protocol.js';
+import type { ProcessEvent, RunnerMessage, SeenIdentity, SupervisorCommand } from './supervisor-protocol.js';
 
 type Told<T extends RunnerMessage['type']> = Extract<RunnerMessage, { type: T }> & { at: number };
 type Seen<T extends ProcessEvent['event']> = Extract<ProcessEvent, { event: T }>;
 
 /** All that is known of one task in one process once it is over. Times are of this process's clock. */
 export interface TaskRecord {
-  seen: ProcessIdentity;
+  seen: SeenIdentity;
   ready: Told<'ready'> | undefined;
   assignedAt: number;
   entered: Told<'entered'> | undefined;
@@ -68,7 +67,7 @@ export type Prepared = Told<'prepared'> | Seen<'ended'>;
 export interface RunnerProcess {
   /** Unique among the supervisor's processes. */
   readonly name: string;
-  readonly seen: ProcessIdentity;
+  readonly seen: SeenIdentity;
   readonly living: boolean;
   /**
    * Lets it load a bundle before there is a task, or become a template.
@@ -124,7 +123,7 @@ export function startRunner(supervisor: Supervisor, start: RunnerStart): Promise
       preparedNow(end);
       goneNow(end);
     };
-    const runner = (seen: ProcessIdentity): RunnerProcess => ({
+    const runner = (seen: SeenIdentity): RunnerProcess => ({
       name,
       seen,
       prepare(line) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ProcessIdentity, WireFunction } from '../../contracts/result/attestation.js';
+import { IdentityInside, ProcessIdentity, WireFunction } from '../../contracts/result/attestation.js';
 import type { ViewStep } from '../../files/view-of.js';
 
 const Artifact = z.object({
@@ -9,6 +9,10 @@ const Artifact = z.object({
   blake2b256: z.string(),
   content_type: z.string(),
 });
+
+/** As the supervisor sees a process, and as the kernel has it in a pid namespace of its own, where it has one. */
+const SeenIdentity = ProcessIdentity.extend({ inside: IdentityInside.exactOptional() });
+export type SeenIdentity = z.infer<typeof SeenIdentity>;
 
 /** What a runner tells on its control descriptor. The contract is in python/runner.py. */
 export const RunnerMessage = z.discriminatedUnion('type', [
@@ -65,11 +69,12 @@ export const SupervisorEvent = z.discriminatedUnion('event', [
     without_users: z.string(),
     own_ipc: z.boolean(),
     hides_processes: z.boolean(),
+    own_pids: z.boolean(),
     closes_network: z.boolean(),
     without_views: z.string(),
   }),
   z.object({ event: z.literal('users'), users: z.array(z.number()), error: z.string() }),
-  z.object({ event: z.literal('started'), process: z.string(), identity: ProcessIdentity }),
+  z.object({ event: z.literal('started'), process: z.string(), identity: SeenIdentity }),
   z.object({ event: z.literal('failed'), process: z.string(), error: z.string(), final: z.boolean() }),
   z.object({ event: z.literal('control'), process: z.string(), message: RunnerMessage }),
   z.object({

@@ -23,6 +23,8 @@ export interface Boundary {
   ownIpc: boolean;
   /** Whether they find in /proc only processes of their own users. */
   hidesProcesses: boolean;
+  /** Whether they have process numbers of their own, by which they can name no others. */
+  ownPids: boolean;
   /** Whether one whose bundle says that it uses no network can be kept from it. */
   closesNetwork: boolean;
   /** Why none can be shown, of a folder that is closed to others, what it needs, as the operating system has it; empty when it can. */
@@ -66,6 +68,7 @@ export function startSupervisor(python: string, worker: string, flags: string[] 
         withoutUsers: event.without_users,
         ownIpc: event.own_ipc,
         hidesProcesses: event.hides_processes,
+        ownPids: event.own_pids,
         closesNetwork: event.closes_network,
         withoutViews: event.without_views,
       },

@@ -20,18 +20,20 @@ commands
     stop     process, reason, gently                              kills its whole tree: at once, or gently, as at its time
                                                                   limit, with TERM and after the grace of its task KILL
 events
-    ready       place, without_users, own_ipc, hides_processes, closes_network, without_views
+    ready       place, without_users, own_ipc, hides_processes, own_pids, closes_network, without_views
                                                                   the first one: where runners can find their folders; null when
                                                                   this machine does not allow it. Why runners cannot have
                                                                   users of their own; empty when they can. Whether they
                                                                   have means of communication of their own then, find in
-                                                                  /proc only what is their user's, and can be kept from
-                                                                  the network. Why they cannot see what
-                                                                  they need of folders that are closed to others; empty
-                                                                  when they can
+                                                                  /proc only what is their user's, have process numbers of
+                                                                  their own, and can be kept from the network. Why they
+                                                                  cannot see what they need of folders that are closed to
+                                                                  others; empty when they can
     users       users, error                                      these are free now: nothing runs as them, and nothing of
                                                                   them is left. Or why there are none
-    started     process, identity                                 as seen from outside
+    started     process, identity                                 as seen from outside; `inside` of it, {"pid",
+                                                                  "pid_namespace"}, is what it knows itself by, where it
+                                                                  has process numbers of its own
     failed      process, error, final                             final: the program cannot be executed, now or later;
                                                                   else this machine had no room for another process
     control     process, message                                  what the runner said on descriptor 3. A stack that

@@ -8,13 +8,15 @@ import type { TaskRecord } from '../process/runner-process.js';
  * @throws when what the process told is not what its parent saw, or a process for one task ran more than one
  */
 export function attest(executor: RunExecutor, record: TaskRecord): Attestation | undefined {
-  const { ready, seen } = record;
+  const { ready } = record;
   if (!ready) return undefined;
-  if (!isDeepStrictEqual(ready.identity, seen)) {
+  const { inside, ...seen } = record.seen;
+  if (!isDeepStrictEqual(ready.identity, { ...seen, ...inside })) {
     throw new Error(
-      `Cannot prove which process ran the task: it says it is ${JSON.stringify(ready.identity)}, its parent saw ${JSON.stringify(seen)}.`,
+      `Cannot prove which process ran the task: it says it is ${JSON.stringify(ready.identity)}, its parent saw ${JSON.stringify(record.seen)}.`,
     );
   }
+  const { pid, pid_namespace } = seen;
   const ordinal = record.done?.ordinal ?? record.entered?.ordinal ?? 1;
   if ((executor === 'cold' || executor === 'forkserver') && ordinal !== 1) {
     throw new Error(
@@ -24,8 +26,9 @@ export function attest(executor: RunExecutor, record: TaskRecord): Attestation |
   return Attestation.parse({
     executor,
     start_method: executor === 'forkserver' ? 'forkserver' : 'spawn',
-    told: ready.identity,
+    told: { ...ready.identity, ...(inside && { pid, pid_namespace }) },
     seen,
+    ...(inside && { inside }),
     nonce: ready.nonce,
     ordinal,
     python: ready.python,

@@ -15,7 +15,7 @@ import {
   type FixtureReport,
   type FixtureRun,
   type FixtureRunner,
-  isRunning,
+  processesOf,
 } from './run-fixture.js';
 
 const methods =
@@ -186,7 +186,7 @@ function assertNothingLeft({
   outcome,
 }: FixtureReport & { death: string }) {
   assert.deepEqual(leftovers.unkillable, [], death);
-  for (const [, pid] of logText.matchAll(/^left (\d+)$/gm)) assert.ok(!isRunning(Number(pid)), death);
+  for (const [name] of logText.matchAll(/^left-\S+$/gm)) assert.deepEqual(processesOf(name), [], death);
   assert.ok(!existsSync(folder), death);
   assert.match(logText, /^PID \d+: Starting task abcdef01-seed7\n/, death);
   assert.equal(exit.afterResult, outcome === 'succeeded' && (exit.code ?? exit.signal) !== 0, death);

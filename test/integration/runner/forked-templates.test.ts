@@ -8,6 +8,7 @@ import {
   eventually,
   type FixtureRunner,
   isRunning,
+  parentOf,
   placesIn,
   processesOf,
 } from './run-fixture.js';
@@ -87,7 +88,9 @@ test('a task whose template is killed under it is to be tried again', onLinux, a
   const running = runner.run('sleeps_forever', { executor: 'forkserver' });
   const rejected = assert.rejects(running, /the process from which its own was forked has ended/);
   await eventually('its log is open', () => logsOf(runner).length === 1);
-  process.kill(Math.min(...templatesOf(runner)), 'SIGKILL');
+  // Of the template and what it has forked, that whose parent is none of these.
+  const pids = templatesOf(runner);
+  process.kill(pids.find((pid) => !pids.includes(parentOf(pid))) ?? 0, 'SIGKILL');
   await rejected;
 });
 

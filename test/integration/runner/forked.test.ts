@@ -19,7 +19,7 @@ test('each task runs in a process of its own, forked from one that has imported 
         [attestation?.executor, attestation?.start_method, attestation?.ordinal],
         ['forkserver', 'forkserver', 1],
       );
-      assert.equal(outputs.pid, String(attestation?.seen.pid));
+      assert.equal(outputs.pid, String((attestation?.inside ?? attestation?.seen)?.pid));
       assert.notEqual(outputs.pid, outputs.imported_in);
       assert.deepEqual([outputs.calls, outputs.found], ['1', 'False']);
       assert.deepEqual(

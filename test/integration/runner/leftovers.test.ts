@@ -12,6 +12,8 @@ import {
   type FixtureRunner,
   isRunning,
   localBundle,
+  numberHere,
+  parentOf,
 } from './run-fixture.js';
 
 const onLinux = { skip: process.platform === 'linux' ? false : 'only Linux gives orphans to a sub-reaper' };
@@ -173,7 +175,7 @@ test(
       pid = Number(await readFile(report, 'utf8').catch(() => ''));
       return pid > 0;
     });
-    const supervisor = await supervisorOf(pid);
+    const supervisor = supervisorOf(pid);
     process.kill(supervisor, 'SIGKILL');
     await failed;
     assert.ok(!isRunning(pid), 'the grandchild is gone');
@@ -182,8 +184,6 @@ test(
 );
 
 /** The grandchild is an orphan of the runner, which adopted it; the supervisor is the runner's parent. */
-async function supervisorOf(grandchild: number): Promise<number> {
-  const parentOf = async (pid: number) =>
-    Number((await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ')[1]);
-  return parentOf(await parentOf(grandchild));
+function supervisorOf(grandchild: number): number {
+  return parentOf(parentOf(numberHere(grandchild) ?? 0));
 }

@@ -167,10 +167,24 @@ export function processesOf(folder: string): number[] {
     .map(Number);
 }
 
-/** Whether there is such a process, a zombie not counted. */
+/** Whether there is such a process, a zombie not counted: by its number here, or by the one that it knows itself by. */
 export function isRunning(pid: number): boolean {
-  const stat = readOrEmpty(`/proc/${pid}/stat`);
-  return stat !== '' && !/\) [ZX] /.test(stat);
+  return numberHere(pid) !== undefined;
+}
+
+export function parentOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+}
+
+/** @returns undefined when there is no such process, or a zombie */
+export function numberHere(pid: number): number | undefined {
+  const found = readdirSync('/proc').find((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    const status = readOrEmpty(`/proc/${name}/status`);
+    return new RegExp(`^NSpid:.*\t${pid}(\t|$)`, 'm').test(status) && !/^State:\t[ZX]/m.test(status);
+  });
+  return found === undefined ? undefined : Number(found);
 }
 
 function workingFolder(pid: string): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, existsSync, lstatSync, readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -21,6 +21,7 @@ import {
   python as first,
   version as firstVersion,
   localBundle,
+  parentOf,
   placesIn,
 } from './run-fixture.js';
 
@@ -42,9 +43,15 @@ const skip =
 
 const environment = bareEnvironment(python, version);
 
-function parentOf(process: number): number {
-  const stat = readFileSync(`/proc/${process}/stat`, 'utf8');
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+/** Of the supervisor's children, the one that is number 1 in the namespace of this process. */
+function firstOfNamespace(pid: number): number {
+  const children = readFileSync(`/proc/${parentOf(pid)}/task/${parentOf(pid)}/children`, 'utf8').split(' ');
+  const found = children.filter(Number).filter((child) => {
+    const isFirst = /^NSpid:.*\t1$/m.test(readFileSync(`/proc/${child}/status`, 'utf8'));
+    return isFirst && readlinkSync(`/proc/${child}/ns/pid`) === readlinkSync(`/proc/${pid}/ns/pid`);
+  });
+  assert.equal(found.length, 1);
+  return Number(found[0]);
 }
 
 async function isOutOfReach(path: string): Promise<string> {
@@ -103,6 +110,7 @@ describe('a simulation that has a user of its own', { skip }, () => {
         at: JSON.stringify({
           worker: process.pid,
           victim: victimProcess,
+          supervisor: parentOf(victimProcess),
           guardian: parentOf(parentOf(victimProcess)),
           victim_folder: others,
           scratch: runner.scratchRoot,
@@ -121,16 +129,40 @@ describe('a simulation that has a user of its own', { skip }, () => {
     assert.ok(Object.keys(told).length >= 25);
     const { boundary } = attestation ?? {};
     if (!boundary?.hides_processes) delete told['find a process of another user'];
-    // What is not there would be no proof, but for processes: that they are there is told by what becomes of signals to them.
+    // What is not there would be no proof, but for processes, which are there, as is known here.
+    const hidden = [
+      ...(boundary?.hides_processes ? [/No such file.*'\/proc\/\d+\//] : []),
+      ...(boundary?.own_pids ? [/No such process/] : []),
+    ];
     const wrong = Object.entries(told).filter(
       ([, came]) =>
-        came === 'reached' ||
-        (came.includes('No such file') && !(boundary?.hides_processes && /'\/proc\/\d+\//.test(came))),
+        came === 'reached' || (/No such/.test(came) && !hidden.some((pattern) => pattern.test(came))),
     );
     assert.deepEqual(wrong, []);
     assert.equal((await stat(join(bundle, 'data', 'table.csv'))).mode & 0o777, 0o644);
     assert.notEqual(boundary?.user, ended.attestation?.boundary?.user);
+    if (boundary?.own_pids) {
+      assert.notEqual(attestation?.inside?.pid_namespace, ended.attestation?.inside?.pid_namespace);
+      assert.notEqual(attestation?.inside?.pid_namespace, attestation?.seen.pid_namespace);
+    }
     assert.equal(boundary?.why, undefined);
+  });
+
+  test('ends with the first process of its namespace of process numbers, and others go on', async (t) => {
+    const { ownPids } = await boundaryHere(environment, runner.scratchRoot, defaultSandbox);
+    if (!ownPids) return t.skip('this machine allows no namespace of process numbers');
+    const before = placesIn(runner.scratchRoot).attempts;
+    const ending = runner.run('waits_beside_others', { environment });
+    const at = () => placesIn(runner.scratchRoot).attempts.find((place) => !before.includes(place)) ?? '';
+    await eventually('it runs', () => existsSync(join(at(), 'bundle', 'pid')), 30_000);
+    const pid = Number(await readFile(join(at(), 'bundle', 'pid'), 'utf8'));
+    const others = runner.run('succeeds', { environment });
+    process.kill(firstOfNamespace(pid), 'SIGKILL');
+    const { outcome, exit } = await ending;
+    assert.deepEqual([outcome, exit.signal], ['crashed', 'SIGKILL']);
+    assert.equal((await others).outcome, 'succeeded');
+    const next = await runner.run('succeeds', { environment });
+    assert.deepEqual([next.outcome, next.attestation?.boundary?.own_pids], ['succeeded', true]);
   });
 
   test('may replace a file of its bundle that is a link, and is told why it cannot write to it', async () => {

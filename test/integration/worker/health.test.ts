@@ -47,7 +47,13 @@ async function health(worker: object) {
     scratchFolder: await make(),
     storage: { results: there, jobs: there, queue: there },
     whyAddressesVary: async () => undefined,
-    boundary: async () => ({ withoutUsers: '', ownIpc: true, hidesProcesses: true, closesNetwork: true }),
+    boundary: async () => ({
+      withoutUsers: '',
+      ownIpc: true,
+      hidesProcesses: true,
+      ownPids: true,
+      closesNetwork: true,
+    }),
     ...worker,
   };
   return checkHealth({ worker: whole } as unknown as typeof currentWorker);
@@ -79,6 +85,7 @@ test('simulations that cannot have users of their own though they are to make a 
       withoutUsers: 'it takes root',
       ownIpc: false,
       hidesProcesses: false,
+      ownPids: false,
       closesNetwork: false,
     }),
   });
@@ -89,6 +96,7 @@ test('simulations that cannot have users of their own though they are to make a 
     own_users: false,
     own_ipc: false,
     hides_processes: false,
+    own_pids: false,
     closes_network: false,
     why: 'it takes root',
   });

@@ -37,7 +37,7 @@ class Tree:
     living = staticmethod(process_tree.living)
     is_resource_tracker = staticmethod(process_tree.is_resource_tracker)
 
-    def members(self, root, root_gone, other_roots):
+    def descendants_of(self, root):
         """Shows the third process only at the second look. Notes what became of those that were shown before."""
         deadline = time.monotonic() + 5
         while any(process_tree._state(pid) not in "TZ" for pid in shown) and time.monotonic() < deadline:
@@ -46,7 +46,7 @@ class Tree:
         shown[:] = [child.pid for child in children[: len(looks) + 1]]
         return set(shown) - {root}
 
-tree_killer.TreeKiller(children[0].pid, Tree(), set).kill(False)
+tree_killer.TreeKiller(children[0].pid, 0, Tree(), set).kill(False)
 for child in children:
     child.kill()
     child.wait()
@@ -63,7 +63,7 @@ from cold_functions.supervisor.memory_watch import MemoryWatch
 class Tree:
     MEMORY_POLL_SECONDS = 0.025
 
-    def members(self, root, root_gone, other_roots):
+    def descendants_of(self, root):
         time.sleep(0.2)
         return set()
 

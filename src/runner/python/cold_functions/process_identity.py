@@ -12,9 +12,9 @@ import sys
 # For type checkers; importing typing at run time would cost a tenth of the runner's start.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Union
+    from typing import Any, Dict
 
-    Identity = Dict[str, Union[int, str]]
+    Identity = Dict[str, Any]
 
 
 def identity_of(pid: int) -> Identity:
@@ -24,10 +24,17 @@ def identity_of(pid: int) -> Identity:
             "pid": pid,
             "start_time": _start_ticks(pid),
             "boot_id": _linux_boot(),
-            "pid_namespace": _pid_namespace(pid),
+            "pid_namespace": _pid_namespace(),
         }
     start = _asked("ps", "-o", "lstart=", "-p", str(pid))
     return {"pid": pid, "start_time": start, "boot_id": _asked("sysctl", "-n", "kern.boottime"), "pid_namespace": ""}
+
+
+def as_told(seen: Identity) -> Identity:
+    """What the process is to say of itself: in a namespace of its own, that one, and its number there."""
+    told = {**seen, **seen.get("inside", {})}
+    told.pop("inside", None)
+    return told
 
 
 def _start_ticks(pid: int) -> str:
@@ -45,13 +52,9 @@ def _linux_boot() -> str:
             return "btime-" + next(line.split()[1] for line in stat if line.startswith("btime "))
 
 
-def _pid_namespace(pid: int) -> str:
-    try:
-        place = os.readlink(f"/proc/{pid}/ns/pid")
-    except PermissionError:
-        # Another user's, in a container that lets root not look at it: no process here is given a namespace of pids.
-        place = os.readlink("/proc/self/ns/pid")
-    return place.partition("[")[2].rstrip("]")
+def _pid_namespace() -> str:
+    """That in which the pid counts: of whoever looks, which may not be that of the process."""
+    return os.readlink("/proc/self/ns/pid").partition("[")[2].rstrip("]")
 
 
 def _asked(*command: str) -> str:

@@ -50,7 +50,8 @@ def _die_with_parent_again() -> None:
         return
     parent, signal_number = _parent_death
     prctl(_PR_SET_PDEATHSIG, signal_number)
-    if os.getppid() != parent:
+    # 0: it has another namespace of process numbers than its parent, and cannot know. Nor need it: an orphan goes to the guardian then, who ends it.
+    if os.getppid() not in (parent, 0):
         os.kill(os.getpid(), signal_number)
 
 
@@ -74,12 +75,10 @@ def be_first_when_memory_runs_out() -> None:
         pass
 
 
-def members(root: int, root_gone: bool, other_roots: Iterable[int]) -> Set[int]:
-    """All processes of a runner's tree but the runner itself; zombies among them."""
-    if not root_gone:
-        return descendants_of(root)
+def left_by(_root: int, adopter: int, other_roots: Iterable[int]) -> Set[int]:
+    """All processes of a tree whose root is gone; zombies among them. `adopter`: whose children its orphans become."""
     found: Set[int] = set()
-    for orphan in set(children_of(os.getpid())) - set(other_roots):
+    for orphan in set(children_of(adopter)) - set(other_roots):
         found.add(orphan)
         found |= descendants_of(orphan)
     return found
@@ -151,6 +150,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 def descendants_of(pid: int) -> Set[int]:
+    """All processes of a tree but its root; zombies among them."""
     found: Set[int] = set()
     waiting = [pid]
     while waiting:
@@ -194,6 +194,14 @@ def _signals(pid: int, *sets: bytes) -> int:
         if line.startswith(sets):
             found |= int(line.split()[1], 16)
     return found
+
+
+def number_inside(pid: int) -> int:
+    """By which number the process knows itself: that of its own namespace. -1 when there is no such process."""
+    status = _read(f"/proc/{pid}/status")
+    numbers = next((line.split() for line in status.splitlines() if line.startswith(b"NSpid:")), [])
+    # Before Linux 4.1, and in some sandboxes, the kernel does not tell.
+    return int(numbers[-1]) if len(numbers) > 1 else pid if status else -1
 
 
 def parent_of(pid: int) -> int:

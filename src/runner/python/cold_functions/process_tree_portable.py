@@ -53,7 +53,7 @@ def be_first_when_memory_runs_out() -> None:
     """Not possible here."""
 
 
-def members(root: int, root_gone: bool, other_roots: Iterable[int]) -> Set[int]:
+def descendants_of(root: int) -> Set[int]:
     """Below the runner, in its process group, or seen there before."""
     rows = _processes()
     known = _remembered.setdefault(root, set())
@@ -65,7 +65,13 @@ def members(root: int, root_gone: bool, other_roots: Iterable[int]) -> Set[int]:
         grew = bool(below)
     found -= {root}
     _remembered[root] = set(found)
-    if root_gone and not found:
+    return found
+
+
+def left_by(root: int, _adopter: int, _other_roots: Iterable[int]) -> Set[int]:
+    """The same, when the runner is gone."""
+    found = descendants_of(root)
+    if not found:
         del _remembered[root]
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, Iterator, Optional
 
+from ..process_identity import as_told
 from ..runner.collect_outputs import LONGEST_MESSAGE_BYTES
 from .runner_message import runner_message
 
@@ -33,7 +34,7 @@ class ControlChannel:
         complain: Callable[[str], None],
         tell_stack: Callable[[bytes, bool], None],
     ) -> None:
-        self._identity = identity
+        self._told = as_told(identity)
         self._complain = complain
         self._complaints = 0
         self._refused_bytes = 0
@@ -117,7 +118,7 @@ class ControlChannel:
         kind = message["type"]
         if kind == "ready":
             expected = not self._ready
-            if message["identity"] != self._identity:
+            if message["identity"] != self._told:
                 raise ValueError("it names another process")
         elif kind == "prepared":
             expected = self._ready and self._preparing

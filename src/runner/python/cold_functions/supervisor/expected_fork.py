@@ -7,9 +7,8 @@ import socket
 import time
 from typing import Any, List, Optional
 
-from ..process_identity import identity_of
 from .runner_message import runner_message
-from .start_process import Started
+from .start_process import Started, identity_in
 
 _ANSWER_SECONDS = 10.0
 _LONGEST_ANSWER = 64 * 1024
@@ -18,11 +17,11 @@ _PIPES = 4
 
 
 class ExpectedFork:
-    def __init__(self, template_pid: int, template: socket.socket, tree: Any) -> None:
+    def __init__(self, template: Started, tree: Any) -> None:
         """Asks the template. Raises OSError when that, or the pipes, cannot be had now."""
         self.expires = time.monotonic() + _ANSWER_SECONDS
         self.said = b""
-        self._template_pid = template_pid
+        self._template = template
         self._tree = tree
         pipes: List[int] = []
         try:
@@ -30,7 +29,7 @@ class ExpectedFork:
                 pipes += os.pipe()
             stdin_read, stdin, stdout, stdout_write, stderr, stderr_write, control, control_write = pipes
             its = [stdin_read, stdout_write, stderr_write, control_write]
-            socket.send_fds(template, [b"1"], its)
+            socket.send_fds(template.forks, [b"1"], its)
         except OSError:
             _close(pipes)
             raise
@@ -53,18 +52,26 @@ class ExpectedFork:
                 raise OSError(f"the forked process ended before it said who it is{self._last_words()}")
             return None
         try:
-            pid = runner_message(line).get("identity", {}).get("pid", -1)
+            number = runner_message(line).get("identity", {}).get("pid", -1)
         except ValueError as error:
             raise OSError(f"the forked process does not say who it is: {error}") from error
-        self._must_be_forked(pid)
+        pid = self._forked(number)
         end = os.pidfd_open(pid)
         try:
-            self._must_be_forked(pid)  # still, so that the descriptor is its
-            identity = identity_of(pid)
+            self._must_be_forked(pid, number)  # still, so that the descriptor is its
+            identity = identity_in(self._template.pids, pid, self._tree)
         except OSError:
             os.close(end)
             raise
-        return Started(pid, identity, *self._others, self.control, template_pid=self._template_pid, end=end)
+        return Started(
+            pid,
+            identity,
+            *self._others,
+            self.control,
+            template_pid=self._template.pid,
+            end=end,
+            pids=self._template.pids,
+        )
 
     def _last_words(self) -> str:
         """The last line of its standard error, for people."""
@@ -75,13 +82,16 @@ class ExpectedFork:
         last = next((line.strip() for line in reversed(lines) if line.strip()), "")
         return f" ({last[:_LONGEST_WORDS]})" if last else ""
 
-    def _must_be_forked(self, pid: int) -> None:
-        """Nothing else can be passed off as the template's child."""
-        parent = self._tree.parent_of(pid)
-        if parent == -1:
+    def _forked(self, number: int) -> int:
+        """The template's child that knows itself by this number; nothing else can be passed off as it."""
+        for child in self._tree.children_of(self._template.pid):
+            if self._tree.number_inside(child) == number:
+                return child
+        raise OSError(f"the forked process says that it is {number}, which is not the template's, or ended as soon as it had said so")
+
+    def _must_be_forked(self, pid: int, number: int) -> None:
+        if self._forked(number) != pid:
             raise OSError("the forked process ended as soon as it had said who it is")
-        if parent != self._template_pid:
-            raise OSError(f"the forked process says that it is {pid}, which is not the template's")
 
     def give_up(self) -> None:
         """Its input ends, so that it leaves by itself."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import selectors
 import socket
 import time
-from typing import Callable, Dict, Iterable, List, Tuple
+from typing import Callable, Dict, Iterable, List, Optional, Tuple
 
 from .supervised_process import SupervisedProcess
 from .template_report import template_report
@@ -40,6 +40,8 @@ class ForkedEnds:
             channel.close()
         for process in self._forked_from(template.pid):
             process.stop("lost")
+            if process.name in self._awaited:
+                self._await_report(process)
 
     def step(self, now: float) -> float:
         """Gives up reports that are overdue; returns when to be called again."""
@@ -49,13 +51,20 @@ class ForkedEnds:
             if not process.has_ended and now >= due:
                 process.stop("lost")
                 process.exited(None, 0.0, 0)
-                self._stop_template(process)
+                template = self._template_of(process)
+                if template:
+                    template.stop("stopped")
         return min((due for _, due in self._awaited.values()), default=float("inf"))
 
     def _ended(self, process: SupervisedProcess, end: int) -> None:
         self._selector.unregister(end)
         process.vanished()
-        self._awaited[process.name] = (process, time.monotonic() + _REPORT_SECONDS)
+        self._await_report(process)
+
+    def _await_report(self, process: SupervisedProcess) -> None:
+        # When the template is gone, the supervisor itself waits for it; but for one in a namespace of numbers its first process, which tells nothing.
+        comes = self._template_of(process) or not process.descriptors.pids
+        self._awaited[process.name] = (process, time.monotonic() + (_REPORT_SECONDS if comes else 0))
 
     def _hear(self, template: SupervisedProcess, channel: socket.socket) -> None:
         try:
@@ -71,7 +80,7 @@ class ForkedEnds:
         """Raises as `template_report` does."""
         end = template_report(channel)
         for process in self._forked_from(template.pid):
-            if process.pid == end.pid:
+            if process.number_inside == end.pid:
                 process.exited(end.status, end.cpu_seconds, end.max_resident_bytes)
 
     def _ignore(self, channel: socket.socket) -> None:
@@ -85,7 +94,8 @@ class ForkedEnds:
             if process.descriptors.template_pid == template_pid and not process.has_ended
         ]
 
-    def _stop_template(self, forked: SupervisedProcess) -> None:
+    def _template_of(self, forked: SupervisedProcess) -> Optional[SupervisedProcess]:
         for process in self._processes():
             if process.pid == forked.descriptors.template_pid and process.descriptors.forks:
-                process.stop("stopped")
+                return process
+        return None

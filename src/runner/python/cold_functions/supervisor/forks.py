@@ -27,7 +27,7 @@ class Forks:
         if not template or not template.descriptors.forks:
             return self._fail(name, "the template from which it was to be forked has ended", False)
         try:
-            expected = ExpectedFork(template.pid, template.descriptors.forks, self._tree)
+            expected = ExpectedFork(template.descriptors, self._tree)
         except OSError as error:
             return self._fail(name, f"{type(error).__name__}: {error}", False)
         self._expected[name] = expected

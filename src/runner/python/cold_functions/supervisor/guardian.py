@@ -39,7 +39,7 @@ def _wait_for(supervisor: int) -> int:
 def _end_all(supervisor: int, tree: Any) -> None:
     give_up_at = time.monotonic() + _GIVE_UP_SECONDS
     while time.monotonic() < give_up_at:
-        left = tree.members(supervisor, True, ())
+        left = tree.left_by(supervisor, os.getpid(), ())
         if not left:
             return
         for number in (signal.SIGSTOP, signal.SIGKILL):

@@ -36,7 +36,7 @@ class MemoryWatch:
     def look(self) -> int:
         """Bytes held now when they are more than the limit, else 0."""
         begun = time.thread_time()
-        others = self._tree.members(self._root, False, ())
+        others = self._tree.descendants_of(self._root)
         held = self._tree.resident_bytes({self._root} | others)
         if held > self._limit_bytes and others:
             held = self._tree.held_bytes(self._root, others)

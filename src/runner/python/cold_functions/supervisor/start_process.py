@@ -49,6 +49,8 @@ class Started(NamedTuple):
     # Of a forked process: its parent, and a descriptor of itself that becomes readable when it ends.
     template_pid: Optional[int] = None
     end: Optional[int] = None
+    # Which numbers it, and what it starts, anew.
+    pids: Optional[Any] = None
 
 
 class Program(NamedTuple):
@@ -63,6 +65,8 @@ class Program(NamedTuple):
     view: Sequence[Dict[str, Any]] = ()
     # What makes it another user's.
     become: Optional[Callable[[], None]] = None
+    # A PidNamespace, in which it is to be.
+    pids: Optional[Any] = None
 
 
 def start_process(program: Program, tree: Any, forks: bool = False) -> Started:
@@ -89,7 +93,7 @@ def _start(program: Program, tree: Any, forks: Optional[socket.socket]) -> Start
     try:
         for _ in range(_PIPES):
             pipes += os.pipe()
-        pid = os.fork()
+        pid = program.pids.fork() if program.pids else os.fork()
     except OSError:
         _close(pipes)
         raise
@@ -138,7 +142,7 @@ def _start(program: Program, tree: Any, forks: Optional[socket.socket]) -> Start
         if said:
             text = said[1:].decode("utf-8", "replace")
             raise CannotExecute(text) if said[:1] == _FINAL else OSError(text)
-        identity = identity_of(pid)
+        identity = identity_in(program.pids, pid, tree)
     except BaseException:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
@@ -146,7 +150,13 @@ def _start(program: Program, tree: Any, forks: Optional[socket.socket]) -> Start
         raise
     for descriptor in ours:
         os.set_blocking(descriptor, False)
-    return Started(pid, identity, *ours)
+    return Started(pid, identity, *ours, pids=program.pids)
+
+
+def identity_in(pids: Optional[Any], pid: int, tree: Any) -> Dict[str, Any]:
+    """As seen from outside. Raises as `identity_of`."""
+    seen = identity_of(pid)
+    return {**seen, "inside": {"pid": tree.number_inside(pid), "pid_namespace": pids.inode}} if pids else seen
 
 
 def _fix_addresses(tree: Any) -> None:

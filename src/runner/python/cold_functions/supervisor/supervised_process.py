@@ -16,6 +16,7 @@ import time
 from typing import Any, Callable, Dict, Optional, Set, Tuple
 
 from ..frames import framed
+from ..process_identity import as_told
 from ..runner.written_stacks import STACK_SIGNAL
 from .control_channel import ControlChannel
 from .kernel_out_of_memory import kernel_kills
@@ -55,7 +56,9 @@ class SupervisedProcess:
         self.phase = "running"
         self.to_write = bytearray()
         self.input_closed = False
-        self.killer = TreeKiller(started.pid, tree, other_roots)
+        self._pids = started.pids
+        self._adopter = started.pids.init if started.pids else os.getpid()
+        self.killer = TreeKiller(started.pid, self._adopter, tree, other_roots)
         self._memory = MemoryWatch(started.pid, memory_limit_bytes, tree)
         self._memory_limit_bytes = memory_limit_bytes
         self._tree = tree
@@ -73,9 +76,15 @@ class SupervisedProcess:
         self._deadline = self._stack_by = self._kill_at = self._exit_by = _NEVER
         self._grace = 0.0
         self._cpu = self._cpu_before = 0.0
+        self._cpu_of_orphans_before = self._cpu_of_orphans()
         self._kernel_kills_before: Optional[int] = None
         self.has_ended = self._gone = False
         self._status: Optional[int] = None
+
+    @property
+    def number_inside(self) -> int:
+        """Its pid, as itself and its template know it."""
+        return int(as_told(self.identity)["pid"])
 
     # --- commands -------------------------------------------------------------------------------------------------
 
@@ -234,7 +243,12 @@ class SupervisedProcess:
         self.phase = "cleaning"
 
     def orphan_exited(self, cpu: float) -> None:
+        """One that the supervisor has waited for."""
         self._cpu += cpu
+
+    def _cpu_of_orphans(self) -> float:
+        """Of those that the first process of its namespace has waited for; nothing when somebody has ended that one, and so all."""
+        return self._tree.cpu_seconds(self._pids.init) if self._pids else 0.0
 
     def _kill(self, limit: Optional[str], **details: int) -> None:
         if limit:
@@ -249,6 +263,7 @@ class SupervisedProcess:
 
     def _finish(self) -> None:
         self.phase = "gone"
+        self._cpu += max(0.0, self._cpu_of_orphans() - self._cpu_of_orphans_before)
         self._hear_what_is_there()
         self._control.close()
         self._drain_output()

@@ -69,6 +69,7 @@ class Supervision:
         allows = {
             "own_ipc": bool(self._users and self._users.own_ipc),
             "hides_processes": bool(self._users and self._users.hides_processes),
+            "own_pids": bool(self._users and self._users.own_pids),
             "closes_network": bool(self._users and self._users.closes_network),
             "without_views": self._users.without_views if self._users else "",
         }
@@ -155,6 +156,8 @@ class Supervision:
         )
         try:
             self._begin_use(name, user)
+            if user is not None:
+                program = program._replace(pids=self._users.pids_of(user))
             started = start_process(program, self._tree, command["forks"])
         except CannotExecute as error:
             self._end_use(name)
@@ -195,8 +198,8 @@ class Supervision:
         return process
 
     def _other_roots(self) -> Set[int]:
-        cleaners = self._users.cleaning if self._users else set()
-        return self._unkillable | cleaners | {other.pid for other in self._processes.values()}
+        helpers = self._users.helpers if self._users else set()
+        return self._unkillable | helpers | {other.pid for other in self._processes.values()}
 
     def _not_forked(self, name: str, error: str, final: bool) -> None:
         self._end_use(name)

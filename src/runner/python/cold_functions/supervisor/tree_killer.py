@@ -17,10 +17,11 @@ _BURST_SECONDS = 0.05
 class TreeKiller:
     """`killed`: what was not the runner and had to be killed. `unkillable`: what is still there after five seconds."""
 
-    def __init__(self, root: int, tree: Any, other_roots: Callable[[], Set[int]]) -> None:
+    def __init__(self, root: int, adopter: int, tree: Any, other_roots: Callable[[], Set[int]]) -> None:
         self.killed: Set[int] = set()
         self.unkillable: Set[int] = set()
         self._root = root
+        self._adopter = adopter
         self._tree = tree
         self._other_roots = other_roots
         self._stopped: Set[int] = set()
@@ -30,7 +31,7 @@ class TreeKiller:
 
     def terminate(self) -> None:
         """Asks the whole tree to end."""
-        for pid in {self._root} | self._tree.members(self._root, False, ()):
+        for pid in {self._root} | self._tree.descendants_of(self._root):
             send_signal(pid, signal.SIGTERM)
 
     def kill(self, root_gone: bool) -> bool:
@@ -40,7 +41,7 @@ class TreeKiller:
             self._spare_until = time.monotonic() + _TRACKER_SECONDS
         burst_ends = time.monotonic() + _BURST_SECONDS
         while True:
-            left = self._tree.members(self._root, root_gone, self._other_roots())
+            left = self._members(root_gone)
             if root_gone and not left:
                 return True
             left = self._tree.living(left if root_gone else left | {self._root})
@@ -60,6 +61,11 @@ class TreeKiller:
         self.unkillable = left
         self.killed -= left
         return True
+
+    def _members(self, root_gone: bool) -> Set[int]:
+        if root_gone:
+            return self._tree.left_by(self._root, self._adopter, self._other_roots())
+        return self._tree.descendants_of(self._root)
 
     def _spared(self, left: Set[int]) -> Set[int]:
         """Python's own processes that remove, once everybody else is gone, what a tree leaves in shared memory."""

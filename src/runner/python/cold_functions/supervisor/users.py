@@ -15,6 +15,7 @@ from typing import Callable, Dict, List, Optional, Set
 from .. import boundary
 from ..own_view import see
 from .left_by_user import LeftByUser, remove
+from .pid_namespace import PidNamespace
 
 _MOST_TRIES = 20
 _PLACES = ("/run/modelops-cold-functions", "/var/lib/modelops-cold-functions")
@@ -31,6 +32,8 @@ class Users:
         self.own_ipc = False
         # Whether each finds in /proc only processes of its own user.
         self.hides_processes = False
+        # Whether each has process numbers of its own, so that it cannot name others.
+        self.own_pids = False
         # Whether a process can be kept from the network.
         self.closes_network = False
         # Why no process can be shown, of a folder that is closed to others, what it needs; empty when it can.
@@ -42,6 +45,7 @@ class Users:
         self._locks: Dict[int, int] = {}
         self._uses: Dict[int, int] = {}
         self._cleaners: Dict[int, int] = {}
+        self._pids: Dict[int, PidNamespace] = {}
         self._tries: Dict[int, int] = {}
         self._folder = ""
 
@@ -87,6 +91,12 @@ class Users:
             boundary.hide_processes()
         boundary.become(user, self._share)
 
+    def pids_of(self, user: int) -> Optional[PidNamespace]:
+        """The process numbers of what runs as this user, now and later; None where it cannot have its own. Raises OSError where they cannot be had now."""
+        if self.own_pids and user not in self._pids:
+            self._pids[user] = PidNamespace(self._numbers_of(user))
+        return self._pids.get(user)
+
     def begin(self, user: int) -> None:
         if user not in self._locks:
             raise OSError(f"user {user} is not leased")
@@ -105,8 +115,18 @@ class Users:
         """Processes that remove what users left."""
         return set(self._cleaners)
 
+    @property
+    def helpers(self) -> Set[int]:
+        """Processes that are this class' own, and no runner's."""
+        return {*self._cleaners, *(pids.init for pids in self._pids.values())}
+
     def reaped(self, pid: int, status: int) -> bool:
-        """Whether it was one of these."""
+        """Whether it was one of the helpers."""
+        for owner, pids in self._pids.items():
+            if pids.init == pid:
+                # Whatever was in it has been ended with it.
+                self._pids.pop(owner).close()
+                return True
         user = self._cleaners.pop(pid, None)
         if user is None:
             return False
@@ -174,9 +194,24 @@ class Users:
             raise OSError(f"no process can become user {self._range[0]}: {os.strerror(code)}")
         self.own_ipc = not _outcome_of(boundary.own_ipc)
         self.hides_processes = not _outcome_of(boundary.hide_processes)
+        self.own_pids = self.hides_processes and not _outcome_of(self._number_anew)
         self.closes_network = not _outcome_of(boundary.no_network)
         code = _outcome_of(self._see_as_user)
         self.without_views = os.strerror(code) if code else ""
+
+    def _numbers_of(self, user: int) -> range:
+        """Each has its share of all process numbers, so that hardly two that run at a time know themselves by one: files are called, and generators seeded, by it."""
+        with open("/proc/sys/kernel/pid_max", encoding="ascii") as most:
+            share = int(most.read()) // (len(self._range) + 1)
+        first = share * (user - self._range.start + 1)
+        return range(first, first + share)
+
+    def _number_anew(self) -> None:
+        pids = PidNamespace(self._numbers_of(self._range.start))
+        pid = pids.fork()
+        if pid == 0:
+            os._exit(0)
+        os.waitpid(pid, 0)
 
     def _see_as_user(self) -> None:
         shown = os.path.join(self._folder, "shown")

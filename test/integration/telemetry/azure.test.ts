@@ -1,60 +1,27 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { createServer, type RequestListener } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
-import { after, test } from 'node:test';
-import { gunzipSync } from 'node:zlib';
+import { after, type TestContext, test } from 'node:test';
 import { createTelemetry } from '../../../src/telemetry/create-telemetry.js';
-import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 import { someObservation } from '../../fixtures/telemetry/some-observation.js';
+import { startIngestion, withoutIngestion } from '../../fixtures/telemetry/start-ingestion.js';
 
-const make = temporaryFolders();
 const servers: Server[] = [];
 after(() => {
   for (const server of servers) server.close();
 });
 
-interface Envelope {
-  name: string;
-  tags: Record<string, string>;
-  data: { baseType: string; baseData: Record<string, unknown> & { properties: Record<string, string> } };
-}
-
-/** An ingestion endpoint of Application Insights: it keeps what it is sent, and with which authorization. */
-async function startIngestion() {
-  const envelopes: Envelope[] = [];
-  const authorizations = new Set<string | undefined>();
-  const listener: RequestListener = async (request, response) => {
-    const sent = await buffer(request);
-    const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent).toString('utf8');
-    const items: Envelope[] = text.startsWith('[')
-      ? JSON.parse(text)
-      : text.split('\n').map((line) => JSON.parse(line));
-    envelopes.push(...items);
-    authorizations.add(request.headers.authorization);
-    const answer = { itemsReceived: items.length, itemsAccepted: items.length, errors: [] };
-    response.writeHead(200, { 'content-type': 'application/json', connection: 'close' });
-    response.end(JSON.stringify(answer));
+async function ingestion(t: TestContext) {
+  const insights = await startIngestion();
+  t.after(() => insights.stop());
+  const instrumentation = '00000000-0000-0000-0000-000000000001';
+  return {
+    ...insights,
+    connectionString: `InstrumentationKey=${instrumentation};IngestionEndpoint=${insights.endpoint}`,
   };
-  const of = (baseType: string) =>
-    envelopes
-      .filter(({ data }) => data.baseType === baseType)
-      .map(({ data, tags }) => ({ data: data.baseData, tags }));
-  const folder = await make();
-  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=localhost'];
-  execFileSync('openssl', [...request, '-keyout', key, '-out', cert], { stdio: 'ignore' });
-  const server = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, listener);
-  const endpoint = `https://127.0.0.1:${await listen(server)}/`;
-  const connectionString = `InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint=${endpoint}`;
-  return { connectionString, of, authorizations };
 }
 
 async function listen<S extends Server>(server: S): Promise<number> {
@@ -66,15 +33,15 @@ async function listen<S extends Server>(server: S): Promise<number> {
 
 // Its certificate is of nobody that one trusts.
 process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
-const skip = spawnSync('openssl', ['version']).status === 0 ? false : 'needs openssl';
+const skip = withoutIngestion;
 
 test('Application Insights gets a request for each message, its stages, figures and lines', {
   skip,
-}, async () => {
+}, async (t) => {
   const kept = async () =>
     (await readdir(tmpdir())).filter((name) => /opentelemetry|Microsoft-App/.test(name));
   const before = await kept();
-  const insights = await startIngestion();
+  const insights = await ingestion(t);
   const { connectionString } = insights;
   const telemetry = createTelemetry(
     { otlp: false, applicationInsights: { connectionString }, values: false, environment: 'here' },
@@ -125,8 +92,8 @@ test('Application Insights gets a request for each message, its stages, figures 
   assert.deepEqual(await kept(), before, 'nothing is kept where a simulation can read it');
 });
 
-test('where it takes no keys, it is sent as the managed identity', { skip }, async () => {
-  const insights = await startIngestion();
+test('where it takes no keys, it is sent as the managed identity', { skip }, async (t) => {
+  const insights = await ingestion(t);
   const { connectionString } = insights;
   const asked: URLSearchParams[] = [];
   const identityPort = await listen(

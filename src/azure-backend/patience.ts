@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -50,21 +51,35 @@ function patientPolicy({ silenceMs, bytesPerSecond, tries, longestWaitMs }: Pati
       }
 
       async function answered(ms: number): Promise<PipelineResponse> {
-        const late = new AbortController();
-        const timer = setTimeout(() => late.abort(), ms);
-        const abortSignal = given ? AbortSignal.any([late.signal, given as AbortSignal]) : late.signal;
+        // `AbortSignal.any` does the same, and takes a twentieth of all processor time that a small request takes.
+        const ending = new AbortController();
+        const end = () => ending.abort();
+        let isLate = false;
+        const timer = setTimeout(() => {
+          isLate = true;
+          end();
+        }, ms);
+        if (given?.aborted) end();
+        // Many requests at once are no mistake.
+        if (given) setMaxListeners(0, given as AbortSignal);
+        given?.addEventListener('abort', end);
+        const letGo = () => given?.removeEventListener('abort', end);
+        let body: IncomingMessage | undefined;
         try {
-          // A copy: when the body has ended, the SDK's client takes its listener from the signal that its request has then. One that is left keeps all of an answer in memory.
-          const response = await next({ ...request, abortSignal });
-          if (response.readableStreamBody)
-            endWhenSilent(response.readableStreamBody as IncomingMessage, silenceMs);
+          // A copy: another try has the signal that was given.
+          const response = await next({ ...request, abortSignal: ending.signal });
+          body = response.readableStreamBody as IncomingMessage | undefined;
+          if (body) endWhenSilent(body, silenceMs);
           return { ...response, request };
         } catch (error) {
-          if (!late.signal.aborted) throw error;
+          if (!isLate) throw error;
           const said = `The storage account has not answered within ${Math.round(ms / 1000)} s.`;
           throw new RestError(said, { code: 'ETIMEDOUT', request });
         } finally {
           clearTimeout(timer);
+          // What is still being read ends with the signal, too. A listener that is left keeps all of an answer in memory.
+          if (body) body.once('close', letGo);
+          else letGo();
         }
       }
     },

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeArtifactName } from '../../contracts/result/artifact-name.js';
@@ -73,8 +72,6 @@ export async function makeTables(
 ): Promise<MadeTables> {
   const bound = new AbortController();
   const signal = AbortSignal.any([given, bound.signal]);
-  // Each request listens to it.
-  setMaxListeners(0, signal);
   let bytes = 0;
   const willRead = (more: number) => {
     bytes += more;

@@ -118,6 +118,43 @@ test('whoever wants it no longer does not wait for it', async () => {
   assert.equal(asked.length, 1);
 });
 
+test('nor for the rest of an answer', async () => {
+  const { container } = await account((_, response) => {
+    response.writeHead(200, { 'content-length': 5 }).write('wh');
+  });
+  const wanted = new AbortController();
+  const request = { method: 'GET' as const, abortSignal: wanted.signal, expected: [200] };
+  const { readableStreamBody: body } = await sendToBlob(container, 'blob', request);
+  const read = collect(body as AsyncIterable<Buffer>);
+  wanted.abort();
+  await assert.rejects(read, /aborted/);
+});
+
+test('a signal that has ended ends a request before it is sent', async () => {
+  const { container, asked } = await account(says);
+  const abortSignal = AbortSignal.abort();
+  const request = { method: 'GET' as const, abortSignal, expected: [200] };
+  await assert.rejects(sendToBlob(container, 'blob', request), { name: 'AbortError' });
+  assert.equal(asked.length, 0);
+});
+
+test('a signal ends many requests at once without a warning', async () => {
+  const { container } = await account(never);
+  const wanted = new AbortController();
+  const warnings: Error[] = [];
+  const warned = (warning: Error) => void warnings.push(warning);
+  process.on('warning', warned);
+  const request = { method: 'GET' as const, abortSignal: wanted.signal, expected: [200] };
+  const sent = Array.from({ length: 20 }, () => sendToBlob(container, 'blob', request));
+  await new Promise(setImmediate);
+  wanted.abort();
+  for (const { status, reason } of (await Promise.allSettled(sent)) as PromiseRejectedResult[])
+    assert.deepEqual([status, reason.name], ['rejected', 'AbortError']);
+  await new Promise(setImmediate);
+  process.off('warning', warned);
+  assert.deepEqual(warnings, []);
+});
+
 test('an answer that was read is not kept in memory, also by a signal that could still end it', async () => {
   setFlagsFromString('--expose-gc');
   const collectGarbage: () => void = runInNewContext('gc');

@@ -3,7 +3,10 @@ import type { Field, RecordBatch } from 'apache-arrow';
 import { arrowKind, wholeColumn } from './arrow-kind.js';
 import { arrowValues } from './arrow-values.js';
 import type { Content } from './content.js';
-import { distinctNames, type Table } from './table.js';
+import { loadArrow } from './load-arrow.js';
+import { type Batch, distinctNames, type Table } from './table.js';
+
+type Arrow = Awaited<ReturnType<typeof loadArrow>>;
 
 const magic = 'ARROW1';
 /** A stream may end without it, says the format; but then nobody can tell that it is whole, and every library's writer puts it there when it is closed. */
@@ -15,40 +18,54 @@ const endOfStream = Buffer.from('ffffffff00000000', 'hex');
  * @throws Error that says what is wrong with the file
  */
 export async function openArrow(content: Content): Promise<Table> {
-  const { DataType, RecordBatchReader } = await import('./load-arrow.js').then(({ loadArrow }) =>
-    loadArrow(),
-  );
-  let known: { fields: Field[]; batches: RecordBatch[] } | undefined;
-  const readWhole = (bytes: Uint8Array) => {
-    mustBeWhole(bytes.length, bytes.subarray(0, magic.length), bytes.subarray(-endOfStream.length));
-    const reader = RecordBatchReader.from(bytes).open();
-    if (!reader.schema) throw new Error('it holds no schema');
-    return { fields: reader.schema.fields, batches: [...reader] };
-  };
-  const opening = async function* (): AsyncGenerator<{
-    fields: Field[];
-    batches: AsyncIterable<RecordBatch> | Iterable<RecordBatch>;
-  }> {
-    if (typeof content !== 'string') {
-      known ??= readWhole(content);
-      yield known;
-      return;
-    }
-    const file = await open(content);
-    try {
-      const { size } = await file.stat();
-      mustBeWhole(size, await read(file, 0), await read(file, Math.max(0, size - endOfStream.length)));
-      const reader = await RecordBatchReader.from(file);
-      await reader.open();
-      if (!reader.schema) throw new Error('it holds no schema');
-      yield { fields: reader.schema.fields, batches: reader };
-    } finally {
-      // Where it was read to its end, it is closed.
-      await file.close().catch(() => undefined);
-    }
-  };
+  const arrow = await loadArrow();
+  if (typeof content !== 'string') {
+    const { fields, batches } = readWhole(content, arrow);
+    // At once, not by way of promises, which take as much time as all else where an output is small.
+    return tableOf(fields, arrow, (batchOf) => batches.map(batchOf));
+  }
   let fields: Field[] = [];
-  for await (const opened of opening()) fields = opened.fields;
+  for await (const opened of opening(content, arrow)) fields = opened.fields;
+  return tableOf(fields, arrow, async function* (batchOf) {
+    for await (const { batches } of opening(content, arrow))
+      for await (const batch of batches) yield batchOf(batch);
+  });
+}
+
+function readWhole(
+  bytes: Uint8Array,
+  { RecordBatchReader }: Arrow,
+): { fields: Field[]; batches: RecordBatch[] } {
+  mustBeWhole(bytes.length, bytes.subarray(0, magic.length), bytes.subarray(-endOfStream.length));
+  const reader = RecordBatchReader.from(bytes).open();
+  if (!reader.schema) throw new Error('it holds no schema');
+  return { fields: reader.schema.fields, batches: [...reader] };
+}
+
+/** Yields once; the file is open until it goes on. */
+async function* opening(
+  path: string,
+  { RecordBatchReader }: Arrow,
+): AsyncGenerator<{ fields: Field[]; batches: AsyncIterable<RecordBatch> }> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    mustBeWhole(size, await read(file, 0), await read(file, Math.max(0, size - endOfStream.length)));
+    const reader = await RecordBatchReader.from(file);
+    await reader.open();
+    if (!reader.schema) throw new Error('it holds no schema');
+    yield { fields: reader.schema.fields, batches: reader };
+  } finally {
+    // Where it was read to its end, it is closed.
+    await file.close().catch(() => undefined);
+  }
+}
+
+function tableOf(
+  fields: Field[],
+  { DataType }: Arrow,
+  batchesBy: (batchOf: (batch: RecordBatch) => Batch) => ReturnType<Table['batches']>,
+): Table {
   const names = distinctNames(fields.map(({ name }) => name));
   return {
     columns: fields.map(({ type }, index) => ({
@@ -57,24 +74,22 @@ export async function openArrow(content: Content): Promise<Table> {
       kind: arrowKind(type, DataType),
     })),
     columnwise: false,
-    async *batches(columns) {
+    batches(columns) {
       const places = columns.map((name) => names.indexOf(name));
-      for await (const { batches } of opening()) {
-        for await (const batch of batches) {
-          const vectors = places.map((place) => batch.getChildAt(place));
-          const values: (((row: number) => unknown) | undefined)[] = [];
-          const valuesOf = (column: number) => {
-            const vector = vectors[column];
-            if (vector) values[column] ??= arrowValues(vector, DataType);
-            return values[column];
-          };
-          yield {
-            rows: batch.numRows,
-            value: (column, row) => valuesOf(column)?.(row),
-            values: (column) => wholeColumn(vectors[column], DataType),
-          };
-        }
-      }
+      return batchesBy((batch) => {
+        const vectors = places.map((place) => batch.getChildAt(place));
+        const values: (((row: number) => unknown) | undefined)[] = [];
+        const valuesOf = (column: number) => {
+          const vector = vectors[column];
+          if (vector) values[column] ??= arrowValues(vector, DataType);
+          return values[column];
+        };
+        return {
+          rows: batch.numRows,
+          value: (column, row) => valuesOf(column)?.(row),
+          values: (column) => wholeColumn(vectors[column], DataType),
+        };
+      });
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Content } from './content.js';
 import type { TableFormat } from './format.js';
+import { openArrow } from './open-arrow.js';
 import type { Table } from './table.js';
 
 /**
@@ -9,6 +10,6 @@ import type { Table } from './table.js';
  */
 export async function openTable(format: TableFormat, content: Content): Promise<Table> {
   if (format === 'csv') return (await import('./open-csv.js')).openCsv(content);
-  if (format === 'arrow') return (await import('./open-arrow.js')).openArrow(content);
+  if (format === 'arrow') return openArrow(content);
   return (await import('./open-parquet.js')).openParquet(content);
 }

@@ -5,7 +5,7 @@ export interface Table {
   /** Their names differ, each from the others. */
   columns: Column[];
   /** Values of these columns, all rows in order; may be called again. */
-  batches(columns: string[]): AsyncIterable<Batch>;
+  batches(columns: string[]): AsyncIterable<Batch> | Iterable<Batch>;
   /** Whether its columns lie one behind the other, so that reading several at a time takes the memory of all. */
   columnwise: boolean;
   /** Whether the file names no columns, so that they are called `column 1` and so on. */

@@ -58,8 +58,9 @@ async function compareColumns(
 }
 
 /** Goes through batches, of which one is at hand at a time and may be used up in parts. */
-function walk(batches: AsyncIterable<Batch>) {
-  const iterator = batches[Symbol.asyncIterator]();
+function walk(batches: AsyncIterable<Batch> | Iterable<Batch>) {
+  const iterator =
+    Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
   let piece: { batch: Batch; from: number } | undefined;
   const next = async (): Promise<typeof piece> => {
     while (piece === undefined || piece.from >= piece.batch.rows) {

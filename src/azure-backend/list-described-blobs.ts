@@ -7,24 +7,30 @@ import { sendToContainer } from './send-to-container.js';
 const usualPage = 5_000;
 
 /**
- * Blobs with their metadata, a page a request; none where the container does not exist yet.
+ * Blobs with their metadata, a page a request; none where the container does not exist yet. Storage makes the next page while one is looked at.
  *
- * @param most on a page, for a reader that wants no more
+ * @param most on a page, for a reader that wants no more: the next one is asked for when it goes on
  */
 export async function* listDescribedBlobs(
   container: ContainerClient,
   prefix: string,
   abortSignal: AbortSignal,
-  most = usualPage,
+  most?: number,
 ): AsyncGenerator<ListedBlob> {
-  const asked = { restype: 'container', comp: 'list', include: 'metadata', prefix, maxresults: String(most) };
+  const maxresults = String(most ?? usualPage);
+  const asked = { restype: 'container', comp: 'list', include: 'metadata', prefix, maxresults };
+  const pageAt = (marker: string) =>
+    readPage(container, withQuery(container.url, { ...asked, marker }), abortSignal);
+  let next: Promise<string | undefined> | undefined;
   for (let marker: string | undefined = ''; marker !== undefined; ) {
-    const url = withQuery(container.url, { ...asked, marker });
-    const page = await readPage(container, url, abortSignal);
+    const page: string | undefined = await (next ?? pageAt(marker));
     if (page === undefined) return;
-    const { blobs, marker: next } = listedBlobs(page);
-    yield* blobs;
-    marker = next;
+    const listed = listedBlobs(page);
+    marker = listed.marker;
+    next = marker === undefined || most !== undefined ? undefined : pageAt(marker);
+    // It is told when its turn has come.
+    next?.catch(() => undefined);
+    yield* listed.blobs;
   }
 }
 

@@ -155,6 +155,43 @@ test('a listing tells of each blob what the SDK tells of it, whatever it is call
     for await (const { name } of listDescribedBlobs(where, prefix, signal)) assert.fail(name);
 });
 
+test('the next page of a listing is asked for while one is looked at, and what is wrong with it is told in its turn', async (t) => {
+  const asked: (string | null)[] = [];
+  const server = createServer((incoming, answer) => {
+    const marker = new URL(incoming.url ?? '', 'http://x').searchParams.get('marker');
+    asked.push(marker);
+    if (marker === 'third') return void answer.writeHead(403).end();
+    const next = marker === null ? 'second' : 'third';
+    answer.end(`<Blobs><Blob><Name>before ${next}</Name></Blob></Blobs><NextMarker>${next}</NextMarker>`);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const through = azurite.connectionString.replace(/(BlobEndpoint=http:\/\/[^:]*):\d+/, `$1:${port}`);
+  const client = BlobServiceClient.fromConnectionString(through).getContainerClient('small');
+  const untilAsked = async (count: number) => {
+    const deadline = performance.now() + 30_000;
+    while (asked.length < count) {
+      assert.ok(performance.now() < deadline, `It was asked for ${asked.join(', ')} alone.`);
+      await new Promise(setImmediate);
+    }
+  };
+
+  const all = listDescribedBlobs(client, 'a', new AbortController().signal);
+  assert.equal((await all.next()).value?.name, 'before second');
+  await untilAsked(2);
+  assert.equal((await all.next()).value?.name, 'before third');
+  await untilAsked(3);
+  await assert.rejects(all.next(), { statusCode: 403 });
+  assert.deepEqual(asked.splice(0), [null, 'second', 'third']);
+
+  const first = listDescribedBlobs(client, 'a', new AbortController().signal, 1);
+  assert.equal((await first.next()).value?.name, 'before second');
+  await first.return(undefined);
+  assert.deepEqual(asked, [null], 'whoever wants one page asks for no other');
+  server.closeAllConnections();
+});
+
 test('a request is sent again while storage is busy, and content is read again when its connection breaks', async (t) => {
   await createOnce(container, 'read', 'whole', json);
   const trouble = ['busy', 'broken'];

@@ -5,7 +5,6 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../package/package-root.js';
 import { StorageInUse } from './storage-in-use.js';
 
@@ -81,7 +80,7 @@ async function startOnce({
   if (folder !== undefined) await mkdir(folder, { recursive: true, mode: 0o700 });
   // Detached: Ctrl-C in a terminal must not end the storage before those who still write to it.
   const child = fork(
-    fileURLToPath(new URL('azurite-main.js', import.meta.url)),
+    join(packageRoot, 'dist', 'src', 'local-host', 'azurite-main.js'),
     [
       ['--blobPort', `${wanted.blob}`, '--queuePort', `${wanted.queue}`, '--tablePort', `${wanted.table}`],
       folder === undefined ? ['--inMemoryPersistence'] : ['--location', folder],

@@ -69,7 +69,7 @@ function compile(folder) {
   const page = join('src', 'results', 'report', 'page');
   if (!run(folder, compiler) || !run(folder, compiler, '-p', page)) return false;
   if (!run(folder, process.execPath, bundler)) return false;
-  fs.chmodSync(join(folder, 'dist', 'src', 'cli', 'main.js'), 0o755);
+  fs.chmodSync(join(folder, 'dist', 'cli', 'main.js'), 0o755);
   return true;
 }
 

@@ -1,4 +1,4 @@
-// node src/package/bundle.mjs: bundles what a browser loads of a report into dist/report, and what the Functions host loads, functions/main.ts with every package that it needs, into
+// node src/package/bundle.mjs: bundles what a browser loads of a report into dist/report, `mops-cold` into dist/cli, and what the Functions host loads, functions/main.ts with every package that it needs, into
 // dist/app. A new worker waits for that: from one file, of which it finds compiled what it needs (src/worker/run-compiled.ts), it is there in a third of the time. What has an `import()` runs
 // when it is asked for. Not minified: a stack trace is to be read, and no source map is looked at.
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -68,6 +68,18 @@ await build({
 });
 const zstd = dirname(createRequire(import.meta.url).resolve('@bokuweb/zstd-wasm'));
 copyFileSync(join(zstd, 'zstd.wasm'), join(absWorkingDir, 'dist/app/tables/zstd.wasm'));
+
+// Each command waits for its code, which is there in half of the time from a few files in the place of hundreds. What only some commands need is in files of its own.
+await build({
+  ...ofApp,
+  entryPoints: ['src/cli/main.ts'],
+  outdir: 'dist/cli',
+  splitting: true,
+  chunkNames: 'parts/[name]-[hash]',
+  sourcemap: false,
+  // It looks for its code beside it.
+  external: ['@bokuweb/zstd-wasm'],
+});
 
 // Script and style of a report's page, which are put into it whole (src/results/report/report-page.ts).
 await build({

@@ -4,7 +4,7 @@ import type { BenchRow } from '../../src/benchmark/bench-row.js';
 import { quantiles } from '../../src/benchmark/quantiles.js';
 import { packageRoot } from '../../src/package/package-root.js';
 
-const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js');
+const main = join(packageRoot, 'dist', 'cli', 'main.js');
 const commands = {
   '--version': ['--version'],
   '--help': ['--help'],

@@ -52,7 +52,7 @@ export async function benchOptimiser(
         env: {
           ...app.env,
           PYTHONPATH: clientFolder,
-          MOPS_COLD_CLI: join(packageRoot, 'dist', 'src', 'cli', 'main.js'),
+          MOPS_COLD_CLI: join(packageRoot, 'dist', 'cli', 'main.js'),
         },
         cancelSignal: stillHosted,
       },

@@ -131,7 +131,7 @@ async function downloaded(storage: OpenStorage, tasks: number, signal: AbortSign
 
 /** As a person waits for it, from the start of the program. */
 async function makeTables(env: NodeJS.ProcessEnv, folder: string, tasks: number): Promise<BenchRow> {
-  const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js');
+  const main = join(packageRoot, 'dist', 'cli', 'main.js');
   const args = ['--import', tellsPeak, main, 'results', jobId, '--to', folder];
   const { durationMs, stderr } = await execa(process.execPath, args, { env, extendEnv: false });
   const peak = Number(/peak of (\d+) MiB/.exec(stderr)?.[1] ?? Number.NaN);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { packageRoot } from '../../src/package/package-root.js';
 
-const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js');
+const main = join(packageRoot, 'dist', 'cli', 'main.js');
 /** Has a program say at its end how much memory and processor time it has had. */
 const tellsUsage = `data:text/javascript,process.on('exit',()=>{const{maxRSS,userCPUTime,systemCPUTime}=process.resourceUsage();process.stderr.write(\`used \${maxRSS/1024} MiB \${(userCPUTime+systemCPUTime)/1e6} s\`)})`;
 

@@ -223,7 +223,7 @@ describe('a study with targets', () => {
       const file = join(home, 'study.json');
       await writeFile(file, JSON.stringify(study));
       const cli = async (...args: string[]) => {
-        const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js');
+        const main = join(packageRoot, 'dist', 'cli', 'main.js');
         const { exitCode, stdout, stderr } = await execa(process.execPath, [main, ...args], {
           env: app.env,
           extendEnv: false,

@@ -36,7 +36,7 @@ def wire(entrypoint, params, seed):
 `,
   });
 const mopsCold = (app: RunningApp, ...args: string[]) =>
-  execa('node', [join(packageRoot, 'dist', 'src', 'cli', 'main.js'), ...args], {
+  execa('node', [join(packageRoot, 'dist', 'cli', 'main.js'), ...args], {
     env: app.env,
     reject: false,
   });

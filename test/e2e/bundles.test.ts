@@ -25,7 +25,7 @@ async function bundleOf(files: Record<string, string>): Promise<string> {
 }
 
 const mopsCold = (app: RunningApp, ...args: string[]) =>
-  execa('node', [join(packageRoot, 'dist', 'src', 'cli', 'main.js'), ...args], {
+  execa('node', [join(packageRoot, 'dist', 'cli', 'main.js'), ...args], {
     env: app.env,
     reject: false,
   });

@@ -18,7 +18,7 @@ async function daemonsOf(word: string): Promise<string[]> {
 }
 
 async function cli({ env }: RunningApp, ...args: string[]) {
-  const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js');
+  const main = join(packageRoot, 'dist', 'cli', 'main.js');
   const { exitCode, stdout, stderr } = await execa(process.execPath, [main, ...args, '--json'], {
     env,
     extendEnv: false,

@@ -8,7 +8,7 @@ import { execa } from 'execa';
 import { freePort } from '../../src/local-host/free-port.js';
 import { packageRoot } from '../../src/package/package-root.js';
 import { eventually } from './running-app.js';
-import { compiled, folder, start, untilSaid } from './start-demo.js';
+import { folder, start, untilSaid } from './start-demo.js';
 
 describe('npm run dev', () => {
   test('keeps running for tasks of another terminal until it is interrupted', async () => {
@@ -175,7 +175,7 @@ function toPaste(said: string): [settings: string, command: string] {
 
 /** Another terminal, with a temporary folder of its own, as `mops-cold` keeps bundles there. */
 function shell(script: string) {
-  const mops = `mops-cold() { "${process.execPath}" "${compiled('cli/main.js')}" "$@"; }`;
+  const mops = `mops-cold() { "${process.execPath}" "${join(packageRoot, 'dist', 'cli', 'main.js')}" "$@"; }`;
   return execa('bash', ['-c', `${mops}; ${script}`], {
     cwd: join(folder, 'here'),
     env: { PATH: process.env.PATH, HOME: folder, TMPDIR: join(folder, 'bin') },

@@ -27,7 +27,7 @@ test('a job that reused processes is checked by a sample that runs cold, and its
   const app = await startApp(azurite, { MODELOPS_EXECUTOR_TYPE: 'isolated_warm' });
   t.after(() => app.stop());
   const mopsCold = (...args: string[]) =>
-    execa(process.execPath, [join(packageRoot, 'dist', 'src', 'cli', 'main.js'), ...args], {
+    execa(process.execPath, [join(packageRoot, 'dist', 'cli', 'main.js'), ...args], {
       cwd: folder,
       env: { ...app.env, TMPDIR: join(folder, 'tmp') },
       extendEnv: false,

@@ -24,7 +24,7 @@ after(async () => {
 });
 
 const mopsCold = (app: RunningApp, ...args: string[]) =>
-  execa('node', [join(packageRoot, 'dist', 'src', 'cli', 'main.js'), ...args], {
+  execa('node', [join(packageRoot, 'dist', 'cli', 'main.js'), ...args], {
     env: app.env,
     reject: false,
   });

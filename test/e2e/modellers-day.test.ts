@@ -100,7 +100,7 @@ describe("a modeller's day", { skip: process.platform !== 'linux' && 'needs /pro
 });
 
 function cli({ env }: RunningApp, ...args: string[]) {
-  const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js');
+  const main = join(packageRoot, 'dist', 'cli', 'main.js');
   return execa(process.execPath, [main, ...args], {
     env,
     extendEnv: false,

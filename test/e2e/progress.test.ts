@@ -91,7 +91,7 @@ describe('what a task prints', () => {
       await writeFile(join(home, 'model', 'wire.py'), tells);
       const bundle = await app.push(join(home, 'model'));
       const job = ['--job-id', 'told', '--bundle', bundle, '--entrypoint', 'a.b/c', '--no-preflight'];
-      const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js');
+      const main = join(packageRoot, 'dist', 'cli', 'main.js');
       const cli = (...args: string[]) =>
         execa(process.execPath, [main, ...args], {
           env: app.env,

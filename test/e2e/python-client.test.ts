@@ -36,7 +36,7 @@ describe('the Python client, over a running app', { skip: reason }, () => {
           ...app.env,
           PYTHONPATH: clientFolder,
           PYTHONDONTWRITEBYTECODE: '1',
-          MOPS_COLD_CLI: join(packageRoot, 'dist', 'src', 'cli', 'main.js'),
+          MOPS_COLD_CLI: join(packageRoot, 'dist', 'cli', 'main.js'),
           TEST_BUNDLE: fixture('returns_tables'),
           TEST_TARGETS: fixture('has_targets'),
         },

@@ -28,7 +28,7 @@ describe('reproduce', () => {
   let app: RunningApp;
   let folder: string;
   const startWith = (settings: NodeJS.ProcessEnv, ...args: string[]) =>
-    execa(process.execPath, [join(packageRoot, 'dist', 'src', 'cli', 'main.js'), ...args], {
+    execa(process.execPath, [join(packageRoot, 'dist', 'cli', 'main.js'), ...args], {
       env: { ...app.env, TMPDIR: join(folder, 'tmp'), ...settings },
       extendEnv: false,
       reject: false,

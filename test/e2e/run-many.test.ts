@@ -4,8 +4,9 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { execa } from 'execa';
+import { packageRoot } from '../../src/package/package-root.js';
 import { eventually } from './running-app.js';
-import { compiled, folder, start, untilSaid } from './start-demo.js';
+import { folder, start, untilSaid } from './start-demo.js';
 
 /** `mops-cold run` in a folder with a model, which waits for a file `go` where a parameter says so. */
 async function folderWithModel(): Promise<void> {
@@ -28,7 +29,7 @@ def wire(entrypoint, params, seed):
 
 function run(...args: string[]) {
   const temporary = join(folder, 'bin'); // where mops-cold keeps bundles between commands
-  return execa(process.execPath, [compiled('cli/main.js'), 'run', ...args], {
+  return execa(process.execPath, [join(packageRoot, 'dist', 'cli', 'main.js'), 'run', ...args], {
     cwd: join(folder, 'here'),
     env: { PATH: process.env.PATH, HOME: folder, TMPDIR: temporary, HTTP_PROXY: 'http://127.0.0.1:9' },
     extendEnv: false,

@@ -299,7 +299,7 @@ async function push(files: Record<string, string>): Promise<{ ref: string }> {
 }
 
 async function cli(settings: NodeJS.ProcessEnv, ...args: string[]): Promise<void> {
-  const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js');
+  const main = join(packageRoot, 'dist', 'cli', 'main.js');
   const { stdout, stderr } = await execa(process.execPath, [main, ...args], {
     env: { ...app.env, ...settings },
     cwd: folder,

@@ -7,7 +7,7 @@ import { packageRoot } from '../../src/package/package-root.js';
 import { makeFolder } from '../fixtures/files/make-folder.js';
 import { eventually } from './running-app.js';
 
-export const compiled = (path: string): string => join(packageRoot, 'dist', 'src', path);
+const main = join(packageRoot, 'dist', 'src', 'cli', 'demo', 'main.js');
 
 // Everything that a demonstration starts has a name of this folder in its environment.
 export let folder = '';
@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 export function start(args: string[], env: NodeJS.ProcessEnv = {}) {
-  return execa(process.execPath, [compiled('cli/demo/main.js'), ...args], {
+  return execa(process.execPath, [main, ...args], {
     cwd: join(folder, 'here'),
     env: { PATH: process.env.PATH, HOME: folder, TMPDIR: join(folder, 'tmp'), ...env },
     extendEnv: false,

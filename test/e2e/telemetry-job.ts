@@ -29,7 +29,7 @@ export async function submit(app: RunningApp, bundle: string, count = 1): Promis
   const { stdout } = await execa(
     process.execPath,
     [
-      join(packageRoot, 'dist', 'src', 'cli', 'main.js'),
+      join(packageRoot, 'dist', 'cli', 'main.js'),
       ...['submit', '--bundle', fixture(bundle), '--entrypoint', `models.test/${scenario}`],
       ...['--grid', `beta=${beta}`, '--grid', `label="${label}"`, '--seeds', seeds.slice(0, count).join()],
       ...['--job-id', 'job', '--no-preflight', '--json'],

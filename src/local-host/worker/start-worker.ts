@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { packageRoot } from '../../package/package-root.js';
 import type { Logger } from '../logger.js';
 import type { HostMessage, WorkerMessage } from '../messages.js';
 import type { AppIndex, InvocationResult } from '../rpc.js';
@@ -18,7 +19,7 @@ export interface WorkerOptions {
   readonly logger: Logger;
 }
 
-const main = fileURLToPath(new URL('../worker-main.js', import.meta.url));
+const main = join(packageRoot, 'dist', 'src', 'local-host', 'worker-main.js');
 
 /**
  * Starts a worker process and has it load the app.

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { execa } from 'execa';
 import { packageRoot } from '../../../src/package/package-root.js';
 
-const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js');
+const main = join(packageRoot, 'dist', 'cli', 'main.js');
 
 async function scriptFor(shell: string): Promise<string> {
   return (await execa(process.execPath, [main, 'completion', shell])).stdout;

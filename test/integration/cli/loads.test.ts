@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { packageRoot } from '../../../src/package/package-root.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 
 const make = temporaryFolders();
-const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js');
+const main = join(packageRoot, 'dist', 'cli', 'main.js');
 
-/** The packages that a command loads, as V8 writes down what it has compiled. */
+/** The packages that a command loads, as V8 writes down what it has compiled; in a bundle there stands above each part of which file it is. */
 async function packagesOf(...args: string[]): Promise<{ exitCode: number | undefined; packages: string[] }> {
   const coverage = await make();
   const { exitCode } = await execa(process.execPath, [main, ...args], {
@@ -19,16 +20,16 @@ async function packagesOf(...args: string[]): Promise<{ exitCode: number | undef
     stdin: 'ignore',
     timeout: 60_000,
   });
-  const scripts: string[] = [];
+  const scripts = new Set<string>();
   for (const name of await readdir(coverage)) {
     const { result } = JSON.parse(await readFile(join(coverage, name), 'utf8'));
-    scripts.push(...result.map(({ url }: { url: string }) => url));
+    for (const { url } of result) if (url.startsWith('file:')) scripts.add(fileURLToPath(url));
   }
-  assert.ok(
-    scripts.some((url) => url.endsWith('/cli/create-program.js')),
-    'it was watched',
-  );
-  const packages = scripts.flatMap((url) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
+  const files = [...scripts];
+  for (const script of scripts)
+    for (const [, file = ''] of (await readFile(script, 'utf8')).matchAll(/^\/\/ (\S+)$/gm)) files.push(file);
+  assert.ok(files.includes('src/cli/create-program.ts'), 'it was watched');
+  const packages = files.flatMap((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []);
   return { exitCode, packages: [...new Set(packages)].sort() };
 }
 

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { execa } from 'execa';
 import { packageRoot } from '../../../src/package/package-root.js';
 
-const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js');
+const main = join(packageRoot, 'dist', 'cli', 'main.js');
 
 /** A command that writes much and needs nothing, its stdout led elsewhere by a shell. */
 const estimate = (where: string) =>

@@ -62,7 +62,7 @@ async function ended(running: ReturnType<typeof startCli>) {
 }
 
 function startCli(args: string[], env: NodeJS.ProcessEnv, cwd: string) {
-  const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js');
+  const main = join(packageRoot, 'dist', 'cli', 'main.js');
   return execa(process.execPath, ['--enable-source-maps', main, ...args], {
     env,
     cwd,

@@ -8,7 +8,7 @@ import { packageRoot } from '../../../src/package/package-root.js';
 import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 
 const make = temporaryFolders();
-const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js');
+const main = join(packageRoot, 'dist', 'cli', 'main.js');
 const cost = (...args: string[]) =>
   execa(process.execPath, [main, 'deploy', 'cost', ...args], { reject: false, timeout: 60_000 });
 

@@ -25,7 +25,7 @@ export interface DeployStand {
   called(command: string): Promise<void>;
 }
 
-const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js');
+const main = join(packageRoot, 'dist', 'cli', 'main.js');
 
 function startCli(args: string[], env: NodeJS.ProcessEnv, cwd: string) {
   return execa(process.execPath, ['--enable-source-maps', main, 'deploy', ...args], {

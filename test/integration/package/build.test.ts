@@ -76,7 +76,7 @@ async function checkout() {
       all: true,
       timeout: 120_000,
     });
-  const cli = join(folder, 'dist', 'src', 'cli', 'main.js');
+  const cli = join(folder, 'dist', 'cli', 'main.js');
   return {
     folder,
     cli,
@@ -115,14 +115,14 @@ describe('npm run build', () => {
       return readlinkSync(dist);
     };
     const first = await built();
-    const written = readFileSync(join(dist, 'src', 'cli', 'main.js'));
+    const written = readFileSync(join(dist, 'cli', 'main.js'));
     assert.equal(await built(), first);
     write('src/model.py', 'new Python');
     const second = await built();
     assert.notEqual(second, first);
     write('src/model.py', 'old Python');
     assert.equal(await built(), first);
-    assert.deepEqual(readFileSync(join(dist, 'src', 'cli', 'main.js')), written);
+    assert.deepEqual(readFileSync(join(dist, 'cli', 'main.js')), written);
   });
 
   it('leaves what runs the code, the Python and the children that it began with', async () => {

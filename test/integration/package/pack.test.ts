@@ -47,8 +47,7 @@ describe('npm pack', () => {
     await execa('tar', ['xzf', tarball, '--strip-components=1', '-C', installed]);
     symlinkSync(packages, join(installed, 'node_modules'));
     assert.ok(!existsSync(join(installed, 'dist', 'test')));
-    const mops = (...args: string[]) =>
-      command(place, join(installed, 'dist', 'src', 'cli', 'main.js'), args);
+    const mops = (...args: string[]) => command(place, join(installed, 'dist', 'cli', 'main.js'), args);
 
     assert.match((await mops('--version')).stdout, /^\d+\.\d+\.\d+$/);
     const task = ['--bundle', 'model', '--entrypoint', 'a.b/c'];
@@ -65,7 +64,7 @@ describe('npm pack', () => {
     assert.equal(compiled.exitCode, 0, compiled.all);
     const ran = await command(place, process.execPath, ['program.mjs']);
     assert.match(ran.stdout, /^Cannot connect: no storage is set/, ran.all);
-    const inside = `import 'modelops-cold-functions/dist/src/cli/main.js'`;
+    const inside = `import 'modelops-cold-functions/dist/cli/main.js'`;
     const refused = await command(place, process.execPath, ['--input-type=module', '-e', inside]);
     assert.match(refused.stderr, /ERR_PACKAGE_PATH_NOT_EXPORTED/);
 

@@ -32,6 +32,8 @@ export interface Recycler {
   /** Runs any other invocation of a queue trigger. */
   poison<T>(work: () => Promise<T>): Promise<T>;
   http<T>(work: () => Promise<T>): Promise<T>;
+  /** Whether more tasks are to begin in this worker: not when those that have begun are enough to replace it. */
+  moreTasks(): boolean;
   /** Asks for a new worker as soon as that is possible. */
   markUnclean(reason: string): void;
   status(): { tasks: number; minutes: number; due: string; overdue: string };
@@ -75,7 +77,7 @@ export function createRecycler(options: RecyclerOptions, timing: RecyclerTiming 
   let quietTimer: NodeJS.Timeout | undefined;
 
   const minutes = () => (performance.now() - startedAt) / 60_000;
-  const due = () => dueReason({ ...options, tasks, minutes: minutes(), unclean });
+  const due = (done = tasks) => dueReason({ ...options, tasks: done, minutes: minutes(), unclean });
   const answersSent = () => performance.now() - inFlight.lastAnswerAt >= timing.answerMs;
 
   const clock = setInterval(leaveWhenPossible, timing.clockMs);
@@ -188,6 +190,7 @@ export function createRecycler(options: RecyclerOptions, timing: RecyclerTiming 
     task,
     poison: (work) => counted('queue', work),
     http: (work) => counted('http', work),
+    moreTasks: () => options.holdRefused !== '' || due(tasks + inFlight.queue) === undefined,
     markUnclean(reason) {
       unclean ??= reason;
     },

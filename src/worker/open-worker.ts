@@ -94,6 +94,7 @@ export async function openWorker(
       most: settings.MODELOPS_STANDBY_RUNNERS ?? host.queues.batchSize + host.queues.newBatchThreshold,
       containerBytes: await containerMemory(),
       unusedMs,
+      moreTasks: () => recycler.moreTasks(),
     },
     templates: { most: mostTemplates, unusedMs },
     ...(environments.kept && { kept: environments.kept }),

@@ -11,6 +11,8 @@ export interface StandbyLimits {
   containerBytes?: number;
   /** After this time unused, in milliseconds, a process that stands by is ended. */
   unusedMs: number;
+  /** Whether more tasks are to begin here. Always, when absent. */
+  moreTasks?(): boolean;
 }
 
 /** Processes that were started ahead, each for exactly one task that is still to come. */
@@ -74,7 +76,7 @@ export function createStandbyRunners(
     },
 
     provide(key, start) {
-      if (closed || limits.most === 0) return;
+      if (closed || limits.most === 0 || limits.moreTasks?.() === false) return;
       if (!hasRoom()) return;
       if (waiting.length >= limits.most) {
         const other = waiting.findIndex((standby) => standby.key !== key);

@@ -19,7 +19,7 @@ export interface Bytecode {
   close(): Promise<void>;
 }
 
-/** A worker that is recycled after each task sees two: the task's process, and the one that is started ahead. */
+/** A worker that is recycled after each task, or after two, has no use for it. */
 const firstProcesses = 2;
 const patienceMs = 60_000;
 

@@ -101,6 +101,23 @@ describe('a worker whose tasks are used up', () => {
     assert.deepEqual(deleted, ['fast', 'slow']);
   });
 
+  it('expects no more tasks from the one on that uses them up, while that still runs', async () => {
+    const { recycler, exited } = setUp({ afterTasks: 2, waiting: true });
+    const expected: boolean[] = [];
+    const task = async () => void expected.push(recycler.moreTasks());
+    await recycler.task(first('a'), task);
+    void recycler.task(first('b'), task);
+    await within(5_000, exited);
+    assert.deepEqual(expected, [true, false]);
+  });
+
+  it('expects more tasks where it may not leave under a full queue', async () => {
+    const { recycler } = setUp({ afterTasks: 1, holdRefused: 'the host is old', waiting: true });
+    await recycler.task(first('a'), async () => assert.equal(recycler.moreTasks(), true));
+    assert.equal(recycler.moreTasks(), true);
+    recycler.close();
+  });
+
   it('answers a message that was delivered before, because the host would poison it if it were held', async () => {
     const { recycler, deleted } = setUp({ afterTasks: 1, waiting: true });
     await recycler.task({ ...first('a'), dequeueCount: 5 }, async () => {});

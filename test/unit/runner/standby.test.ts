@@ -87,6 +87,23 @@ test('a task that is cancelled waits for no process', async () => {
   await standby.close();
 });
 
+test('no process is started ahead for tasks that are not to begin here', async () => {
+  let moreTasks = false;
+  const standby = createStandbyRunners({ most: 2, unusedMs: 3_600_000, moreTasks: () => moreTasks });
+  let started = 0;
+  const provide = () =>
+    standby.provide('kind', async () => {
+      started += 1;
+      return someProcess().placed;
+    });
+  provide();
+  assert.equal(started, 0);
+  moreTasks = true;
+  provide();
+  assert.equal(started, 1);
+  await standby.close();
+});
+
 test('where each task is of another kind, no more processes are started ahead than stand by at once', async () => {
   const standby = createStandbyRunners({ most: 2, unusedMs: 3_600_000 });
   let started = 0;

@@ -77,8 +77,7 @@ export function createExecutor(options: ExecutorOptions): PythonExecutor {
         if (closing) throw new Error('Cannot start a process: the executor has been closed.');
         if (!supervisor?.alive)
           supervisor = startSupervisor(options.python, folder.name, [
-            '--place',
-            place,
+            ...['--place', place, '--attempts', folder.path],
             ...sandboxFlags(sandbox),
           ]);
         return supervisor;

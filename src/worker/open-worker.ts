@@ -233,8 +233,9 @@ export async function openWorker(
     storage: { results, jobs, queue },
     async start() {
       // Begun here, so that the first task need not wait for it. One that meets trouble with it tries again, and tells.
+      // First the process, which starts while the requests are made.
+      await executor.prepare().catch(() => undefined);
       void ready().catch(() => undefined);
-      void executor.prepare().catch(() => undefined);
       void cancellations.known().catch(() => undefined);
       void claims.known().catch(() => undefined);
       void progress?.start().catch(() => undefined);

@@ -1,6 +1,5 @@
 import { mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { letPass } from '../../files/let-pass.js';
 import { processIdentity } from '../identity/process-identity.js';
 import { workerName } from '../identity/worker-name.js';
@@ -29,17 +28,7 @@ export async function createWorkerFolder(scratchRoot: string): Promise<WorkerFol
     await rm(path, { recursive: true, force: true });
     throw error;
   }
-  await spreadOut(path);
   return { name: workerName(identity), path };
-}
-
-/**
- * Lets ext4 spread the folders in it over the disk. It keeps them close to each other otherwise, and before it makes a file it
- * looks through all that were removed nearby lately: with many short tasks half of what their folders cost. Other file
- * systems do not know this, and need not.
- */
-async function spreadOut(folder: string): Promise<void> {
-  await execa('chattr', ['+T', folder], { reject: false, stdio: 'ignore' });
 }
 
 /** Removes the folder unless a report still needs what is in it. */

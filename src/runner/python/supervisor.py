@@ -1,7 +1,8 @@
 """Starts runners and lets nothing of them outlive its task. One for each worker, long-lived, without simulation code.
 
-Started as `python -I -u supervisor.py [--place FOLDER] [--sandbox JSON] [--portable]`. Commands are JSON lines on standard input, events are JSON lines
-on standard output, complaints go to standard error. `process` is a name that the worker chooses.
+Started as `python -I -u supervisor.py [--place FOLDER] [--attempts FOLDER] [--sandbox JSON] [--portable]`. Commands are JSON lines on standard
+input, events are JSON lines on standard output, complaints go to standard error. `process` is a name that the worker chooses. In `--attempts`
+the folders of attempts will be made.
 
 commands
     users    count                                                more users, told when they are free
@@ -73,8 +74,12 @@ def main() -> int:
     else:
         from cold_functions import process_tree_portable as tree
     from cold_functions.supervisor.guardian import guard
+    from cold_functions.supervisor.spread_out import spread_out
     from cold_functions.supervisor.supervision import Supervision
 
+    attempts = _given("--attempts")
+    if attempts:
+        spread_out(attempts)
     tree.adopt_orphans()
     guardian = os.getpid()
     supervisor = os.fork()

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { execa } from 'execa';
 import {
   CannotExecute,
   type RunnerProcess,
@@ -91,6 +92,18 @@ const byTheMachine = (error: unknown) =>
   error instanceof Error &&
   !(error instanceof CannotExecute) &&
   /^Cannot start the Python/.test(error.message);
+
+test('the folder in which attempts have theirs is what chattr +T makes of one', onLinux, async () => {
+  const [ours, chattrs] = [await mkdtemp(join(folder, 'a-')), await mkdtemp(join(folder, 'b-'))];
+  // On a file system that does not know it, or without the program, both stay as they are.
+  await execa('chattr', ['+T', chattrs], { reject: false });
+  const supervisor = startSupervisor(python, 'test', ['--attempts', ours]);
+  await supervisor.boundary;
+  await supervisor.close();
+  const { stdout = '' } = await execa('lsattr', ['-d', ours, chattrs], { reject: false });
+  const flags = stdout.split('\n').map((line) => line.split(' ')[0]);
+  assert.equal(flags[0], flags.at(-1));
+});
 
 test('a working folder that is gone is the machine’s fault, not the interpreter’s', () =>
   withSupervisor((supervisor) =>

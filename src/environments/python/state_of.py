@@ -62,7 +62,7 @@ def damaged_files(folder, dist_info, size_of):
     record = os.path.join(folder, dist_info, "RECORD")
     try:
         with open(record, newline="", encoding="utf-8") as file:
-            rows = list(csv.reader(file))
+            rows = [row for row in csv.reader(file) if row]
     except (OSError, UnicodeDecodeError, csv.Error):
         return [os.path.join(dist_info, "RECORD")]
     found = []
@@ -75,6 +75,6 @@ def damaged_files(folder, dist_info, size_of):
         except OSError:
             found.append(path)
             continue
-        if size and int(size) != there:
+        if size and size != str(there):
             found.append(path)
     return found

@@ -55,6 +55,11 @@ async function fileOf(folder: string, digest: string): Promise<string> {
   const { layers } = JSON.parse(await readFile(blob(folder, digest), 'utf8'));
   return blob(folder, layers[0].digest);
 }
+/** The list of the files of an installed distribution. */
+async function recordOf(environment: string, distInfo: string): Promise<string> {
+  const [python = ''] = await readdir(join(environment, 'lib'));
+  return join(environment, 'lib', python, 'site-packages', distInfo, 'RECORD');
+}
 const offline = async <T>(work: () => Promise<T>): Promise<T> => {
   index.answers = () => 500;
   try {
@@ -81,6 +86,28 @@ withUv(() => {
     assert.equal(mark.distributions.mopstool, '1.0');
     const { stderr } = await run(inside, ['-I', '-B', '-v', '-c', 'import mopstool']);
     assert.match(stderr, /code object from '[^']*mopstool[^']*\.pyc'/);
+  });
+
+  test('blank lines in a RECORD are none of its files, and a size that is no number is that of no file', async () => {
+    const { folder, bundle, environment, there } = await kept();
+    const record = await recordOf(join(there.folder, environment.id), 'mopstool-1.0.dist-info');
+    const text = await readFile(record, 'utf8');
+    for (const [written, said] of [
+      [`\n${text.replace('\n', '\n\n')}\n`, []],
+      [
+        text.replace(/^(mopstool\/__init__\.py,.*,)\d+$/m, '$1x'),
+        [/mopstool\/__init__\.py is not what was installed/],
+      ],
+    ] as const) {
+      assert.notEqual(written, text);
+      await writeFile(record, written);
+      await there.environments.keep(bundle, { again: true });
+      const { store, warnings } = await storeIn(folder);
+      const here = await stand({ store });
+      await here.environments.forBundle(bundle);
+      assert.equal(warnings.length, said.length, warnings.join());
+      for (const [at, sentence] of said.entries()) assert.match(warnings[at] ?? '', sentence);
+    }
   });
 
   test('a bundle that is a project, without any dependency, is installed in it', async () => {

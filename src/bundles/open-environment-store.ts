@@ -17,8 +17,18 @@ interface Name {
   bundleRef: string;
 }
 
+/** As it is stored, and as it was packed: one of them is read. */
+interface Tar {
+  compressed: AsyncIterable<Uint8Array>;
+  compression: 'gzip' | 'zstd';
+  expanded: AsyncIterable<Uint8Array>;
+}
+
 const config = Buffer.from('{}');
-const kinds = new Set<string>([mediaTypes.environmentGzip, mediaTypes.environmentZstd]);
+const compressions = new Map<string, 'gzip' | 'zstd'>([
+  [mediaTypes.environmentGzip, 'gzip'],
+  [mediaTypes.environmentZstd, 'zstd'],
+]);
 const longestManifest = 1024 * 1024;
 
 /**
@@ -30,7 +40,7 @@ export function openEnvironmentStore(store: BundleStore) {
 
   async function read<Result>(
     { id, bundleRef }: Name,
-    use: (bytes: AsyncIterable<Uint8Array>, digest: string) => Promise<Result>,
+    use: (tar: Tar, digest: string) => Promise<Result>,
   ): Promise<Result | undefined> {
     const tag = environmentTag.of(id);
     const named = await store.findNamed(bundleRef, tag);
@@ -48,7 +58,8 @@ export function openEnvironmentStore(store: BundleStore) {
     if (sha256(document) !== named) throw refuse('names a manifest that is damaged');
     const { success, data } = OciManifest.safeParse(jsonIn(document.toString('utf8')));
     const [layer, second] = success ? data.layers : [];
-    if (layer === undefined || second !== undefined || !kinds.has(layer.mediaType))
+    const compression = layer && compressions.get(layer.mediaType);
+    if (layer === undefined || second !== undefined || compression === undefined)
       throw refuse('names something else than an environment');
     return readWithRetries(
       async () => {
@@ -56,14 +67,10 @@ export function openEnvironmentStore(store: BundleStore) {
         if (bytes === undefined) throw refuse('names a file that is not there');
         return bytes;
       },
-      (bytes) =>
-        use(
-          decompressed(
-            verifiedBytes(bytes, layer, (what) => refuse(what)),
-            layer.mediaType,
-          ),
-          named,
-        ),
+      (bytes) => {
+        const compressed = verifiedBytes(bytes, layer, (what) => refuse(what));
+        return use({ compressed, compression, expanded: decompressed(compressed, compression) }, named);
+      },
     );
   }
 

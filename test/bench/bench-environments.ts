@@ -170,8 +170,8 @@ export async function benchEnvironments(
     const ahead = await keeper.keep(bundle, { again: false });
     if (ahead === undefined) throw new Error('The bundle of the bench declares no packages.');
     const tar = join(root, 'same.tar');
-    await store.read({ id: ahead.id, bundleRef: bundle.digest }, (bytes) =>
-      pipeline(bytes, createWriteStream(tar)),
+    await store.read({ id: ahead.id, bundleRef: bundle.digest }, ({ expanded }) =>
+      pipeline(expanded, createWriteStream(tar)),
     );
     const zstd = await execa('zstd', ['-q', '-3', tar, '-o', `${tar}.zst`], { reject: false });
     if (zstd.failed) say('zstd -d is left out: there is no zstd.');

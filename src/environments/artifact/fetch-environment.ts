@@ -25,13 +25,13 @@ export async function fetchEnvironment(
   try {
     const store = await open();
     where = store.name;
-    const fetched = await store.read(name, async (bytes, digest) => {
+    const fetched = await store.read(name, async (tar, digest) => {
       await rm(environment, { recursive: true, force: true });
       await mkdir(folder, { recursive: true });
       const { python } = plan.python;
       return {
         digest,
-        ...(await unpackEnvironment(bytes, { python, folder: environment, final: plan.folder })),
+        ...(await unpackEnvironment(tar, { python, folder: environment, final: plan.folder })),
       };
     });
     if (fetched === undefined) return undefined;

@@ -25,11 +25,11 @@ export function createKeptFolders({ open, warn }: NonNullable<BuildOptions['stor
     try {
       const store = await open();
       where = store.name;
-      const fetched = await store.read(name, async (bytes) => {
+      const fetched = await store.read(name, async (tar) => {
         await rm(into, { recursive: true, force: true });
         await mkdir(dirname(into), { recursive: true });
         const argv = ['-S', scriptAt('unpack_folder.py'), into, made.bundle.path];
-        await unpackWithPython(bytes, made.environment.python, argv, Unpacked);
+        await unpackWithPython(tar, made.environment.python, argv, Unpacked);
         return true;
       });
       return fetched === true;

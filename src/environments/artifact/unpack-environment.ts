@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from '../../package/package-root.js';
 import { EnvironmentState } from '../build/environment-state.js';
+import type { StoredTar } from './environment-store.js';
 import { unpackWithPython } from './unpack-with-python.js';
 
 const script = join(packageRoot, 'src', 'environments', 'python', 'unpack_environment.py');
@@ -28,10 +29,10 @@ const Unpacked = z.object({
  * @throws Error when it is none, or is for another machine; what the bytes fail with.
  */
 export async function unpackEnvironment(
-  bytes: AsyncIterable<Uint8Array>,
+  tar: StoredTar,
   { python, folder, final }: { python: string; folder: string; final: string },
 ): Promise<z.infer<typeof About> & { state: EnvironmentState }> {
-  const { about, state } = await unpackWithPython(bytes, python, ['-S', script, folder, final], Unpacked);
+  const { about, state } = await unpackWithPython(tar, python, ['-S', script, folder, final], Unpacked);
   if (about === null || state === null) throw new Error('it does not say what it is');
   return { ...about, state };
 }

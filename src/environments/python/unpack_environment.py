@@ -1,6 +1,6 @@
 """Unpacks an environment that was packed elsewhere, for this Python. Standard library only, runs on 3.9.
 
-Run as `python -I -S unpack_environment.py FOLDER FINAL` by the interpreter that it is for (what is installed there need not be loaded), it reads from its standard input the tar that
+Run as `python -I -S unpack_environment.py FOLDER FINAL COMPRESSION` by the interpreter that it is for (what is installed there need not be loaded), it reads from its standard input (arriving.py) the tar that
 pack_environment.py made and makes FOLDER, which must not exist: an environment of this Python with the
 packed files in it. FINAL is the path that scripts name, where FOLDER will be in the end. As its last line it prints one JSON object
     about       what environment.json says
@@ -19,9 +19,9 @@ import venv
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+from arriving import AT_ONCE, Refused, arriving
 from state_of import state_of
 
-AT_ONCE = 1024 * 1024
 BLOCK = 512
 LONGEST_NAME = 4096
 # Types of members: a file, the same in the oldest tars, and the name of the next member where a header has no room for it.
@@ -33,15 +33,11 @@ LONGEST_PATH, LONGEST_PART = 1024, 255
 LONGEST_REASON = 500
 
 
-class Refused(Exception):
-    pass
-
-
 def main():
-    folder, final = sys.argv[1:]
+    folder, final, compression = sys.argv[1:]
     about, state, refused = None, None, None
     try:
-        packed = Arriving(0)
+        packed = arriving(compression)
         members = members_of(packed)
         about = read_about(packed, next(members, None))
         venv.EnvBuilder(symlinks=True).create(folder)
@@ -59,35 +55,6 @@ def main():
         refused = ("is not a whole tar (%s)" % error)[:LONGEST_REASON]
     print()
     print(json.dumps({"about": about, "state": state, "refused": refused}))
-
-
-class Arriving:
-    """What arrives, in one buffer: none of it is copied before it is written. What was given out holds until more is asked for."""
-
-    def __init__(self, source):
-        self.source = source
-        self.buffer = memoryview(bytearray(AT_ONCE))
-        self.begin = self.end = 0
-
-    def some(self, most):
-        """What has come, `most` bytes of it; nothing at the end."""
-        if self.begin == self.end:
-            self.begin, self.end = 0, os.readv(self.source, [self.buffer])
-        begin, self.begin = self.begin, min(self.begin + most, self.end)
-        return self.buffer[begin : self.begin]
-
-    def all(self, size):
-        """So many bytes, at most as many as the buffer holds; fewer at the end."""
-        if self.end - self.begin < size:
-            left = self.end - self.begin
-            self.buffer[:left] = self.buffer[self.begin : self.end]
-            self.begin, self.end = 0, left
-            while self.end < size:
-                came = os.readv(self.source, [self.buffer[self.end :]])
-                if came == 0:
-                    break
-                self.end += came
-        return self.some(size)
 
 
 class Member:

@@ -1,6 +1,6 @@
 """Unpacks what was made of a bundle in an environment elsewhere, for this one. Standard library only, runs on 3.9.
 
-Run as `python -I -S unpack_folder.py FOLDER BUNDLE` by the interpreter of the environment, it reads from its standard input the tar that
+Run as `python -I -S unpack_folder.py FOLDER BUNDLE COMPRESSION` by the interpreter of the environment, it reads from its standard input (arriving.py) the tar that
 pack_folder.py made and makes FOLDER, which must not exist; files that were as they had been pushed come from BUNDLE.
 Where this environment is in another place than that one was, its path is replaced in files of text. As its last line it prints one JSON
 object
@@ -20,8 +20,8 @@ import tarfile
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import this_environment
+from arriving import AT_ONCE, Refused, arriving
 
-AT_ONCE = 1024 * 1024
 # tarfile copies what is left of a block at each read: with larger ones that is most of its work.
 BLOCK = 32 * 1024
 
@@ -33,22 +33,18 @@ SHORT_NAME = 60
 LONGEST_REASON = 500
 
 
-class Refused(Exception):
-    pass
-
-
 def main():
-    folder, bundle = sys.argv[1:]
+    folder, bundle, compression = sys.argv[1:]
     refused = None
     try:
         os.mkdir(folder)
-        with open(0, "rb", buffering=AT_ONCE) as packed:
-            with tarfile.open(fileobj=packed, mode="r|", bufsize=BLOCK) as tar:
-                members = iter(tar)
-                moved = read_about(tar, next(members, None))
-                unpack(tar, members, folder, bundle, moved)
-            while packed.read(AT_ONCE):  # what follows its end belongs to its digest
-                pass
+        packed = arriving(compression)
+        with tarfile.open(fileobj=packed, mode="r|", bufsize=BLOCK) as tar:
+            members = iter(tar)
+            moved = read_about(tar, next(members, None))
+            unpack(tar, members, folder, bundle, moved)
+        while packed.some(AT_ONCE):  # what follows its end belongs to its digest
+            pass
     except Refused as error:
         refused = str(error)[:LONGEST_REASON]
     except (tarfile.TarError, EOFError, ValueError, OverflowError, RecursionError) as error:

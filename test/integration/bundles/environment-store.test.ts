@@ -30,7 +30,7 @@ function keepsEnvironments(open: () => Promise<{ store: BundleStore; repository?
     const { ref } = await pushBundle(bundle, store.target(repository === undefined ? {} : { repository }));
     const environments = openEnvironmentStore(store);
     const name = { id, bundleRef: ref };
-    const read = () => environments.read(name, (bytes) => buffer(bytes));
+    const read = () => environments.read(name, ({ expanded }) => buffer(expanded));
     assert.deepEqual([await environments.find(name), await read()], [undefined, undefined]);
     const first = randomBytes(5_000_000);
     const put = async (content: Buffer) =>
@@ -41,7 +41,7 @@ function keepsEnvironments(open: () => Promise<{ store: BundleStore; repository?
     const second = randomBytes(1000);
     const { digest } = await put(second);
     assert.ok((await read())?.equals(second));
-    assert.equal(await environments.read(name, async (_bytes, of) => of), digest);
+    assert.equal(await environments.read(name, async (_tar, of) => of), digest);
     assert.equal(await environments.find({ ...name, id: 'b'.repeat(32) }), undefined);
     assert.deepEqual(
       (await store.list(repository)).map((listed) => listed.ref),

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { cp, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
 import { after, test } from 'node:test';
 import { createFolderStore } from '../../../src/bundles/folder-store/create-folder-store.js';
 import { openEnvironmentStore } from '../../../src/bundles/open-environment-store.js';
@@ -10,6 +9,7 @@ import type { LocalBundle } from '../../../src/simulation/ports.js';
 import { warmUpRun } from '../../../src/simulation/warm-up-run.js';
 import { bareBundle } from '../../fixtures/bundles/bare-bundle.js';
 import { bareEnvironment } from '../../fixtures/environments/bare-environment.js';
+import { storedTar } from '../../fixtures/environments/stored-tar.js';
 import { createFixtureRunner } from '../runner/run-fixture.js';
 import { bundleOf, index, make, python, run, stand, withUv } from './build-stand.js';
 
@@ -271,7 +271,7 @@ for (const [what, statements, said] of [
       open: async () => ({
         name: 'the store',
         find: async () => undefined,
-        read: async (_name, use) => use(Readable.from([packed]), 'sha256:0'),
+        read: async (_name, use) => use(storedTar(packed), 'sha256:0'),
         put: () => assert.fail(),
       }),
       warn: (sentence) => void warnings.push(sentence),

@@ -4,13 +4,13 @@ import { existsSync } from 'node:fs';
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createFolderStore } from '../../../src/bundles/folder-store/create-folder-store.js';
 import { openEnvironmentStore } from '../../../src/bundles/open-environment-store.js';
 import { unpackEnvironment } from '../../../src/environments/artifact/unpack-environment.js';
 import { projectFiles } from '../../fixtures/environments/project-files.js';
+import { storedTar } from '../../fixtures/environments/stored-tar.js';
 import {
   bundleOf,
   index,
@@ -272,7 +272,7 @@ for (const [what, statements, said] of [
   test(`an archive with ${what} is refused`, async () => {
     const folder = join(await make(), 'inside', 'environment');
     const packed = await tarOf(statements);
-    const unpacked = unpackEnvironment(Readable.from([packed]), { python, folder, final: folder });
+    const unpacked = unpackEnvironment(storedTar(packed), { python, folder, final: folder });
     await assert.rejects(unpacked, said);
     assert.deepEqual(
       (await readdir(dirname(dirname(folder)))).filter((name) => name !== 'inside'),

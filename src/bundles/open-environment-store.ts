@@ -20,15 +20,10 @@ interface Name {
 /** As it is stored, and as it was packed: one of them is read. */
 interface Tar {
   compressed: AsyncIterable<Uint8Array>;
-  compression: 'gzip' | 'zstd';
   expanded: AsyncIterable<Uint8Array>;
 }
 
 const config = Buffer.from('{}');
-const compressions = new Map<string, 'gzip' | 'zstd'>([
-  [mediaTypes.environmentGzip, 'gzip'],
-  [mediaTypes.environmentZstd, 'zstd'],
-]);
 const longestManifest = 1024 * 1024;
 
 /**
@@ -58,8 +53,7 @@ export function openEnvironmentStore(store: BundleStore) {
     if (sha256(document) !== named) throw refuse('names a manifest that is damaged');
     const { success, data } = OciManifest.safeParse(jsonIn(document.toString('utf8')));
     const [layer, second] = success ? data.layers : [];
-    const compression = layer && compressions.get(layer.mediaType);
-    if (layer === undefined || second !== undefined || compression === undefined)
+    if (layer === undefined || second !== undefined || layer.mediaType !== mediaTypes.environmentTar)
       throw refuse('names something else than an environment');
     return readWithRetries(
       async () => {
@@ -69,7 +63,7 @@ export function openEnvironmentStore(store: BundleStore) {
       },
       (bytes) => {
         const compressed = verifiedBytes(bytes, layer, (what) => refuse(what));
-        return use({ compressed, compression, expanded: decompressed(compressed, compression) }, named);
+        return use({ compressed, expanded: decompressed(compressed) }, named);
       },
     );
   }
@@ -81,7 +75,7 @@ export function openEnvironmentStore(store: BundleStore) {
       ...(repository !== undefined && { repository }),
       tag: environmentTag.of(id),
     });
-    const { file, mediaType } = await compressFile(tar);
+    const file = await compressFile(tar);
     const layer = await hashFile(file);
     const described = { digest: sha256(config), size: config.length };
     const bytes = Buffer.from(
@@ -90,7 +84,7 @@ export function openEnvironmentStore(store: BundleStore) {
         mediaType: mediaTypes.manifest,
         artifactType: mediaTypes.environment,
         config: { mediaType: mediaTypes.empty, ...described },
-        layers: [{ mediaType, ...layer }],
+        layers: [{ mediaType: mediaTypes.environmentTar, ...layer }],
       }),
     );
     const manifest = { digest: sha256(bytes), size: bytes.length };

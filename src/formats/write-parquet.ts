@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { SchemaElement } from 'hyparquet-writer';
+import { loadZstd } from '../files/load-zstd.js';
 import type { CellKind } from './cell-kind.js';
-import { loadZstd } from './load-zstd.js';
 import type { Piece } from './piece.js';
 import type { ColumnToWrite } from './write-chunk.js';
 

@@ -7,8 +7,7 @@ export const mediaTypes = {
   /** An environment that was built for bundles, or what else they begin with. */
   environment: 'application/vnd.modelops.cold-functions.environment.v1',
   /** Its one layer. */
-  environmentGzip: 'application/vnd.modelops.cold-functions.environment.v1.tar+gzip',
-  environmentZstd: 'application/vnd.modelops.cold-functions.environment.v1.tar+zstd',
+  environmentTar: 'application/vnd.modelops.cold-functions.environment.v1.tar+zstd',
   empty: 'application/vnd.oci.empty.v1+json',
   /** Annotation of a layer: the file's path, relative to the bundle, with `/`. */
   titleAnnotation: 'org.opencontainers.image.title',

@@ -8,10 +8,8 @@ export interface EnvironmentName {
 
 /** A tar, while it arrives: one of the two is read, once. */
 export interface StoredTar {
-  /** As it is stored. */
+  /** As it is stored, by zstd. */
   compressed: AsyncIterable<Uint8Array>;
-  /** By what. */
-  compression: 'gzip' | 'zstd';
   /** As it was packed. */
   expanded: AsyncIterable<Uint8Array>;
 }

@@ -14,17 +14,16 @@ const Begins = z.object({ expands: z.boolean() });
  * Lets a script unpack a tar while it arrives: as it is compressed, if that Python expands it, which its first line says. Its last line is JSON, too.
  *
  * @param python absolute path of the interpreter
- * @param argv without what the tar is compressed by, which comes last
  * @returns what it tells
  * @throws Error when it refuses the archive or does not tell anything; what the bytes fail with.
  */
 export async function unpackWithPython<Told extends { refused: string | null }>(
-  { compressed, compression, expanded }: StoredTar,
+  { compressed, expanded }: StoredTar,
   python: string,
   argv: string[],
   schema: z.ZodType<Told>,
 ): Promise<Told> {
-  const child = spawn(python, ['-I', ...argv, compression], {
+  const child = spawn(python, ['-I', ...argv], {
     env: downloadVariables(),
     stdio: ['pipe', 'pipe', 'pipe'],
   });

@@ -1,6 +1,6 @@
 """Unpacks an environment that was packed elsewhere, for this Python. Standard library only, runs on 3.9.
 
-Run as `python -I -S unpack_environment.py FOLDER FINAL COMPRESSION` by the interpreter that it is for (what is installed there need not be loaded), it reads from its standard input (arriving.py) the tar that
+Run as `python -I -S unpack_environment.py FOLDER FINAL` by the interpreter that it is for (what is installed there need not be loaded), it reads from its standard input (arriving.py) the tar that
 pack_environment.py made and makes FOLDER, which must not exist: an environment of this Python with the
 packed files in it. FINAL is the path that scripts name, where FOLDER will be in the end. As its last line it prints one JSON object
     about       what environment.json says
@@ -34,10 +34,10 @@ LONGEST_REASON = 500
 
 
 def main():
-    folder, final, compression = sys.argv[1:]
+    folder, final = sys.argv[1:]
     about, state, refused = None, None, None
     try:
-        packed = arriving(compression)
+        packed = arriving()
         members = members_of(packed)
         about = read_about(packed, next(members, None))
         venv.EnvBuilder(symlinks=True).create(folder)

@@ -1,6 +1,6 @@
 """Unpacks what was made of a bundle in an environment elsewhere, for this one. Standard library only, runs on 3.9.
 
-Run as `python -I -S unpack_folder.py FOLDER BUNDLE COMPRESSION` by the interpreter of the environment, it reads from its standard input (arriving.py) the tar that
+Run as `python -I -S unpack_folder.py FOLDER BUNDLE` by the interpreter of the environment, it reads from its standard input (arriving.py) the tar that
 pack_folder.py made and makes FOLDER, which must not exist; files that were as they had been pushed come from BUNDLE.
 Where this environment is in another place than that one was, its path is replaced in files of text. As its last line it prints one JSON
 object
@@ -34,11 +34,11 @@ LONGEST_REASON = 500
 
 
 def main():
-    folder, bundle, compression = sys.argv[1:]
+    folder, bundle = sys.argv[1:]
     refused = None
     try:
         os.mkdir(folder)
-        packed = arriving(compression)
+        packed = arriving()
         with tarfile.open(fileobj=packed, mode="r|", bufsize=BLOCK) as tar:
             members = iter(tar)
             moved = read_about(tar, next(members, None))

@@ -1,9 +1,9 @@
 import type { Scalar } from '../../contracts/json/scalar.js';
+import { loadZstd } from '../../files/load-zstd.js';
 import { writeWhole } from '../../files/write-whole.js';
 import type { CellKind } from '../../formats/cell-kind.js';
 import { convertCell } from '../../formats/convert-cell.js';
 import { cellOf, kindOfValue } from '../../formats/kind-of-value.js';
-import { loadZstd } from '../../formats/load-zstd.js';
 import { widenKinds } from '../../formats/widen-kinds.js';
 
 /** A row of a target's `data.parquet`: one parameter set. */

@@ -271,7 +271,7 @@ for (const [what, statements, said] of [
       open: async () => ({
         name: 'the store',
         find: async () => undefined,
-        read: async (_name, use) => use(storedTar(packed), 'sha256:0'),
+        read: async (_name, use) => use(await storedTar(packed), 'sha256:0'),
         put: () => assert.fail(),
       }),
       warn: (sentence) => void warnings.push(sentence),

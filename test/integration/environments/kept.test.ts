@@ -4,11 +4,14 @@ import { existsSync } from 'node:fs';
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { createFolderStore } from '../../../src/bundles/folder-store/create-folder-store.js';
 import { openEnvironmentStore } from '../../../src/bundles/open-environment-store.js';
 import { unpackEnvironment } from '../../../src/environments/artifact/unpack-environment.js';
+import { unpackWithPython } from '../../../src/environments/artifact/unpack-with-python.js';
 import { projectFiles } from '../../fixtures/environments/project-files.js';
 import { storedTar } from '../../fixtures/environments/stored-tar.js';
 import {
@@ -203,6 +206,21 @@ test('an environment is stored once, and an empty one is none', async () => {
   assert.equal(await there.environments.keep(await bundleOf({}), { again: false }), undefined);
 });
 
+test('what a Python cannot expand, Node does', async () => {
+  for (const [expands, bytes] of [
+    [true, 'compressed'],
+    [false, 'expanded'],
+  ] as const) {
+    const says = JSON.stringify({ expands });
+    const told = `printf '{"refused": null, "came": "%s"}' "$(cat)"`;
+    const folder = await make({ python: `#!/bin/sh\necho '${says}'\n${told}\n` });
+    await chmod(join(folder, 'python'), 0o755);
+    const tar = { compressed: Readable.from(['compressed']), expanded: Readable.from(['expanded']) };
+    const Told = z.object({ refused: z.null(), came: z.string() });
+    assert.equal((await unpackWithPython(tar, join(folder, 'python'), [], Told)).came, bytes);
+  }
+});
+
 /** Packs what a program says into a tar, as anybody may who can write to the store. */
 async function tarOf(statements: string): Promise<Buffer> {
   const file = join(await make(), 'evil.tar');
@@ -272,7 +290,7 @@ for (const [what, statements, said] of [
   test(`an archive with ${what} is refused`, async () => {
     const folder = join(await make(), 'inside', 'environment');
     const packed = await tarOf(statements);
-    const unpacked = unpackEnvironment(storedTar(packed), { python, folder, final: folder });
+    const unpacked = unpackEnvironment(await storedTar(packed), { python, folder, final: folder });
     await assert.rejects(unpacked, said);
     assert.deepEqual(
       (await readdir(dirname(dirname(folder)))).filter((name) => name !== 'inside'),

@@ -1,8 +1,8 @@
-import { type ZstdOfNode, zstdOfNode } from '../files/zstd-of-node.js';
+import { type ZstdOfNode, zstdOfNode } from './zstd-of-node.js';
 
 let loaded: Promise<(bytes: Uint8Array) => Uint8Array> | undefined;
 
-/** That of most writers of Parquet, and of Node. */
+/** That of most writers, and of Node. */
 const level = 3;
 
 /** Compresses with zstd: Node's own from 22.15 on, a package in an older one. That is loaded once: a second start of it breaks what the first has handed out. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decompress } from 'fzstd';
-import { loadZstd } from '../../../src/formats/load-zstd.js';
+import { loadZstd } from '../../../src/files/load-zstd.js';
 
 const bytes = Buffer.from('as the last one; '.repeat(10_000));
 

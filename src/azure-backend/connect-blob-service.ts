@@ -1,3 +1,4 @@
+import { tracingPolicyName } from '@azure/core-rest-pipeline';
 import { BlobServiceClient, type StoragePipelineOptions } from '@azure/storage-blob';
 import type { AzureBackend } from './azure-backend.js';
 import { identity } from './identity.js';
@@ -16,6 +17,9 @@ export async function connectBlobService(backend: AzureBackend): Promise<BlobSer
       ? BlobServiceClient.fromConnectionString(backend.connection_string, options)
       : new BlobServiceClient(backend.account_url, await identity(backend.client_id), options);
   // biome-ignore lint/complexity/useLiteralKeys: protected, as it is meant for classes that extend the SDK's.
-  addPatience(service['storageClientContext'].pipeline);
+  const { pipeline } = service['storageClientContext'];
+  addPatience(pipeline);
+  // For instruments of the SDK's own, which nobody has here: what a span would say is made up for each request, and thrown away.
+  pipeline.removePolicy({ name: tracingPolicyName });
   return service;
 }

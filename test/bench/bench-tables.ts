@@ -27,7 +27,7 @@ const tellsPeak = `data:text/javascript,process.on('exit',()=>process.stderr.wri
 const jobId = 'bench-tables';
 const run = { jobId, run: 'r' };
 /** As many as the tables read at the same time. */
-const atOnce = 16;
+const atOnce = 32;
 /** Of an integer and three doubles: 10 KiB of Arrow. */
 const rowsOfTask = 340;
 

@@ -17,8 +17,8 @@ import type { TaskRow } from './task-row.js';
 import { TooManyBytes } from './too-many-bytes.js';
 import { writeTaskTable } from './write-task-table.js';
 
-/** Tasks whose outputs are read at the same time. */
-const atOnce = 16;
+/** Tasks whose outputs are read at the same time: while a row group is compressed, storage sends what comes after it. */
+const atOnce = 32;
 /** File systems allow 255 bytes. */
 const longestName = 200;
 

@@ -17,7 +17,7 @@ import { fetchArtifact } from '../fetch/fetch-artifact.js';
 import type { TaskRow } from './task-row.js';
 
 /** Larger ones go through a file. */
-const inMemoryBytes = 4 * 1024 * 1024;
+const inMemoryBytes = 2 * 1024 * 1024;
 
 export interface ReadOutput {
   content: Content;

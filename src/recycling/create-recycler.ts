@@ -42,15 +42,18 @@ export interface Recycler {
 }
 
 export interface RecyclerTiming {
-  /** An answer leaves the worker within tens of milliseconds; an exit before that would lose it (measured: 10 ms suffice when it is empty). */
-  answerMs: number;
+  /**
+   * An answer leaves the worker within tens of milliseconds; an exit before that would lose it (measured: 10 ms suffice when it is empty). And within as many
+   * comes what the host has fetched together with a message that is here.
+   */
+  underWayMs: number;
   /** What other invocations get before the exit; waiting for all of them would starve it under traffic. */
   othersMs: number;
   /** How often an idle worker looks at its age. */
   clockMs: number;
 }
 
-const usual: RecyclerTiming = { answerMs: 100, othersMs: 2_000, clockMs: 15_000 };
+const usual: RecyclerTiming = { underWayMs: 100, othersMs: 2_000, clockMs: 15_000 };
 
 /**
  * Replaces the worker after so many tasks or minutes, or when something is left that only a new one is rid of.
@@ -67,27 +70,30 @@ export function createRecycler(options: RecyclerOptions, timing: RecyclerTiming 
     queue: 0,
     held: 0,
     http: 0,
-    lastAnswerAt: startedAt,
+    lastPassedAt: startedAt,
     lastQueueAnswerAt: startedAt,
   };
-  let tasks = 0;
+  /** Tasks. It is due with those that have begun, so that each of the last ones is held, and no answer of theirs has to be waited for. */
+  let begun = 0;
+  let ended = 0;
   let unclean: string | undefined;
   let leaving = false;
   let blind = false;
   let quietTimer: NodeJS.Timeout | undefined;
 
   const minutes = () => (performance.now() - startedAt) / 60_000;
-  const due = (done = tasks) => dueReason({ ...options, tasks: done, minutes: minutes(), unclean });
-  const answersSent = () => performance.now() - inFlight.lastAnswerAt >= timing.answerMs;
+  const due = (tasks = begun) => dueReason({ ...options, tasks, minutes: minutes(), unclean });
+  const nothingUnderWay = () => performance.now() - inFlight.lastPassedAt >= timing.underWayMs;
 
   const clock = setInterval(leaveWhenPossible, timing.clockMs);
   clock.unref();
 
   async function task<T>(receipt: Receipt, work: () => Promise<T>): Promise<T> {
-    const wasDue = due() !== undefined;
+    const wasDue = due(ended) !== undefined;
+    begun += 1;
     return counted('queue', async () => {
       const done = await work();
-      tasks += 1;
+      ended += 1;
       if (await mustHold(receipt, wasDue)) await hold(receipt);
       return done;
     });
@@ -95,12 +101,13 @@ export function createRecycler(options: RecyclerOptions, timing: RecyclerTiming 
 
   async function counted<T>(kind: 'queue' | 'http', work: () => Promise<T>): Promise<T> {
     inFlight[kind] += 1;
+    if (kind === 'queue') inFlight.lastPassedAt = performance.now();
     try {
       return await work();
     } finally {
       inFlight[kind] -= 1;
-      inFlight.lastAnswerAt = performance.now();
-      if (kind === 'queue') inFlight.lastQueueAnswerAt = inFlight.lastAnswerAt;
+      inFlight.lastPassedAt = performance.now();
+      if (kind === 'queue') inFlight.lastQueueAnswerAt = inFlight.lastPassedAt;
       leaveWhenPossible();
     }
   }
@@ -174,7 +181,7 @@ export function createRecycler(options: RecyclerOptions, timing: RecyclerTiming 
       settled = true;
     });
     const othersDone = () =>
-      (settled && inFlight.http === 0 && answersSent()) || performance.now() >= deadline;
+      (settled && inFlight.http === 0 && nothingUnderWay()) || performance.now() >= deadline;
     while (mayLeave() && !options.stopping()) {
       if (othersDone()) {
         if (!(await lastLook())) break;
@@ -190,13 +197,13 @@ export function createRecycler(options: RecyclerOptions, timing: RecyclerTiming 
     task,
     poison: (work) => counted('queue', work),
     http: (work) => counted('http', work),
-    moreTasks: () => options.holdRefused !== '' || due(tasks + inFlight.queue) === undefined,
+    moreTasks: () => options.holdRefused !== '' || due() === undefined,
     markUnclean(reason) {
       unclean ??= reason;
     },
     status() {
       const reason = due()?.reason ?? '';
-      return { tasks, minutes: minutes(), due: reason, overdue: reason && options.holdRefused };
+      return { tasks: ended, minutes: minutes(), due: reason, overdue: reason && options.holdRefused };
     },
     close() {
       clearInterval(clock);

@@ -5,8 +5,8 @@ export interface InFlight {
   /** Committed and deleted, with the answer withheld. */
   held: number;
   http: number;
-  /** `performance.now()` of the last answer given. */
-  lastAnswerAt: number;
-  /** Of the last one to a queue trigger, from which the host's polling begins anew. */
+  /** `performance.now()` of the last answer given, or invocation of a queue trigger that came. */
+  lastPassedAt: number;
+  /** Of the last answer to a queue trigger, from which the host's polling begins anew. */
   lastQueueAnswerAt: number;
 }

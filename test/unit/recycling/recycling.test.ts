@@ -13,7 +13,7 @@ import { temporaryFolders } from '../../fixtures/files/temporary-folders.js';
 
 const temporaryFolder = temporaryFolders();
 
-const timing = { answerMs: 20, othersMs: 2_000, clockMs: 20 };
+const timing = { underWayMs: 20, othersMs: 2_000, clockMs: 20 };
 const quiet = { waitMs: 50, againMs: 50 };
 
 const first = (messageId: string) => ({ messageId, popReceipt: 'receipt', dequeueCount: 1 });
@@ -64,7 +64,7 @@ async function staysPending(promise: Promise<unknown>): Promise<void> {
     () => 'settled',
     () => 'settled',
   );
-  assert.equal(await Promise.race([settled, delay(10 * timing.answerMs, 'pending')]), 'pending');
+  assert.equal(await Promise.race([settled, delay(10 * timing.underWayMs, 'pending')]), 'pending');
 }
 
 async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
@@ -99,6 +99,38 @@ describe('a worker whose tasks are used up', () => {
     slow.resolve();
     await within(5_000, exited);
     assert.deepEqual(deleted, ['fast', 'slow']);
+  });
+
+  it('holds each of the tasks that run together as it is due, also the first that ends', async () => {
+    const { recycler, deleted, exited } = setUp({ afterTasks: 2, waiting: true });
+    const slow = defer<void>();
+    void recycler.task(first('slow'), () => slow.promise);
+    await staysPending(recycler.task(first('fast'), async () => {}));
+    slow.resolve();
+    await within(5_000, exited);
+    assert.deepEqual(deleted, ['fast', 'slow']);
+  });
+
+  it('leaves though the last of these tasks fails', async () => {
+    const { recycler, deleted, exited } = setUp({ afterTasks: 2, waiting: true });
+    const fails = defer<void>();
+    const failing = recycler.task(first('failing'), async () => {
+      await fails.promise;
+      throw new Error('storage is gone');
+    });
+    void recycler.task(first('held'), async () => {});
+    fails.resolve();
+    await assert.rejects(failing, /storage is gone/);
+    await within(5_000, exited);
+    assert.deepEqual(deleted, ['held']);
+  });
+
+  it('does not leave before what was fetched with the last message has come', async () => {
+    const { recycler, exited } = setUp({ afterTasks: 1, waiting: true });
+    const came = performance.now();
+    void recycler.task(first('a'), async () => {});
+    await within(5_000, exited);
+    assert.ok(performance.now() - came >= timing.underWayMs);
   });
 
   it('expects no more tasks from the one on that uses them up, while that still runs', async () => {

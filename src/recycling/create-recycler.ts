@@ -177,7 +177,7 @@ export function createRecycler(options: RecyclerOptions, timing: RecyclerTiming 
     leaving = true;
     const deadline = performance.now() + timing.othersMs;
     let settled = false;
-    void options.settle(why).then(() => {
+    const settling = options.settle(why).then(() => {
       settled = true;
     });
     const othersDone = () =>
@@ -187,7 +187,7 @@ export function createRecycler(options: RecyclerOptions, timing: RecyclerTiming 
         if (!(await lastLook())) break;
         if (mayLeave() && othersDone() && !options.stopping()) return options.exit(why.reason);
       }
-      await delay(10);
+      await (settled ? delay(10) : Promise.race([settling, delay(10)]));
     }
     leaving = false;
     leaveWhenPossible();

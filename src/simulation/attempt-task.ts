@@ -64,6 +64,11 @@ export async function attemptTask(
   const report = ran.outcome === 'cancelled' && cancelled ? { ...ran, reason: cancelled } : ran;
   invocation.stopwatch.split('run', report.timings);
   const unkillable = [...report.leftovers.unkillable];
+  let disposed: Promise<void> | undefined;
+  const dispose = () => {
+    disposed ??= report.dispose();
+    return disposed;
+  };
   let metrics: Record<string, number>;
   try {
     if (report.outcome === 'cancelled' && cancelled === undefined) {
@@ -89,13 +94,14 @@ export async function attemptTask(
       ...(report.filledCaches.length > 0 && { filled_caches: report.filledCaches }),
       metrics,
     });
-    await recordOutcome(context, invocation, record);
+    // What is left of it nobody needs any more.
+    await bothOrNeither(recordOutcome(context, invocation, record), dispose());
   } catch (error) {
     // Of a task that is done its answer tells them; of one that will be tried again, on another worker perhaps, nothing else would.
     if (!(error instanceof LeakFound) && unkillable.length > 0) context.leftBehind?.(unkillable);
     throw error;
   } finally {
-    await report.dispose();
+    await dispose();
   }
   return {
     outcome: report.outcome,

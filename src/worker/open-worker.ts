@@ -47,6 +47,7 @@ import { createJournal } from './create-journal.js';
 import { createTableMaker } from './create-table-maker.js';
 import { createTerminator } from './create-terminator.js';
 import { makeQueues } from './make-queues.js';
+import { onceForHost } from './once-for-host.js';
 import { progressMemory } from './progress-memory.js';
 import type { Worker } from './worker.js';
 
@@ -239,8 +240,12 @@ export async function openWorker(
       void cancellations.known().catch(() => undefined);
       void claims.known().catch(() => undefined);
       void progress?.start().catch(() => undefined);
-      const poison = [queue, jobsQueue].map(({ name }) => queues.getQueueClient(`${name}-poison`));
-      for (const trouble of await makeQueues([queue, jobsQueue, ...poison])) console.warn(trouble);
+      await onceForHost(join(settings.MODELOPS_SCRATCH_DIR, 'queues-made'), async () => {
+        const poison = [queue, jobsQueue].map(({ name }) => queues.getQueueClient(`${name}-poison`));
+        const troubles = await makeQueues([queue, jobsQueue, ...poison]);
+        for (const trouble of troubles) console.warn(trouble);
+        return troubles.length === 0;
+      });
     },
     ready,
   };

@@ -26,7 +26,8 @@ export interface TaskUser {
   refused?: CannotExecute;
 }
 
-const known = new Map<string, View>();
+/** Views, and where the worker's folder really is. */
+const known = new Map<string, { view: View; around: string }>();
 
 /**
  * Takes a user for a process that is about to be started. The supervisor has it back when nothing of it is left; one that is not used is to be given back.
@@ -46,11 +47,14 @@ export async function takeUser(
   const worker = context.folder.path;
   const needed = [...environment.reads, ...programs];
   const key = [worker, ...needed].join('\0');
-  const view = known.get(key) ?? viewOf(needsOfTask({ reads: needed }, worker));
+  const { view, around } = known.get(key) ?? {
+    view: viewOf(needsOfTask({ reads: needed }, worker)),
+    around: realpathSync(worker),
+  };
   const why = whyOutOfReach(boundary, view);
   if (why === '') {
     // What is in reach stays so, as far as the app is concerned; what is not, somebody may mend.
-    known.set(key, view);
+    known.set(key, { view, around });
     await compileForUsers(environment, programs);
     const user = await supervisor.users.take();
     // Under `direct` one process is there for all bundles.
@@ -59,7 +63,7 @@ export async function takeUser(
     return {
       user,
       network: network === undefined,
-      view: (folder) => (folder === undefined ? view.steps : narrowed(view.steps, worker, folder)),
+      view: (folder) => (folder === undefined ? view.steps : narrowed(view.steps, around, folder)),
       attested: {
         user,
         ...(boundary.ownIpc && { own_ipc: true }),
@@ -78,8 +82,7 @@ export async function takeUser(
 }
 
 /** With one folder in the place of the one that holds it. */
-function narrowed(steps: ViewStep[], worker: string, folder: string): ViewStep[] {
-  const around = realpathSync(worker);
+function narrowed(steps: ViewStep[], around: string, folder: string): ViewStep[] {
   const path = join(around, basename(folder));
   return steps.map((step) =>
     'show' in step && step.show === around ? { ...step, show: path, at: path } : step,

@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
+const require = createRequire(import.meta.url);
 const absWorkingDir = fileURLToPath(new URL('../..', import.meta.url));
 
 // CommonJS packages call it, and a module has none.
@@ -66,7 +67,7 @@ await build({
   outfile: 'dist/app/tables/main.js',
   banner: { js: `${withRequire}\n${withFolder}` },
 });
-const zstd = dirname(createRequire(import.meta.url).resolve('@bokuweb/zstd-wasm'));
+const zstd = dirname(require.resolve('@bokuweb/zstd-wasm'));
 copyFileSync(join(zstd, 'zstd.wasm'), join(absWorkingDir, 'dist/app/tables/zstd.wasm'));
 
 // Each command waits for its code, which is there in half of the time from a few files in the place of hundreds. What only some commands need is in files of its own.
@@ -102,15 +103,23 @@ function onlyEnglish({ onLoad }) {
   onLoad({ filter: /\/node_modules\/zod\/v4\/locales\/index\.js$/ }, () => ({ contents: '' }));
 }
 
-/** Instead of imports, which no function may hold. */
+/** Instead of imports, which no function may hold. As a module with the names that are used: each import of what esbuild takes for CommonJS copies all names that there are, 18,000 in all. */
 function requireBuiltins({ onResolve, onLoad }) {
-  onResolve({ filter: /./ }, ({ path, namespace }) => {
+  onResolve({ filter: /./ }, ({ path, kind }) => {
     if (!isBuiltin(path)) return undefined;
-    return namespace === 'required' ? { path, external: true } : { path, namespace: 'required' };
+    return kind === 'require-call' ? { path, external: true } : { path, namespace: 'builtin' };
   });
-  onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({
-    contents: `module.exports = require(${JSON.stringify(path)});`,
-  }));
+  onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => {
+    const names = Object.keys(require(path)).filter((name) => name !== 'default');
+    return {
+      contents: [
+        `const builtin = require(${JSON.stringify(path)});`,
+        'const of = (name) => builtin[name];',
+        'export default builtin;',
+        ...names.map((name) => `export const ${name} = /* @__PURE__ */ of('${name}');`),
+      ].join('\n'),
+    };
+  });
 }
 
 /** esbuild leaves comments and regular expressions as they are. */

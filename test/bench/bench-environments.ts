@@ -237,7 +237,7 @@ export async function benchEnvironments(
       row("ModelOps' way: a venv with pip for each task", pips),
       {
         ...row('eight processes at once', waited),
-        builds: said.join('').match(/^\$ .* venv /gm)?.length ?? 0,
+        builds: said.join('').match(/^\$ .* sync /gm)?.length ?? 0,
       },
     ];
   } finally {

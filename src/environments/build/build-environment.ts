@@ -17,6 +17,7 @@ import type { Installer } from './find-installer.js';
 import { installProject } from './install-project.js';
 import { installWithPip } from './install-with-pip.js';
 import { installWithUv } from './install-with-uv.js';
+import { moveScripts } from './move-scripts.js';
 import { mustLeadTo } from './must-lead-to.js';
 import { pipLog } from './pip-log.js';
 import { putInPlace } from './put-in-place.js';
@@ -80,6 +81,7 @@ export async function buildEnvironment(
     await install(work);
     const project = await installProject(work);
     await mustLeadTo(environment, plan.python.python);
+    await moveScripts(environment, plan.folder);
     const state = await environmentState(join(environment, 'bin', 'python'), { settle: true });
     const [damaged] = state.damaged;
     // uv and pip have said that all is well: it is the disk, or somebody else wrote here.

@@ -1,5 +1,4 @@
 import { installWheels } from './install-wheels.js';
-import { moveScripts } from './install-with-pip.js';
 import { mustStayInside } from './must-stay-inside.js';
 import { projectWheel } from './project-wheel.js';
 import type { Work } from './work.js';
@@ -14,8 +13,6 @@ export async function installProject(work: Work): Promise<string | undefined> {
   if (!work.bundle.isProject) return undefined;
   const { path, name } = await projectWheel(work);
   await installWheels(work, work.environment, [path]);
-  if (work.installer.kind === 'uv') return name;
-  await mustStayInside(work.environment, work.plan.python.python);
-  await moveScripts(work.environment, work.plan.folder);
+  if (work.installer.kind !== 'uv') await mustStayInside(work.environment, work.plan.python.python);
   return name;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { environmentState } from './environment-state.js';
@@ -49,7 +49,6 @@ export async function installWithPip(work: Work): Promise<void> {
       }
     }
   }
-  await moveScripts(environment, plan.folder);
 }
 
 const noWheel = /No matching distribution found|Could not find a version that satisfies/;
@@ -84,16 +83,4 @@ async function pins(python: string): Promise<string | undefined> {
   const { distributions, direct } = await environmentState(python);
   if (direct) return undefined;
   return lines(Object.entries(distributions).map(([name, version]) => `${name}==${version}`));
-}
-
-/** pip writes the path of the interpreter into every script; in the end it is another one. */
-export async function moveScripts(from: string, to: string): Promise<void> {
-  const folder = join(from, 'bin');
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(folder, entry.name);
-    const content = await readFile(path);
-    if (!content.includes(from)) continue;
-    await writeFile(path, content.toString('latin1').replaceAll(from, to), 'latin1');
-  }
 }

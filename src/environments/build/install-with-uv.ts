@@ -25,18 +25,15 @@ import type { Work } from './work.js';
  * uv's cache, and so into every later environment.
  */
 export async function installWithUv(work: Work): Promise<void> {
-  const { plan, environment } = work;
   const uv = uvCommand(work);
-  const python = ['--python', plan.python.python];
-  // Below the supervisor of the first command that needs it.
-  const venv = [[...uv, 'venv', '--relocatable', '--no-project', ...python, environment]];
-  if (work.declaration.lock) await fromLock(work, uv, python, venv);
-  else await fromRequirements(work, uv, venv);
+  const python = ['--python', work.plan.python.python];
+  if (work.declaration.lock) await fromLock(work, uv, python);
+  else await fromRequirements(work, uv, python);
 }
 
 const copies = ['--link-mode', 'copy'];
 
-async function fromLock(work: Work, uv: string[], python: string[], venv: string[][]): Promise<void> {
+async function fromLock(work: Work, uv: string[], python: string[]): Promise<void> {
   const { bundle, source, environment } = work;
   await writeFile(join(source, 'pyproject.toml'), await projectAlone(bundle.path));
   await writeFile(join(source, 'uv.lock'), await readFile(join(bundle.path, 'uv.lock')));
@@ -51,7 +48,6 @@ async function fromLock(work: Work, uv: string[], python: string[], venv: string
       ...[...uv, 'sync', '--no-build', ...only, ...copies, ...indexes(work), ...python],
       ...['--project', source, ...others.flatMap(({ name }) => ['--no-install-package', name])],
     ],
-    after: venv.splice(0),
     variables: { UV_PROJECT_ENVIRONMENT: environment },
   }));
   await buildSources(work, await Promise.all(lacking.map((each) => sourceInLock(work, each))));
@@ -108,8 +104,10 @@ async function projectAlone(bundlePath: string): Promise<string> {
   return stringify({ ...project, tool: { ...tool, uv: { workspace: {}, ...tool.uv } } });
 }
 
-async function fromRequirements(work: Work, uv: string[], venv: string[][]): Promise<void> {
+async function fromRequirements(work: Work, uv: string[], python: string[]): Promise<void> {
   const { run, bundle, declaration, source, environment } = work;
+  // Below the supervisor of the first command that needs it.
+  const venv = [[...uv, 'venv', '--no-project', ...python, environment]];
   const { options, hashed, text } = await requirementsOf(bundle, declaration);
   await writeFile(join(source, 'constraints.txt'), lines(declaration.constraints));
   await writeFile(join(source, 'requirements.in'), text);

@@ -17,12 +17,18 @@ from this_environment import prefix
 SETTLES = "--settle" in sys.argv[1:]
 
 
-def size_of(path):
-    facts = os.stat(path)
-    if SETTLES:
-        os.utime(path, (int(facts.st_mtime), int(facts.st_mtime)))
-    return facts.st_size
+def sizes_in(folder):
+    # From there the way to thousands of files is shorter.
+    there = os.open(folder, os.O_RDONLY)
+
+    def size_of(path):
+        facts = os.stat(path, dir_fd=there)
+        if SETTLES:
+            os.utime(path, (int(facts.st_mtime), int(facts.st_mtime)), dir_fd=there)
+        return facts.st_size
+
+    return size_of
 
 
 print()
-print(json.dumps(state_of(prefix(), sys.executable, size_of)))
+print(json.dumps(state_of(prefix(), sys.executable, sizes_in)))

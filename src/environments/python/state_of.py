@@ -20,12 +20,13 @@ from this_environment import site_packages
 MOST = 10
 
 
-def state_of(prefix, executable, size_of):
-    """`executable` is of this Python. `size_of` tells how large a file is, and raises OSError where there is none."""
+def state_of(prefix, executable, sizes_in):
+    """`executable` is of this Python. `sizes_in` makes of a folder what tells how large a file in it is, and raises OSError where there is none."""
     distributions = {}
     damaged = []
     direct = False
     for folder in site_packages(prefix):
+        size_of = sizes_in(folder)
         for name in sorted(os.listdir(folder)):
             if name.endswith(".dist-info"):
                 distribution, _, version = name[: -len(".dist-info")].rpartition("-")
@@ -71,7 +72,7 @@ def damaged_files(folder, dist_info, size_of):
         if path.endswith(".pyc") or os.path.isabs(path) or path.startswith(".."):
             continue
         try:
-            there = size_of(os.path.join(folder, path))
+            there = size_of(path)
         except OSError:
             found.append(path)
             continue

@@ -48,13 +48,17 @@ def main():
         while packed.some(AT_ONCE):  # what follows its end belongs to its digest
             pass
         interpreter = os.path.join(folder, "bin", "python")
-        state = state_of(folder, interpreter, lambda path: sizes[path] if path in sizes else os.stat(path).st_size)
+        state = state_of(folder, interpreter, lambda place: lambda path: size_of(os.path.join(place, path), sizes))
     except Refused as error:
         refused = str(error)[:LONGEST_REASON]
     except (EOFError, ValueError, OverflowError, RecursionError) as error:
         refused = ("is not a whole tar (%s)" % error)[:LONGEST_REASON]
     print()
     print(json.dumps({"about": about, "state": state, "refused": refused}))
+
+
+def size_of(path, sizes):
+    return sizes[path] if path in sizes else os.stat(path).st_size
 
 
 class Member:

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, rm, truncate, unlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { createEnvironments } from '../../../src/environments/create-environments.js';
 import { writeWheels } from '../../fixtures/environments/package-index.js';
@@ -68,7 +68,7 @@ dev = ["mopswindows"]
         await bundleOf({ 'pyproject.toml': pyproject, ...files, ...chosen }),
       );
       assert.match(await versions(all.python, 'mopsdep', 'mopsmodel'), /^1\.\d 1\.0$/);
-      await run(all.python, ['-I', '-c', 'import mopstool']);
+      assert.equal((await run(join(dirname(all.python), 'mopstool'))).stdout, 'tool\n');
       const own = await environments.forBundle(await bundleOf({ 'pyproject.toml': pyproject, ...files }));
       assert.notEqual(own.python, all.python);
       await assert.rejects(run(own.python, ['-I', '-c', 'import mopstool']));

@@ -13,8 +13,8 @@ const absWorkingDir = fileURLToPath(new URL('../..', import.meta.url));
 // CommonJS packages call it, and a module has none.
 const withRequire =
   "import { createRequire as createRequireOfThisFile } from 'node:module';\nconst require = createRequireOfThisFile(import.meta.url);";
-const withFolder =
-  "const __dirname = require('node:path').dirname(require('node:url').fileURLToPath(import.meta.url));";
+const withFolder = (url) =>
+  `const __dirname = require('node:path').dirname(require('node:url').fileURLToPath(${url}));`;
 
 const ofApp = {
   absWorkingDir,
@@ -41,7 +41,7 @@ const { outputFiles } = await build({
   entryPoints: ['functions/register.ts'],
   outdir: 'dist/app',
   entryNames: '[name]-[hash]',
-  banner: { js: '(async function (require, urlOfThisFile) {' },
+  banner: { js: `(async function (require, urlOfThisFile) {\n${withFolder('urlOfThisFile')}` },
   footer: { js: '})' },
   define: { ...ofApp.define, 'import.meta.url': 'urlOfThisFile' },
   plugins: [...ofApp.plugins, { name: 'required', setup: requireBuiltins }],
@@ -60,15 +60,17 @@ await build({
   define: { bundleOfApp: JSON.stringify(bundleOfApp) },
 });
 
-// What makes tables of a job is a process of its own. Its zstd looks for its code beside it, where Node has none.
+// What makes tables of a job is a process of its own.
 await build({
   ...ofApp,
   entryPoints: ['src/results/stored/main.ts'],
   outfile: 'dist/app/tables/main.js',
-  banner: { js: `${withRequire}\n${withFolder}` },
+  banner: { js: `${withRequire}\n${withFolder('import.meta.url')}` },
 });
+// Where Node has no zstd, that of both looks for its code beside it.
 const zstd = dirname(require.resolve('@bokuweb/zstd-wasm'));
-copyFileSync(join(zstd, 'zstd.wasm'), join(absWorkingDir, 'dist/app/tables/zstd.wasm'));
+for (const folder of ['dist/app', 'dist/app/tables'])
+  copyFileSync(join(zstd, 'zstd.wasm'), join(absWorkingDir, folder, 'zstd.wasm'));
 
 // Each command waits for its code, which is there in half of the time from a few files in the place of hundreds. What only some commands need is in files of its own.
 await build({

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ContainerClient } from '@azure/storage-blob';
 import { collect } from './collect.js';
 import { type ListedBlob, listedBlobs } from './listed-blobs.js';
@@ -28,8 +29,12 @@ export async function* listDescribedBlobs(
     const listed = listedBlobs(page);
     marker = listed.marker;
     next = marker === undefined || most !== undefined ? undefined : pageAt(marker);
-    // It is told when its turn has come.
-    next?.catch(() => undefined);
+    if (next !== undefined) {
+      // It is told when its turn has come.
+      next.catch(() => undefined);
+      // A reader that waits for nothing else would keep the request from being sent.
+      await setImmediate();
+    }
     yield* listed.blobs;
   }
 }

@@ -10,10 +10,10 @@ const Registry = z.looseObject({
  */
 export async function registeredModels(text: string | undefined): Promise<string[]> {
   if (text === undefined) return [];
-  // Few bundles have one, and the parser is large.
-  const { parse } = await import('yaml');
+  // Few bundles have one, and the parser is large. It is CommonJS, of which bundled code gets no other name at run time.
+  const { default: yaml } = await import('yaml');
   try {
-    const { models } = Registry.parse(parse(text) ?? {});
+    const { models } = Registry.parse(yaml.parse(text) ?? {});
     return Object.values(models ?? {}).map(({ entrypoint }) => entrypoint);
   } catch {
     return [];

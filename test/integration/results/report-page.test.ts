@@ -106,8 +106,10 @@ describe('the page of a report', { skip: 'lacking' in opened && opened.lacking }
       );
       // Medians fall with gamma, as the made job has it.
       await outputs.locator('figure summary').nth(1).click();
-      const rows = await outputs.locator('figure').nth(1).locator('tbody tr').allTextContents();
-      assert.equal(rows.length, 3, rows.join('; '));
+      const rows = outputs.locator('figure').nth(1).locator('tbody tr');
+      // They are made when the page has noticed that they are to be seen.
+      await rows.first().waitFor();
+      assert.equal(await rows.count(), 3, (await rows.allTextContents()).join('; '));
     });
   });
 

@@ -68,8 +68,9 @@ class StepUser:
         """To be called in the process that is to be the user's."""
         from cold_functions.own_view import see
 
-        if self._view:
-            see(self._view)
+        view = self._users.view(self._view)
+        if view:
+            see(view)
             os.chdir(self._cwd)
         self._users.become(self.number, self.has_network)
 

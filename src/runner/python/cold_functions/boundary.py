@@ -14,18 +14,15 @@ import socket
 import struct
 from typing import List, NamedTuple
 
-from .kernel import check, libc, mount, prctl
+from .kernel import check, libc, prctl
 
 _PR_CAPBSET_DROP = 24
 _PR_SET_NO_NEW_PRIVS = 38
 _CAPABILITY_VERSION_3 = 0x20080522
-_CLONE_NEWNS = 0x00020000
 _CLONE_NEWIPC = 0x08000000
 _CLONE_NEWNET = 0x40000000
 _SIOCSIFFLAGS = 0x8914
 _IFF_UP = 1
-_MS_NOSUID_NODEV_NOEXEC = 0x2 | 0x4 | 0x8
-_MS_REC_PRIVATE = 0x4000 | 0x40000
 _MOST_OPEN_FILES = 65_536
 
 # What it takes to start a process as another user, to give it files, and to end it and remove what it left.
@@ -70,17 +67,6 @@ def become(user: int, share: Share) -> None:
 def own_ipc() -> None:
     """System V memory, semaphores and queues, and POSIX queues, of its own: gone with its last process. Raises OSError where that is forbidden."""
     check(libc.unshare(_CLONE_NEWIPC))
-
-
-def hide_processes() -> None:
-    """In /proc there are no processes but those of its own user, for what is executed as one. Raises OSError where that is forbidden.
-
-    Its process identifiers stay those of the machine, which people print, compare and find in the attestation; a namespace of these would number anew.
-    """
-    check(libc.unshare(_CLONE_NEWNS))
-    mount(None, "/", _MS_REC_PRIVATE)
-    # By this name, and not as 2: before Linux 5.8, which does not know it, it would hold for the /proc of everybody.
-    mount("proc", "/proc", _MS_NOSUID_NODEV_NOEXEC, "proc", "hidepid=invisible")
 
 
 def no_network() -> None:

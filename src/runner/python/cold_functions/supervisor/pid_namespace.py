@@ -7,9 +7,10 @@ import itertools
 import os
 import signal
 
-from .. import boundary, process_tree
+from .. import process_tree
 from ..ended_children import ended_children
 from ..kernel import check, fork_numbered, libc
+from ..own_view import HIDE_PROCESSES, see
 
 _CLONE_NEWPID = 0x20000000
 
@@ -89,7 +90,7 @@ def _be_first(supervisor: int, last_number: int, telling: int) -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, {signal.SIGCHLD})
         process_tree.die_with_parent(supervisor, signal.SIGKILL)
         # With a /proc of its own, in which the next number can be set even where that of a container cannot be written to.
-        boundary.hide_processes()
+        see([HIDE_PROCESSES])
         with open("/proc/sys/kernel/ns_last_pid", "w", encoding="ascii") as last:
             last.write(str(last_number))
         # Others' pipes among them, and with `telling` the news that all is well.

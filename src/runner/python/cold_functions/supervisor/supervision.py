@@ -146,18 +146,15 @@ class Supervision:
     def _start(self, command: Dict[str, Any]) -> None:
         name = command["process"]
         user = command.get("user")
-        program = Program(
-            command["argv"],
-            command["env"],
-            command["cwd"],
-            command["fixed_addresses"],
-            command["view"],
-            None if user is None else lambda: self._users.become(user, command["network"]),
-        )
+        program = Program(command["argv"], command["env"], command["cwd"], command["fixed_addresses"], command["view"])
         try:
             self._begin_use(name, user)
             if user is not None:
-                program = program._replace(pids=self._users.pids_of(user))
+                program = program._replace(
+                    view=self._users.view(command["view"]),
+                    become=lambda: self._users.become(user, command["network"]),
+                    pids=self._users.pids_of(user),
+                )
             started = start_process(program, self._tree, command["forks"])
         except CannotExecute as error:
             self._end_use(name)

@@ -10,10 +10,10 @@ import fcntl
 import os
 import signal
 import sys
-from typing import Callable, Dict, List, Optional, Set
+from typing import Callable, Dict, List, Optional, Sequence, Set
 
 from .. import boundary
-from ..own_view import see
+from ..own_view import HIDE_PROCESSES, Step, see
 from .left_by_user import LeftByUser, remove
 from .pid_namespace import PidNamespace
 
@@ -81,14 +81,16 @@ class Users:
         """Whether this supervisor has none that could become free."""
         return not self._locks
 
+    def view(self, steps: Sequence[Step]) -> List[Step]:
+        """Steps of own_view for a process that is to be one of these users', before it becomes that: these, and what all of them need."""
+        return [*steps, HIDE_PROCESSES] if self.hides_processes else [*steps]
+
     def become(self, user: int, network: bool) -> None:
         """To be called in a process that is to be this user's, for good. Without `network`, where that can be had, it has none."""
         if self.closes_network and not network:
             boundary.no_network()
         if self.own_ipc:
             boundary.own_ipc()
-        if self.hides_processes:
-            boundary.hide_processes()
         boundary.become(user, self._share)
 
     def pids_of(self, user: int) -> Optional[PidNamespace]:
@@ -193,10 +195,11 @@ class Users:
         if code:
             raise OSError(f"no process can become user {self._range[0]}: {os.strerror(code)}")
         self.own_ipc = not _outcome_of(boundary.own_ipc)
-        self.hides_processes = not _outcome_of(boundary.hide_processes)
+        self.hides_processes = not _outcome_of(lambda: self._see_as_user([HIDE_PROCESSES]))
         self.own_pids = self.hides_processes and not _outcome_of(self._number_anew)
         self.closes_network = not _outcome_of(boundary.no_network)
-        code = _outcome_of(self._see_as_user)
+        cover = [{"cover": self._folder}, {"show": self._folder, "at": os.path.join(self._folder, "shown"), "read_only": True}]
+        code = _outcome_of(lambda: self._see_as_user(cover))
         self.without_views = os.strerror(code) if code else ""
 
     def _numbers_of(self, user: int) -> range:
@@ -213,9 +216,8 @@ class Users:
             os._exit(0)
         os.waitpid(pid, 0)
 
-    def _see_as_user(self) -> None:
-        shown = os.path.join(self._folder, "shown")
-        see([{"cover": self._folder}, {"show": self._folder, "at": shown, "read_only": True}])
+    def _see_as_user(self, steps: List[Step]) -> None:
+        see(steps)
         # In a user namespace, which is what one has for this who is not root, there would be no other users.
         boundary.become(self._range[0], self._share)
 

@@ -8,7 +8,16 @@ import type { Instance } from '../instance/start-instance.js';
 /** A supervisor that has lost its worker ends what it runs, and itself. */
 const goneWithinMs = 15_000;
 /** Of the scratch folder: what each worker finds and uses again. */
-const kept = new Set(['w', 't', 'progress', 'warm-ups', 'python3', 'python.json', 'telemetry-trouble']);
+const kept = new Set([
+  'w',
+  't',
+  'progress',
+  'warm-ups',
+  'python3',
+  'python.json',
+  'queues-made',
+  'telemetry-trouble',
+]);
 
 /**
  * What an instance that has ended has left on its machine: processes, locks, and folders that nobody documents. Node that could not start its threads waits for them for ever: its

@@ -40,7 +40,7 @@ async function endedJob(storage: OpenStorage, tasks: number, signal: AbortSignal
   const progress = createProgress(
     storage.jobs,
     { load: async () => [], save: async () => undefined },
-    { everyMs: 5_000, signOfLifeMs: 30_000 },
+    { everyMs: 5_000, signOfLifeMs: 30_000, takenOverMs: 500 },
   );
   const records = createJobRecords(storage.jobs);
   await forEachConcurrently(Array(tasks).keys(), 32, signal, async (number) => {

@@ -33,6 +33,8 @@ export interface ProgressTiming {
   everyMs: number;
   /** A task that runs long is told of again after this time: readers take it from there that its instance lives. */
   signOfLifeMs: number;
+  /** What the worker before did not come to tell is told so soon. */
+  takenOverMs: number;
 }
 
 export interface SummedProgress extends Progress {
@@ -42,9 +44,7 @@ export interface SummedProgress extends Progress {
   flush(): Promise<void>;
 }
 
-const usual: ProgressTiming = { everyMs: 5_000, signOfLifeMs: 30_000 };
-/** What the worker before did not come to tell is told so soon. */
-const takenOverMs = 500;
+const usual: ProgressTiming = { everyMs: 5_000, signOfLifeMs: 30_000, takenOverMs: 500 };
 /** An instance that worked for more runs begins new summaries for the oldest of them. */
 const mostRuns = 50;
 const [mostRunning, mostReasons, longestReason] = [8, 5, 200];
@@ -57,7 +57,7 @@ const [mostRunning, mostReasons, longestReason] = [8, 5, 200];
 export function createProgress(
   container: ContainerClient,
   memory: ProgressMemory,
-  { everyMs, signOfLifeMs }: ProgressTiming = usual,
+  { everyMs, signOfLifeMs, takenOverMs }: ProgressTiming = usual,
   rested: (run: JobRun) => Promise<void> = async () => undefined,
 ): SummedProgress {
   /** Those that were worked for last come last. */

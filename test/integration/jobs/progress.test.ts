@@ -39,7 +39,7 @@ function instance(
   const progress = createProgress(
     storage.jobs,
     { load, save: (kept) => void Object.assign(memory, { kept }) },
-    { everyMs: 3_600_000, signOfLifeMs: 3_600_000 }, // by `flush` alone
+    { everyMs: 3_600_000, signOfLifeMs: 3_600_000, takenOverMs: 3_600_000 }, // by `flush` alone
     rested,
   );
   const records = createJobRecords(storage.jobs);

@@ -13,7 +13,7 @@ export const Boundary = z.object({
   own_ipc: z.literal(true).exactOptional(),
   /** In /proc it found no processes but those of its own user. */
   hides_processes: z.literal(true).exactOptional(),
-  /** Processes were numbered anew for its user: it could name no other, by no call. */
+  /** Its user had a pid namespace of its own: it could name no process of others, by no call. */
   own_pids: z.literal(true).exactOptional(),
   /** It had no network, as its bundle says that it needs none; absent where it had. */
   network: z.literal('none').exactOptional(),

@@ -57,8 +57,8 @@ class SupervisedProcess:
         self.to_write = bytearray()
         self.input_closed = False
         self._pids = started.pids
-        self._adopter = started.pids.init if started.pids else os.getpid()
-        self.killer = TreeKiller(started.pid, self._adopter, tree, other_roots)
+        adopter = started.pids.init if started.pids else os.getpid()
+        self.killer = TreeKiller(started.pid, adopter, tree, other_roots)
         self._memory = MemoryWatch(started.pid, memory_limit_bytes, tree)
         self._memory_limit_bytes = memory_limit_bytes
         self._tree = tree

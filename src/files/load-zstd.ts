@@ -1,21 +1,26 @@
-import { type ZstdOfNode, zstdOfNode } from './zstd-of-node.js';
+import { compressionLevel, type ZstdOfNode, zstdOfNode } from './zstd-of-node.js';
 
-let loaded: Promise<(bytes: Uint8Array) => Uint8Array> | undefined;
+let loaded: Promise<Zstd> | undefined;
 
-/** That of most writers, and of Node. */
-const level = 3;
+/** Least in size and most in time is 22. */
+const usual = 3;
+
+/** @param level 3, that of most writers, where none is given */
+export type Zstd = (bytes: Uint8Array, level?: number) => Uint8Array;
 
 /** Compresses with zstd: Node's own from 22.15 on, a package in an older one. That is loaded once: a second start of it breaks what the first has handed out. */
 export async function loadZstd(
   ofNode: Pick<ZstdOfNode, 'zstdCompressSync'> | undefined = zstdOfNode,
-): Promise<(bytes: Uint8Array) => Uint8Array> {
-  if (ofNode) return (bytes) => ofNode.zstdCompressSync(bytes);
+): Promise<Zstd> {
+  if (ofNode)
+    return (bytes, level = usual) =>
+      ofNode.zstdCompressSync(bytes, { params: { [compressionLevel]: level } });
   loaded ??= loadPackage();
   return loaded;
 }
 
-async function loadPackage() {
+async function loadPackage(): Promise<Zstd> {
   const { init, compress } = await import('@bokuweb/zstd-wasm');
   await init();
-  return (bytes: Uint8Array) => compress(bytes, level);
+  return (bytes, level = usual) => compress(bytes, level);
 }

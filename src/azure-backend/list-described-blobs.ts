@@ -8,7 +8,7 @@ import { sendToContainer } from './send-to-container.js';
 const usualPage = 5_000;
 
 /**
- * Blobs with their metadata, a page a request; none where the container does not exist yet. Storage makes the next page while one is looked at.
+ * Pages of blobs with their metadata, a request each; none where the container does not exist yet. Storage makes the next page while one is looked at.
  *
  * @param most on a page, for a reader that wants no more: the next one is asked for when it goes on
  */
@@ -17,7 +17,7 @@ export async function* listDescribedBlobs(
   prefix: string,
   abortSignal: AbortSignal,
   most?: number,
-): AsyncGenerator<ListedBlob> {
+): AsyncGenerator<Iterable<ListedBlob>> {
   const maxresults = String(most ?? usualPage);
   const asked = { restype: 'container', comp: 'list', include: 'metadata', prefix, maxresults };
   const pageAt = (marker: string) =>
@@ -35,7 +35,7 @@ export async function* listDescribedBlobs(
       // A reader that waits for nothing else would keep the request from being sent.
       await setImmediate();
     }
-    yield* listed.blobs;
+    yield listed.blobs;
   }
 }
 

@@ -25,6 +25,15 @@ interface Column {
   range: IntegerRange;
 }
 
+/** A column that is new, or of a wider kind than before. */
+interface Change {
+  name: string;
+  /** Of the cells that come. */
+  kind: CellKind;
+  to: CellKind;
+  range: IntegerRange;
+}
+
 interface Rows {
   rows: number;
   columns: (TypedColumn | RepeatedColumn)[];
@@ -98,8 +107,8 @@ export function createTableFile(
     current = undefined;
   }
 
-  async function makeRoom({ columns: those }: Rows): Promise<void> {
-    const changes = those.flatMap((column) => {
+  function changesOf({ columns: those }: Rows): Change[] {
+    return those.flatMap((column) => {
       const { name, kind } = column;
       const known = byName.get(name);
       const range = rangeOf(kind, cellsOf(column), known?.range);
@@ -107,7 +116,10 @@ export function createTableFile(
       const to = known === undefined ? kind : widenKinds(known.kind, kind, range);
       return to === known?.kind ? [] : [{ name, kind, to, range }];
     });
-    if (changes.length > 0) await end();
+  }
+
+  async function makeRoom(changes: Change[]): Promise<void> {
+    await end();
     for (const { name, kind, to, range } of changes) {
       const known = byName.get(name);
       if (known === undefined) {
@@ -128,7 +140,8 @@ export function createTableFile(
 
   async function append(batch: Rows): Promise<void> {
     if (batch.rows === 0 && batch.columns.every(({ name }) => byName.has(name))) return;
-    await makeRoom(batch);
+    const changes = changesOf(batch);
+    if (changes.length > 0) await makeRoom(changes);
     const given = new Map(batch.columns.map((column) => [column.name, column]));
     for (const { name, kind, pieces } of columns) {
       const from = given.get(name) ?? { name, kind, every: null };

@@ -18,23 +18,28 @@ export interface TypedBatch {
  * A table batch by batch, each column of one kind. Of a format without types that is the least kind that holds all values of the batch;
  * a column without any has no place in it.
  */
-export async function* typedBatches(table: Table): AsyncGenerator<TypedBatch> {
-  const names = table.columns.map(({ name }) => name);
-  for await (const batch of table.batches(names)) {
-    const rounded: string[] = [];
-    const columns = table.columns.flatMap(({ name, kind }, place): TypedColumn[] => {
-      const whole = kind && batch.values?.(place);
-      if (whole) return [{ name, kind, cells: whole }];
-      const values = meanings(table, batch, place);
-      const known = kind ?? commonKind(values);
-      if (known === undefined) return [];
-      if (kind === undefined && known === 'float64' && losesDigits(values)) rounded.push(name);
-      // What is text after all is so with every sign of it.
-      const cells = known === 'text' && kind === undefined ? rawValues(batch, place, values) : values;
-      return [{ name, kind: known, cells: cells.map((value) => cellOf(value, known)) }];
-    });
-    yield { rows: batch.rows, columns, rounded, nameless: table.nameless ?? false };
-  }
+export function typedBatches(table: Table): AsyncIterable<TypedBatch> | Iterable<TypedBatch> {
+  const batches = table.batches(table.columns.map(({ name }) => name));
+  if (Symbol.iterator in batches) return Array.from(batches, (batch) => typedBatch(table, batch));
+  return (async function* () {
+    for await (const batch of batches) yield typedBatch(table, batch);
+  })();
+}
+
+function typedBatch(table: Table, batch: Batch): TypedBatch {
+  const rounded: string[] = [];
+  const columns = table.columns.flatMap(({ name, kind }, place): TypedColumn[] => {
+    const whole = kind && batch.values?.(place);
+    if (whole) return [{ name, kind, cells: whole }];
+    const values = meanings(table, batch, place);
+    const known = kind ?? commonKind(values);
+    if (known === undefined) return [];
+    if (kind === undefined && known === 'float64' && losesDigits(values)) rounded.push(name);
+    // What is text after all is so with every sign of it.
+    const cells = known === 'text' && kind === undefined ? rawValues(batch, place, values) : values;
+    return [{ name, kind: known, cells: cells.map((value) => cellOf(value, known)) }];
+  });
+  return { rows: batch.rows, columns, rounded, nameless: table.nameless ?? false };
 }
 
 function meanings({ meaning }: Table, batch: Batch, place: number): unknown[] {

@@ -17,14 +17,17 @@ export async function* inOrder<Item, Result>(
     result.catch(() => undefined);
     pending.push(result);
   };
+  const isFull = (item: Item) => {
+    signal.throwIfAborted();
+    begin(item);
+    return pending.length >= atOnce;
+  };
   try {
-    for await (const item of items) {
-      signal.throwIfAborted();
-      begin(item);
-      const [first] = pending;
-      if (pending.length < atOnce || first === undefined) continue;
-      yield await first;
-      pending.shift();
+    // Those that are there already need no promises to be taken.
+    if (Symbol.iterator in items) {
+      for (const item of items) if (isFull(item)) yield pending.shift() as Promise<Result>;
+    } else {
+      for await (const item of items) if (isFull(item)) yield pending.shift() as Promise<Result>;
     }
     for (const result of pending) {
       signal.throwIfAborted();

@@ -16,7 +16,8 @@ export function readAhead<Item>(items: AsyncGenerator<Item>, most: number): Asyn
   taking.catch(() => undefined);
   return (async function* () {
     await taking;
-    yield* taken;
+    // Not `yield*`, which makes three times as many promises.
+    for (const item of taken) yield item;
     yield* items;
   })();
 }

@@ -26,14 +26,15 @@ export async function* listAggregations(
   const chosen = run === undefined ? (runs ?? (await listRuns(jobs, jobId, abortSignal))) : [run];
   for (const one of chosen) {
     const prefix = aggregationsPrefix({ jobId, run: one });
-    for await (const { name, metadata, createdOn } of listDescribedBlobs(jobs, prefix, abortSignal))
-      yield {
-        blobName: name,
-        run: one,
-        taskId: name.slice(prefix.length).replace(/\.json$/, ''),
-        outcome: outcomeInListing(name, metadata),
-        cached: metadata.cached === 'true',
-        recordedAt: createdOn,
-      };
+    for await (const blobs of listDescribedBlobs(jobs, prefix, abortSignal))
+      for (const { name, metadata, createdOn } of blobs)
+        yield {
+          blobName: name,
+          run: one,
+          taskId: name.slice(prefix.length).replace(/\.json$/, ''),
+          outcome: outcomeInListing(name, metadata),
+          cached: metadata.cached === 'true',
+          recordedAt: createdOn,
+        };
   }
 }

@@ -18,9 +18,11 @@ export async function* listOutcomes(
   const chosen = run === undefined ? runs : [run];
   const prefixes = chosen?.map((one) => outcomesPrefix({ jobId, run: one })) ?? [runsPrefix(jobId)];
   for (const prefix of prefixes) {
-    for await (const blob of listDescribedBlobs(jobs, prefix, abortSignal, page)) {
-      const outcome = listedOutcome(blob);
-      if (outcome) yield outcome;
+    for await (const blobs of listDescribedBlobs(jobs, prefix, abortSignal, page)) {
+      for (const blob of blobs) {
+        const outcome = listedOutcome(blob);
+        if (outcome) yield outcome;
+      }
     }
   }
 }

@@ -6,7 +6,9 @@ import { writeWhole } from '../../files/write-whole.js';
 import { parquetToCsv } from '../../formats/parquet-to-csv.js';
 import { tablesPrefix } from '../../jobs/job-paths.js';
 import type { JobStorage } from '../../jobs/job-storage.js';
-import type { MadeTable, MadeTables, TablesWanted } from '../tables/make-tables.js';
+import type { MadeTable } from '../tables/made-table.js';
+import type { OutputsWanted } from '../tables/make-output-tables.js';
+import type { MadeTables } from '../tables/make-tables.js';
 
 /**
  * Brings the tables of a job that the app has made to where `makeTables` would make them.
@@ -17,7 +19,7 @@ export async function fetchTables(
   { jobs }: Pick<JobStorage, 'jobs'>,
   stored: StoredTables,
   folder: string,
-  { csv = false, outputs: wanted }: Pick<TablesWanted, 'csv' | 'outputs'>,
+  { csv = false, outputs: wanted }: Pick<OutputsWanted, 'csv' | 'outputs'>,
   signal: AbortSignal,
 ): Promise<MadeTables | undefined> {
   const prefix = tablesPrefix({ jobId: stored.job_id, run: stored.run });

@@ -1,6 +1,7 @@
 import type { JobStorage } from '../../jobs/job-storage.js';
 import type { FoundJob } from '../../jobs/reading/find-job.js';
-import { type MadeTables, makeTables, type TablesWanted } from '../tables/make-tables.js';
+import type { OutputsWanted } from '../tables/make-output-tables.js';
+import { type MadeTables, makeTables } from '../tables/make-tables.js';
 import { fetchTables } from './fetch-tables.js';
 import { madeByApp } from './made-by-app.js';
 
@@ -14,7 +15,7 @@ export async function tablesOfJob(
   storage: Pick<JobStorage, 'jobs' | 'blobs' | 'results'>,
   job: FoundJob,
   folder: string,
-  wanted: Pick<TablesWanted, 'csv' | 'outputs'>,
+  wanted: Pick<OutputsWanted, 'csv' | 'outputs'>,
   signal: AbortSignal,
   onRead?: (done: number, of: number) => void,
 ): Promise<MadeTables & { made_at: string | null }> {

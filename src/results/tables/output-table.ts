@@ -63,7 +63,7 @@ export function createOutputTable(name: string, path: string, front: FrontColumn
       const columns = new Set<string>();
       let rows = 0;
       let isNameless = false;
-      for await (const batch of batches) {
+      const appendBatch = async (batch: TypedBatch) => {
         for (const column of batch.columns) columns.add(column.name);
         for (const column of batch.rounded) rounded.add(nameOf(column));
         isNameless ||= batch.nameless;
@@ -72,7 +72,9 @@ export function createOutputTable(name: string, path: string, front: FrontColumn
           rows: batch.rows,
           columns: [...inFront(row), ...batch.columns.map(own)],
         });
-      }
+      };
+      if (Symbol.iterator in batches) for (const batch of batches) await appendBatch(batch);
+      else for await (const batch of batches) await appendBatch(batch);
       // A table without rows: its task is not left out either.
       if (rows === 0) await file.append({ rows: 1, columns: inFront(row) });
       if (isNameless) nameless += 1;

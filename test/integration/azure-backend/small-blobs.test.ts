@@ -27,6 +27,8 @@ import { forwardTo } from '../../fixtures/storage/forward-to.js';
 
 const make = temporaryFolders();
 const json = 'application/json';
+const namesOf = ({ value }: IteratorResult<Iterable<{ name: string }>, unknown>) =>
+  Array.from((value ?? []) as Iterable<{ name: string }>, ({ name }) => name);
 let azurite: Azurite;
 let container: ContainerClient;
 before(async () => {
@@ -125,7 +127,7 @@ test('an account that is reached by a shared access signature is written, read a
   assert.equal(await createOnce(shared, 'by/signature', 'x', json), true);
   assert.equal((await readBlob(shared, 'by/signature'))?.toString(), 'x');
   const listed = listDescribedBlobs(shared, 'by/', new AbortController().signal);
-  assert.equal((await listed.next()).value?.name, 'by/signature');
+  assert.deepEqual(namesOf(await listed.next()), ['by/signature']);
 });
 
 test('a listing tells of each blob what the SDK tells of it, whatever it is called, page by page', async () => {
@@ -143,7 +145,7 @@ test('a listing tells of each blob what the SDK tells of it, whatever it is call
   const { signal } = new AbortController();
   for (const most of [1, 2, 5, undefined]) {
     const listed = [];
-    for await (const blob of listDescribedBlobs(container, 'listed/', signal, most)) listed.push(blob);
+    for await (const blobs of listDescribedBlobs(container, 'listed/', signal, most)) listed.push(...blobs);
     assert.deepEqual(listed, bySdk);
   }
   assert.equal(bySdk.length, names.length);
@@ -152,7 +154,7 @@ test('a listing tells of each blob what the SDK tells of it, whatever it is call
     [nowhere, ''],
     [container, 'listed/a name with blanks and a+'],
   ] as const)
-    for await (const { name } of listDescribedBlobs(where, prefix, signal)) assert.fail(name);
+    for await (const blobs of listDescribedBlobs(where, prefix, signal)) assert.deepEqual([...blobs], []);
 });
 
 test('the next page of a listing is asked for while one is looked at, and what is wrong with it is told in its turn', async (t) => {
@@ -178,15 +180,15 @@ test('the next page of a listing is asked for while one is looked at, and what i
   };
 
   const all = listDescribedBlobs(client, 'a', new AbortController().signal);
-  assert.equal((await all.next()).value?.name, 'before second');
+  assert.deepEqual(namesOf(await all.next()), ['before second']);
   await untilAsked(2);
-  assert.equal((await all.next()).value?.name, 'before third');
+  assert.deepEqual(namesOf(await all.next()), ['before third']);
   await untilAsked(3);
   await assert.rejects(all.next(), { statusCode: 403 });
   assert.deepEqual(asked.splice(0), [null, 'second', 'third']);
 
   const first = listDescribedBlobs(client, 'a', new AbortController().signal, 1);
-  assert.equal((await first.next()).value?.name, 'before second');
+  assert.deepEqual(namesOf(await first.next()), ['before second']);
   await first.return(undefined);
   assert.deepEqual(asked, [null], 'whoever wants one page asks for no other');
   server.closeAllConnections();
@@ -213,7 +215,7 @@ test('a request is sent again while storage is busy, and content is read again w
   assert.equal(trouble.length, 0);
   trouble.push('busy', 'broken');
   const listed = listDescribedBlobs(client, 'read', new AbortController().signal);
-  assert.equal((await listed.next()).value?.name, 'read');
+  assert.deepEqual(namesOf(await listed.next()), ['read']);
   assert.equal(trouble.length, 0);
   trouble.push('busy');
   assert.equal(await createOnce(client, 'written', 'x', json), true);

@@ -147,7 +147,7 @@ export function createTableFile(
       const from = given.get(name) ?? { name, kind, every: null };
       const as = (cell: Cell) => (from.kind === kind ? cell : convert(name, cell, from.kind, kind));
       if ('every' in from) pieces.push({ same: as(from.every), rows: batch.rows });
-      else pieces.push({ cells: from.kind === kind ? from.cells : Array.from(from.cells, as) });
+      else pieces.push(pieceOf(kind, from.kind === kind ? from.cells : Array.from(from.cells, as)));
       if (kind === 'text' || kind === 'bytes') weight += weightOf(cellsOf(from));
     }
     buffered += batch.rows;
@@ -203,6 +203,14 @@ export function createTableFile(
     },
     abandon,
   };
+}
+
+/** What is the same in all rows of a batch, text or nothing, is written once; numbers, most of which differ, are not looked at for that. */
+function pieceOf(kind: CellKind, cells: ArrayLike<Cell>): Piece {
+  const same = cells[0] ?? null;
+  if (kind !== 'text' && same !== null) return { cells };
+  for (let row = 1; row < cells.length; row++) if (cells[row] !== same) return { cells };
+  return { same, rows: cells.length };
 }
 
 function rangeOf(

@@ -32,6 +32,9 @@ export function wholeColumn(
   const isPlain = types.isInt(type)
     ? type.bitWidth !== 32 || type.isSigned
     : types.isFloat(type) && type.precision > 0;
-  const values: ArrayLike<Cell> | undefined = vector.data[0]?.values;
-  return isPlain && values?.length === vector.length ? values : undefined;
+  if (!isPlain) return undefined;
+  const values: (ArrayLike<Cell> & { subarray(from: number, to: number): ArrayLike<Cell> }) | undefined =
+    vector.data[0]?.values;
+  // There may be more of them, up to the next eight bytes.
+  return values && values.length >= vector.length ? values.subarray(0, vector.length) : undefined;
 }

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Field, RecordBatch } from 'apache-arrow';
 import { arrowKind, wholeColumn } from './arrow-kind.js';
+import { keepLayout, readAlike } from './arrow-layout.js';
 import { arrowValues } from './arrow-values.js';
 import type { Content } from './content.js';
 import { loadArrow } from './load-arrow.js';
@@ -18,11 +19,15 @@ const endOfStream = Buffer.from('ffffffff00000000', 'hex');
  * @throws Error that says what is wrong with the file
  */
 export async function openArrow(content: Content): Promise<Table> {
+  const alike = typeof content === 'string' ? undefined : readAlike(content);
+  if (alike) return alike;
   const arrow = await loadArrow();
   if (typeof content !== 'string') {
     const { fields, batches } = readWhole(content, arrow);
     // At once, not by way of promises, which take as much time as all else where an output is small.
-    return tableOf(fields, arrow, (batchOf) => batches.map(batchOf));
+    const table = tableOf(fields, arrow, (batchOf) => batches.map(batchOf));
+    keepLayout(content, table.columns, batches, arrow.DataType);
+    return table;
   }
   let fields: Field[] = [];
   for await (const opened of opening(content, arrow)) fields = opened.fields;

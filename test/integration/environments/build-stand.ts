@@ -168,13 +168,17 @@ function files(url: string, hash: string): string {
   return url.endsWith('.whl') ? `wheels = [${file}]` : `sdist = ${file}`;
 }
 
-/** PATH without uv, so that pip is taken. */
+/** PATH without uv, and with a Python that has no module of that name, so that pip is taken. */
 async function withoutUv(): Promise<void> {
   const bin = join(await make(), 'bin');
   await mkdir(bin);
   for (const tool of ['cp', 'du']) await symlink((await run('which', [tool])).stdout.trim(), join(bin, tool));
-  await symlink(python, join(bin, 'python3'));
+  const found = await run(python, ['-I', '-c', 'import importlib.util as u; print(u.find_spec("uv"))']);
   process.env.PATH = bin;
+  if (found.stdout.trim() === 'None') return symlink(python, join(bin, 'python3'));
+  const own = join(await make(), 'own');
+  await run(python, ['-I', '-m', 'venv', own]);
+  process.env.PATH = `${bin}:${join(own, 'bin')}`;
 }
 
 /** What holds whoever installs: uv, or pip where there is none. */

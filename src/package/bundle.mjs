@@ -16,6 +16,9 @@ const withRequire =
 const withFolder = (url) =>
   `const __dirname = require('node:path').dirname(require('node:url').fileURLToPath(${url}));`;
 
+/** CommonJS packages that are imported when they are needed: whoever does so takes their names from their default, which is all that they have in a file of their own. */
+const byDefault = new Set(['lz4js', 'yaml']);
+
 const ofApp = {
   absWorkingDir,
   bundle: true,
@@ -73,16 +76,28 @@ for (const folder of ['dist/app', 'dist/app/tables'])
   copyFileSync(join(zstd, 'zstd.wasm'), join(absWorkingDir, folder, 'zstd.wasm'));
 
 // Each command waits for its code, which is there in half of the time from a few files in the place of hundreds. What only some commands need is in files of its own.
-await build({
+const { metafile } = await build({
   ...ofApp,
   entryPoints: ['src/cli/main.ts'],
   outdir: 'dist/cli',
   splitting: true,
+  metafile: true,
   chunkNames: 'parts/[name]-[hash]',
   sourcemap: false,
   // It looks for its code beside it.
   external: ['@bokuweb/zstd-wasm'],
 });
+
+const ours = Object.entries(metafile.inputs).filter(([path]) => path.startsWith('src/'));
+const whenNeeded = new Set(ours.flatMap(([, { imports }]) => imports.map(({ path }) => path)));
+for (const { entryPoint, exports } of Object.values(metafile.outputs)) {
+  const [, name] =
+    (whenNeeded.has(entryPoint) && /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(entryPoint)) || [];
+  if (name !== undefined && exports.join() === 'default' && !byDefault.has(name))
+    throw new Error(
+      `Cannot bundle what src imports of ${name} when it is needed: as CommonJS it has nothing but its default there. Take its names from that, and add it to \`byDefault\` in src/package/bundle.mjs.`,
+    );
+}
 
 // Script and style of a report's page, which are put into it whole (src/results/report/report-page.ts).
 await build({

@@ -27,7 +27,7 @@ export async function askApart<Answer>(
   const folder = await mkdtemp(join(tmpdir(), 'mops-asked-'));
   const log = join(folder, 'said');
   try {
-    const why = await runBuildStep(
+    const { failed } = await runBuildStep(
       base,
       { argv: [python, ...argv], runs: 'code', writes: [], offline: true },
       {
@@ -43,9 +43,9 @@ export async function askApart<Answer>(
     const said = (await readFile(log, 'utf8')).trimEnd().split('\n');
     const last = said.at(-1) ?? '';
     const { success, data } = schema.safeParse(jsonIn(last));
-    if (why === undefined && success) return data;
-    const message = `Cannot ask ${python} ${about}: it ${why ?? 'does not answer'} (${last.slice(0, 300)}).`;
-    throw why !== undefined && /could not be (watched|started)/.test(why)
+    if (failed === undefined && success) return data;
+    const message = `Cannot ask ${python} ${about}: it ${failed ?? 'does not answer'} (${last.slice(0, 300)}).`;
+    throw failed !== undefined && /could not be (watched|started)/.test(failed)
       ? new Error(message)
       : new EnvironmentFailed(message);
   } finally {

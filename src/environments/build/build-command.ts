@@ -147,10 +147,10 @@ async function build(
     const limits = buildLimits(options.limits);
     const { sandbox } = options;
     const place = { cwd: copy, folder: work, log, reads, secrets: await buildSecrets(), limits, sandbox };
-    const why = await runBuildStep(python, step, place);
-    if (why !== undefined)
+    const { failed } = await runBuildStep(python, step, place);
+    if (failed !== undefined)
       throw await codeFailed(
-        why,
+        failed,
         { builds: `the bundle by its build command, ${JSON.stringify(command)},` },
         { plan: { python: { version } }, log },
       );

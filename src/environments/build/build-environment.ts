@@ -12,7 +12,7 @@ import type { BuildOptions } from './build-options.js';
 import { type BuildPlan, besides } from './build-plan.js';
 import { buildSecrets, withoutSecrets } from './build-secrets.js';
 import { codeFailed } from './code-failed.js';
-import { environmentState, type WholePython } from './environment-state.js';
+import { type EnvironmentState, environmentState, type WholePython } from './environment-state.js';
 import type { Installer } from './find-installer.js';
 import { installProject } from './install-project.js';
 import { installWithPip } from './install-with-pip.js';
@@ -57,6 +57,8 @@ export async function buildEnvironment(
       log,
     );
   };
+  /** As the last step left it, if that installed into it. */
+  let left: EnvironmentState | undefined;
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await writeFile(log, '');
@@ -66,7 +68,8 @@ export async function buildEnvironment(
       const limits = buildLimits(options.limits);
       const reads = filesOfPython(plan.python);
       const place = { cwd: source, folder, log, reads, secrets, limits, sandbox: options.sandbox };
-      const why = await runBuildStep(plan.python.python, step, place);
+      const { failed: why, state } = await runBuildStep(plan.python.python, step, place);
+      left = state;
       if (why === undefined) return undefined;
       const text = await readFile(log, 'utf8');
       return { said: text.slice(text.lastIndexOf('\n$ ') + 1), error: () => failed(why, step) };
@@ -82,7 +85,7 @@ export async function buildEnvironment(
     const project = await installProject(work);
     await mustLeadTo(environment, plan.python.python);
     await moveScripts(environment, plan.folder);
-    const state = await environmentState(join(environment, 'bin', 'python'), { settle: true });
+    const state = left ?? (await environmentState(join(environment, 'bin', 'python'), { settle: true }));
     const [damaged] = state.damaged;
     // uv and pip have said that all is well: it is the disk, or somebody else wrote here.
     if (damaged !== undefined)

@@ -58,7 +58,7 @@ export async function installWheels(work: Work, environment: string, files: stri
   const these = ['--no-index', '--no-deps', '--'];
   if (work.installer.kind === 'uv') {
     const argv = [...uvInstall(work, environment), '--offline', '--no-build'];
-    return work.run({ argv: [...argv, ...these, ...files] });
+    return work.run({ argv: [...argv, ...these, ...files], into: environment });
   }
   // pip starts in the environment, where `.pth` files of packages are code.
   const { pipFolder } = work;

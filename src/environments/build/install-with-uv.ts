@@ -48,6 +48,7 @@ async function fromLock(work: Work, uv: string[], python: string[]): Promise<voi
       ...[...uv, 'sync', '--no-build', ...only, ...copies, ...indexes(work), ...python],
       ...['--project', source, ...others.flatMap(({ name }) => ['--no-install-package', name])],
     ],
+    into: environment,
     variables: { UV_PROJECT_ENVIRONMENT: environment },
   }));
   await buildSources(work, await Promise.all(lacking.map((each) => sourceInLock(work, each))));
@@ -119,6 +120,7 @@ async function fromRequirements(work: Work, uv: string[], python: string[]): Pro
     const failure = await work.attempt({
       argv: [...pip, ...install, '--requirement', 'requirements.in'],
       after: venv.splice(0),
+      into: environment,
     });
     if (failure === undefined) return;
     if (lackingWheel(failure.said) === undefined) throw await failure.error();
@@ -159,7 +161,11 @@ async function fromRequirements(work: Work, uv: string[], python: string[]): Pro
     const sync = [...pip, 'sync', '--no-build', '--allow-empty-requirements', ...copies, ...from];
     await writeFile(join(source, 'install.txt'), all);
     for (const sources: Source[] = []; ; ) {
-      const failure = await work.attempt({ argv: [...sync, 'install.txt'], after: venv.splice(0) });
+      const failure = await work.attempt({
+        argv: [...sync, 'install.txt'],
+        after: venv.splice(0),
+        into: environment,
+      });
       if (failure === undefined) {
         await buildSources(work, sources);
         return;

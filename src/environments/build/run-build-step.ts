@@ -10,6 +10,7 @@ import { withoutPasswords } from './build-failure.js';
 import type { BuildLimits, BuildSandbox } from './build-options.js';
 import { type BuildSecrets, withoutSecrets } from './build-secrets.js';
 import { codeVariables, downloadVariables } from './build-variables.js';
+import { EnvironmentState } from './environment-state.js';
 
 const scripts = join(packageRoot, 'src', 'environments', 'python');
 const script = join(scripts, 'run_build_step.py');
@@ -24,12 +25,23 @@ const Ended = z.object({
   limit: z.enum(['memory', 'processes', 'disk']).nullable(),
   refused: z.string().nullable(),
   left: z.string().nullable(),
+  state: EnvironmentState.nullable(),
 });
+
+/** What became of a step. */
+export interface StepEnded {
+  /** Why it failed, as the end of a sentence that begins with the command. */
+  failed?: string;
+  /** Of the environment that it installed into, where it succeeded. */
+  state?: EnvironmentState;
+}
 
 export interface BuildStep {
   argv: string[];
   /** Commands that are run before, and must succeed. */
   after?: string[][];
+  /** Of an installer: the environment that it installs into, which its supervisor looks through afterwards. */
+  into?: string;
   /** Besides what every build sees. */
   variables?: Record<string, string>;
   /** What paths in arguments are relative to, unless it is the folder of the source. */
@@ -69,13 +81,8 @@ export interface StepPlace {
  * Runs one command of a build, below a supervisor that ends it with this process, and what it leaves running with it.
  *
  * @param python an interpreter for the supervisor, and that what it runs needs
- * @returns why it failed, as the end of a sentence that begins with the command; undefined when it succeeded
  */
-export async function runBuildStep(
-  python: string,
-  step: BuildStep,
-  place: StepPlace,
-): Promise<string | undefined> {
+export async function runBuildStep(python: string, step: BuildStep, place: StepPlace): Promise<StepEnded> {
   const { argv, after = [], runs = 'installer' } = step;
   const { log, secrets } = place;
   const hide = (text: string) => withoutPasswords(withoutSecrets(text, secrets));
@@ -94,7 +101,7 @@ export async function runBuildStep(
 }
 
 /** The passwords lie in a file only while an installer runs, and none of what it installs does. */
-async function withSecrets(python: string, step: BuildStep, place: StepPlace): Promise<string | undefined> {
+async function withSecrets(python: string, step: BuildStep, place: StepPlace): Promise<StepEnded> {
   const { netrc, variables: secret } = place.secrets;
   const variables = { ...downloadVariables(), ...secret, ...step.variables };
   if (netrc === undefined) return supervised(python, step, place, variables);
@@ -112,8 +119,8 @@ async function supervised(
   step: BuildStep,
   place: StepPlace,
   env: Record<string, string>,
-): Promise<string | undefined> {
-  const { argv, after = [], cwd = place.cwd, runs = 'installer' } = step;
+): Promise<StepEnded> {
+  const { argv, after = [], cwd = place.cwd, runs = 'installer', into = null } = step;
   const isCode = runs !== 'installer';
   const { memoryBytes = null, processes = null, timeoutMs = longestMs } = isCode ? place.limits : {};
   const { diskBytes } = place.limits;
@@ -125,6 +132,7 @@ async function supervised(
     disk,
     user,
     needs_user: place.sandbox?.required,
+    into,
   });
   const ended = await execa(
     python,
@@ -142,13 +150,26 @@ async function supervised(
   );
   // A build that is too large for its limits is so the next time, too; an installer only waits for others.
   if (ended.timedOut)
-    return isCode
-      ? `took longer than ${Math.round(timeoutMs / 1000)} s`
-      : `has not ended within ${timeoutMs / 60_000} minutes`;
+    return {
+      failed: isCode
+        ? `took longer than ${Math.round(timeoutMs / 1000)} s`
+        : `has not ended within ${timeoutMs / 60_000} minutes`,
+    };
   const told = Ended.safeParse(jsonIn(ended.stdout.slice(ended.stdout.lastIndexOf('\n') + 1)));
   if (ended.failed || !told.success)
-    return `could not be watched (${ended.signal ?? ended.code ?? ended.stderr.trim().slice(-300)})`;
-  const { code, signal, error, limit, refused, left } = told.data;
+    return {
+      failed: `could not be watched (${ended.signal ?? ended.code ?? ended.stderr.trim().slice(-300)})`,
+    };
+  const failed = whyFailed(told.data, { memoryBytes, processes, diskBytes });
+  if (failed !== undefined) return { failed };
+  return told.data.state === null ? {} : { state: told.data.state };
+}
+
+/** @throws EnvironmentFailed when it was not run, for want of a user of its own. */
+function whyFailed(
+  { code, signal, error, limit, refused, left }: z.infer<typeof Ended>,
+  { memoryBytes, processes, diskBytes }: Record<string, number | null | undefined>,
+): string | undefined {
   if (refused !== null) throw notAlone(refused);
   if (limit === 'memory') return `took more than ${memoryBytes} bytes of memory`;
   if (limit === 'processes') return `had more than ${processes} processes at once`;

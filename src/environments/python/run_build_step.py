@@ -8,6 +8,7 @@ runs where it is code of strangers. LIMITS is one JSON object
     disk           {"folder": path, "bytes": how much may be written below it}, or null
     user           what step_user.py makes a user of, for commands that are code of strangers; else null
     needs_user     whether they are to run as the app's user where there is none for them, or not at all
+    into           the folder of the environment that they install into, which is looked through when they have succeeded; or null
 As its last line it prints one JSON object
     code      the exit code of the command that ended last; null when a signal ended it, or it could not be started
     signal    the number of that signal, or null
@@ -15,6 +16,7 @@ As its last line it prints one JSON object
     limit     the limit that it met, for which it was ended: `memory`, `processes` or `disk`; else null
     refused   why there is no user for it, where it needs one; else null. Nothing was run then
     left      why what it has left cannot be the app's, the rest of a sentence; else null. It is removed then
+    state     of that environment (state_of.py), whose files have times of whole seconds now; null where there is none
 It ends the command when its own standard input ends, which it does with whoever started it, and when it gets SIGTERM. When the
 command has ended, so does what it left running: its process group everywhere, all its descendants on Linux.
 """
@@ -31,6 +33,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+from state_of import settled_in, state_of
 from step_user import CannotBeTaken, NoUserLeft, StepUser
 
 PR_SET_PDEATHSIG = 1
@@ -73,6 +76,9 @@ def main():
             user.take_over()
         except CannotBeTaken as error:
             ended["left"] = str(error)
+    into = limits["into"]
+    if into and ended["code"] == 0:
+        ended["state"] = state_of(into, os.path.join(into, "bin", "python"), settled_in)
     tell(ended)
 
 
@@ -161,7 +167,15 @@ def watch_disk(child, disk, met):
 
 
 def told(code=None, signal_number=None, error=None, limit=None, refused=None, left=None):
-    return {"code": code, "signal": signal_number, "error": error, "limit": limit, "refused": refused, "left": left}
+    return {
+        "code": code,
+        "signal": signal_number,
+        "error": error,
+        "limit": limit,
+        "refused": refused,
+        "left": left,
+        "state": None,
+    }
 
 
 def tell(ended):

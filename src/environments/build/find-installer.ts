@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
 import { downloadVariables } from './build-variables.js';
+import { uvCommand } from './uv-command.js';
 
 /** What installs packages. */
 export interface Installer {
@@ -9,6 +10,8 @@ export interface Installer {
   command: string[];
   /** For example `uv 0.13.9`. */
   name: string;
+  /** The folder in which uv keeps what it fetches. */
+  cache?: string;
 }
 
 const timeoutMs = 30_000;
@@ -38,13 +41,16 @@ export async function findInstaller(python: string, uv?: string): Promise<Instal
 }
 
 async function asUv(command: string[]): Promise<Installer | undefined> {
-  const said = await versionOf(command);
+  const [said, cache] = await Promise.all([
+    saidBy([...command, '--version']),
+    saidBy([...uvCommand({ installer: { command } }), 'cache', 'dir']),
+  ]);
   const version = /^uv (\d[\w.]*)/.exec(said)?.[1];
-  return version === undefined ? undefined : { kind: 'uv', command, name: `uv ${version}` };
+  return version === undefined ? undefined : { kind: 'uv', command, name: `uv ${version}`, cache };
 }
 
 async function asPip(python: string): Promise<Installer | undefined> {
-  const said = await versionOf([python, '-I', '-m', 'pip']);
+  const said = await saidBy([python, '-I', '-m', 'pip', '--version']);
   const [, version = '', major, minor] = /^pip ((\d+)\.(\d+)[\w.]*)/.exec(said) ?? [];
   if (
     Number(major) > pipForOthers.major ||
@@ -54,8 +60,8 @@ async function asPip(python: string): Promise<Installer | undefined> {
   return undefined;
 }
 
-async function versionOf([command = '', ...first]: string[]): Promise<string> {
-  const { failed, stdout } = await execa(command, [...first, '--version'], {
+async function saidBy([command = '', ...argv]: string[]): Promise<string> {
+  const { failed, stdout } = await execa(command, argv, {
     reject: false,
     extendEnv: false,
     env: downloadVariables(),

@@ -33,9 +33,6 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from state_of import settled_in, state_of
-from step_user import CannotBeTaken, NoUserLeft, StepUser
-
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 LOOK_SECONDS = 0.05
@@ -55,6 +52,8 @@ def main():
         libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     user = None
     if limits["user"]:
+        from step_user import CannotBeTaken, NoUserLeft, StepUser
+
         try:
             user = StepUser(**limits["user"])
             say(log, "as user %d, %s its network" % (user.number, "with" if user.has_network else "without"))
@@ -78,7 +77,7 @@ def main():
             ended["left"] = str(error)
     into = limits["into"]
     if into and ended["code"] == 0:
-        ended["state"] = state_of(into, os.path.join(into, "bin", "python"), settled_in)
+        ended["state"] = look_through(into)
     tell(ended)
 
 
@@ -104,6 +103,8 @@ def run(command, log, limits, libc, disk, user, current):
         threading.Thread(target=watch, args=[child, limits, met], daemon=True).start()
     if disk:
         threading.Thread(target=watch_disk, args=[child, disk, met], daemon=True).start()
+    if limits["into"]:
+        import state_of  # for what comes then: it is loaded while this runs
     code = child.wait()
     end_group(child.pid)
     end_descendants()
@@ -112,6 +113,12 @@ def run(command, log, limits, libc, disk, user, current):
     if code and disk and not met and disk.is_exceeded():
         met.append("disk")
     return told(code if code >= 0 else None, -code if code < 0 else None, limit=met[0] if met else None)
+
+
+def look_through(environment):
+    from state_of import settled_in, state_of
+
+    return state_of(environment, os.path.join(environment, "bin", "python"), settled_in)
 
 
 def prepare(libc, disk, user):
@@ -312,3 +319,4 @@ def kill_descendants():
 
 
 main()
+os._exit(0)  # at once: there is nothing to tidy up

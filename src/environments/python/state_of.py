@@ -18,6 +18,8 @@ import sysconfig
 from this_environment import site_packages
 
 MOST = 10
+# Takes a while the first time.
+SOABI = sysconfig.get_config_var("SOABI") or ""
 
 
 def state_of(prefix, executable, sizes_in):
@@ -35,7 +37,7 @@ def state_of(prefix, executable, sizes_in):
                 damaged += damaged_files(folder, name, size_of)
     return {
         "python": python(prefix, executable),
-        "soabi": sysconfig.get_config_var("SOABI") or "",
+        "soabi": SOABI,
         "distributions": distributions,
         "direct": direct,
         "damaged": damaged[:MOST],

@@ -1,5 +1,7 @@
+import { stat } from 'node:fs/promises';
 import { execa } from 'execa';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
+import { fileOfCommand } from '../file-of-command.js';
 import { downloadVariables } from './build-variables.js';
 import { uvCommand } from './uv-command.js';
 
@@ -40,13 +42,32 @@ export async function findInstaller(python: string, uv?: string): Promise<Instal
   );
 }
 
+/** What each file of uv has said of itself. */
+const answers = new Map<string, Installer>();
+
 async function asUv(command: string[]): Promise<Installer | undefined> {
+  const configured = uvCommand({ installer: { command } });
+  const [name = '', ...isModule] = command;
+  const file = isModule.length > 0 ? undefined : await fileOfCommand(name);
+  const files = file === undefined ? [] : [file, ...configured.slice(1)];
+  const key = JSON.stringify([files, await Promise.all(files.map(stampOf)), downloadVariables()]);
+  const known = file === undefined ? undefined : answers.get(key);
+  if (known) return known;
   const [said, cache] = await Promise.all([
     saidBy([...command, '--version']),
-    saidBy([...uvCommand({ installer: { command } }), 'cache', 'dir']),
+    saidBy([...configured, 'cache', 'dir']),
   ]);
   const version = /^uv (\d[\w.]*)/.exec(said)?.[1];
-  return version === undefined ? undefined : { kind: 'uv', command, name: `uv ${version}`, cache };
+  if (version === undefined) return undefined;
+  const installer: Installer = { kind: 'uv', command, name: `uv ${version}`, cache };
+  if (file !== undefined) answers.set(key, installer);
+  return installer;
+}
+
+/** Tells a file, and what is in it, from what takes its place. */
+async function stampOf(path: string): Promise<string> {
+  const facts = await stat(path, { bigint: true }).catch(() => undefined); // an option names none
+  return facts === undefined ? '' : `${facts.ino} ${facts.size} ${facts.mtimeNs}`;
 }
 
 async function asPip(python: string): Promise<Installer | undefined> {

@@ -41,10 +41,13 @@ def main():
         members = members_of(packed)
         about = read_about(packed, next(members, None))
         venv.EnvBuilder(symlinks=True).create(folder)
-        folders, sizes = set(), {}
-        for member in members:
-            write(packed, member, folder, about, final, folders)
-            sizes[folder + "/" + member.name] = member.size
+        folders, sizes = Folders(folder), {}
+        try:
+            for member in members:
+                write(packed, member, folders, about, final)
+                sizes[folder + "/" + member.name] = member.size
+        finally:
+            folders.close()
         while packed.some(AT_ONCE):  # what follows its end belongs to its digest
             pass
         interpreter = os.path.join(folder, "bin", "python")
@@ -54,7 +57,7 @@ def main():
     except (EOFError, ValueError, OverflowError, RecursionError) as error:
         refused = ("is not a whole tar (%s)" % error)[:LONGEST_REASON]
     print()
-    print(json.dumps({"about": about, "state": state, "refused": refused}))
+    print(json.dumps({"about": about, "state": state, "refused": refused}), flush=True)
 
 
 def size_of(path, sizes):
@@ -152,19 +155,43 @@ def numbers(version):
     return [int(text) for text in re.findall(r"\d+", str(version))]
 
 
-def write(packed, member, folder, about, final, folders):
+class Folders:
+    """Those that files are written to. The files of one mostly come one after the other: from there the way to each is short."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.made = set()
+        self.last, self.there = None, None
+
+    def open(self, parent):
+        if parent == self.last:
+            return self.there
+        if parent not in self.made:
+            make_folder(self.folder, parent)
+            self.made.add(parent)
+        there = os.open(os.path.join(self.folder, parent), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        self.close()
+        self.last, self.there = parent, there
+        return there
+
+    def close(self):
+        if self.there is not None:
+            os.close(self.there)
+        self.last, self.there = None, None
+
+
+def write(packed, member, folders, about, final):
     """Few calls of the system for each file: there are thousands."""
-    parent, _, _ = member.name.rpartition("/")
+    parent, _, name = member.name.rpartition("/")
     if not is_file(member):
         raise Refused("has something else than a file in it: %s" % member.name)
     must_fit(member.name)
-    if parent not in folders:
-        make_folder(folder, parent, folders)
-    if member.name.rpartition("/")[2] in ("", ".", "..") or "\0" in member.name:
+    there = folders.open(parent)
+    if name in ("", ".", "..") or "\0" in name:
         raise Refused("has a path in it that leads elsewhere: %s" % member.name)
     mode = 0o755 if member.is_executable else 0o644
     try:
-        file = os.open(folder + "/" + member.name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+        file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode, dir_fd=there)
     except FileExistsError:
         raise Refused("has a file in it twice, or one that belongs to this machine: %s" % member.name)
     try:
@@ -182,7 +209,7 @@ def write(packed, member, folder, about, final, folders):
         os.close(file)
 
 
-def make_folder(folder, parent, folders):
+def make_folder(folder, parent):
     parts = parent.split("/") if parent else []
     if any(part in ("", ".", "..") for part in parts) or "\0" in parent:
         raise Refused("has a path in it that leads elsewhere: %s" % parent)
@@ -192,7 +219,6 @@ def make_folder(folder, parent, folders):
         os.makedirs(os.path.join(folder, *parts), exist_ok=True)
     except (FileExistsError, NotADirectoryError):
         raise Refused("has a file in it that is a folder, too: %s" % parent)
-    folders.add(parent)
 
 
 def write_all(file, data):
@@ -202,3 +228,4 @@ def write_all(file, data):
 
 
 main()
+os._exit(0)  # at once: there is nothing to tidy up

@@ -1,7 +1,9 @@
-import { compressionLevel, type ZstdOfNode, zstdOfNode } from './zstd-of-node.js';
+import { type ZstdOfNode, zstdOfNode } from './zstd-of-node.js';
 
 let loaded: Promise<Zstd> | undefined;
 
+/** ZSTD_c_compressionLevel of the library. */
+const compressionLevel = 100;
 /** Least in size and most in time is 22. */
 const usual = 3;
 

@@ -7,6 +7,3 @@ export interface ZstdOfNode {
 /** zstd as Node has it from 22.15 on; undefined in an older one. */
 export const zstdOfNode: ZstdOfNode | undefined =
   'zstdCompressSync' in zlib ? (zlib as unknown as ZstdOfNode) : undefined;
-
-/** ZSTD_c_compressionLevel of the library. */
-export const compressionLevel = 100;

@@ -176,7 +176,7 @@ export async function benchEnvironments(
     await store.read({ id: ahead.id, bundleRef: bundle.digest }, ({ expanded }) =>
       pipeline(expanded, createWriteStream(tar)),
     );
-    const zstd = await execa('zstd', ['-q', '-3', tar, '-o', `${tar}.zst`], { reject: false });
+    const zstd = await execa('zstd', ['-q', '-6', tar, '-o', `${tar}.zst`], { reject: false });
     if (zstd.failed) say('zstd -d is left out: there is no zstd.');
     const unpacked: number[] = [];
     const fetched: number[] = [];

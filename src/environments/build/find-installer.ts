@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { execa } from 'execa';
+import { fileOfCommand } from '../../files/file-of-command.js';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
-import { fileOfCommand } from '../file-of-command.js';
 import { downloadVariables } from './build-variables.js';
 import { uvCommand } from './uv-command.js';
 
@@ -42,13 +42,13 @@ export async function findInstaller(python: string, uv?: string): Promise<Instal
   );
 }
 
-/** What each file of uv has said of itself. */
+/** What each file of uv has said of itself. One that chooses a uv, as pyenv has them, is not seen through: the next worker asks it anew. */
 const answers = new Map<string, Installer>();
 
 async function asUv(command: string[]): Promise<Installer | undefined> {
   const configured = uvCommand({ installer: { command } });
   const [name = '', ...isModule] = command;
-  const file = isModule.length > 0 ? undefined : await fileOfCommand(name);
+  const file = isModule.length > 0 ? undefined : await fileOfCommand(name, process.env.PATH);
   const files = file === undefined ? [] : [file, ...configured.slice(1)];
   const key = JSON.stringify([files, await Promise.all(files.map(stampOf)), downloadVariables()]);
   const known = file === undefined ? undefined : answers.get(key);
@@ -59,8 +59,8 @@ async function asUv(command: string[]): Promise<Installer | undefined> {
   ]);
   const version = /^uv (\d[\w.]*)/.exec(said)?.[1];
   if (version === undefined) return undefined;
-  const installer: Installer = { kind: 'uv', command, name: `uv ${version}`, cache };
-  if (file !== undefined) answers.set(key, installer);
+  const installer: Installer = { kind: 'uv', command, name: `uv ${version}`, ...(cache && { cache }) };
+  if (file !== undefined && cache) answers.set(key, installer);
   return installer;
 }
 

@@ -22,13 +22,13 @@ MOST = 10
 SOABI = sysconfig.get_config_var("SOABI") or ""
 
 
-def state_of(prefix, executable, sizes_in):
-    """`executable` is of this Python. `sizes_in` makes of a folder what tells how large a file in it is, and raises OSError where there is none."""
+def state_of(prefix, executable, look_in):
+    """`executable` is of this Python. `look_in` makes of a folder what tells how large a file in it is, and raises OSError where there is none."""
     distributions = {}
     damaged = []
     direct = False
     for folder in site_packages(prefix):
-        size_of = sizes_in(folder)
+        size_of = look_in(folder)
         for name in sorted(os.listdir(folder)):
             if name.endswith(".dist-info"):
                 distribution, _, version = name[: -len(".dist-info")].rpartition("-")
@@ -94,7 +94,7 @@ def damaged_files(folder, dist_info, size_of):
             continue
         try:
             there = size_of(path)
-        except OSError:
+        except (OSError, ValueError):  # no path of this system's
             found.append(path)
             continue
         if size and size != str(there):

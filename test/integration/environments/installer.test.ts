@@ -22,6 +22,21 @@ async function place(version: string): Promise<void> {
 
 const timesAsked = async () => (await readFile(asked, 'utf8')).split('\n').length - 1;
 
+test('what a uv could not say is asked again', async () => {
+  await place('3.0.0');
+  const broken = (await readFile(uv, 'utf8')).replace(
+    "echo 'uv",
+    'test "$1" = --version || exit 1\necho \'uv',
+  );
+  await writeFile(join(folder, 'next'), broken);
+  await chmod(join(folder, 'next'), 0o755);
+  await rename(join(folder, 'next'), uv);
+  for (let time = 1; time <= 2; time++) {
+    assert.equal((await findInstaller('python3', uv)).cache, undefined);
+    assert.equal(await timesAsked(), 2 * time);
+  }
+});
+
 for (const [how, named] of [
   ['MODELOPS_UV', uv],
   ['PATH', undefined],

@@ -14,6 +14,15 @@ test('what is compressed by Node or by the package is zstd, also when it is load
 });
 
 test('the package is not loaded in a Node that has zstd', async () => {
-  const compress = await loadZstd({ zstdCompressSync: () => Uint8Array.of(7) });
+  const asked: unknown[] = [];
+  const compress = await loadZstd({
+    zstdCompressSync(_, options) {
+      asked.push(options);
+      return Uint8Array.of(7);
+    },
+  });
   assert.deepEqual(compress(bytes), Uint8Array.of(7));
+  compress(bytes, 9);
+  // ZSTD_c_compressionLevel
+  assert.deepEqual(asked, [{ params: { 100: 3 } }, { params: { 100: 9 } }]);
 });

@@ -55,6 +55,44 @@ test('every kind of value is in the file what it was, and in a CSV as people wri
   );
 });
 
+const ofBatch = 9;
+const same = (cell: Cell) => Array<Cell>(ofBatch).fill(cell);
+const runs: [string, CellKind, Cell[]][] = [
+  ['one text', 'text', same('north')],
+  ['no text', 'text', same('')],
+  ['none at all', 'text', same(null)],
+  ['no number', 'float64', same(null)],
+  ['nothing that is true or not', 'boolean', same(null)],
+  ['none at first', 'text', [null, ...same('late').slice(1)]],
+  ['no number at first', 'int32', [null, ...same(5).slice(1)]],
+  ['true', 'boolean', same(true)],
+];
+
+test('what is the same in all rows of a batch is there in each, also beside batches in which it differs', async () => {
+  const path = join(folder, 'runs.parquet');
+  const file = createTableFile(path, new Map([['one text', { filled: true }]]));
+  const differing = (cells: Cell[]): Cell[] =>
+    ['other', 7, false].filter((cell) => typeof cell === typeof cells.at(-1));
+  const last = (cells: Cell[]) => [...cells.slice(1), differing(cells)[0] ?? null];
+  const batches = [runs, runs, runs.map(([name, kind, cells]) => [name, kind, last(cells)] as const), runs];
+  for (const batch of batches)
+    await file.append({
+      rows: ofBatch,
+      columns: batch.map(([name, kind, cells]) => ({ name, kind, cells })),
+    });
+  await file.append({ rows: 0, columns: [] });
+  assert.equal((await file.finish()).rows, batches.length * ofBatch);
+  const read = new Map<string, Cell[]>();
+  for await (const { columns } of typedBatches(await openParquet(path)))
+    for (const { name, cells } of columns) read.set(name, [...(read.get(name) ?? []), ...Array.from(cells)]);
+  for (const [place, [name]] of runs.entries())
+    assert.deepEqual(
+      read.get(name),
+      batches.flatMap((batch) => batch[place]?.[2] ?? []),
+      name,
+    );
+});
+
 test('columns that come, go and widen after many rows are one table in the end, whose unfinished parts are gone', async () => {
   const path = join(folder, 'parts', 'changing.parquet');
   const widened: string[] = [];

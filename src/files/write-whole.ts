@@ -23,12 +23,14 @@ export async function writeWhole(
   const unfinished = join(meanwhile, `.${randomUUID()}.part`);
   await mkdir(meanwhile, { recursive: true });
   await mkdir(dirname(path), { recursive: true });
+  const file = createWriteStream(unfinished, { flags: 'wx', mode });
+  const closed = new Promise<void>((resolve) => file.once('close', () => resolve()));
   try {
-    await pipeline(content, createWriteStream(unfinished, { flags: 'wx', mode }), {
-      ...(signal && { signal }),
-    });
+    await pipeline(content, file, { ...(signal && { signal }) });
     await rename(unfinished, path);
   } catch (error) {
+    // What fails at once may do so before there is a file, which would come then.
+    await closed;
     await rm(unfinished, { force: true });
     throw error;
   }

@@ -35,6 +35,22 @@ test('what was there stays when the content fails or the signal aborts', async (
   );
 });
 
+test('content that fails at once leaves no file that comes after it', async () => {
+  const sink = await makeFolder({});
+  after(() => rm(sink, { recursive: true }));
+  // One in some hundred came after it.
+  for (let time = 0; time < 50; time++) {
+    const all = Array.from({ length: 50 }, (_, at) => writeWhole(join(sink, `${at}`), failingAtOnce()));
+    for (const { status } of await Promise.allSettled(all)) assert.equal(status, 'rejected');
+  }
+  assert.deepEqual(await readdir(sink), []);
+});
+
+// biome-ignore lint/correctness/useYield: it has none
+async function* failingAtOnce(): AsyncGenerator<Uint8Array> {
+  throw new Error('nothing');
+}
+
 async function* failing(): AsyncGenerator<Uint8Array> {
   yield Buffer.from('new');
   throw new Error('no more');

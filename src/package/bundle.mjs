@@ -88,12 +88,12 @@ const { metafile } = await build({
   external: ['@bokuweb/zstd-wasm'],
 });
 
-const ours = Object.entries(metafile.inputs).filter(([path]) => path.startsWith('src/'));
-const whenNeeded = new Set(ours.flatMap(([, { imports }]) => imports.map(({ path }) => path)));
-for (const { entryPoint, exports } of Object.values(metafile.outputs)) {
-  const [, name] =
-    (whenNeeded.has(entryPoint) && /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(entryPoint)) || [];
-  if (name !== undefined && exports.join() === 'default' && !byDefault.has(name))
+const needed = Object.entries(metafile.inputs)
+  .filter(([path]) => path.startsWith('src/'))
+  .flatMap(([, { imports }]) => imports.filter(({ kind }) => kind === 'dynamic-import'));
+for (const { path } of needed) {
+  const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? [];
+  if (metafile.inputs[path]?.format === 'cjs' && !byDefault.has(name))
     throw new Error(
       `Cannot bundle what src imports of ${name} when it is needed: as CommonJS it has nothing but its default there. Take its names from that, and add it to \`byDefault\` in src/package/bundle.mjs.`,
     );

@@ -1,10 +1,11 @@
 import { constants } from 'node:fs';
-import { open, realpath, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { writeWhole } from '../files/write-whole.js';
 import { Probed, probePython } from './probe-python.js';
+import { stampOf } from './stamp-of.js';
 
 /** An answer, and what it was an answer of: by path, what is there. */
 const Memory = z.strictObject({ answer: Probed, seen: z.record(z.string(), z.string()) });
@@ -53,13 +54,4 @@ async function seenBy({ executable, path }: Probed): Promise<Record<string, stri
   return Object.fromEntries(
     await Promise.all(paths.map(async (each) => [each, await stampOf(each)] as const)),
   );
-}
-
-async function stampOf(path: string): Promise<string> {
-  try {
-    const [real, { size, mtimeNs }] = await Promise.all([realpath(path), stat(path, { bigint: true })]);
-    return `${real} ${size} ${mtimeNs}`;
-  } catch {
-    return '';
-  }
 }

@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { execa } from 'execa';
 import { fileOfCommand } from '../../files/file-of-command.js';
 import { EnvironmentFailed } from '../../simulation/environment-failed.js';
+import { stampOf } from '../stamp-of.js';
 import { downloadVariables } from './build-variables.js';
 import { uvCommand } from './uv-command.js';
 
@@ -62,12 +62,6 @@ async function asUv(command: string[]): Promise<Installer | undefined> {
   const installer: Installer = { kind: 'uv', command, name: `uv ${version}`, ...(cache && { cache }) };
   if (file !== undefined && cache) answers.set(key, installer);
   return installer;
-}
-
-/** Tells a file, and what is in it, from what takes its place. */
-async function stampOf(path: string): Promise<string> {
-  const facts = await stat(path, { bigint: true }).catch(() => undefined); // an option names none
-  return facts === undefined ? '' : `${facts.ino} ${facts.size} ${facts.mtimeNs}`;
 }
 
 async function asPip(python: string): Promise<Installer | undefined> {
